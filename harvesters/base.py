@@ -1,0 +1,87 @@
+"""What crosses the border between a source and the engine: errors and frozen values.
+
+Errors are named by what the caller does next.
+
+HarvestError
+├── StopRun          the run stops; the catalogue stays as it was
+│   ├── Refused      we will not read it: address, size, entities
+│   └── Unreadable   it is not what was expected: a web page, a cut answer, broken RDF
+├── TryLater         the source does not answer now: the next run may succeed
+└── SkipRecord       one record is bad: quarantine it, the run goes on
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pyoxigraph as ox
+
+
+class HarvestError(Exception):
+    """The base of all; `message` is French, for a person, and says what to do next."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class StopRun(HarvestError):
+    """Nothing more can be read in this run; what was published before stays."""
+
+
+class Refused(StopRun):
+    """Reading it would be a danger, whatever the source answers."""
+
+
+class Unreadable(StopRun):
+    """The answer arrived, and is not what this source should give."""
+
+
+class TryLater(HarvestError):
+    """A passing fault; `retry_after` is in seconds, None when the source did not say."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class SkipRecord(HarvestError):
+    """One record cannot be read; the message is its reason in the quarantine."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a source answered. `path` belongs to the `Client` (or to the caller of `open_file`): it lives as long as they do."""
+
+    url: str  # the final address, after redirects; "" for a file
+    path: Path  # the body, decoded; an empty file when `not_modified`
+    content_type: str  # as sent, lower case, with its parameters; "" when absent
+    etag: str
+    last_modified: str
+    sha256: str  # of the decoded body, hexadecimal
+    size: int  # bytes, decoded
+    not_modified: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """One record as the source says it."""
+
+    kind: Literal["dataset", "service"]
+    keys: tuple[str, ...]  # candidate keys, best first; never a blank node's label
+    uri: str  # the source's IRI, "" for a blank node
+    triples: tuple[ox.Triple, ...]  # all that the source said of it
+    title: str  # for messages only
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """One page of a source, as the run remembers it: the next run asks for it with these validators."""
+
+    url: str
+    sha256: str
+    etag: str
+    last_modified: str
+    number: int  # from 1, in the order of reading
