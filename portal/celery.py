@@ -1,0 +1,28 @@
+"""Workers for instances that have Redis: `celery -A portal.celery worker --beat`.
+
+Without Redis, `manage.py work` does the same rounds in one process. Nothing here is imported by the web server:
+the change log is the queue, so a page never has a task to send.
+"""
+
+import os
+from typing import Final
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+DRAIN_EVERY: Final = 2.0  # seconds; what an editor waits, at most, to find a saved record by searching
+HARVEST_EVERY: Final = 60.0  # seconds; cron expressions have no finer grain than the minute
+
+app = Celery("bouture")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # A round that could not start before the next one is due is worth nothing: it expires.
+    "drain": {"task": "catalogue.tasks.drain", "schedule": DRAIN_EVERY, "options": {"expires": DRAIN_EVERY}},
+    "harvest-due": {
+        "task": "harvesters.tasks.harvest_due",
+        "schedule": HARVEST_EVERY,
+        "options": {"expires": HARVEST_EVERY},
+    },
+}

@@ -1,0 +1,291 @@
+"""Every setting of an instance. Two instances differ by their environment alone.
+
+A wrong value never raises here: it becomes a system check (portal.checks), so that all of them are told at once.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from portal.environment import Environment
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+SECRET_KEY_LENGTH: Final = 32  # characters; below, signed cookies can be guessed
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+SQLITE_OPTIONS: Final = {
+    # A transaction that reads and then writes would otherwise fail at once when another writes in between, whatever
+    # the timeout.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,  # seconds
+    # synchronous=NORMAL: in WAL a power cut may lose the last commits, never the base.
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864"
+    ),
+}
+
+env = Environment(os.environ)
+
+
+def _home() -> Path:
+    home = env.path("BOUTURE_HOME", PROJECT / "var")
+    try:
+        home.mkdir(mode=0o750, parents=True, exist_ok=True)
+        (home / "static").mkdir(mode=0o755, exist_ok=True)
+    except OSError as error:
+        env.wrong(
+            "E001",
+            f"Le dossier de l'instance, {home}, ne peut pas être créé : {error.strerror}.",
+            "Indiquez dans BOUTURE_HOME un dossier où ce compte peut écrire.",
+        )
+    else:
+        if not os.access(home, os.W_OK):
+            env.wrong(
+                "E001",
+                f"Le dossier de l'instance, {home}, est en lecture seule pour ce compte.",
+                "Donnez-lui le droit d'écrire (chown), ou indiquez un autre dossier dans BOUTURE_HOME.",
+            )
+    return home
+
+
+def _public_address() -> str:
+    default = "http://127.0.0.1:8000"
+    value = env.address("BOUTURE_URL", default, ("http", "https"), "E002", "https://donnees.exemple.fr")
+    parts = urlsplit(value)
+    if parts.path or parts.query or parts.fragment or parts.username:
+        env.wrong(
+            "E002",
+            "BOUTURE_URL : seul un nom d'hôte est attendu, sans chemin ni compte.",
+            f"Écrivez BOUTURE_URL={parts.scheme}://{parts.hostname}",
+        )
+        return default
+    return value
+
+
+def _territory() -> str:
+    """A commune, a département, a région (INSEE codes) or an EPCI or syndicat (SIREN); empty is a portal of none."""
+    code = env.text("BOUTURE_TERRITORY").upper()
+    if code and not re.fullmatch(r"\d[0-9AB]\d{3}|\d{9}|\d{2,3}|2[AB]", code):
+        env.wrong(
+            "E007",
+            f"BOUTURE_TERRITORY vaut « {code} », ce qui n'est ni un code INSEE ni un numéro SIREN.",
+            "Écrivez le code INSEE de la commune (5 caractères) ou le SIREN de l'intercommunalité (9 chiffres).",
+        )
+        return ""
+    return code
+
+
+def _secret_key(home: Path) -> str:
+    """From the variable, else from the file; "" (told as a check) when there is neither."""
+    key = env.text("BOUTURE_SECRET_KEY")
+    file = env.path("BOUTURE_SECRET_KEY_FILE", home / "secret.key")
+    remedy = (
+        f"Lancez « make run », qui en crée une, ou : (umask 077; python3 -c "
+        f"'import secrets; print(secrets.token_urlsafe(64))' > {file})"
+    )
+    if not key:
+        try:
+            key = file.read_text("utf-8").strip()
+            if file.stat().st_mode & 0o007:
+                env.doubtful("W002", f"Tous les comptes de la machine peuvent lire {file}.", f"chmod 600 {file}")
+        except (OSError, UnicodeDecodeError):
+            env.wrong("E004", "L'instance n'a pas de clé secrète (ni BOUTURE_SECRET_KEY ni fichier lisible).", remedy)
+            return ""
+    if len(key) < SECRET_KEY_LENGTH:
+        env.wrong("E004", f"La clé secrète a moins de {SECRET_KEY_LENGTH} caractères.", remedy)
+    return key
+
+
+def _database(home: Path) -> dict[str, Any]:
+    # Not written as an address: a folder's name may hold signs that an address cannot.
+    database: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(home / "bouture.sqlite3")}
+    try:
+        if url := env.text("DATABASE_URL"):
+            database = dict(dj_database_url.parse(url, conn_health_checks=True))
+    except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError):
+        # The value may hold a password: it is not repeated.
+        env.wrong(
+            "E003",
+            "DATABASE_URL n'est pas une adresse de base de données.",
+            "Écrivez par exemple DATABASE_URL=postgres://compte:secret@127.0.0.1/bouture, ou retirez-la pour SQLite.",
+        )
+        # An instance that silently fell back to an empty SQLite base would look as if it had lost everything.
+        return {"ENGINE": "django.db.backends.dummy"}
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["OPTIONS"] = SQLITE_OPTIONS
+    elif database["ENGINE"] == "django.db.backends.postgresql":
+        database["CONN_MAX_AGE"] = 60
+    else:
+        env.wrong(
+            "E003",
+            "DATABASE_URL désigne une base qui n'est ni SQLite ni PostgreSQL.",
+            "Écrivez une adresse qui commence par postgres:// ou sqlite:///.",
+        )
+    return database
+
+
+DEBUG = env.flag("BOUTURE_DEBUG")
+BOUTURE_HOME = _home()
+BOUTURE_URL = _public_address()
+BOUTURE_TERRITORY = _territory()
+BOUTURE_NAME = env.text("BOUTURE_NAME")  # "": the territory's own name
+BOUTURE_HUE = env.integer("BOUTURE_HUE", 150, low=0, high=360)  # degrees, of the accent colour
+BOUTURE_DEMO = env.flag("BOUTURE_DEMO")  # each page then says that the territory is invented
+BOUTURE_TRUST_PROXY = env.flag("BOUTURE_TRUST_PROXY")  # only behind a proxy that sets X-Forwarded-* itself
+REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss", "unix"), "E008", "redis://127.0.0.1:6379/0")
+ELASTICSEARCH_URL = env.address("ELASTICSEARCH_URL", "", ("http", "https"), "E009", "http://127.0.0.1:9200")
+
+_host: Final = urlsplit(BOUTURE_URL).hostname or ""
+_https: Final = BOUTURE_URL.startswith("https://")
+
+if ELASTICSEARCH_URL:
+    env.doubtful(
+        "W001",
+        "ELASTICSEARCH_URL est donnée, mais cette version cherche toujours avec son index embarqué.",
+        "Retirez ELASTICSEARCH_URL : elle n'a pas encore d'effet.",
+    )
+if DEBUG and _host not in LOOPBACK:
+    env.doubtful(
+        "W003",
+        "BOUTURE_DEBUG est actif sur une instance publique : ses pages d'erreur montrent le code et les réglages.",
+        "Retirez BOUTURE_DEBUG.",
+    )
+
+SECRET_KEY = _secret_key(BOUTURE_HOME)
+ALLOWED_HOSTS = [_host] if _host not in LOOPBACK else ["127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [BOUTURE_URL]
+DATABASES = {"default": _database(BOUTURE_HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "portal",
+    "harvesters",
+    "catalogue",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "guardian",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After whitenoise, which serves files compressed beforehand. Django pads the answer at random and masks the
+    # CSRF token anew each time, so a secret cannot be read from the compressed length (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PROJECT / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "catalogue.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "guardian.backends.ObjectPermissionBackend"]
+ANONYMOUS_USER_NAME = None  # guardian's: no row stands for the citizen, who needs no account
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/connexion/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [PROJECT / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BOUTURE_HOME / "static"
+STATICFILES_DIRS = [PROJECT / "portal" / "static"]
+_static_storage: Final = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _static_storage},
+}
+MEDIA_ROOT = BOUTURE_HOME / "files"
+
+# Nothing inline, nothing from elsewhere; the pages are written for it and a browser test counts the reports.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+if BOUTURE_TRUST_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL
+    CELERY_TASK_IGNORE_RESULT = True
+    CELERY_TIMEZONE = TIME_ZONE
+    CELERY_BEAT_SCHEDULE_FILENAME = str(BOUTURE_HOME / "celerybeat-schedule")
+    CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "propagate": True}, "httpx": {"level": "WARNING"}},
+}
+
+BOUTURE_PROBLEMS = tuple(env.problems)

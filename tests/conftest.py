@@ -1,0 +1,46 @@
+"""What every test may rely on: a closed network, a folder of its own, the shared data or a word that it is missing."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from django.conf import settings
+from pytest_django.fixtures import SettingsWrapper
+
+# Set by pytest-django to tests.settings; a process that a test starts takes the product's own settings, with the
+# environment that tests.settings made.
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+
+PROJECT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI", "").lower() == "true"
+
+
+def missing(what: str) -> NoReturn:
+    """A test without what it needs fails in CI and is skipped elsewhere, under the name of what is missing."""
+    if IN_CI:
+        pytest.fail(f"missing: {what}")
+    pytest.skip(f"missing: {what}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(settings.BOUTURE_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real catalogues, vocabularies and territories, kept outside of the project for their size and licences."""
+    folder = Path(os.environ.get("BOUTURE_SHARED_DATA") or PROJECT.parent / "shared" / "data")
+    if not (folder / "catalogues").is_dir():
+        missing(f"the shared data ({folder}); name their folder in BOUTURE_SHARED_DATA")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: SettingsWrapper) -> Path:
+    """An instance's folder for one test alone: what one test indexes, the next must not find."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    settings.BOUTURE_HOME = folder
+    return folder

@@ -1,0 +1,26 @@
+"""The product's settings, with an environment that no test run inherits by chance.
+
+Only DATABASE_URL, REDIS_URL and BOUTURE_SHARED_DATA come from outside: they name the servers and data to test with.
+Read before any conftest (pytest-django loads its settings first), hence a module of its own.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+for name in [name for name in os.environ if name.startswith("BOUTURE_") and name != "BOUTURE_SHARED_DATA"]:
+    del os.environ[name]
+os.environ.pop("ELASTICSEARCH_URL", None)
+os.environ["BOUTURE_HOME"] = tempfile.mkdtemp(prefix="bouture-tests-")
+os.environ["BOUTURE_SECRET_KEY"] = "for-tests-only-" + "0123456789abcdef" * 4
+
+from portal.settings import *  # noqa: E402, F403
+from portal.settings import BOUTURE_HOME, DATABASES, STORAGES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in production: a base in memory shared by threads has neither WAL nor a busy timeout.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(BOUTURE_HOME) / "test.sqlite3")}
+
+# Argon2 takes 50 ms on purpose; test_settings.py looks at the product's own list.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
