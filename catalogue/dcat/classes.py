@@ -1,0 +1,142 @@
+"""Classes of an application profile: terms put together, read from triples and written back.
+
+A class knows names, predicates and levels; what one value looks like is its kind's (`terms`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from catalogue.dcat.terms import ADDRESS, AS_IT_IS, RDF_TYPE, Kind, Mender, Problem, Statements, Unreadable, Values, order_key
+
+EMPTY: tuple[object, ...] = (None, "", [], {})
+
+
+@dataclass(frozen=True)
+class Inside(Kind):
+    """A node that lives with its owner: a contact, a period, a distribution. Its value is a dict, `uri` if it has one."""
+
+    profile: Profile
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        if isinstance(node, ox.Literal) or (isinstance(node, ox.BlankNode) and not said.knows(node)):
+            raise Unreadable(str(node))
+        reading = self.profile.read(said, node, mender)
+        if not reading.values:
+            raise Unreadable(str(node))
+        return reading.values, list(reading.problems)
+
+    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+        node = ox.NamedNode(value.get("uri") or f"{owner}#{self.profile.name}-{content_name(value)}")
+        self.profile.write(node, value, out)
+        return node
+
+
+def content_name(value: Any) -> str:
+    """A short name made from the content alone, so that a node without address gets the same one at every run."""
+    return hashlib.sha256(order_key(value).encode()).hexdigest()[:12]
+
+
+class Level:
+    """DCAT-AP 3.0.1 §1.3: what a data provider must, should, or may give."""
+
+    MANDATORY, RECOMMENDED, OPTIONAL = "mandatory", "recommended", "optional"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One property of one class. Everything that the portal says of it is derived from this line.
+
+    `also`: other predicates under which real catalogues say the same thing; read, never written.
+    """
+
+    name: str
+    predicate: str
+    kind: Kind
+    level: str = Level.OPTIONAL
+    many: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def predicates(self) -> tuple[str, ...]:
+        return (self.predicate, *self.also)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a node said, and what of it could not be taken in. Nothing is lost in silence."""
+
+    values: Values
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A class of an application profile: the one place where names, predicates and rules meet."""
+
+    name: str
+    type: str
+    terms: tuple[Term, ...]
+    more_types: tuple[str, ...] = ()
+
+    def read(self, said: Statements, node: Any, mender: Mender = AS_IT_IS) -> Reading:
+        values: Values = {}
+        if isinstance(node, ox.NamedNode) and ADDRESS.match(node.value):
+            values["uri"] = node.value
+        problems: list[Problem] = []
+        for term in self.terms:
+            nodes = said.objects(node, term.predicates)
+            found = [value for item in nodes for value in _take(term, said, item, mender, problems)]
+            if found:
+                values[term.name], crowded = term.kind.gather(found, term.many)
+                if crowded:
+                    problems.append(Problem(term.name, "several-values", f"{len(found)} valeurs", mended=True))
+        return Reading(values, tuple(problems))
+
+    def write(self, node: ox.NamedNode, values: Values, out: list[ox.Triple]) -> None:
+        """Appends the triples of `values` to `out`."""
+        out.extend(ox.Triple(node, RDF_TYPE, ox.NamedNode(name)) for name in (self.type, *self.more_types))
+        for term in self.terms:
+            value = values.get(term.name)
+            if value in EMPTY:
+                continue
+            predicate = ox.NamedNode(term.predicate)
+            for item in term.kind.scatter(value, term.many):
+                out.append(ox.Triple(node, predicate, term.kind.write(item, node.value, out)))
+
+    def missing(self, values: Values) -> list[str]:
+        """Names of the mandatory properties without a value; those of nested nodes with their path."""
+        found = []
+        for term in self.terms:
+            value = values.get(term.name)
+            if value in EMPTY:
+                found += [term.name] if term.level == Level.MANDATORY else []
+            elif isinstance(term.kind, Inside):
+                nested = {name for item in term.kind.scatter(value, term.many) for name in term.kind.profile.missing(item)}
+                found += [f"{term.name}.{name}" for name in sorted(nested)]
+        return found
+
+
+def _take(term: Term, said: Statements, node: Any, mender: Mender, problems: list[Problem]) -> list[Any]:
+    """The values of one node, as a list because a repair may find none or several in it."""
+    try:
+        value, inner = term.kind.read(said, node, mender)
+    except Unreadable as error:
+        saved = mender.unreadable(term.kind, node)
+        text = str(error)[:200]
+        if saved is None:
+            if text.strip('" '):
+                problems.append(Problem(term.name, "unreadable", text))
+            return []
+        problems.append(Problem(term.name, saved[1], text, mended=True))
+        return [saved[0]]
+    problems.extend(problem.inside(term.name) for problem in inner)
+    better = mender.tidy(term.kind, value)
+    if better is None:
+        return [value]
+    problems.append(Problem(term.name, better[1], str(value)[:200], mended=True))
+    return better[0] if isinstance(better[0], list) else [better[0]]

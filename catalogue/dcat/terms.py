@@ -1,0 +1,220 @@
+"""The alphabet of a profile: what a property is, and how one value crosses the RDF border, both ways.
+
+Values in Python are plain and fit JSON: a text is `{language: text}` (`{language: [texts]}` when a property holds many),
+an address is a `str`, a date is its ISO 8601 lexical form, a nested node is a `dict` with its `uri` when it has one.
+Nothing here knows Django, HTTP, HTML, or the faults of real catalogues: those are a `Mender`'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pyoxigraph as ox
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+
+Subject = ox.NamedNode | ox.BlankNode
+Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Values = dict[str, Any]
+
+# RFC 3987 §2.2 in short: a scheme, then none of the characters that Turtle and N-Triples forbid in an IRIREF.
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]*\Z")
+LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*\Z")
+
+
+class Unreadable(ValueError):
+    """A node that this kind cannot turn into a value."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What could not be taken in as it came. `fault` names it; `mended` tells whether a value was saved."""
+
+    path: str
+    fault: str
+    said: str
+    mended: bool = False
+
+    def inside(self, name: str) -> Problem:
+        return Problem(f"{name}.{self.path}", self.fault, self.said, self.mended)
+
+
+class Statements:
+    """The triples said of one record, by subject and predicate."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self._said: dict[Any, dict[str, list[Any]]] = {}
+        for triple in triples:
+            self._said.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
+
+    def objects(self, node: Any, predicates: Sequence[str]) -> list[Any]:
+        said = self._said.get(node)
+        if not said:
+            return []
+        return [found for predicate in predicates for found in said.get(predicate, ())]
+
+    def knows(self, node: Any) -> bool:
+        return node in self._said
+
+
+class Mender(Protocol):
+    """Saves what came in a wrong form; each remedy has a name. `harvesters.repairs` holds the real one."""
+
+    def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
+        """The value meant by a node that `kind` could not read, and the name of the repair; None if nobody can tell."""
+
+    def tidy(self, kind: Kind, value: Any) -> tuple[Any, str] | None:
+        """A better form of a value that was read, and the name of the repair; None when it is fine."""
+
+
+class NoMending:
+    """Takes everything as it is."""
+
+    def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
+        return None
+
+    def tidy(self, kind: Kind, value: Any) -> tuple[Any, str] | None:
+        return None
+
+
+AS_IT_IS = NoMending()
+
+
+class Kind:
+    """One value, both ways. `node_type` is the class that the written node is declared to be of, if any."""
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        raise Unreadable(str(node))
+
+    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+        raise TypeError(value)
+
+    def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:
+        """The property's value from the values of its nodes, and whether some had to be left aside."""
+        unique = sorted({order_key(value): value for value in values}.items())
+        ordered = [value for _, value in unique]
+        return (ordered, False) if many else (ordered[0], len(ordered) > 1)
+
+    def scatter(self, value: Any, many: bool) -> list[Any]:
+        """`gather` undone: one value for each node to write."""
+        return list(value) if many else [value]
+
+
+def order_key(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Plain(Kind):
+    """A literal of one datatype: a size, an identifier. `type` is its type in Python (`str` or `int`)."""
+
+    datatype: str = XSD + "string"
+    type: type = str
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        if isinstance(node, ox.Literal) and node.value.strip():
+            try:
+                return self.type(node.value.strip()), []
+            except ValueError as error:
+                raise Unreadable(node.value) from error
+        raise Unreadable(str(node))
+
+    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+        return ox.Literal(str(value), datatype=ox.NamedNode(self.datatype))
+
+
+MOMENTS = (
+    (re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?\Z"), XSD + "dateTime"),
+    (re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z"), XSD + "date"),
+    (re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z"), XSD + "gYearMonth"),
+    (re.compile(r"\d{4}\Z"), XSD + "gYear"),
+)
+
+
+@dataclass(frozen=True)
+class Moment(Kind):
+    """A date of any precision (DCAT-AP: xsd:gYear, gYearMonth, date, dateTime); the lexical form tells which."""
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        if isinstance(node, ox.Literal) and self.datatype(node.value.strip()):
+            return node.value.strip(), []
+        raise Unreadable(str(node))
+
+    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+        return ox.Literal(value, datatype=ox.NamedNode(self.datatype(value) or XSD + "string"))
+
+    @staticmethod
+    def datatype(lexical: str) -> str:
+        return next((datatype for form, datatype in MOMENTS if form.match(lexical)), "")
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """Text by language; "" is the key of a text without one."""
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        if isinstance(node, ox.Literal) and node.value.strip():
+            language = (node.language or "").lower()
+            return (language if LANGUAGE.match(language) else "", node.value.strip()), []
+        raise Unreadable(str(node))
+
+    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+        language, text = value
+        return ox.Literal(text, language=language) if language else ox.Literal(text)
+
+    def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:
+        by_language: dict[str, list[str]] = {}
+        for language, text in sorted(set(values)):
+            by_language.setdefault(language, []).append(text)
+        if many:
+            return by_language, False
+        return {k: texts[0] for k, texts in by_language.items()}, any(len(texts) > 1 for texts in by_language.values())
+
+    def scatter(self, value: Any, many: bool) -> list[Any]:
+        return [(k, text) for k, texts in sorted(value.items()) for text in (texts if many else [texts])]
+
+
+@dataclass(frozen=True)
+class Iri(Kind):
+    """A link by address. `node_type`: what the address is declared to be, so that the official range shapes hold."""
+
+    node_type: str = ""
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        if isinstance(node, ox.NamedNode) and ADDRESS.match(node.value):
+            return node.value, []
+        raise Unreadable(str(node))
+
+    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+        node = ox.NamedNode(value)
+        if self.node_type:
+            out.append(ox.Triple(node, RDF_TYPE, ox.NamedNode(self.node_type)))
+        return node
+
+
+@dataclass(frozen=True)
+class Concept(Iri):
+    """A concept of a controlled vocabulary, by its address; `vocabulary` is the code of `catalogue.models.Vocabulary`."""
+
+    vocabulary: str = ""
+
+
+@dataclass(frozen=True)
+class Typed(Kind):
+    """A literal whose datatype is part of the value (GeoSPARQL: WKT or GeoJSON): `{"value": …, "datatype": …}`."""
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        if isinstance(node, ox.Literal) and node.value.strip():
+            return {"value": node.value.strip(), "datatype": node.datatype.value}, []
+        raise Unreadable(str(node))
+
+    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+        if value["datatype"] == LANG_STRING:
+            return ox.Literal(value["value"])
+        return ox.Literal(value["value"], datatype=ox.NamedNode(value["datatype"]))

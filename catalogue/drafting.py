@@ -1,0 +1,211 @@
+"""From a draft to rows ready to be written: addresses, bodies, the two forms, what differs from what is there.
+
+Reads the base, writes only the bodies that a draft names for the first time. `catalogue.publishing` writes the records.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import unicodedata
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+from django.conf import settings
+from django.utils import timezone
+from django.utils.text import slugify
+
+from catalogue.dcat.formats import canonical, digest
+from catalogue.dcat.mapping import MODELS, fill, record_values, territory_named
+from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
+from catalogue.dcat.terms import ADDRESS, Values
+from catalogue.models import Dataset, Distribution, Organisation, Record, Territory, in_french
+
+if TYPE_CHECKING:
+    from catalogue.publishing import Draft
+
+
+@dataclass
+class Prepared:
+    """One row with what must happen to it. `version` is what was read, 0 for a new one."""
+
+    row: Record
+    version: int
+    verb: str = "unchanged"
+    changed: list[str] = field(default_factory=list)
+    distributions: list[Distribution] = field(default_factory=list)
+    gone: list[Distribution] = field(default_factory=list)
+
+
+def minted(identifier: uuid.UUID) -> str:
+    """The address that we give to what has none of its own."""
+    return f"{settings.BOUTURE_URL}/id/{identifier}"
+
+
+def ownable(uri: str) -> bool:
+    """Whether a source's IRI can be the record's address: absolute, http(s), and not on a private host."""
+    if not ADDRESS.match(uri) or len(uri) > 2000:
+        return False
+    parts = urlsplit(uri)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host
+
+
+def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
+    """Rows for these drafts, in their order."""
+    rows = _existing(drafts)
+    taken = _taken(drafts)
+    bodies = Bodies(drafts)
+    places = _places(drafts)
+    return [_prepare_one(draft, rows.get(draft.id) if draft.id else None, taken, bodies, places) for draft in drafts]
+
+
+def _existing(drafts: Sequence[Draft]) -> dict[Any, Record]:
+    found: dict[Any, Record] = {}
+    for kind, model in MODELS.items():
+        wanted = [draft.id for draft in drafts if draft.id and draft.kind == kind]
+        if wanted:
+            rows = model.objects.with_forms().filter(pk__in=wanted)  # type: ignore[attr-defined]
+            found |= {row.pk: row for row in (rows.prefetch_related("distributions") if model is Dataset else rows)}
+    return found
+
+
+def _taken(drafts: Sequence[Draft]) -> dict[str, uuid.UUID]:
+    wanted = {draft.uri for draft in drafts if draft.uri}
+    return {uri: pk for model in MODELS.values() for uri, pk in model.objects.filter(uri__in=wanted).values_list("uri", "pk")}  # type: ignore[attr-defined]
+
+
+def _places(drafts: Sequence[Draft]) -> dict[tuple[str, str], int]:
+    codes = {named[1] for draft in drafts if (named := territory_named(draft.values))}
+    if not codes:
+        return {}
+    found = Territory.objects.filter(code__in=codes).values_list("level", "code", "pk")
+    return {(level, code): pk for level, code, pk in found}
+
+
+def _prepare_one(draft: Draft, row: Record | None, taken: dict[str, uuid.UUID], bodies: Bodies, places: dict[tuple[str, str], int]) -> Prepared:
+    now = timezone.now()
+    new = row is None
+    if row is None:
+        row = MODELS[draft.kind](id=draft.id or uuid.uuid4(), owner_id=draft.owner, private=draft.private, harvested=draft.harvested)
+    prepared = Prepared(row, 0 if new else row.version)
+    _address(draft, row, taken)
+    before = row.digest, row.said, row.status
+    prepared.changed = fill(row, BY_KIND[draft.kind], draft.values)
+    row.published_by_id = bodies.of(draft)
+    if isinstance(row, Dataset):
+        row.territory_id = places.get(territory_named(draft.values) or ("", ""), draft.territory)
+        prepared.distributions, prepared.gone = _distributions(row, draft.values.get("distribution", []), new)
+    _forms(row, draft, prepared.distributions)
+    row.status = Record.Status.PUBLISHED
+    if new:
+        prepared.verb, row.updated_at = "created", now
+    elif (row.digest, row.said, row.status) != before:
+        if row.digest != before[0] and not prepared.changed:
+            prepared.changed = ["distribution"]
+        prepared.changed = prepared.changed or (["status"] if before[2] != row.status else ["said"])
+        prepared.verb, row.updated_at, row.version, row.withdrawn_reason = "updated", now, row.version + 1, ""
+    return prepared
+
+
+def _address(draft: Draft, row: Record, taken: dict[str, uuid.UUID]) -> None:
+    """DESIGN: the source's IRI when it can be ours and nobody else has it, else minted once."""
+    if draft.uri and draft.uri != row.uri and ownable(draft.uri) and taken.setdefault(draft.uri, row.pk) == row.pk:
+        if row.uri and row.uri not in draft.values.get("identifier", []):
+            draft.values.setdefault("identifier", []).append(row.uri)
+        row.uri = draft.uri
+    row.uri = row.uri or minted(row.pk)
+
+
+def _distributions(row: Dataset, said: list[Values], new: bool) -> tuple[list[Distribution], list[Distribution]]:
+    """The rows to write and those to drop. A file keeps its id by its address, then its URL, then URL and title."""
+    known = [] if new else [d for d in row.distributions.all() if d.origin == Distribution.Origin.SOURCE]
+    by_trait: dict[str, list[Distribution]] = {}
+    for old in known:
+        for trait in _traits({"uri": old.uri, "access_url": old.access_url, "download_url": old.download_url, "title": old.title}):
+            by_trait.setdefault(trait, []).append(old)
+    kept: list[Distribution] = []
+    seen: set[uuid.UUID] = set()
+    addresses: set[str] = set()
+    for position, values in enumerate(said):
+        candidates = (old for trait in _traits(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
+        file = next(candidates, None) or Distribution(dataset=row)
+        seen.add(file.pk)
+        fill(file, DISTRIBUTION, values)
+        uri = values.get("uri", "")
+        file.uri = uri if ownable(uri) and uri not in addresses and uri != row.uri else minted(file.pk)
+        addresses.add(file.uri)
+        file.position = position
+        kept.append(file)
+    return kept, [old for old in known if old.pk not in seen]
+
+
+def _traits(values: Values) -> list[str]:
+    urls = json.dumps([values.get("download_url", []), values.get("access_url", [])])
+    return [trait for trait in (values.get("uri", ""), urls + json.dumps(values.get("title", {}), sort_keys=True), urls) if trait]
+
+
+def _forms(row: Record, draft: Draft, distributions: list[Distribution]) -> None:
+    """The repaired form from the row itself, so that what we export is what we hold; what came is kept as it came."""
+    kind = BY_KIND[draft.kind]
+    values = record_values(row, distributions)
+    triples: list[ox.Triple] = []
+    kind.write(ox.NamedNode(row.uri), values, triples)
+    row.repaired = canonical(triples)
+    row.digest = digest(row.repaired)
+    row.said = draft.said
+    row.missing = kind.missing(values)
+    row.problems = [[p.path, p.fault, p.said, p.mended] for p in draft.problems[:200]]
+
+
+def folded(name: str) -> str:
+    """A name without case, accents and doubled spaces, to recognise it."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())[:300]
+
+
+class Bodies:
+    """The bodies that a batch of drafts names as publishers, found or made in a few queries."""
+
+    def __init__(self, drafts: Sequence[Draft]) -> None:
+        agents = [draft.values.get("publisher") or {} for draft in drafts]
+        names = {folded(in_french(agent.get("name", {}))) for agent in agents} - {""}
+        uris = {agent["uri"] for agent in agents if agent.get("uri")}
+        owners = {draft.owner for draft in drafts}
+        found = Organisation.objects.filter(folded__in=names) | Organisation.objects.filter(uri__in=uris) | Organisation.objects.filter(pk__in=owners)
+        self._by_name: dict[str, int] = {}
+        self._by_uri: dict[str, int] = {}
+        for body in found.order_by("-pk"):
+            self._by_name[body.folded] = body.pk
+            if body.uri:
+                self._by_uri[body.uri] = body.pk
+
+    def of(self, draft: Draft) -> int:
+        """The body that publishes this record: the agent said, else the one that holds the record."""
+        agent = draft.values.get("publisher") or {}
+        name, uri = in_french(agent.get("name", {})), agent.get("uri", "")
+        found = self._by_uri.get(uri) if uri else None
+        found = found or self._by_name.get(folded(name))
+        if found is None and name:
+            found = self._make(name, uri, agent)
+        return found or draft.owner
+
+    def _make(self, name: str, uri: str, agent: Values) -> int:
+        slug = slugify(name)[:100] or "organisme"
+        if Organisation.objects.filter(slug=slug).exists():
+            slug = f"{slug}-{uuid.uuid4().hex[:8]}"
+        homepage = next(iter(agent.get("homepage", [])), "")
+        body = Organisation.objects.create(slug=slug, name=name[:300], folded=folded(name), uri=uri[:2000], homepage=homepage)
+        self._by_name[body.folded] = body.pk
+        if uri:
+            self._by_uri[uri] = body.pk
+        return body.pk

@@ -1,0 +1,27 @@
+"""The rows. A row's rule is a method here; many rows, a QuerySet; several effects, `catalogue.publishing`."""
+
+from catalogue.models.changes import Change, Counter, Cursor
+from catalogue.models.datasets import PUBLIC, Audience, DataService, Dataset, Distribution, Record, in_french
+from catalogue.models.organisations import Organisation
+from catalogue.models.people import User
+from catalogue.models.territories import Population, Territory
+from catalogue.models.vocabularies import Concept, Vocabulary
+
+__all__ = [
+    "PUBLIC",
+    "Audience",
+    "Change",
+    "Concept",
+    "Counter",
+    "Cursor",
+    "DataService",
+    "Dataset",
+    "Distribution",
+    "Organisation",
+    "Population",
+    "Record",
+    "Territory",
+    "User",
+    "Vocabulary",
+    "in_french",
+]

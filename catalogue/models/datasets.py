@@ -1,0 +1,220 @@
+"""The records: datasets with their distributions, and data services.
+
+A field named like a term of `catalogue.dcat.profile` holds that term's value, in the plain form that
+`catalogue.dcat.terms` describes (texts by language, addresses, nested nodes as dicts).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from catalogue.models.fields import PackedText
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who is reading, reduced to what a query needs. Made by `catalogue.permissions.audience_of`, nowhere else."""
+
+    everything: bool = False
+    organisations: frozenset[int] = frozenset()
+    datasets: frozenset[uuid.UUID] = frozenset()
+    tokens: frozenset[str] = frozenset({"public"})
+
+
+PUBLIC = Audience()
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """Questions that one asks of the records. The long texts are read only when asked for."""
+
+    def published(self) -> Self:
+        return self.filter(status=Record.Status.PUBLISHED)
+
+    def visible_to(self, audience: Audience) -> Self:
+        """What this reader may know to exist, withdrawn records left out."""
+        found = self.published()
+        if audience.everything:
+            return found
+        allowed = Q(private=False)
+        if audience.organisations:
+            allowed |= Q(owner__in=audience.organisations)
+        if audience.datasets:
+            allowed |= Q(pk__in=audience.datasets)
+        return found.filter(allowed)
+
+
+class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """Leaves the two long forms aside; `with_forms` brings them."""
+
+    def get_queryset(self) -> RecordQuerySet:
+        return super().get_queryset().defer("said", "repaired")
+
+    def with_forms(self) -> RecordQuerySet:
+        return super().get_queryset()
+
+
+class Record(models.Model):
+    """What every record has: addresses, owner, rights, its two forms."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "brouillon"
+        PUBLISHED = "published", "publié"
+        WITHDRAWN = "withdrawn", "retiré"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uri = models.CharField("adresse", max_length=2000, unique=True)
+    owner = models.ForeignKey("catalogue.Organisation", models.PROTECT, related_name="+", verbose_name="tenu par")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PUBLISHED, db_index=True)
+    private = models.BooleanField("privé", default=False)
+    version = models.PositiveIntegerField(default=1)
+    harvested = models.BooleanField("moissonné", default=False)
+    withdrawn_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(db_index=True)
+
+    said = PackedText(default="", help_text="what the source said, triple for triple, N-Triples")
+    repaired = PackedText(default="", help_text="DCAT-AP as we say it, canonical N-Triples")
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of `repaired`")
+    missing = models.JSONField(default=list, help_text="mandatory properties that the source does not give")
+    problems = models.JSONField(default=list, help_text="what was repaired or could not be read, by property")
+
+    title = models.JSONField("titre", default=dict)
+    description = models.JSONField(default=dict)
+    keyword = models.JSONField("mots-clés", default=dict)
+    theme = models.JSONField("thèmes", default=list)
+    publisher = models.JSONField("organisme", default=dict)
+    published_by = models.ForeignKey("catalogue.Organisation", models.PROTECT, related_name="published_%(class)s", verbose_name="publié par")
+    contact_point = models.JSONField("contact", default=list)
+    landing_page = models.JSONField("page d’accueil", default=list)
+    license = models.CharField("licence", max_length=2000, blank=True)
+    access_rights = models.CharField("droits d’accès", max_length=2000, blank=True)
+    language = models.JSONField("langues", default=list)
+    issued = models.CharField("date de parution", max_length=40, blank=True)
+    modified = models.CharField("date de mise à jour", max_length=40, blank=True)
+    identifier = models.JSONField("identifiants", default=list)
+    conforms_to = models.JSONField("conforme à", default=list)
+    applicable_legislation = models.JSONField("textes applicables", default=list)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The title in French, else in any language, else the address."""
+        return in_french(self.title) or self.uri
+
+    @property
+    def summary(self) -> str:
+        return in_french(self.description)
+
+    @property
+    def minted(self) -> bool:
+        """Whether the address is ours."""
+        return self.uri.startswith(f"{settings.BOUTURE_URL}/id/")
+
+
+def in_french(texts: dict[str, Any]) -> Any:
+    """French first, then English, then no language, then the first by name: the same choice every time."""
+    for language in ("fr", "en", ""):
+        if language in texts:
+            return texts[language]
+    return texts[min(texts)] if texts else ""
+
+
+class Dataset(Record):
+    """dcat:Dataset."""
+
+    published_by = models.ForeignKey("catalogue.Organisation", models.PROTECT, related_name="published", verbose_name="publié par")
+    territory = models.ForeignKey("catalogue.Territory", models.SET_NULL, null=True, blank=True, related_name="datasets")
+    frequency = models.CharField("fréquence", max_length=2000, blank=True)
+    spatial = models.JSONField("étendue", default=list)
+    temporal = models.JSONField("période", default=list)
+
+    objects: ClassVar[RecordManager] = RecordManager()
+
+    class Meta:
+        ordering = ("-updated_at",)
+        verbose_name = "jeu de données"
+        permissions = [("read_dataset", "lit ce jeu de données privé")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("dataset", args=[self.pk])
+
+
+class Distribution(models.Model):
+    """dcat:Distribution: one file, or one address where the data can be had."""
+
+    class Origin(models.TextChoices):
+        SOURCE = "source", "moissonné"
+        LOCAL = "local", "ajouté ici"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uri = models.CharField("adresse", max_length=2000, db_index=True)
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="distributions")
+    # A file added here by hand survives every harvest: only what came from the source is pruned with it.
+    origin = models.CharField(max_length=6, choices=Origin, default=Origin.SOURCE)
+    position = models.PositiveIntegerField(default=0)
+
+    title = models.JSONField("titre", default=dict)
+    description = models.JSONField(default=dict)
+    access_url = models.JSONField("adresse d’accès", default=list)
+    download_url = models.JSONField("adresse de téléchargement", default=list)
+    format = models.CharField(max_length=2000, blank=True)
+    media_type = models.CharField("type de média", max_length=2000, blank=True)
+    license = models.CharField("licence", max_length=2000, blank=True)
+    availability = models.CharField("disponibilité", max_length=2000, blank=True)
+    byte_size = models.BigIntegerField("taille", null=True, blank=True, help_text="bytes")
+    issued = models.CharField("date de parution", max_length=40, blank=True)
+    modified = models.CharField("date de mise à jour", max_length=40, blank=True)
+    language = models.JSONField("langues", default=list)
+    conforms_to = models.JSONField("conforme à", default=list)
+    access_service = models.JSONField("service d’accès", default=list)
+
+    class Meta:
+        ordering = ("position",)
+        verbose_name = "fichier"
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def address(self) -> str:
+        """Where a person gets it: the file itself when it is said, else the way to it."""
+        return next(iter([*self.download_url, *self.access_url]), "")
+
+    @property
+    def label(self) -> str:
+        name = self.address.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+        return in_french(self.title) or name or "Fichier"
+
+    @property
+    def format_code(self) -> str:
+        """The last segment of the format's address: CSV, GEOJSON."""
+        return (self.format or self.media_type).rstrip("/").rsplit("/", 1)[-1].upper()
+
+
+class DataService(Record):
+    """dcat:DataService: an address that a program calls."""
+
+    endpoint_url = models.JSONField("point d’accès", default=list)
+    endpoint_description = models.JSONField("description du point d’accès", default=list)
+    serves_dataset = models.JSONField("jeux servis", default=list)
+
+    objects: ClassVar[RecordManager] = RecordManager()
+
+    class Meta:
+        ordering = ("-updated_at",)
+        verbose_name = "service de données"
+
+    def get_absolute_url(self) -> str:
+        return reverse("record", args=[self.pk])

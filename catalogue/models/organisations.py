@@ -1,0 +1,58 @@
+"""Bodies that publish: a town, its inter-municipality, a syndicate, a museum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from catalogue.models.datasets import Dataset
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Questions that one asks of the bodies."""
+
+    def with_counts(self, datasets: models.QuerySet[Dataset]) -> OrganisationQuerySet:
+        """Only the bodies that publish one of `datasets`, each with `dataset_count` of them."""
+        per_body = models.Count("published", filter=models.Q(published__in=datasets))
+        return self.annotate(dataset_count=per_body).filter(dataset_count__gt=0).order_by("-dataset_count", "name")
+
+
+class Organisation(models.Model):
+    """A body. `uri` is its address as its source says it (an agent's IRI), empty when none was said.
+
+    `tenant` tells a body that works on this instance (it has members, sources and rights here) from one that is only
+    named as publisher by a harvested record.
+    """
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField("nom", max_length=300)
+    folded = models.CharField(max_length=300, db_index=True, help_text="the name without case and accents, to find it again")
+    uri = models.CharField("adresse", max_length=2000, blank=True, db_index=True)
+    siren = models.CharField(max_length=9, blank=True, db_index=True)
+    description = models.TextField(blank=True)
+    homepage = models.CharField("site", max_length=2000, blank=True)
+    email = models.EmailField(blank=True)
+    tenant = models.BooleanField(default=False)
+    territory = models.ForeignKey("catalogue.Territory", models.SET_NULL, null=True, blank=True, related_name="bodies")
+
+    objects: ClassVar[models.Manager[Organisation]] = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = "organisation"
+        # Rights on one body; a role is a set of these (catalogue.permissions.ROLES).
+        permissions = [
+            ("read_private", "lit les jeux de données privés"),
+            ("contribute_to", "rédige des brouillons"),
+            ("publish_in", "publie, retire, moissonne"),
+            ("administer_in", "gère les membres et les accès"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation", args=[self.slug])

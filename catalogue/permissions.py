@@ -1,0 +1,116 @@
+"""Who may do what: the one place that decides, and the only one that knows django-guardian.
+
+A role in a body is a set of rights on that body; a grant is one right on one dataset, for a person or a group.
+Everything private is invisible, not forbidden: who may not see it is told that it does not exist.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser, Group
+from guardian.shortcuts import assign_perm, get_groups_with_perms, get_objects_for_user, get_users_with_perms, remove_perm
+
+from catalogue.models import PUBLIC, Audience, Dataset, Organisation, Record, User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+READ, CONTRIBUTE, PUBLISH, ADMINISTER = "read_private", "contribute_to", "publish_in", "administer_in"
+ROLES: dict[str, tuple[str, ...]] = {
+    "reader": (READ,),
+    "contributor": (READ, CONTRIBUTE),
+    "publisher": (READ, CONTRIBUTE, PUBLISH),
+    "administrator": (READ, CONTRIBUTE, PUBLISH, ADMINISTER),
+}
+# What an action on a record (or on a body) takes.
+ACTIONS = {"see": READ, "edit": CONTRIBUTE, "publish": PUBLISH, "administer": ADMINISTER}
+GRANT = "read_dataset"
+
+Person = User | AnonymousUser
+
+
+def assign_role(user: User, organisation: Organisation, role: str) -> None:
+    """Gives `user` this role, in place of any other in that body. KeyError when there is no such role."""
+    rights = ROLES[role]
+    for right in ROLES["administrator"]:
+        (assign_perm if right in rights else remove_perm)(right, user, organisation)
+
+
+def remove_role(user: User, organisation: Organisation) -> None:
+    """Takes every right in that body; acts on the next request, whatever the index holds."""
+    for right in ROLES["administrator"]:
+        remove_perm(right, user, organisation)
+
+
+def role_of(user: Person, organisation: Organisation) -> str:
+    """The role's name, "" when there is none."""
+    held = {right for right in ROLES["administrator"] if _has(user, right, organisation)}
+    return next((name for name, rights in reversed(ROLES.items()) if held >= set(rights)), "")
+
+
+def organisations_of(user: Person, right: str = READ) -> list[Organisation]:
+    """The bodies where this person has a right."""
+    if not user.is_authenticated:
+        return []
+    return list(get_objects_for_user(user, right, Organisation, with_superuser=False, accept_global_perms=False))
+
+
+def audience_of(user: Person) -> Audience:
+    """Who is reading, for QuerySets and for the index; read afresh at each request, so a revoked right is gone at once."""
+    if not user.is_authenticated or not user.is_active:
+        return PUBLIC
+    if user.is_superuser:
+        return Audience(everything=True)
+    bodies = frozenset(body.pk for body in organisations_of(user))
+    granted = get_objects_for_user(user, GRANT, Dataset.objects.all(), with_superuser=False, accept_global_perms=False)
+    groups = user.groups.values_list("pk", flat=True)
+    return Audience(
+        organisations=bodies,
+        datasets=frozenset(granted.values_list("pk", flat=True)),
+        tokens=frozenset({"public", f"user:{user.pk}", *(f"org:{pk}" for pk in bodies), *(f"group:{pk}" for pk in groups)}),
+    )
+
+
+def tokens_for(datasets: Iterable[Dataset]) -> dict[UUID, tuple[str, ...]]:
+    """For the index: who may find each of these records."""
+    return {dataset.pk: ("public",) if not dataset.private else _private_tokens(dataset) for dataset in datasets}
+
+
+def _private_tokens(dataset: Dataset) -> tuple[str, ...]:
+    users = get_users_with_perms(dataset, only_with_perms_in=[GRANT], with_group_users=False).values_list("pk", flat=True)
+    groups = get_groups_with_perms(dataset).values_list("pk", flat=True)
+    return (f"org:{dataset.owner_id}", *(f"user:{pk}" for pk in users), *(f"group:{pk}" for pk in groups))
+
+
+def may(user: Person, action: str, thing: Record | Organisation) -> bool:
+    """Whether this person may do this to a record or in a body. KeyError for an action that does not exist."""
+    right = ACTIONS[action]
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return True
+    if isinstance(thing, Organisation):
+        return action == "see" or _has(user, right, thing)
+    if action == "see" and not thing.private and thing.status == Record.Status.PUBLISHED:
+        return True
+    if _has(user, right, thing.owner):
+        return True
+    return action == "see" and isinstance(thing, Dataset) and _granted(user, thing)
+
+
+def _has(user: Person, right: str, organisation: Organisation) -> bool:
+    return user.is_authenticated and user.is_active and user.has_perm(f"catalogue.{right}", organisation)
+
+
+def _granted(user: Person, dataset: Dataset) -> bool:
+    return user.is_authenticated and user.is_active and user.has_perm(f"catalogue.{GRANT}", dataset)
+
+
+def add_grant(who: User | Group, dataset: Dataset) -> None:
+    """The right alone; `catalogue.publishing.grant` also tells the log."""
+    assign_perm(GRANT, who, dataset)
+
+
+def remove_grant(who: User | Group, dataset: Dataset) -> None:
+    """The right alone; `catalogue.publishing.revoke` also tells the log."""
+    remove_perm(GRANT, who, dataset)

@@ -1,0 +1,158 @@
+"""The only writers of records. A form, an API call, a harvest and a peer all come through these verbs.
+
+Each verb writes the records and their lines of the log in one transaction. What takes time (reading, canonical form)
+is done before it opens; a record that moved meanwhile is prepared again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import Group
+from django.db import IntegrityError
+from django.db.models import F
+from django.utils import timezone
+
+from catalogue import log, permissions
+from catalogue.dcat.terms import Problem, Values
+from catalogue.drafting import Prepared, prepare
+from catalogue.errors import Conflict
+from catalogue.models import Change, Dataset, Distribution, Record, User
+
+BATCH = 200
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A record as somebody wants it published. `id` is set when it replaces one that exists."""
+
+    kind: str
+    values: Values
+    owner: int
+    id: uuid.UUID | None = None
+    uri: str = ""
+    said: str = ""
+    problems: tuple[Problem, ...] = ()
+    harvested: bool = False
+    private: bool = False
+    territory: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one draft, in the order in which they were given."""
+
+    id: uuid.UUID
+    verb: str  # "created", "updated", "unchanged"
+    fields: tuple[str, ...] = field(default=())
+
+
+def publish(drafts: Sequence[Draft], actor: User | None = None) -> list[Outcome]:
+    """Publishes at most BATCH records in one transaction; a withdrawn record comes back as itself.
+
+    Raises Conflict when others keep changing the same records, ValueError for more than BATCH.
+    """
+    if len(drafts) > BATCH:
+        raise ValueError(f"{len(drafts)} records in one batch, at most {BATCH}")
+    for _ in range(ATTEMPTS):
+        prepared = prepare(drafts)
+        try:
+            if _write(prepared, actor):
+                return [Outcome(item.row.pk, item.verb, tuple(item.changed)) for item in prepared]
+        except IntegrityError:  # an address or a name was taken meanwhile: prepare with what is now there
+            continue
+    raise Conflict("Ces fiches changent sans cesse pendant l’enregistrement. Réessayez dans quelques instants.")
+
+
+def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:
+    """Writes what changed; False when a record is no longer what was read."""
+    changed = [item for item in prepared if item.verb != "unchanged"]
+    if not changed:
+        return True
+    with log.transaction(actor) as entries:
+        for model in {type(item.row) for item in changed}:
+            items = [item for item in changed if type(item.row) is model]
+            if _moved(model, items):
+                return False
+            _upsert(model, items)
+        _write_distributions(changed)
+        entries.extend(
+            log.Entry(
+                Change.Verb.CREATE if item.verb == "created" else Change.Verb.UPDATE,
+                item.row.pk,
+                "dataset" if isinstance(item.row, Dataset) else "service",
+                fields=tuple(item.changed) if item.verb == "updated" else (),
+            )
+            for item in changed
+        )
+    return True
+
+
+def _moved(model: type[Record], items: Sequence[Prepared]) -> bool:
+    read = {item.row.pk: item.version for item in items if item.version}
+    if not read:
+        return False
+    now = dict(model.objects.select_for_update().filter(pk__in=read).values_list("pk", "version"))  # type: ignore[attr-defined]
+    return now != read
+
+
+def _upsert(model: type[Record], items: Sequence[Prepared]) -> None:
+    fields = [f.name for f in model._meta.concrete_fields if not f.primary_key and f.name != "created_at"]
+    new = [item.row for item in items if item.verb == "created"]
+    old = [item.row for item in items if item.verb == "updated"]
+    manager = model.objects  # type: ignore[attr-defined]
+    manager.bulk_create(new)
+    manager.bulk_create(old, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+
+
+def _write_distributions(items: Sequence[Prepared]) -> None:
+    gone = [row.pk for item in items for row in item.gone]
+    if gone:
+        Distribution.objects.filter(pk__in=gone).delete()
+    rows = [row for item in items for row in item.distributions]
+    fields = [f.name for f in Distribution._meta.concrete_fields if not f.primary_key]
+    Distribution.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+
+
+def withdraw(records: Sequence[Record], reason: str, actor: User | None = None) -> int:
+    """Takes records out of sight at once; nothing is deleted. Returns how many were still published."""
+    done = 0
+    for start in range(0, len(records), BATCH):
+        with log.transaction(actor) as entries:
+            for record in records[start : start + BATCH]:
+                manager = type(record).objects  # type: ignore[attr-defined]
+                live = manager.filter(pk=record.pk).exclude(status=Record.Status.WITHDRAWN)
+                if live.update(status=Record.Status.WITHDRAWN, withdrawn_reason=reason, version=F("version") + 1, updated_at=timezone.now()):
+                    kind = "dataset" if isinstance(record, Dataset) else "service"
+                    entries.append(log.Entry(Change.Verb.WITHDRAW, record.pk, kind, restricts=True, reason=reason))
+            done += len(entries)
+    return done
+
+
+def set_private(record: Record, private: bool, actor: User | None = None) -> None:
+    """Makes a record private or public. Making it private acts at once, whatever the index still holds."""
+    manager = type(record).objects  # type: ignore[attr-defined]
+    with log.transaction(actor) as entries:
+        changed = manager.filter(pk=record.pk).exclude(private=private)
+        if changed.update(private=private, version=F("version") + 1, updated_at=timezone.now()):
+            kind = "dataset" if isinstance(record, Dataset) else "service"
+            verb = Change.Verb.RESTRICT if private else Change.Verb.OPEN
+            entries.append(log.Entry(verb, record.pk, kind, restricts=private, fields=("private",)))
+    record.refresh_from_db(fields=["private", "version", "updated_at"])
+
+
+def grant(dataset: Dataset, who: User | Group, actor: User | None = None) -> None:
+    """Lets a person or a group read one private dataset."""
+    with log.transaction(actor) as entries:
+        permissions.add_grant(who, dataset)
+        entries.append(log.Entry(Change.Verb.OPEN, dataset.pk, fields=("grants",)))
+
+
+def revoke(dataset: Dataset, who: User | Group, actor: User | None = None) -> None:
+    """Takes the grant back; acts at once."""
+    with log.transaction(actor) as entries:
+        permissions.remove_grant(who, dataset)
+        entries.append(log.Entry(Change.Verb.RESTRICT, dataset.pk, restricts=True, fields=("grants",)))

@@ -1,0 +1,138 @@
+"""Sources, their runs, and what each run knows of each record.
+
+The key of a record lives here and in the catalogue, never in a log of past runs: clearing old runs duplicates nothing.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.db import models
+
+from catalogue.models import Organisation, Territory
+
+
+class HarvestSource(models.Model):
+    """An address (or an absolute path) whose records we follow."""
+
+    key = models.CharField("adresse", max_length=2000, unique=True, help_text="URL, or absolute path of a file")
+    kind = models.CharField(max_length=20, default="dcat")
+    title = models.CharField("titre", max_length=300, blank=True)
+    base = models.CharField(max_length=2000, blank=True, help_text="base of the relative addresses of a file")
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="sources")
+    territory = models.ForeignKey(Territory, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Cron expression in the instance's time zone; empty: only by hand.
+    schedule = models.CharField("rythme", max_length=100, blank=True)
+    active = models.BooleanField("active", default=True)
+    private = models.BooleanField("fiches privées", default=False)
+    # host:port that may be a private address: only someone with a shell on the server can say so.
+    trusted = models.JSONField(default=list)
+    max_withdrawn = models.FloatField("part à retirer au plus", default=0.2)
+    next_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    # One run per source at a time, whatever starts it: the holder's lease.
+    holder = models.CharField(max_length=100, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[HarvestSource]] = models.Manager()
+
+    class Meta:
+        verbose_name = "source"
+
+    def __str__(self) -> str:
+        return self.title or self.key
+
+
+class HarvestRun(models.Model):
+    """One run: its counts, and its report in words that the producer can act on."""
+
+    class Status(models.TextChoices):
+        RUNNING = "running", "en cours"
+        DONE = "done", "terminée"
+        PARTIAL = "partial", "terminée avec des fiches en quarantaine"
+        STOPPED = "stopped", "arrêtée, à vous de décider"
+        FAILED = "failed", "échouée"
+
+    source = models.ForeignKey(HarvestSource, models.CASCADE, related_name="runs")
+    status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
+    started_at = models.DateTimeField()
+    heartbeat_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    dry = models.BooleanField(default=False)
+    # Whether every page was read to its end: only then may anything be withdrawn.
+    complete = models.BooleanField(default=False)
+    found = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    quarantined = models.PositiveIntegerField(default=0)
+    services = models.JSONField(default=dict)
+    repairs = models.JSONField(default=dict, help_text="name of the repair -> how many times")
+    messages = models.JSONField(default=list)
+
+    objects: ClassVar[models.Manager[HarvestRun]] = models.Manager()
+
+    class Meta:
+        ordering = ("-started_at",)
+        get_latest_by = "started_at"
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class HarvestPage(models.Model):
+    """A checkpoint: one page read to its end in one run, and which records were on it.
+
+    The next run compares validators and hash with it, and skips the page when nothing changed.
+    """
+
+    run = models.ForeignKey(HarvestRun, models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    url = models.CharField(max_length=2000)
+    next_url = models.CharField(max_length=2000, blank=True)
+    sha256 = models.CharField(max_length=64)
+    etag = models.CharField(max_length=500, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    packed = models.BinaryField(default=b"", help_text="ids of the HarvestRecords on the page, 8 bytes each")
+    datasets = models.PositiveIntegerField(default=0)
+    services = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[HarvestPage]] = models.Manager()
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "number"], name="one_page_per_number")]
+
+    @property
+    def record_ids(self) -> list[int]:
+        ids = array("q")
+        ids.frombytes(bytes(self.packed))
+        return list(ids)
+
+    @staticmethod
+    def pack(ids: Iterable[int]) -> bytes:
+        return array("q", sorted(ids)).tobytes()
+
+
+class HarvestRecord(models.Model):
+    """What links one record of a source to one record of the catalogue."""
+
+    class Kind(models.TextChoices):
+        DATASET = "dataset", "jeu de données"
+        SERVICE = "service", "service de données"
+
+    source = models.ForeignKey(HarvestSource, models.CASCADE, related_name="records")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.DATASET)
+    key = models.CharField(max_length=2100)
+    record = models.UUIDField(null=True, blank=True, db_index=True)
+    # SHA-256 of what the source said last time, in canonical form: the same stamp means nothing to do.
+    stamp = models.CharField(max_length=64, blank=True)
+    quarantine = models.TextField(blank=True, help_text="why the record was set aside, empty when it was taken in")
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[HarvestRecord]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "kind", "key"], name="one_record_per_key")]
