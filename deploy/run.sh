@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# One instance in the foreground: web server and worker together, until Ctrl-C or the end of either.
+# `make run` calls it. Settings come from the environment; PORT (8000) is where it listens, on this machine alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+port=${PORT:-8000}
+bin=${BOUTURE_BIN:-.venv/bin}
+export BOUTURE_HOME=${BOUTURE_HOME:-$PWD/var}
+export BOUTURE_URL=${BOUTURE_URL:-http://127.0.0.1:$port}
+export PYTHONUNBUFFERED=1
+
+say() { printf '%s\n' "$*" >&2; }
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+
+case $port in *[!0-9]* | "") say "PORT vaut « $port » : écrivez un numéro de port, par exemple PORT=8001."; exit 2 ;; esac
+if listens; then
+    say "Le port $port est déjà pris sur cette machine. Choisissez-en un autre : make run PORT=$((port + 1))"
+    exit 1
+fi
+
+# A portal without a territory shows the invented one, and says so on each page.
+if [ -z "${BOUTURE_TERRITORY:-}" ]; then export BOUTURE_DEMO=${BOUTURE_DEMO:-1}; fi
+
+if [ -z "${BOUTURE_SECRET_KEY:-}${BOUTURE_SECRET_KEY_FILE:-}" ] && [ ! -s "$BOUTURE_HOME/secret.key" ]; then
+    mkdir -p "$BOUTURE_HOME"
+    (umask 077 && "$bin/python" -c 'import secrets; print(secrets.token_urlsafe(64))' >"$BOUTURE_HOME/secret.key")
+    say "Clé secrète créée : $BOUTURE_HOME/secret.key"
+fi
+
+state=$("$bin/python" manage.py prepare)
+
+pids=()
+stop() {
+    trap - INT TERM
+    for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+}
+trap 'stop; exit 130' INT
+trap 'stop; exit 143' TERM
+
+"$bin/python" manage.py work &
+pids+=($!)
+# One process and four threads: the index and the base are shared, and an idle instance stays small.
+"$bin/gunicorn" portal.wsgi --workers 1 --threads 4 --bind "127.0.0.1:$port" --no-control-socket &
+pids+=($!)
+
+for _ in $(seq 300); do
+    listens && break
+    for pid in "${pids[@]}"; do
+        kill -0 "$pid" 2>/dev/null || { say "Le portail n'a pas démarré : la raison est écrite ci-dessus."; stop; exit 1; }
+    done
+    sleep 0.2
+done
+say "Le portail répond sur $BOUTURE_URL (Ctrl-C pour l'arrêter)."
+
+if [ "$state" = vide ] && [ "${BOUTURE_DEMO:-0}" = 1 ]; then
+    say "La base est vide : moisson de la démonstration…"
+    "$bin/python" manage.py demo || say "La démonstration n'a pas pu être moissonnée ; le portail reste ouvert. Réessayez avec : $bin/python manage.py demo"
+fi
+
+status=0
+wait -n "${pids[@]}" || status=$?
+say "Le serveur ou le travailleur s'est arrêté (état $status) : l'autre est arrêté aussi."
+stop
+exit 1

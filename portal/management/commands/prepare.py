@@ -1,0 +1,22 @@
+"""Brings an instance to where it can be served: base, reference facts, static files. Safe to run at each start."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from catalogue.models import Territory
+from harvesters.models import HarvestSource
+
+
+class Command(BaseCommand):
+    help = "Met à jour la base, charge les territoires s'ils manquent et rassemble les fichiers des pages."
+
+    def handle(self, *args: Any, **options: Any) -> str:
+        """Returns, and prints alone on standard output, whether the instance has a source yet: "vide" or "garnie"."""
+        call_command("migrate", interactive=False, verbosity=0)
+        if not Territory.objects.exists():
+            self.stderr.write("Chargement des territoires français…")
+            call_command("load_reference", stdout=self.stderr)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        return "garnie" if HarvestSource.objects.exists() else "vide"
