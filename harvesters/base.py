@@ -12,9 +12,11 @@ HarvestError
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pyoxigraph as ox
 
@@ -77,11 +79,39 @@ class Found:
 
 
 @dataclass(frozen=True)
-class PageOf:
-    """One page of a source, as the run remembers it: the next run asks for it with these validators."""
+class Fetched:
+    """An answer, and whether the last complete run already read these very bytes at this address."""
 
-    url: str
-    sha256: str
-    etag: str
-    last_modified: str
-    number: int  # from 1, in the order of reading
+    answer: Answer
+    known: bool = False
+    next_url: str = ""  # where that run went from here; only when `known`
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a source. `records` is empty and not to be read when the page is `known`."""
+
+    fetched: Fetched
+    records: Iterator[Found]
+    next_url: str = ""
+    # A source that cannot be read to its end (a file that names a next page elsewhere) must withdraw nothing.
+    last: bool = True
+    notes: tuple[str, ...] = ()
+
+
+Fetch = Callable[[str], Fetched]
+
+
+class Harvester(ABC):
+    """A kind of source: attributes and one generator. No database, no retry, no state of the run."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+
+    def __init__(self, address: str, base: str = "") -> None:
+        self.address = address
+        self.base = base
+
+    @abstractmethod
+    def pages(self, fetch: Fetch) -> Iterator[Page]:
+        """The pages in their order; raises HarvestError. Each page's records are read before the next is asked for."""

@@ -8,18 +8,19 @@ from typing import Any
 from django.db import models
 
 
-class PackedText(models.BinaryField):
+class PackedText(models.Field[str, str]):
     """A long text, stored deflated (level 1): a record's triples shrink about fivefold for 0.1 ms.
 
     The value in Python is `str`. Not meant to be searched.
     """
 
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
     def from_db_value(self, value: bytes | memoryview | None, *_: Any) -> str | None:
         return None if value is None else zlib.decompress(bytes(value)).decode()
 
-    def to_python(self, value: Any) -> Any:
-        return value
-
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        packed = zlib.compress(value.encode(), 1) if isinstance(value, str) else value
-        return super().get_db_prep_value(packed, connection, prepared)
+        if value is None:
+            return None
+        return connection.Database.Binary(zlib.compress(value.encode("utf-8", "surrogatepass"), 1))

@@ -1,0 +1,174 @@
+"""Named faults of real catalogues and their remedies: one function each, never an `if` in the reader.
+
+A repair sees one value. It returns the value that was meant, or None when nobody can tell; the record then lists the
+fault by its name. REPAIRS says each name in French, for the report that goes to the producer.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pyoxigraph as ox
+from markdownify import markdownify
+
+from catalogue.dcat.classes import Inside
+from catalogue.dcat.terms import ADDRESS, Concept, Iri, Kind, Moment, Plain, Text
+
+REPAIRS = {
+    "address-as-text": "une adresse était écrite comme un texte",
+    "address-escaped": "une adresse contenait des caractères interdits (espaces, accents) : ils ont été encodés",
+    "label-as-concept": "un terme de vocabulaire était donné par son libellé ou son code",
+    "concept-spelling": "l’adresse d’un terme de vocabulaire était mal écrite (casse, https, autre préfixe)",
+    "name-as-agent": "un organisme ou un contact était donné par son seul nom",
+    "place-as-text": "un lieu était donné par son seul nom",
+    "date-spelling": "une date n’était pas au format ISO 8601",
+    "size-spelling": "une taille n’était pas un nombre entier d’octets",
+    "html": "un texte contenait du HTML : il a été mis en texte simple",
+    "control-characters": "un texte contenait des caractères de contrôle : ils ont été ôtés",
+    "mail-address": "une adresse électronique n’avait pas la forme mailto:",
+    "several-values": "plusieurs valeurs là où le profil en veut une : une seule a été gardée",
+    "unreadable": "une valeur n’a pas pu être lue : elle est gardée dans la forme d’origine seulement",
+    "lenient-parser": "le document contenait des adresses invalides",
+    "rdflib-parser": "le document n’était pas du RDF/XML strict",
+}
+
+# IANA media types that name a file type of the EU's list; the rest of the table comes with the vocabulary.
+MEDIA_TYPES = {
+    "text/csv": "CSV", "application/json": "JSON", "application/geo+json": "GEOJSON", "application/vnd.geo+json": "GEOJSON",
+    "application/pdf": "PDF", "application/zip": "ZIP", "application/vnd.ms-excel": "XLS", "text/html": "HTML",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX", "application/xml": "XML", "text/xml": "XML",
+    "application/vnd.oasis.opendocument.spreadsheet": "ODS", "application/vnd.google-earth.kml+xml": "KML", "text/plain": "TXT",
+    "application/vnd.google-earth.kmz": "KMZ", "application/gml+xml": "GML", "application/ld+json": "JSON_LD", "text/turtle": "RDF_TURTLE",
+    "application/rdf+xml": "RDF_XML", "application/gpx+xml": "GPX", "image/png": "PNG", "image/jpeg": "JPEG", "image/tiff": "TIFF",
+    "application/x-shapefile": "SHP", "application/geopackage+sqlite3": "GPKG", "application/vnd.apache.parquet": "PARQUET",
+}  # fmt: skip
+FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+MONTHS = {name: n for n, name in enumerate("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(), 1)}
+FRENCH_DATE = re.compile(r"(\d{1,2})(?:er)?[\s/.-]+(\w+|\d{1,2})[\s/.-]+(\d{4})\Z")
+SPACED_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d)?(\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?\Z")
+MARKUP = re.compile(r"</?(p|div|br|a|ul|ol|li|span|b|i|strong|em|h[1-6]|table|font|img)\b[^<>]*>|&(nbsp|amp|lt|gt|eacute|egrave|agrave|#\d+);", re.I)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+
+Vocabularies = Mapping[str, Mapping[str, str]]
+"""Vocabulary code -> folded code, label or address -> the concept's address."""
+
+
+def fold(text: str) -> str:
+    """A label as it is looked up: no case, accents or punctuation; no scheme or final slash for an address."""
+    plain = unicodedata.normalize("NFKD", unquote(text).casefold())
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"^https?://(www\.)?", "", bare)).strip()
+
+
+class Repairs:
+    """The Mender of harvests: knows the vocabularies, and nothing of the database they came from."""
+
+    def __init__(self, vocabularies: Vocabularies) -> None:
+        self._vocabularies = vocabularies
+
+    def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
+        if isinstance(node, ox.BlankNode | ox.Triple):
+            return None
+        text = node.value.strip()
+        if not text:
+            return None
+        if isinstance(kind, Concept):
+            return self._concept(kind, text) or _address(text)
+        if isinstance(kind, Iri):
+            return _mail(text) or _address(text)
+        if isinstance(kind, Moment):
+            return _date(text)
+        if isinstance(kind, Inside):
+            return _named(kind, node, text)
+        if isinstance(kind, Text) and isinstance(node, ox.NamedNode):
+            return ("", text), "address-as-text"
+        if isinstance(kind, Plain):
+            return _plain(kind, node, text)
+        return None
+
+    def tidy(self, kind: Kind, value: Any) -> tuple[Any, str] | None:
+        if isinstance(kind, Text):
+            return _text(value)
+        if isinstance(kind, Concept):
+            found = self._vocabularies.get(kind.vocabulary, {}).get(fold(value))
+            if found is None and kind.vocabulary == "file-type":
+                found = _media_type(value)
+            return (found, "concept-spelling") if found and found != value else None
+        return None
+
+    def _concept(self, kind: Concept, text: str) -> tuple[str, str] | None:
+        known = self._vocabularies.get(kind.vocabulary, {})
+        found = known.get(fold(text)) or known.get(fold(text.rstrip("/").rsplit("/", 1)[-1]))
+        if found is None and kind.vocabulary == "file-type":
+            found = _media_type(text)
+        return (found, "label-as-concept") if found else None
+
+
+def _media_type(text: str) -> str | None:
+    kind = re.sub(r"^https?://(www\.)?iana\.org/assignments/media-types/", "", text.lower()).split(";")[0].strip()
+    return FILE_TYPE + MEDIA_TYPES[kind] if kind in MEDIA_TYPES else None
+
+
+def _address(text: str) -> tuple[str, str] | None:
+    if ADDRESS.match(text):
+        return text, "address-as-text"
+    if re.match(r"(https?|ftp)://[^\s/]+", text, re.I) and not re.search(r"\s+https?://", text):
+        escaped = quote(text, safe=":/?#[]@!$&'()*+,;=%~-._")
+        return (escaped, "address-escaped") if ADDRESS.match(escaped) else None
+    if re.match(r"www\.[\w.-]+\.\w+", text):
+        return _address(f"http://{text}")
+    return None
+
+
+def _mail(text: str) -> tuple[str, str] | None:
+    return (f"mailto:{text}", "mail-address") if re.match(r"[^@\s:/]+@[\w.-]+\.\w+\Z", text) else None
+
+
+def _date(text: str) -> tuple[str, str] | None:
+    moment = None
+    if found := SPACED_TIME.match(text):
+        day, minutes, seconds, _, zone = found.groups()
+        zone = zone or ""
+        moment = f"{day}T{minutes}{seconds or ':00'}{zone if ':' in zone or zone in ('', 'Z') else zone[:3] + ':' + zone[3:]}"
+    elif found := FRENCH_DATE.match(text):
+        day, month, year = found.groups()
+        number = int(month) if month.isdigit() else MONTHS.get(month.lower(), 0)
+        moment = f"{year}-{number:02d}-{int(day):02d}"
+    elif re.match(r"\d{12,13}\Z", text):
+        moment = datetime.fromtimestamp(int(text) / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (moment, "date-spelling") if moment and Moment.datatype(moment) else None
+
+
+def _named(kind: Inside, node: Any, text: str) -> tuple[Any, str] | None:
+    if kind.profile.name not in ("agent", "contact", "location"):
+        return None
+    repair = "place-as-text" if kind.profile.name == "location" else "name-as-agent"
+    if isinstance(node, ox.NamedNode):
+        return None
+    if ADDRESS.match(text):
+        return {"uri": text}, "address-as-text"
+    language = getattr(node, "language", None) or ""
+    return {"name": {language: [text] if repair == "place-as-text" else text}}, repair
+
+
+def _plain(kind: Plain, node: Any, text: str) -> tuple[Any, str] | None:
+    if kind.type is int:
+        digits = re.sub(r"[\s\u202f\u00a0]", "", text)
+        if re.match(r"\d+([.,]0+)?(E\d+)?\Z", digits, re.I):
+            return int(float(digits.replace(",", "."))), "size-spelling"
+        return None
+    return (text, "address-as-text") if isinstance(node, ox.NamedNode) else None
+
+
+def _text(value: tuple[str, str]) -> tuple[Any, str] | None:
+    language, text = value
+    if CONTROL.search(text):
+        return (language, CONTROL.sub("", text)), "control-characters"
+    if MARKUP.search(text):
+        return (language, markdownify(text, strip=["script", "style", "img"], heading_style="ATX").strip() or text), "html"
+    return None

@@ -1,0 +1,142 @@
+"""A DCAT catalogue in RDF: one document, or pages linked by Hydra, old (nextPage) or new (next)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Generator, Iterator
+from urllib.parse import urljoin, urlsplit
+
+import pyoxigraph as ox
+
+from catalogue.dcat import formats
+from catalogue.dcat.profile import DCAT, DCT, SKOS
+from catalogue.dcat.terms import ADDRESS, RDF_TYPE
+from harvesters.base import Fetch, Fetched, Found, Harvester, Page, Refused, Unreadable
+
+HYDRA = "http://www.w3.org/ns/hydra/core#"
+NEXT = tuple(ox.NamedNode(HYDRA + name) for name in ("next", "nextPage"))
+KINDS = {DCAT + "Dataset": "dataset", DCAT + "DatasetSeries": "dataset", DCAT + "DataService": "service"}
+# Nodes that are records of their own: a record's triples stop at their door.
+RECORDS = frozenset(ox.NamedNode(name) for name in (*KINDS, DCAT + "Catalog", DCAT + "CatalogRecord"))
+# A vocabulary's concept is taken with its labels, not with all of its neighbours.
+SIGNPOSTS = frozenset(ox.NamedNode(SKOS + name) for name in ("Concept", "ConceptScheme"))
+IDENTIFIER, TITLE = ox.NamedNode(DCT + "identifier"), ox.NamedNode(DCT + "title")
+LANDING = ox.NamedNode(DCAT + "landingPage")
+DISTRIBUTION = ox.NamedNode(DCAT + "distribution")
+ADDRESSES = tuple(ox.NamedNode(DCAT + name) for name in ("downloadURL", "accessURL", "endpointURL"))
+
+MAX_PAGES = 10_000
+MAX_TRIPLES = 200_000  # of one record
+
+
+class Dcat(Harvester):
+    """Reads what `formats` reads; stops at a page already seen."""
+
+    kind = "dcat"
+    label = "Catalogue DCAT (RDF)"
+
+    def pages(self, fetch: Fetch) -> Iterator[Page]:
+        seen: set[str] = set()
+        contents: set[str] = set()
+        url = self.address
+        while url:
+            if len(seen) >= MAX_PAGES:
+                raise Refused(f"Plus de {MAX_PAGES} pages : la source boucle sans doute. Demandez à son gestionnaire de vérifier sa pagination.")
+            seen.add(url)
+            fetched = fetch(url)
+            if fetched.answer.sha256 in contents and not fetched.answer.not_modified:
+                raise Unreadable(f"La page {url} répète une page déjà lue : la pagination de la source boucle. Signalez-le à son gestionnaire.")
+            contents.add(fetched.answer.sha256)
+            if fetched.known:
+                yield Page(fetched, iter(()), fetched.next_url)
+                url = fetched.next_url
+            else:
+                url = yield from self._read(fetched, url)
+            if url in seen:
+                raise Unreadable(f"La page suivante annoncée, {url}, a déjà été lue : la pagination de la source boucle. Signalez-le à son gestionnaire.")
+
+    def _read(self, fetched: Fetched, url: str) -> Generator[Page, None, str]:
+        answer = fetched.answer
+        base = self.base or answer.url or formats.NO_BASE
+        try:
+            with answer.path.open("rb") as file:
+                head = file.read(65_536)
+            code = formats.sniff(head, answer.content_type, answer.url or str(url))
+            graph = formats.read(answer.path, code, base)
+        except formats.FormatError as error:
+            raise Unreadable(str(error)) from error
+        with graph:
+            next_url = _next(graph, base)
+            followed = next_url if urlsplit(url).scheme in ("http", "https") else ""
+            yield Page(fetched, records(graph), followed, last=next_url == followed, notes=graph.notes)
+        return followed
+
+
+def _next(graph: formats.Graph, base: str) -> str:
+    """The next page's address, "" at the end. Both Hydra vocabularies; an address written as text counts too."""
+    for predicate in NEXT:
+        for subject, value in graph.pairs(predicate):
+            if not isinstance(value, ox.BlankNode) and value != subject:
+                return urljoin(base, value.value)
+    return ""
+
+
+def records(graph: formats.Graph) -> Iterator[Found]:
+    """Every dataset and service of the graph, in an order that its spelling does not change."""
+    subjects: dict[object, str] = {}
+    for name, kind in KINDS.items():
+        for subject in graph.subjects_of_type(name):
+            subjects.setdefault(subject, kind)
+    catalogues = set(graph.subjects_of_type(DCAT + "Catalog"))
+    counts = Counter(
+        (kind, identifier.value)
+        for subject, kind in subjects.items()
+        for identifier in graph.objects(subject, IDENTIFIER)
+        if isinstance(identifier, ox.Literal)
+    )
+    for subject in sorted(subjects.keys() - catalogues, key=str):
+        kind = subjects[subject]
+        triples = closure(graph, subject)
+        uri = subject.value if isinstance(subject, ox.NamedNode) and ADDRESS.match(subject.value) else ""
+        titles = sorted(o.value for o in graph.objects(subject, TITLE) if isinstance(o, ox.Literal))
+        keys = tuple(_keys(graph, subject, kind, uri, titles, counts))
+        yield Found("service" if kind == "service" else "dataset", keys, uri, triples, titles[0] if titles else uri)
+
+
+def _keys(graph: formats.Graph, subject: object, kind: str, uri: str, titles: list[str], counts: Counter[tuple[str, str]]) -> Iterator[str]:
+    """Candidate keys, best first: identifier, address, landing page, title with the files' addresses.
+
+    A title alone is no key (Alicante: 258 datasets, 228 titles), a blank node's label never is.
+    """
+    for identifier in sorted(o.value for o in graph.objects(subject, IDENTIFIER) if isinstance(o, ox.Literal)):
+        if identifier.strip() and counts[kind, identifier] == 1:
+            yield f"id:{identifier.strip()}"[:2000]
+    if uri and not uri.startswith(formats.NO_BASE):
+        yield f"iri:{uri}"[:2000]
+    for page in sorted(o.value for o in graph.objects(subject, LANDING) if not isinstance(o, ox.BlankNode)):
+        yield f"page:{page}"[:2000]
+    holders = [subject, *graph.objects(subject, DISTRIBUTION)]
+    urls = sorted(o.value for holder in holders for p in ADDRESSES for o in graph.objects(holder, p) if not isinstance(o, ox.BlankNode))
+    if titles and urls:
+        yield "hash:" + hashlib.sha256("\n".join([titles[0], *urls]).encode()).hexdigest()
+
+
+def closure(graph: formats.Graph, subject: object) -> tuple[ox.Triple, ...]:
+    """All that is said of a record: its triples and those of the nodes it leads to, up to the next record."""
+    triples: list[ox.Triple] = []
+    waiting, seen = [subject], {subject}
+    while waiting and len(triples) <= MAX_TRIPLES:
+        node = waiting.pop()
+        said = graph.about(node)
+        types = {o for p, o in said if p == RDF_TYPE}
+        if node is not subject and types & RECORDS:
+            continue
+        signpost = bool(types & SIGNPOSTS)
+        for predicate, value in said:
+            triples.append(ox.Triple(node, predicate, value))
+            follow = isinstance(value, ox.BlankNode) or (isinstance(value, ox.NamedNode) and not signpost and predicate != RDF_TYPE)
+            if follow and value not in seen:
+                seen.add(value)
+                waiting.append(value)
+    return tuple(triples)
