@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 from django.conf import settings
-from pytest_django import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 # Set by pytest-django to tests.settings; a process that a test starts takes the product's own settings, with the
 # environment that tests.settings made.
@@ -38,7 +38,7 @@ def shared_data() -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def home(tmp_path: Path, settings: Settings) -> Path:
     """An instance's folder for one test alone: what one test indexes, the next must not find."""
     folder = tmp_path / "home"
     folder.mkdir()
