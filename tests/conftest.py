@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 from django.conf import settings
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 # Set by pytest-django to tests.settings; a process that a test starts takes the product's own settings, with the
 # environment that tests.settings made.

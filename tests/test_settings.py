@@ -1,0 +1,190 @@
+"""Each setting: what it is by default, what it becomes, and what is said of a wrong value."""
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import checks as django_checks
+from pytest_django import Settings
+
+from portal.checks import check_environment
+from portal.environment import Environment, Problem
+
+PROJECT = Path(__file__).resolve().parent.parent
+Read = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Read:
+    """Reads portal/settings.py anew, in an environment that holds only what the test says."""
+
+    def read(**variables: str) -> dict[str, Any]:
+        for name in list(os.environ):
+            if name.startswith("BOUTURE_") or name in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL"):
+                monkeypatch.delenv(name)
+        given = {"BOUTURE_HOME": str(tmp_path / "home"), "BOUTURE_SECRET_KEY": "k" * 64} | variables
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(PROJECT / "portal" / "settings.py"))
+
+    return read
+
+
+def ids(settings: dict[str, Any]) -> list[str]:
+    return [problem.id for problem in settings["BOUTURE_PROBLEMS"]]
+
+
+def test_an_instance_needs_no_setting(read: Read, tmp_path: Path) -> None:
+    settings = read()
+    assert ids(settings) == []
+    assert settings["BOUTURE_URL"] == "http://127.0.0.1:8000"
+    assert settings["DATABASES"]["default"]["NAME"] == str(tmp_path / "home" / "bouture.sqlite3")
+    assert settings["DEBUG"] is False
+    assert settings["SESSION_COOKIE_SECURE"] is False
+    assert (tmp_path / "home" / "static").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("id", "variables"),
+    [
+        ("bouture.E001", {"BOUTURE_HOME": "/dev/null/bouture"}),
+        ("bouture.E002", {"BOUTURE_URL": "donnees.exemple.fr"}),
+        ("bouture.E002", {"BOUTURE_URL": "https://donnees.exemple.fr/portail"}),
+        ("bouture.E002", {"BOUTURE_URL": "http://127.0.0.1:huit"}),
+        ("bouture.E003", {"DATABASE_URL": "mongodb://127.0.0.1/bouture"}),
+        ("bouture.E003", {"DATABASE_URL": "bouture.sqlite3"}),
+        ("bouture.E003", {"DATABASE_URL": "mysql://bouture@127.0.0.1/bouture"}),
+        ("bouture.E003", {"DATABASE_URL": "postgres://bouture@127.0.0.1:port/bouture"}),
+        ("bouture.E004", {"BOUTURE_SECRET_KEY": ""}),
+        ("bouture.E004", {"BOUTURE_SECRET_KEY": "courte"}),
+        ("bouture.E004", {"BOUTURE_SECRET_KEY": "", "BOUTURE_SECRET_KEY_FILE": "/nowhere/secret.key"}),
+        ("bouture.E005", {"BOUTURE_DEBUG": "peut-être"}),
+        ("bouture.E006", {"BOUTURE_HUE": "vert"}),
+        ("bouture.E006", {"BOUTURE_HUE": "361"}),
+        ("bouture.E006", {"BOUTURE_HUE": "²"}),
+        ("bouture.E007", {"BOUTURE_TERRITORY": "Mont-de-Marsan"}),
+        ("bouture.E008", {"REDIS_URL": "127.0.0.1:6379"}),
+        ("bouture.E009", {"ELASTICSEARCH_URL": "127.0.0.1:9200"}),
+        ("bouture.W001", {"ELASTICSEARCH_URL": "http://127.0.0.1:9200"}),
+        ("bouture.W003", {"BOUTURE_DEBUG": "oui", "BOUTURE_URL": "https://donnees.exemple.fr"}),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_remedy(read: Read, id: str, variables: dict[str, str]) -> None:
+    settings = read(**variables)
+    assert ids(settings) == [id]
+    assert all(problem.hint for problem in settings["BOUTURE_PROBLEMS"])
+
+
+def test_a_password_is_not_repeated(read: Read) -> None:
+    settings = read(
+        DATABASE_URL="mongodb://bouture:motdepasse@127.0.0.1/x",
+        REDIS_URL="http://:motdepasse@127.0.0.1",
+        BOUTURE_URL="https://compte:motdepasse@donnees.exemple.fr",
+    )
+    assert len(ids(settings)) == 3
+    assert "motdepasse" not in repr(settings["BOUTURE_PROBLEMS"])
+
+
+def test_a_wrong_database_never_becomes_an_empty_one(read: Read) -> None:
+    settings = read(DATABASE_URL="postgre://bouture@127.0.0.1/bouture")
+    assert settings["DATABASES"]["default"] == {"ENGINE": "django.db.backends.dummy"}
+
+
+def test_the_secret_key_comes_from_its_file(read: Read, tmp_path: Path) -> None:
+    file = tmp_path / "cle"
+    file.write_text("s" * 64 + "\n", "utf-8")
+    file.chmod(0o600)
+    settings = read(BOUTURE_SECRET_KEY="", BOUTURE_SECRET_KEY_FILE=str(file))
+    assert settings["SECRET_KEY"] == "s" * 64
+    assert ids(settings) == []
+    file.chmod(0o644)
+    assert ids(read(BOUTURE_SECRET_KEY="", BOUTURE_SECRET_KEY_FILE=str(file))) == ["bouture.W002"]
+
+
+def test_a_public_address_closes_what_it_can(read: Read) -> None:
+    settings = read(BOUTURE_URL="https://donnees.exemple.fr/", BOUTURE_TRUST_PROXY="1")
+    assert settings["BOUTURE_URL"] == "https://donnees.exemple.fr"
+    assert settings["ALLOWED_HOSTS"] == ["donnees.exemple.fr"]
+    assert settings["SESSION_COOKIE_SECURE"] is True
+    assert settings["CSRF_COOKIE_SECURE"] is True
+    assert settings["SECURE_HSTS_SECONDS"] > 0
+    assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_a_proxy_is_trusted_only_when_asked(read: Read) -> None:
+    assert "SECURE_PROXY_SSL_HEADER" not in read(BOUTURE_URL="https://donnees.exemple.fr")
+
+
+def test_redis_brings_celery_and_the_shared_cache(read: Read) -> None:
+    settings = read(REDIS_URL="redis://127.0.0.1:6379/0")
+    assert settings["CELERY_BROKER_URL"] == settings["CACHES"]["default"]["LOCATION"] == "redis://127.0.0.1:6379/0"
+    assert "CELERY_TASK_ALWAYS_EAGER" not in settings
+    assert "CELERY_BROKER_URL" not in read()
+
+
+def test_argon2_hashes_first(read: Read) -> None:
+    assert read()["PASSWORD_HASHERS"][0].endswith("Argon2PasswordHasher")
+
+
+def test_the_policy_lets_nothing_inline_nor_from_elsewhere(read: Read) -> None:
+    directives = read()["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert {source for sources in directives.values() for source in sources} == {"'none'", "'self'"}
+    assert directives["default-src"] == ["'none'"]
+
+
+def test_two_instances_differ_by_their_environment_alone(read: Read, tmp_path: Path) -> None:
+    one = read(BOUTURE_HOME=str(tmp_path / "un"), BOUTURE_TERRITORY="40192")
+    two = read(BOUTURE_HOME=str(tmp_path / "deux"), BOUTURE_TERRITORY="200069631")
+    assert one["DATABASES"]["default"]["NAME"] != two["DATABASES"]["default"]["NAME"]
+    assert (one["BOUTURE_TERRITORY"], two["BOUTURE_TERRITORY"]) == ("40192", "200069631")
+
+
+def test_a_relative_home_means_the_same_place_everywhere(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read(BOUTURE_HOME="ici")["BOUTURE_HOME"] == tmp_path / "ici"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("1", True), ("Oui", True), ("true", True), ("", False), ("non", False), ("0", False)]
+)
+def test_a_flag_is_read_as_people_write_it(value: str, expected: bool) -> None:
+    environment = Environment({"X": value})
+    assert environment.flag("X", default=not expected) is expected
+    assert environment.problems == []
+
+
+def test_a_list_is_written_with_commas() -> None:
+    assert Environment({"X": " a, b ,,c"}).words("X") == ["a", "b", "c"]
+
+
+def test_problems_become_system_checks(settings: Settings) -> None:
+    settings.BOUTURE_PROBLEMS = (
+        Problem("bouture.E005", "message", "remède"),
+        Problem("bouture.W001", "message", "remède", blocking=False),
+    )
+    error, warning = check_environment(None)
+    assert (error.id, error.level, error.hint) == ("bouture.E005", django_checks.ERROR, "remède")
+    assert (warning.id, warning.level) == ("bouture.W001", django_checks.WARNING)
+
+
+def test_a_wrong_instance_says_so_at_start_without_a_traceback(tmp_path: Path) -> None:
+    environment = os.environ | {
+        "BOUTURE_HOME": str(tmp_path / "home"),
+        "BOUTURE_URL": "donnees.exemple.fr",
+        "BOUTURE_SECRET_KEY": "",
+        "DATABASE_URL": "n'importe quoi",
+    }
+    command = [sys.executable, "manage.py", "check"]
+    run = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+    told = set(re.findall(r"bouture\.E\d+", run.stderr))
+    assert {"bouture.E002", "bouture.E003", "bouture.E004"} == told
