@@ -24,6 +24,29 @@ def missing(what: str) -> NoReturn:
     pytest.skip(f"missing: {what}")
 
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and CHROMIUM is None:
+        missing("Chromium (apt-get install chromium)")
+    # Not missing, elsewhere: .ci/run gives the suite a second pass with both servers.
+    if item.get_closest_marker("postgres") and not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        pytest.skip("runs with DATABASE_URL on PostgreSQL")
+    if item.get_closest_marker("redis") and not settings.REDIS_URL:
+        pytest.skip("runs with REDIS_URL")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Names each test that did not run: a count alone hides which promise nobody looked at."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        terminalreporter.section("not run")
+        for report in sorted(skipped, key=lambda report: report.nodeid):
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            terminalreporter.line(f"{report.nodeid}: {str(reason).removeprefix('Skipped: ')}")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(settings.BOUTURE_HOME, ignore_errors=True)
 

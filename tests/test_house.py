@@ -1,0 +1,157 @@
+"""The rules of the house, run: who may import whom, how long things are, what the pages and the README promise."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+PROJECT = Path(__file__).resolve().parent.parent
+PACKAGES = ("catalogue", "harvesters", "portal")
+MODULE_LINES = 300
+FUNCTION_LINES = 40
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def modules() -> list[Path]:
+    found = [path for package in PACKAGES for path in (PROJECT / package).rglob("*.py")]
+    return sorted(path for path in found if "migrations" not in path.parts)
+
+
+def templates() -> list[Path]:
+    return sorted((PROJECT / "templates").rglob("*.html"))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+def functions(path: Path) -> Iterator[Function]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, Function):
+            yield node
+
+
+def test_imports_go_one_way(capsys: pytest.CaptureFixture[str]) -> None:
+    status = lint_imports(config_filename=str(PROJECT / "pyproject.toml"), no_cache=True)
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_modules_and_functions_stay_short() -> None:
+    long = [
+        f"{name(path)}: {lines} lines"
+        for path in modules()
+        if (lines := len(path.read_text("utf-8").splitlines())) > MODULE_LINES
+    ]
+    for path in modules():
+        for function in functions(path):
+            lines = (function.end_lineno or function.lineno) - function.lineno + 1
+            if lines > FUNCTION_LINES:
+                long.append(f"{name(path)}:{function.lineno} {function.name}: {lines} lines")
+    assert long == []
+
+
+def test_every_function_is_annotated() -> None:
+    bare = []
+    for path in modules():
+        for function in functions(path):
+            given = function.args
+            arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, *filter(None, (given.vararg, given.kwarg))]
+            silent = [a.arg for a in arguments if a.annotation is None and a.arg not in ("self", "cls")]
+            if silent or function.returns is None:
+                bare.append(f"{name(path)}:{function.lineno} {function.name} {silent}")
+    assert bare == []
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    drawers = {"utils", "util", "helpers", "services", "common", "misc", "signals"}
+    assert [name(path) for path in modules() if drawers & {path.stem, *path.relative_to(PROJECT).parts}] == []
+
+
+def test_no_broad_except() -> None:
+    broad = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ExceptHandler):
+                kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+                if any(
+                    k is None or (isinstance(k, ast.Name) and k.id in ("Exception", "BaseException")) for k in kinds
+                ):
+                    broad.append(f"{name(path)}:{node.lineno}")
+    assert broad == []
+
+
+FORBIDDEN_IN_TEMPLATES = {
+    "inline style": r"\sstyle\s*=|<style\b",
+    "inline script": r"<script\b(?![^>]*\bsrc=)",
+    "inline handler": r"<[^>]*\son[a-z]+\s*=",
+    "javascript address": r"javascript:",
+    "asset from elsewhere": (
+        r"<(?:script|img|link|source|iframe|video|audio|use|object|embed)\b[^>]*"
+        r"\b(?:src|srcset|href|data)\s*=\s*[\"']?(?:https?:)?//"
+    ),
+    "query": r"\.objects\b|_set\.|\.(?:all|count|exists|first|last)\b\s*(?:%}|}}|\|)",
+    "unescaped": r"\|\s*safe\b|{%\s*autoescape off",
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN_IN_TEMPLATES)
+def test_templates_hold_no(what: str) -> None:
+    pattern = re.compile(FORBIDDEN_IN_TEMPLATES[what], re.IGNORECASE)
+    assert [name(path) for path in templates() if pattern.search(path.read_text("utf-8"))] == []
+
+
+def test_style_sheets_fetch_nothing_from_elsewhere() -> None:
+    elsewhere = re.compile(r"url\(\s*[\"']?(?:https?:)?//|@import", re.IGNORECASE)
+    sheets = sorted((PROJECT / "portal" / "static").rglob("*.css"))
+    assert [name(path) for path in sheets if elsewhere.search(path.read_text("utf-8"))] == []
+
+
+def shell_lines(document: str) -> list[str]:
+    blocks = re.findall(r"```(?:sh|bash)\n(.*?)```", (PROJECT / document).read_text("utf-8"), re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    text = "\n".join(shell_lines("README.md"))
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    asked = set(re.findall(r"\bmake ([a-z]+)", text))
+    commands = set(re.findall(r"manage\.py ([a-z_]+)", text))
+    assert {"run", "test"} <= asked <= targets
+    assert commands
+    assert commands <= set(get_commands())
+
+
+def test_the_readme_knows_every_setting() -> None:
+    sources = (PROJECT / "portal" / "settings.py").read_text("utf-8")
+    read = set(re.findall(r"(?:env\.\w+\()\s*\"([A-Z_]+)\"", sources))
+    assert read, "the pattern no longer finds how settings are read"
+    table = set(re.findall(r"^\| `([A-Z_]+)`", (PROJECT / "README.md").read_text("utf-8"), re.MULTILINE))
+    assert table == read
+
+
+def tracked() -> list[Path]:
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True, text=True).stdout
+    return [path for line in listing.split("\0") if line and (path := PROJECT / line).is_file()]
+
+
+def test_nothing_names_the_machine_it_was_written_on() -> None:
+    # Spelled in pieces, or this file would name them too.
+    hosts = [
+        ".".join(pair) for pair in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("deb.debian", "org"))
+    ]
+    paths = ["/" + folder + "/" for folder in ("root", "work/main", "work/shared")]
+    words = re.compile("|".join(map(re.escape, [*hosts, *paths])).encode())
+    assert [name(path) for path in tracked() if words.search(path.read_bytes())] == []
+
+
+def test_the_units_of_systemd_call_what_exists() -> None:
+    units = sorted((PROJECT / "deploy").glob("*.service"))
+    text = "\n".join(unit.read_text("utf-8") for unit in units)
+    assert len(units) == 3
+    assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= set(get_commands())
