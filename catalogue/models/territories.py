@@ -247,9 +247,7 @@ class Population(models.Model):
     class Meta:
         verbose_name = "population"
         ordering = ("-year", "kind", "source")
-        constraints = (
-            models.UniqueConstraint(fields=("territory", "year", "kind", "source"), name="population_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("territory", "year", "kind", "source"), name="population_once"),)
 
     def __str__(self) -> str:
         return f"{self.value} ({self.get_kind_display()} {self.year}, {self.source})"

@@ -1,0 +1,1 @@
+"""What the product ships: territories and vocabularies, compact, with their sources in LICENCES.md."""

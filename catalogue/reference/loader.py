@@ -1,0 +1,146 @@
+"""The shipped facts go into the base: as often as one likes, the second time updates and doubles nothing.
+
+Each load is one transaction, all or nothing. What somebody added (syndicats, other populations) is left alone; what
+the new file no longer has is marked, never deleted, because records point to it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from django.db import transaction
+
+from catalogue.models.territories import Level, Population, Territory, sort_key
+from catalogue.models.vocabularies import Concept, Vocabulary
+from catalogue.reference.files import Atlas, Key, Place, Scheme, Term, read_territories, read_vocabularies
+
+SHIPPED_LEVELS: Final = tuple(level for level in Level if level != Level.SYNDICAT)
+TERRITORY_KEY: Final = ("level", "code")
+TERRITORY_FACTS: Final = (
+    "name",
+    "sort_name",
+    "liaison",
+    "siren",
+    "postcodes",
+    "former_communes",
+    "longitude",
+    "latitude",
+    "area_km2",
+    "current",
+)
+POPULATION_KEY: Final = ("territory", "year", "kind", "source")
+CONCEPT_FACTS: Final = ("vocabulary", "code", "labels", "own_label_fr", "alt", "deprecated", "is_open")
+BATCH: Final = 500  # identifiers in one condition
+
+
+def load_territories(atlas: Atlas | None = None) -> Counter[str]:
+    """How many of each level, and of "population". Raises ReferenceFileError before anything is written."""
+    atlas = atlas or read_territories()
+    with transaction.atomic():
+        Territory.objects.bulk_create(
+            [_territory(place) for place in atlas.places],
+            update_conflicts=True,
+            unique_fields=TERRITORY_KEY,
+            update_fields=TERRITORY_FACTS,
+        )
+        rows = Territory.objects.filter(level__in=SHIPPED_LEVELS).values_list("level", "code", "pk")
+        ids: dict[Key, int] = {(level, code): pk for level, code, pk in rows}
+        _retire(ids, {place.key for place in atlas.places})
+        _link(atlas.places, ids)
+        figures = [
+            Population(territory_id=ids[key], year=series.year, kind=series.kind, source=series.source, value=value)
+            for series in atlas.populations
+            for key, value in series.values.items()
+        ]
+        Population.objects.bulk_create(
+            figures, update_conflicts=True, unique_fields=POPULATION_KEY, update_fields=("value",)
+        )
+    return Counter(place.level for place in atlas.places) + Counter(population=len(figures))
+
+
+def load_vocabularies(schemes: tuple[Scheme, ...] | None = None) -> Counter[str]:
+    """How many terms of each vocabulary. Raises ReferenceFileError before anything is written."""
+    schemes = schemes or read_vocabularies()
+    with transaction.atomic():
+        for scheme in schemes:
+            vocabulary, _ = Vocabulary.objects.update_or_create(
+                code=scheme.code, defaults={"uri": scheme.uri, "title": scheme.title}
+            )
+            Concept.objects.bulk_create(
+                [_concept(term, vocabulary) for term in scheme.terms],
+                update_conflicts=True,
+                unique_fields=("uri",),
+                update_fields=CONCEPT_FACTS,
+            )
+            gone = vocabulary.concepts.exclude(uri__in=[term.uri for term in scheme.terms])
+            gone.update(deprecated=True)
+        _nest(schemes)
+    return Counter({scheme.code: len(scheme.terms) for scheme in schemes})
+
+
+def _territory(place: Place) -> Territory:
+    return Territory(
+        level=place.level,
+        code=place.code,
+        name=place.name,
+        sort_name=sort_key(place.name),
+        liaison=place.liaison,
+        siren=place.siren,
+        postcodes=list(place.postcodes),
+        former_communes=[{"code": code, "name": name, "kind": kind} for code, name, kind in place.former],
+        longitude=place.longitude,
+        latitude=place.latitude,
+        area_km2=place.area_km2,
+        current=True,
+    )
+
+
+def _retire(ids: dict[Key, int], shipped: set[Key]) -> None:
+    gone = [pk for key, pk in ids.items() if key not in shipped]
+    for batch in _batches(gone):
+        Territory.objects.filter(pk__in=batch).update(current=False)
+
+
+def _link(places: Iterable[Place], ids: dict[Key, int]) -> None:
+    """The links wanted, less those that are there; a commune that changed its EPCI leaves the old one."""
+    through = Territory.parents.through
+    wanted = {(ids[place.key], ids[parent]) for place in places for parent in place.parents}
+    known = {
+        (child, parent): pk
+        for child, parent, pk in through.objects.exclude(to_territory__level=Level.SYNDICAT).values_list(
+            "from_territory_id", "to_territory_id", "pk"
+        )
+    }
+    for batch in _batches([pk for link, pk in known.items() if link not in wanted]):
+        through.objects.filter(pk__in=batch).delete()
+    through.objects.bulk_create(
+        [through(from_territory_id=child, to_territory_id=parent) for child, parent in sorted(wanted - known.keys())]
+    )
+
+
+def _concept(term: Term, vocabulary: Vocabulary) -> Concept:
+    labels = {"fr": term.label_fr, "en": term.label_en}
+    return Concept(
+        vocabulary=vocabulary,
+        code=term.code,
+        uri=term.uri,
+        labels={lang: label for lang, label in labels.items() if label},
+        own_label_fr=term.own_label_fr,
+        alt=list(term.alt),
+        deprecated=term.deprecated,
+        is_open=term.is_open,
+    )
+
+
+def _nest(schemes: Iterable[Scheme]) -> None:
+    broader = {term.uri: term.broader for scheme in schemes for term in scheme.terms if term.broader}
+    by_uri = Concept.objects.in_bulk({*broader, *broader.values()}, field_name="uri")
+    for uri, parent in broader.items():
+        by_uri[uri].broader = by_uri[parent]
+    Concept.objects.bulk_update([by_uri[uri] for uri in broader], ("broader",))
+
+
+def _batches(pks: list[int]) -> Iterable[list[int]]:
+    return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
