@@ -88,6 +88,20 @@ def holder_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
+def abandoned(holder: str) -> bool:
+    """Whether a lease's holder was a process of this machine that is no more (killed, power cut)."""
+    host, _, rest = holder.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdigit():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
 class LogReader(ABC):
     """Something that follows the log: an index, a feed. Stopped, killed or rebuilt, it picks up where its effect ends."""
 
@@ -113,8 +127,9 @@ def cursor_of(reader: str) -> int:
 def take_lease(reader: str, holder: str) -> Cursor:
     """Raises NotAlone while another process holds it and has shown life within the lease."""
     now = timezone.now()
-    Cursor.objects.get_or_create(reader=reader)
-    free = Q(holder="") | Q(holder=holder) | Q(held_until__isnull=True) | Q(held_until__lt=now)
+    cursor, _ = Cursor.objects.get_or_create(reader=reader)
+    gone = [cursor.holder] if abandoned(cursor.holder) else []
+    free = Q(holder__in=["", holder, *gone]) | Q(held_until__isnull=True) | Q(held_until__lt=now)
     if not Cursor.objects.filter(free, reader=reader).update(holder=holder, held_until=now + LEASE):
         raise NotAlone(f"Un autre processus tient déjà le lecteur « {reader} » ; il continue, il n’y a rien à faire.")
     return Cursor.objects.get(reader=reader)

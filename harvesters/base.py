@@ -55,7 +55,7 @@ class SkipRecord(HarvestError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a source answered. `path` belongs to the `Client` (or to the caller of `open_file`): it lives as long as they do."""
+    """What a source answered. The file at `path` lives as long as the `Client` that fetched it."""
 
     url: str  # the final address, after redirects; "" for a file
     path: Path  # the body, decoded; an empty file when `not_modified`
@@ -82,6 +82,7 @@ class Found:
 class Fetched:
     """An answer, and whether the last complete run already read these very bytes at this address."""
 
+    requested: str  # the address asked for, before any redirect
     answer: Answer
     known: bool = False
     next_url: str = ""  # where that run went from here; only when `known`

@@ -1,0 +1,128 @@
+"""Search, as the rest of the house sees it: `find` for readers, `IndexReader` for the log.
+
+The index lags by design. What was restricted after the index's cursor is therefore left out of every query, so that a
+record made private a second ago is in no hit, no total and no facet, even with the worker stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from catalogue import permissions
+from catalogue.log import LogReader, cursor_of
+from catalogue.models import Audience, Change, Concept, Dataset, in_french
+from catalogue.search.contract import IndexBroken, Page, Query, SearchBackend, Sort
+from catalogue.search.document import Document
+from catalogue.search.embedded import EmbeddedBackend
+
+READER = "search"
+
+
+def backend() -> SearchBackend:
+    """The instance's index; one object per process and folder."""
+    return _embedded(Path(settings.BOUTURE_HOME) / "index")
+
+
+@cache
+def _embedded(folder: Path) -> SearchBackend:
+    return EmbeddedBackend(folder)
+
+
+def find(
+    text: str = "",
+    filters: Mapping[str, tuple[str, ...]] | None = None,
+    audience: Audience = Audience(),  # noqa: B008 - frozen
+    facets: tuple[str, ...] = (),
+    sort: Sort = "relevance",
+    page: int = 1,
+    size: int = 20,
+) -> Page:
+    """One page of the datasets that this audience may see. Two short queries to the base, then the index alone.
+
+    Raises IndexBroken while the index is being made, ValueError for an unknown facet or sort.
+    """
+    # The cursor first, the index after: what the cursor covers was committed to the index before it moved.
+    excluded = frozenset(map(str, restricted_since(cursor_of(READER))))
+    index = backend()
+    index.refresh()
+    return index.search(
+        Query(
+            text=text,
+            filters=filters or {},
+            audience=None if audience.everything else audience.tokens,
+            excluded=excluded,
+            facets=facets,
+            sort=sort,
+            page=page,
+            size=size,
+            kinds=("dataset",),
+        )
+    )
+
+
+def restricted_since(number: int) -> Iterable[object]:
+    """Ids of the records that a restricting change touched after that line of the log."""
+    return Change.objects.filter(number__gt=number, restricts=True).values_list("record", flat=True)
+
+
+class IndexReader(LogReader):
+    """Keeps the index in step with the log."""
+
+    name = READER
+    kinds = (Change.Kind.RECORD, Change.Kind.DERIVED)
+
+    def state(self) -> str:
+        try:
+            return backend().identity()
+        except IndexBroken:
+            return ""
+
+    def start_over(self) -> None:
+        backend().clear()
+
+    def handle(self, changes: Sequence[Change]) -> None:
+        touched = {change.record for change in changes if change.record_type == "dataset"}
+        rows = list(
+            Dataset.objects.published()
+            .filter(pk__in=touched)
+            .select_related("published_by", "owner", "territory")
+            .prefetch_related("distributions")
+        )
+        gone = touched - {row.pk for row in rows}
+        backend().write(documents(rows), map(str, gone))
+
+
+def documents(rows: Sequence[Dataset]) -> list[Document]:
+    """What is indexed of these datasets."""
+    tokens = permissions.tokens_for(rows)
+    labels = Concept.objects.labels({uri for row in rows for uri in row.theme})
+    return [_document(row, tokens[row.pk], labels) for row in rows]
+
+
+def _document(row: Dataset, audience: tuple[str, ...], labels: Mapping[str, str]) -> Document:
+    files = list(row.distributions.all())
+    titles = [in_french(row.title) or row.label, *row.title.values()]
+    keywords = [word for words in row.keyword.values() for word in words]
+    others = [text for language, text in row.description.items() if text != in_french(row.description)]
+    return Document(
+        id=str(row.pk),
+        kind="dataset",
+        titles=tuple(dict.fromkeys(titles)),
+        description=in_french(row.description),
+        texts=(*others, *(labels[uri] for uri in row.theme if uri in labels), *(file.label for file in files[:50])),
+        keywords=tuple(dict.fromkeys(keywords)),
+        publisher_label=row.published_by.name,
+        theme=tuple(row.theme),
+        format=tuple(dict.fromkeys(file.format_code for file in files if file.format_code)),
+        licence=tuple(dict.fromkeys(uri for uri in (row.license, *(file.license for file in files)) if uri)),
+        publisher=(row.published_by.slug,),
+        territory=(f"{row.territory.level}:{row.territory.code}",) if row.territory else (),
+        organisation=(row.owner.slug,),
+        modified=row.modified or row.updated_at.astimezone(UTC).isoformat(),
+        audience=audience,
+    )

@@ -1,0 +1,176 @@
+"""A batch of records, at most 200: recognised, compared with what is known, published, remembered.
+
+Three short transactions, each safe to do again: the keys with the ids that their records will have, the records, the
+stamps. Killed between two of them, the next run finds the ids and makes no duplicate.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from django.db import DatabaseError
+
+from catalogue import publishing
+from catalogue.dcat.formats import FormatError, digest
+from catalogue.dcat.terms import Mender
+from catalogue.errors import CatalogueError
+from catalogue.publishing import Draft
+from harvesters.base import Found, SkipRecord
+from harvesters.models import HarvestRecord, HarvestSource
+from harvesters.reading import draft_of, said_of
+
+QUARANTINE_SHOWN = 20
+
+
+@dataclass
+class Counts:
+    """How many records met each fate."""
+
+    found: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    quarantined: int = 0
+
+
+@dataclass
+class Tally:
+    """The counts of a run."""
+
+    datasets: Counts = field(default_factory=Counts)
+    services: Counts = field(default_factory=Counts)
+    repairs: Counter[str] = field(default_factory=Counter)
+    reasons: list[str] = field(default_factory=list)
+    aside: bool = False  # whether a record of the current page was set aside
+    repeated: int = 0
+
+    def of(self, kind: str) -> Counts:
+        return self.services if kind == "service" else self.datasets
+
+    def messages(self) -> list[str]:
+        said = self.reasons[:QUARANTINE_SHOWN]
+        if len(self.reasons) > QUARANTINE_SHOWN:
+            said.append(f"… et {len(self.reasons) - QUARANTINE_SHOWN} autres fiches mises de côté.")
+        if self.repeated:
+            said.append(f"{self.repeated} fiches étaient répétées dans la source : chacune a été prise une fois.")
+        return said
+
+
+@dataclass
+class Item:
+    """One record on its way."""
+
+    found: Found
+    row: HarvestRecord
+    said: str = ""
+    stamp: str = ""
+    draft: Draft | None = None
+    reason: str = ""
+
+
+class Batch:
+    """Takes one batch in. `seen`: ids of the records that this run has already met."""
+
+    def __init__(self, source: HarvestSource, tally: Tally, mender: Mender, dry: bool, seen: set[int]) -> None:
+        self.source, self.tally, self.mender, self.dry, self.seen = source, tally, mender, dry, seen
+
+    def take(self, founds: list[Found]) -> list[HarvestRecord]:
+        """Returns the rows of the records met (those that exist, in a dry run)."""
+        items = self._recognise(founds)
+        for item in items:
+            self.tally.of(item.found.kind).found += 1
+            self._read(item)
+        waiting = [item for item in items if item.draft]
+        if self.dry:
+            for item in waiting:
+                self._count(item, "updated" if item.row.stamp else "created")
+        else:
+            self._remember_keys([item.row for item in items])
+            self._publish(waiting)
+            self._remember_stamps(items)
+        self._count_aside(items)
+        return [item.row for item in items if item.row.pk]
+
+    def _recognise(self, founds: list[Found]) -> list[Item]:
+        """Ties each record to the row that knows it: by the first of its keys that is known and not taken in this run."""
+        keys = {key for found in founds for key in (found.keys or (_nameless(found),))}
+        known = {(row.kind, row.key): row for row in HarvestRecord.objects.filter(source=self.source, key__in=keys)}
+        used: set[tuple[str, str]] = set()
+        items = []
+        for found in founds:
+            kind = found.kind
+            candidates = [(kind, key) for key in (found.keys or (_nameless(found),))]
+            here = [c for c in candidates if c in known and c not in used and known[c].pk not in self.seen]
+            fresh = [c for c in candidates if c not in known and c not in used]
+            choice = next(iter([*here, *fresh]), None)
+            if choice is None:
+                self.tally.repeated += 1
+                continue
+            used.add(choice)
+            items.append(Item(found, known.get(choice) or HarvestRecord(source=self.source, kind=kind, key=choice[1])))
+        return items
+
+    def _read(self, item: Item) -> None:
+        try:
+            if not item.found.keys:
+                raise SkipRecord("La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : on ne saurait pas la reconnaître. Donnez-lui un dct:identifier.")
+            item.said = said_of(item.found)
+            item.stamp = digest(item.said)
+            if item.row.stamp == item.stamp and item.row.gone_at is None:
+                self.tally.of(item.found.kind).unchanged += 1
+                return
+            item.row.record = item.row.record or uuid.uuid4()
+            item.draft = replace(draft_of(item.found, item.said, self.source, self.mender), id=item.row.record)
+        except (SkipRecord, FormatError) as error:
+            item.reason = str(error)
+
+    def _remember_keys(self, rows: list[HarvestRecord]) -> None:
+        HarvestRecord.objects.bulk_create([row for row in rows if row.pk is None])
+
+    def _publish(self, items: list[Item]) -> None:
+        """All at once; when the batch is refused, one by one, so that one bad record stops no other."""
+        if not items:
+            return
+        try:
+            outcomes = publishing.publish([item.draft for item in items if item.draft])
+        except (CatalogueError, DatabaseError, ValueError) as error:
+            if len(items) == 1:
+                items[0].reason = f"La fiche n’a pas pu être enregistrée : {error}"
+                return
+            for item in items:
+                self._publish([item])
+            return
+        for item, outcome in zip(items, outcomes, strict=True):
+            self._count(item, outcome.verb)
+
+    def _count(self, item: Item, verb: str) -> None:
+        counts = self.tally.of(item.found.kind)
+        setattr(counts, verb, getattr(counts, verb) + 1)
+        for problem in item.draft.problems if item.draft else ():
+            self.tally.repairs[problem.fault] += 1
+
+    def _remember_stamps(self, items: list[Item]) -> None:
+        changed = []
+        for item in items:
+            stamp = "" if item.reason else item.stamp
+            if (item.row.stamp, item.row.quarantine, item.row.gone_at) != (stamp, item.reason, None):
+                item.row.stamp, item.row.quarantine, item.row.gone_at = stamp, item.reason, None
+                changed.append(item.row)
+        if changed:
+            fields = ["record", "stamp", "quarantine", "gone_at"]
+            HarvestRecord.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+
+    def _count_aside(self, items: list[Item]) -> None:
+        for item in items:
+            if item.reason:
+                self.tally.aside = True
+                self.tally.of(item.found.kind).quarantined += 1
+                self.tally.reasons.append(f"« {item.found.title or 'Fiche sans titre'} » : {item.reason}")
+
+
+def _nameless(found: Found) -> str:
+    """A key for the quarantine only: the same bytes give the same one."""
+    return "none:" + digest("\n".join(sorted(str(t.object) for t in found.triples)))

@@ -1,0 +1,265 @@
+"""One run of one source: found, unchanged or repaired, read, published, checkpointed; then what is gone is withdrawn.
+
+The engine does what sources must not: the database, the lease, the report, the guards. A run that fails leaves the
+catalogue as it was up to the last batch; nothing is ever withdrawn but after a complete reading, and never more than a
+set share of the source at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from catalogue import publishing
+from catalogue.dcat.mapping import MODELS
+from catalogue.errors import NotAlone
+from catalogue.log import abandoned, holder_name
+from harvesters.base import Answer, Fetched, Found, HarvestError, Page
+from harvesters.batches import Batch, Tally
+from harvesters.http import Client, open_file
+from harvesters.models import HarvestPage, HarvestRecord, HarvestRun, HarvestSource
+from harvesters.reading import READER, load_repairs
+from harvesters.repairs import REPAIRS
+from harvesters.sources import KINDS
+
+LEASE = timedelta(minutes=10)
+HEARTBEAT = timedelta(seconds=2)
+KEPT_RUNS = 20
+Progress = Callable[[HarvestRun], None]
+
+
+def harvest(
+    source: HarvestSource,
+    client: Client,
+    *,
+    dry: bool = False,
+    max_withdrawn: float | None = None,
+    progress: Progress = lambda run: None,
+) -> HarvestRun:
+    """Runs the source once and returns its run, whatever happened; raises NotAlone when it is already running."""
+    holder = holder_name()
+    _take(source, holder)
+    try:
+        return Run(source, client, dry, source.max_withdrawn if max_withdrawn is None else max_withdrawn, progress, holder).go()
+    finally:
+        HarvestSource.objects.filter(pk=source.pk, holder=holder).update(holder="", held_until=None)
+
+
+def _take(source: HarvestSource, holder: str) -> None:
+    now = timezone.now()
+    source.refresh_from_db(fields=["holder"])
+    free = Q(holder="") | Q(held_until__isnull=True) | Q(held_until__lt=now)
+    if abandoned(source.holder):
+        free |= Q(holder=source.holder)
+    if not HarvestSource.objects.filter(free, pk=source.pk).update(holder=holder, held_until=now + LEASE):
+        raise NotAlone(f"La moisson de « {source} » est déjà en cours ; attendez qu’elle finisse.")
+    # A run that its process left behind (killed, power cut) is told as what it is.
+    source.runs.filter(status=HarvestRun.Status.RUNNING).update(
+        status=HarvestRun.Status.FAILED, ended_at=now, messages=["La moisson a été interrompue ; celle-ci reprend ce qui manquait."]
+    )
+
+
+@dataclass
+class Met:
+    """The records met on one page: ids of their rows, and how many are services."""
+
+    ids: list[int]
+    services: int
+
+
+class Run:
+    """The state of one run while it goes."""
+
+    def __init__(self, source: HarvestSource, client: Client, dry: bool, max_withdrawn: float, progress: Progress, holder: str) -> None:
+        now = timezone.now()
+        self.source, self.client, self.dry, self.max_withdrawn = source, client, dry, max_withdrawn
+        self.progress, self.holder = progress, holder
+        self.row = HarvestRun.objects.create(source=source, started_at=now, heartbeat_at=now, dry=dry)
+        self.tally = Tally()
+        self.seen: set[int] = set()
+        self.remembered = self._remembered()
+        self.mender = load_repairs()
+
+    def go(self) -> HarvestRun:
+        finished = False
+        try:
+            complete = self._read_pages()
+            self.row.complete = complete
+            self.row.status = HarvestRun.Status.PARTIAL if self.tally.datasets.quarantined else HarvestRun.Status.DONE
+            if complete:
+                self._withdraw_gone()
+            finished = True
+        except HarvestError as error:
+            self.row.status = HarvestRun.Status.FAILED
+            self.row.messages.append(error.message)
+            finished = True
+        finally:
+            if not finished:
+                self.row.status = HarvestRun.Status.FAILED
+                self.row.messages.append("La moisson s’est arrêtée sur un défaut du logiciel ; le journal du serveur dit lequel.")
+            self._close()
+        return self.row
+
+    def _read_pages(self) -> bool:
+        harvester = KINDS[self.source.kind](self.source.key, self.source.base)
+        complete = True
+        for number, page in enumerate(harvester.pages(self._fetch), 1):
+            complete = page.last
+            met = self._known_page(page) if page.fetched.known else self._take_page(page)
+            self.seen.update(met.ids)
+            if not self.dry:
+                self._checkpoint(number, page, met)
+            if not page.last:
+                self.row.messages.append("La page suivante annoncée n’a pas été suivie : rien ne sera retiré. Moissonnez l’adresse plutôt que le fichier.")
+        return complete
+
+    def _fetch(self, url: str) -> Fetched:
+        known = self.remembered.get(url)
+        answer = self._ask(url, known)
+        same = known is not None and (answer.not_modified or _stamp(answer) == known.sha256)
+        return Fetched(url, answer, known=same, next_url=known.next_url if same and known else "")
+
+    def _ask(self, url: str, known: HarvestPage | None) -> Answer:
+        if "://" not in url:
+            return open_file(url)
+        return self.client.fetch(url, etag=known.etag if known else "", last_modified=known.last_modified if known else "")
+
+    def _remembered(self) -> dict[str, HarvestPage]:
+        last = self.source.runs.filter(complete=True, dry=False).order_by("-started_at").first()
+        if last is None:
+            return {}
+        # A page read by an older reader, or with a record set aside, is read again.
+        return {page.url: page for page in last.pages.all() if page.sha256}
+
+    def _known_page(self, page: Page) -> Met:
+        known = self.remembered[page.fetched.requested]
+        for counts, number in ((self.tally.datasets, known.datasets), (self.tally.services, known.services)):
+            counts.found += number
+            counts.unchanged += number
+        return Met(known.record_ids, known.services)
+
+    def _take_page(self, page: Page) -> Met:
+        met = Met([], 0)
+        for note in page.notes:
+            self.tally.repairs[note] += 1
+        for founds in _batches(page.records):
+            rows = Batch(self.source, self.tally, self.mender, self.dry, self.seen.union(met.ids)).take(founds)
+            met.ids += [row.pk for row in rows]
+            met.services += sum(row.kind == HarvestRecord.Kind.SERVICE for row in rows)
+            self._beat()
+        return met
+
+    def _checkpoint(self, number: int, page: Page, met: Met) -> None:
+        answer = page.fetched.answer
+        known = self.remembered.get(page.fetched.requested) if page.fetched.known else None
+        # A page with a record set aside keeps no validator, so that the record is tried again.
+        kept = not self.tally.aside
+        self.tally.aside = False
+        stamp = known.sha256 if known else _stamp(answer)
+        HarvestPage.objects.create(
+            run=self.row,
+            number=number,
+            url=page.fetched.requested,
+            next_url=page.next_url,
+            sha256=stamp if kept else "",
+            etag=(answer.etag or (known.etag if known else "")) if kept else "",
+            last_modified=(answer.last_modified or (known.last_modified if known else "")) if kept else "",
+            packed=HarvestPage.pack(met.ids),
+            datasets=len(met.ids) - met.services,
+            services=met.services,
+        )
+        self._beat()
+
+    def _withdraw_gone(self) -> None:
+        for kind, counts in (("dataset", self.tally.datasets), ("service", self.tally.services)):
+            known = self.source.records.filter(kind=kind, record__isnull=False, gone_at__isnull=True).exclude(stamp="")
+            rows = list(known.values_list("pk", "record"))
+            gone = [(pk, record) for pk, record in rows if pk not in self.seen]
+            if not gone:
+                continue
+            if len(gone) > self.max_withdrawn * len(rows):
+                self.row.status, self.row.complete = HarvestRun.Status.STOPPED, False
+                self.row.messages.append(_too_many(kind, len(gone), len(rows), self.max_withdrawn))
+                continue
+            counts.withdrawn = len(gone)
+            if not self.dry:
+                self._withdraw(kind, gone)
+
+    def _withdraw(self, kind: str, gone: list[tuple[int, Any]]) -> None:
+        for some in _chunks(gone, publishing.BATCH):
+            records = list(MODELS[kind].objects.filter(pk__in=[record for _, record in some]))  # type: ignore[attr-defined]
+            publishing.withdraw(records, "La source ne la publie plus.")
+            HarvestRecord.objects.filter(pk__in=[pk for pk, _ in some]).update(gone_at=timezone.now())
+            self._beat()
+
+    def _beat(self) -> None:
+        now = timezone.now()
+        if now - self.row.heartbeat_at >= HEARTBEAT:
+            self.row.heartbeat_at = now
+            self._fill()
+            self.row.save()
+            held = HarvestSource.objects.filter(pk=self.source.pk, holder=self.holder).update(held_until=now + LEASE)
+            if not held:
+                raise HarvestError("La moisson a été reprise par un autre processus ; elle continue là-bas.")
+        self._fill()
+        self.progress(self.row)
+
+    def _fill(self) -> None:
+        for name, value in vars(self.tally.datasets).items():
+            setattr(self.row, name, value)
+        self.row.services = dict(vars(self.tally.services))
+        self.row.repairs = dict(self.tally.repairs)
+
+    def _close(self) -> None:
+        self._fill()
+        self.row.messages += self.tally.messages()
+        self.row.ended_at = self.row.heartbeat_at = timezone.now()
+        self.row.save()
+        old = self.source.runs.order_by("-started_at").values_list("pk", flat=True)[KEPT_RUNS:]
+        kept = self.source.runs.filter(complete=True, dry=False).order_by("-started_at").values_list("pk", flat=True)[:1]
+        self.source.runs.filter(pk__in=list(old)).exclude(pk__in=list(kept)).delete()
+
+
+def _stamp(answer: Answer) -> str:
+    """Of the bytes and of what reads them: a better reader reads the same bytes again."""
+    return hashlib.sha256(f"{READER}/{answer.sha256}".encode()).hexdigest()
+
+
+def _too_many(kind: str, gone: int, known: int, share: float) -> str:
+    what = "jeux de données" if kind == "dataset" else "services"
+    return (
+        f"{gone} {what} sur {known} auraient disparu, plus que la part admise ({share:.0%}) : nous n’avons rien retiré. "
+        "Si la source a vraiment changé, relancez avec « --max-withdrawn 1 »."
+    )
+
+
+def _batches(founds: Iterator[Found]) -> Iterator[list[Found]]:
+    while batch := list(islice(founds, publishing.BATCH)):
+        yield batch
+
+
+def _chunks(items: list[Any], size: int) -> Iterable[list[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def report(run: HarvestRun) -> dict[str, Any]:
+    """The run as `--json` prints it; times in seconds."""
+    seconds = ((run.ended_at or timezone.now()) - run.started_at).total_seconds()
+    names = ("found", "created", "updated", "unchanged", "withdrawn", "quarantined")
+    return {
+        "source": run.source.key,
+        "status": run.status,
+        **{name: getattr(run, name) for name in names},
+        "seconds": round(seconds, 3),
+        "dry_run": run.dry,
+        "services": run.services,
+        "repairs": {REPAIRS.get(name, name): count for name, count in run.repairs.items()},
+        "messages": run.messages,
+    }

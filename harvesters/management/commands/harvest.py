@@ -1,0 +1,81 @@
+"""`manage.py harvest [URL-or-FILE | --due]`: runs one source, or all that are due.
+
+Exit status: 0 done (a record in quarantine included), 1 the run failed or stopped, 2 a wrong call.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from catalogue.errors import NotAlone
+from harvesters.engine import harvest, report
+from harvesters.models import HarvestRun
+from harvesters.registry import BadSource, client_for, find_or_make
+from harvesters.schedule import run_due
+
+BAD = (HarvestRun.Status.FAILED, HarvestRun.Status.STOPPED)
+
+
+class Command(BaseCommand):
+    help = "Moissonne une source (adresse ou fichier), ou toutes celles dont l’heure est venue (--due)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("address", nargs="?", metavar="URL-ou-FICHIER")
+        parser.add_argument("--due", action="store_true", help="toutes les sources dont l’heure est venue")
+        parser.add_argument("--dry-run", action="store_true", help="dit ce qui changerait, n’écrit rien")
+        parser.add_argument("--json", action="store_true", help="imprime un objet JSON")
+        parser.add_argument("--kind", default="", help="sorte de source, quand le contenu ne suffit pas")
+        parser.add_argument("--base", default="", help="base des adresses relatives d’un fichier (http, https, urn)")
+        parser.add_argument("--max-withdrawn", type=float, metavar="PART", help="part des fiches que l’on accepte de retirer, de 0 à 1")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if bool(options["address"]) == options["due"]:
+            raise CommandError("Donnez une adresse ou un fichier, ou bien --due.", returncode=2)
+        share = options["max_withdrawn"]
+        if share is not None and not 0 <= share <= 1:
+            raise CommandError("--max-withdrawn est une part, de 0 à 1.", returncode=2)
+        runs = run_due(client_for) if options["due"] else [self._one(options)]
+        if options["json"]:
+            reports = [report(run) for run in runs]
+            self.stdout.write(json.dumps(reports if options["due"] else reports[0], ensure_ascii=False))
+        else:
+            for run in runs:
+                self._tell(run)
+        if any(run.status in BAD for run in runs):
+            sys.exit(1)
+
+    def _one(self, options: dict[str, Any]) -> HarvestRun:
+        try:
+            source = find_or_make(options["address"], kind=options["kind"], base=options["base"], trusted=True)
+            bar = self._bar if sys.stderr.isatty() and not options["json"] else _quiet
+            return harvest(source, client_for(source), dry=options["dry_run"], max_withdrawn=options["max_withdrawn"], progress=bar)
+        except BadSource as error:
+            raise CommandError(str(error), returncode=2) from error
+        except NotAlone as error:
+            raise CommandError(error.message) from error
+
+    def _bar(self, run: HarvestRun) -> None:
+        self.stderr.write(f"\r{run.found} fiches lues : {run.created} nouvelles, {run.updated} modifiées, {run.unchanged} inchangées", ending="")
+
+    def _tell(self, run: HarvestRun) -> None:
+        told = report(run)
+        self.stdout.write(f"{run.source} : {run.get_status_display()}, en {told['seconds']} s.")
+        self.stdout.write(
+            f"  {run.found} jeux de données trouvés : {run.created} créés, {run.updated} modifiés, {run.unchanged} inchangés, "
+            f"{run.withdrawn} retirés, {run.quarantined} mis de côté."
+        )
+        if run.services.get("found"):
+            self.stdout.write(f"  {run.services['found']} services de données.")
+        for name, count in told["repairs"].items():
+            self.stdout.write(f"  Réparé {count} fois : {name}.")
+        for message in run.messages:
+            (self.stderr if run.status in BAD else self.stdout).write(f"  {message}")
+
+
+def _quiet(run: HarvestRun) -> None:
+    """No bar: not a terminal."""

@@ -1,0 +1,59 @@
+"""From what was found to a draft: stamp, repairs, profile."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from catalogue.dcat.formats import canonical
+from catalogue.dcat.profile import BY_KIND
+from catalogue.dcat.terms import Mender, Statements
+from catalogue.models import Concept
+from catalogue.publishing import Draft
+from harvesters.base import Found, SkipRecord
+from harvesters.models import HarvestSource
+from harvesters.repairs import Repairs, fold
+
+# Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
+READER = 1
+
+
+def load_repairs() -> Repairs:
+    """The repairs, with every vocabulary's codes, labels and addresses."""
+    vocabularies: dict[str, dict[str, str]] = {}
+    for concept in Concept.objects.select_related("vocabulary").order_by("deprecated", "pk"):
+        known = vocabularies.setdefault(concept.vocabulary.code, {})
+        for name in (concept.uri, concept.code, *concept.labels.values(), *concept.alt):
+            known.setdefault(fold(name), concept.uri)
+    return Repairs(vocabularies)
+
+
+def said_of(found: Found) -> str:
+    """What the source said, canonical N-Triples: the same text whatever the spelling, the order, the blank nodes."""
+    return canonical(found.triples)
+
+
+def draft_of(found: Found, said: str, source: HarvestSource, mender: Mender) -> Draft:
+    """Raises SkipRecord when nothing of it can be shown to anyone."""
+    subject = _subject(found)
+    reading = BY_KIND[found.kind].read(Statements(found.triples), subject, mender)
+    values = {name: value for name, value in reading.values.items() if name != "uri"}
+    if not any(values.get(name) for name in ("title", "description", "distribution", "endpoint_url")):
+        raise SkipRecord("La fiche n’a ni titre, ni description, ni fichier : il n’y a rien à publier. Complétez-la à la source.")
+    return Draft(
+        kind=found.kind,
+        values=values,
+        owner=source.owner_id,
+        uri=found.uri,
+        said=said,
+        problems=reading.problems,
+        harvested=True,
+        private=source.private,
+        territory=source.territory_id,
+    )
+
+
+def _subject(found: Found) -> ox.NamedNode | ox.BlankNode:
+    """The record's node: the one whose triples come first (see `Found.triples`)."""
+    if not found.triples:
+        raise SkipRecord("La source annonce cette fiche et n’en dit rien.")
+    return found.triples[0].subject

@@ -1,0 +1,86 @@
+"""Sources by their key: found, or made with what a person typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from catalogue.drafting import folded
+from catalogue.models import Organisation, Territory
+from harvesters.http import Client
+from harvesters.models import HarvestSource
+from harvesters.sources import KINDS
+
+
+class BadSource(ValueError):
+    """What was typed names no source; the message is French and says what to do."""
+
+
+def find_or_make(address: str, *, kind: str = "", base: str = "", trusted: bool = False) -> HarvestSource:
+    """The source whose key is this URL or absolute path; made, held by the instance's own body, if there is none.
+
+    `trusted`: the address was typed by someone with a shell on this server, who may name a private host.
+    """
+    key = _key(address)
+    if kind and kind not in KINDS:
+        raise BadSource(f"« {kind} » n’est pas une sorte de source. Sortes connues : {', '.join(sorted(KINDS))}.")
+    if base and urlsplit(base).scheme not in ("http", "https", "urn"):
+        raise BadSource("La base des adresses relatives doit commencer par http://, https:// ou urn:.")
+    source, made = HarvestSource.objects.get_or_create(
+        key=key, defaults={"kind": kind or "dcat", "base": base, "owner": home_body(), "territory": home_territory()}
+    )
+    changed = {name: value for name, value in (("kind", kind), ("base", base)) if value and getattr(source, name) != value}
+    if trusted and (host := _host(key)) and host not in source.trusted:
+        changed["trusted"] = [*source.trusted, host]  # type: ignore[assignment]
+    if changed:
+        HarvestSource.objects.filter(pk=source.pk).update(**changed)
+        source.refresh_from_db()
+    return source
+
+
+def client_for(source: HarvestSource) -> Client:
+    """The polite client of this source, with the private hosts that its operator vouched for."""
+    return Client(trusted=frozenset(source.trusted), home=settings.BOUTURE_URL)
+
+
+def _key(address: str) -> str:
+    if "://" in address:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadSource("L’adresse d’une source commence par http:// ou https://, ou bien c’est le chemin d’un fichier.")
+        return address
+    path = Path(address).expanduser().resolve()
+    if not path.is_file():
+        raise BadSource(f"Le fichier {address} n’existe pas. Vérifiez son chemin.")
+    return str(path)
+
+
+def _host(key: str) -> str:
+    """host:port of a URL, "" for a file."""
+    if "://" not in key:
+        return ""
+    parts = urlsplit(key)
+    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
+
+def home_territory() -> Territory | None:
+    """The territory that this instance is for, if it was said and is known."""
+    return Territory.objects.resolve(settings.BOUTURE_TERRITORY) if settings.BOUTURE_TERRITORY else None
+
+
+def home_body() -> Organisation:
+    """The body that holds this instance: its only tenant at first, made from its name or its territory."""
+    found = Organisation.objects.filter(tenant=True).order_by("pk").first()
+    if found:
+        return found
+    territory = home_territory()
+    name = settings.BOUTURE_NAME or (str(territory) if territory else "") or "Ce portail"
+    body, _ = Organisation.objects.get_or_create(
+        slug=slugify(name)[:100] or "ce-portail", defaults={"name": name, "folded": folded(name), "territory": territory}
+    )
+    Organisation.objects.filter(pk=body.pk).update(tenant=True)
+    body.refresh_from_db()
+    return body
