@@ -1,0 +1,143 @@
+"""What a search asks, what it gets, and what each backend promises (tests/search runs the promises on all of them).
+
+SearchError
+├── IndexBusy      another writer holds the index: try again later, nothing was written
+└── IndexBroken    the index is absent, damaged or of another version: `clear()` it, then add everything again
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from catalogue.search.document import FACETS, Document
+
+Sort = Literal["relevance", "modified", "title"]
+Fragment = tuple[str, bool]  # a piece of the original text; whether it answers the query
+PUBLIC = "public"
+
+
+class SearchError(Exception):
+    """The base of both; `message` is French, for a person, and says what to do next."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class IndexBusy(SearchError):
+    """Another process is writing: the same call succeeds later."""
+
+
+class IndexBroken(SearchError):
+    """Nothing can be read or written until `clear()`; the records themselves are safe in the base."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question. Raises ValueError for a field that is no facet, an unknown sort, page < 1 or size < 0.
+
+    Several values of one filter are alternatives; several filters must all hold. No filter value is analysed.
+    """
+
+    text: str = ""  # words, "phrases", -words; blank means everything; 10,000 characters of noise are allowed
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    audience: frozenset[str] | None = frozenset({PUBLIC})  # the reader's tokens; None sees everything
+    excluded: frozenset[str] = frozenset()  # ids just restricted: in no hit, total or facet, as if removed
+    facets: tuple[str, ...] = ()
+    facet_size: int = 50  # the most frequent values given for each facet
+    sort: Sort = "relevance"  # without words all are equally relevant: the latest first, as for "modified"
+    page: int = 1  # from 1
+    size: int = 20  # 0 gives the total and the facets alone
+    kinds: tuple[str, ...] = ()  # none means all kinds
+
+    def __post_init__(self) -> None:
+        unknown = (set(self.filters) | set(self.facets)) - set(FACETS)
+        if unknown:
+            raise ValueError(f"not a facet: {', '.join(sorted(unknown))}")
+        if self.sort not in ("relevance", "modified", "title"):
+            raise ValueError(f"not a sort: {self.sort}")
+        if self.page < 1 or self.size < 0 or self.facet_size < 1:
+            raise ValueError("page and facet_size start at 1, size at 0")
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True)
+class Facet:
+    """How many results each value has, the most frequent first, then by value.
+
+    A facet that is itself filtered counts as if its own filter were absent: the figures say what choosing one more
+    of its values would add.
+    """
+
+    name: str
+    values: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One record found. Fragments are plain text to be escaped: joined, they give the title, and the extract."""
+
+    id: str
+    kind: str
+    score: float  # 0.0 when the order is not relevance
+    title: tuple[Fragment, ...]
+    extract: tuple[Fragment, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    hits: tuple[Hit, ...] = ()
+    total: int = 0  # of all pages
+    facets: tuple[Facet, ...] = ()  # in the order asked
+    relaxed: bool = False  # nothing has all the words: these have some of them
+    shortened: bool = False  # the question was longer than what is read of it
+
+
+class SearchBackend(ABC):
+    """Every method but the constructor may raise IndexBroken.
+
+    Searches are answered from one picture of the index, kept until `refresh()`: call it once per request.
+    """
+
+    supports_deep_pages: ClassVar[bool]  # Can it show a page beyond the 10,000th hit?
+    supports_exact_facets: ClassVar[bool]  # Are counts exact, however many values a field has?
+    supports_wiping_by_others: ClassVar[bool]  # Does a reader survive that another process clears the index?
+
+    @abstractmethod
+    def write(self, add: Iterable[Document] = (), remove: Iterable[str] = ()) -> None:
+        """All or nothing, in one commit. A document replaces the one with its id; an id in both is removed.
+
+        Doing it twice changes nothing. Raises IndexBusy.
+        """
+
+    def add(self, documents: Iterable[Document]) -> None:
+        self.write(add=documents)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        self.write(remove=ids)
+
+    @abstractmethod
+    def search(self, query: Query) -> Page:
+        """Never raises for what a person typed. A page beyond the last is empty and has the right total."""
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Let later searches see all that was committed before this call, by any process. Cheap when nothing was."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Make an empty index with a new identity, whatever was there before. Raises IndexBusy."""
+
+    @abstractmethod
+    def identity(self) -> str:
+        """Given at `clear()`. When it is not the one that a reader of the log remembers, that reader starts again."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """Documents of all kinds and audiences, as of the last `refresh()`."""
