@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import uuid
 from pathlib import Path
 from typing import NoReturn
 
@@ -67,3 +68,9 @@ def home(tmp_path: Path, settings: Settings) -> Path:
     folder.mkdir()
     settings.BOUTURE_HOME = folder
     return folder
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(settings: Settings) -> None:
+    """What one test counted or kept, the next must not find, nor a test that runs beside it on the same Redis."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}}
