@@ -1,0 +1,31 @@
+"""A local server and a hurried client: real sockets on 127.0.0.1, tiny delays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from harvesters.http import Client, Limits
+from tests.harvesting.servers import Server
+
+HURRY = Limits(max_bytes=1_000_000, connect=2, read=0.3, total=2, delay=0, retries=1, backoff=0.01, longest_wait=0.05)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def make_client(server: Server) -> Iterator[Callable[..., Client]]:
+    """Clients that trust the server, and are closed at the end."""
+    with ExitStack() as stack:
+
+        def make(limits: Limits = HURRY, **options: object) -> Client:
+            trusted = options.pop("trusted", server.trusted)
+            return stack.enter_context(Client(trusted, limits, **options))  # type: ignore[arg-type]
+
+        yield make
