@@ -1,5 +1,17 @@
 """Every address of the portal, on one screen."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portal.pages import accounts, browse, datasets, instance
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", browse.home, name="home"),
+    path("jeux-de-donnees/", browse.search, name="search"),
+    path("jeux-de-donnees/<uuid:pk>/", datasets.dataset, name="dataset"),
+    path("organisations/<slug:slug>/", browse.organisation, name="organisation"),
+    path("connexion/", accounts.Login.as_view(), name="login"),
+    path("deconnexion/", accounts.Logout.as_view(), name="logout"),
+    path("territoire.css", instance.territory_style, name="territory_style"),
+    path("sante", instance.health, name="health"),
+    path("", include("portal.api.urls")),
+]

@@ -1,0 +1,40 @@
+"""What a new territory changes: its name and one hue. Everything else is the house's."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.core.cache import cache
+
+from catalogue.models import Territory
+from catalogue.models.territories import sort_key
+
+KEPT: Final = 300  # seconds; the name of a territory changes once in ten years
+INVENTED: Final = "99"  # no commune of France has a code of this beginning: it is the COG's for elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Branding:
+    """`of` is the name as it stands after a noun: "de Lyon", "du Havre". `invented`: no figure here is real."""
+
+    name: str
+    of: str
+    invented: bool
+
+
+def branding() -> Branding:
+    """Of this instance; at most one query in KEPT seconds."""
+    name, code = settings.BOUTURE_NAME, settings.BOUTURE_TERRITORY
+    key = f"branding:{hash((name, code))}"
+    found = cache.get(key)
+    if found is None:
+        found = _names(name, code)
+        cache.set(key, found, KEPT)
+    return Branding(*found, invented=settings.BOUTURE_DEMO or (len(code) == 5 and code.startswith(INVENTED)))
+
+
+def _names(name: str, code: str) -> tuple[str, str]:
+    if name:
+        return name, Territory(name=name, sort_name=sort_key(name)).of()
+    territory = Territory.objects.resolve(code) if code else None
+    return (territory.name, territory.of()) if territory else ("Portail", "du portail")

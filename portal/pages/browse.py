@@ -1,0 +1,118 @@
+"""The three ways in: the front page, a search, an organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from catalogue.models import Audience, Dataset, Organisation
+from catalogue.permissions import audience_of
+from catalogue.search import find
+from catalogue.search.contract import SearchError
+from portal.pages import asking, prose, words
+from portal.pages.finding import results
+from portal.pages.rows import LINE_FIELDS, labels, rows
+
+NEWS: Final = 6
+BODIES: Final = 30
+# European themes that one of our drawings says; the others take the sheet.
+ICONS: Final = {
+    "TRAN": "bus", "ECON": "euro", "EDUC": "ecole", "ENER": "energie", "ENVI": "feuille", "GOVE": "vote", "HEAL": "sante",
+    "REGI": "plan", "SOCI": "organisation", "AGRI": "pousse", "TECH": "code",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Theme:
+    name: str
+    count: int
+    icon: str
+    address: str
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    audience = audience_of(request.user)
+    visible = Dataset.objects.visible_to(audience)
+    news = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at")[:NEWS]
+    bodies = list(Organisation.objects.with_counts(visible))
+    return render(
+        request,
+        "home.html",
+        {
+            "datasets": sum(body.dataset_count for body in bodies),
+            "bodies": bodies[:BODIES],
+            "more_bodies": bodies[BODIES:],
+            "body_count": len(bodies),
+            "themes": _themes(audience),
+            "news": rows(list(news)),
+            "asked": asking.Asked(),
+        },
+    )
+
+
+def _themes(audience: Audience) -> list[Theme]:
+    """Counted by the index; none when it cannot answer: the rest of the page does not need it."""
+    try:
+        page = find("", {}, audience, ("theme",), "relevance", 1, 0)
+    except SearchError:
+        return []
+    counts = page.facets[0].values
+    names = labels(address for address, _ in counts)
+    return [
+        Theme(
+            name=names.get(address) or words.last_part(address),
+            count=count,
+            icon=ICONS.get(words.last_part(address), "donnees"),
+            address=f"{reverse('search')}?{urlencode({'sujet': address})}",
+        )
+        for address, count in counts
+    ]
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    asked = asking.read(request.GET)
+    try:
+        found = results(asked, audience_of(request.user))
+    except SearchError as error:
+        response = render(request, "search_down.html", {"asked": asked, "message": error.message}, status=503)
+        response["Retry-After"] = "60"
+        return response
+    return render(request, "search.html", {"asked": asked, "found": found, "sorts": asking.SORT_NAMES.items()})
+
+
+@require_safe
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """404 when this reader can see nothing of a body that does not work here: it is then only a name in a private record."""
+    body = get_object_or_404(Organisation.objects.select_related("territory"), slug=slug)
+    visible = Dataset.objects.visible_to(audience_of(request.user)).filter(published_by=body)
+    total = visible.count()
+    if not total and not body.tenant:
+        raise Http404
+    asked = asking.read(request.GET)
+    pages = max(1, -(-total // asking.PAGE_SIZE))
+    page = asked.page if asked.page <= pages else 1
+    start = (page - 1) * asking.PAGE_SIZE
+    shown = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")[start : start + asking.PAGE_SIZE]
+    address = body.get_absolute_url()
+    return render(
+        request,
+        "organisation.html",
+        {
+            "body": body,
+            "description": prose.to_html(body.description),
+            "homepage": prose.web_link(body.homepage),
+            "email": prose.mail_link(body.email),
+            "total": total,
+            "rows": rows(list(shown)),
+            "pager": asking.pager(page, total, lambda n: f"{address}?page={n}" if n > 1 else address),
+            "search_address": f"{reverse('search')}?{urlencode({'organisme': body.slug})}",
+        },
+    )

@@ -1,0 +1,124 @@
+"""The page of one dataset."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from catalogue.models import Change, Dataset, Record, in_french
+from catalogue.permissions import may
+from harvesters.models import HarvestRecord
+from portal.pages import prose, words
+from portal.pages.files import files_of
+from portal.pages.history import origin_of, story_of, troubles_of
+from portal.pages.licences import Terms, terms_of
+from portal.pages.rows import labels
+
+FILES_FIRST: Final = 12
+KEYWORDS: Final = 30
+SERIALISATIONS: Final = (("ttl", "Turtle"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML"), ("nt", "N-Triples"))
+
+
+@require_safe
+def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """404 for whoever may not know that it exists, 410 for what was withdrawn."""
+    found = Dataset.objects.select_related("owner", "published_by", "territory").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if found.status == Record.Status.WITHDRAWN:
+        return _gone(request, found)
+    if not found.private and found.status == Record.Status.PUBLISHED:
+        return render(request, "dataset.html", _everything(found))
+    if found.status != Record.Status.PUBLISHED or not may(request.user, "see", found):
+        raise Http404
+    return render(request, "dataset.html", _everything(found))
+
+
+def _gone(request: HttpRequest, found: Dataset) -> HttpResponse:
+    if found.private and not may(request.user, "see", found):
+        raise Http404
+    return render(request, "410.html", {"record": found, "publisher": found.published_by.name}, status=410)
+
+
+def _everything(found: Dataset) -> dict[str, Any]:
+    """All that the template shows: four queries."""
+    said_files = list(found.distributions.all())
+    names = labels(_addresses(found, said_files))
+    files = files_of(said_files, names)
+    changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
+    harvested = HarvestRecord.objects.select_related("source").filter(record=found.pk).first()
+    lead, whole = prose.first_sentences(found.summary)
+    terms = _terms(found, said_files, names)
+    return {
+        "dataset": found,
+        "lead": lead,
+        "description": "" if whole else prose.to_html(found.summary),
+        "updated": words.said_date(found.modified) if found.modified else words.day(found.updated_at),
+        "frequency": names.get(found.frequency) or words.last_part(found.frequency).lower(),
+        "extent": _extent(found),
+        "period": " ; ".join(filter(None, (words.period(p.get("start", ""), p.get("end", "")) for p in found.temporal))),
+        "themes": [(names.get(t) or words.last_part(t), f"{reverse('search')}?{urlencode({'sujet': t})}") for t in found.theme],
+        "keywords": _keywords(found),
+        "terms": terms,
+        "files": files[:FILES_FIRST],
+        "more_files": files[FILES_FIRST:],
+        "file_count": len(files),
+        "mixed_licences": len(terms) > 1,
+        "contacts": _contacts(found),
+        "story": story_of(found, changes),
+        "origin": origin_of(found, harvested),
+        "troubles": troubles_of(found),
+        "landing_page": next(filter(None, map(prose.web_link, found.landing_page)), ""),
+        "rights": names.get(found.access_rights, ""),
+        "languages": [names.get(language) or words.last_part(language) for language in found.language],
+        "standards": [(address, prose.web_link(address)) for address in found.conforms_to],
+        "serialisations": SERIALISATIONS,
+    }
+
+
+def _addresses(found: Dataset, files: list[Any]) -> set[str]:
+    said = {found.frequency, found.license, found.access_rights, *found.theme, *found.language}
+    for file in files:
+        said |= {file.format, file.media_type, file.license, file.availability}
+    return said
+
+
+def _extent(found: Dataset) -> str:
+    """Where it is, by name; coordinates without a name stay in the files that machines read."""
+    named = [in_french(place.get("name", {})) for place in found.spatial]
+    flat = [name for names in named for name in (names if isinstance(names, list) else [names]) if name]
+    if found.territory and found.territory.name not in flat:
+        flat.insert(0, found.territory.name)
+    return ", ".join(dict.fromkeys(flat[:6]))
+
+
+def _keywords(found: Dataset) -> list[tuple[str, str]]:
+    said = in_french(found.keyword) or []
+    return [(word, f"{reverse('search')}?{urlencode({'q': word})}") for word in said[:KEYWORDS]]
+
+
+def _terms(found: Dataset, files: list[Any], names: dict[str, str]) -> list[Terms]:
+    """The dataset's licence; when it says none, those of its files."""
+    said = [found.license] if found.license else [file.license for file in files]
+    return [terms_of(address, names.get(address, "")) for address in dict.fromkeys(said) if address]
+
+
+def _contacts(found: Dataset) -> list[dict[str, str]]:
+    contacts = []
+    for said in found.contact_point:
+        contact = {
+            "name": in_french(said.get("name", {})),
+            "email": next(filter(None, map(prose.mail_link, said.get("email", []))), ""),
+            "page": next(filter(None, map(prose.web_link, said.get("page", []))), ""),
+        }
+        if any(contact.values()):
+            contacts.append(contact)
+    return contacts
+
+

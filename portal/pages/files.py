@@ -1,0 +1,55 @@
+"""The files of a dataset, as lines of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from catalogue.models import Distribution, in_french
+from portal.pages import words
+from portal.pages.licences import terms_of
+from portal.pages.prose import first_sentences, web_link
+from portal.pages.rows import format_name
+
+
+@dataclass(frozen=True)
+class File:
+    """`direct`: the address gives the file itself; otherwise it is a page or a service that leads to it."""
+
+    name: str
+    badge: str
+    format: str
+    address: str
+    direct: bool
+    facts: tuple[str, ...]
+    about: str
+    licence: str
+
+
+def files_of(said: Sequence[Distribution], names: dict[str, str]) -> list[File]:
+    """`names`: labels of concepts by address."""
+    return [_file(file, names) for file in said]
+
+
+def _file(file: Distribution, names: dict[str, str]) -> File:
+    direct = next(filter(None, map(web_link, file.download_url)), "")
+    address = direct or next(filter(None, map(web_link, file.access_url)), "")
+    badge, _ = words.format_names(file.format_code)
+    form = format_name(file.format, file.media_type, names)
+    facts = (
+        form if form.upper() != badge else "",
+        words.size(file.byte_size),
+        f"mis à jour le {words.said_date(file.modified)}" if file.modified else "",
+        f"chez {urlsplit(address).hostname}" if address and urlsplit(address).hostname else "",
+    )
+    return File(
+        name=file.label,
+        badge=badge or "?",
+        format=form,
+        address=address,
+        direct=bool(direct),
+        facts=tuple(filter(None, facts)),
+        about=first_sentences(in_french(file.description) or "", 200)[0],
+        licence=terms_of(file.license, names.get(file.license, "")).name if file.license else "",
+    )

@@ -1,0 +1,80 @@
+"""Where a record comes from, what happened to it, and what is wrong with it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from catalogue.models import Change, Dataset
+from harvesters.models import HarvestRecord
+from harvesters.repairs import REPAIRS
+from portal.pages import words
+from portal.pages.prose import web_link
+
+SHOWN: Final = 12
+
+
+@dataclass(frozen=True)
+class Event:
+    at: datetime
+    text: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class Origin:
+    """`name` of the catalogue it was read from; never a path of this server."""
+
+    name: str
+    page: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Troubles:
+    repaired: tuple[tuple[str, str], ...]
+    unread: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+
+
+def story_of(found: Dataset, changes: Sequence[Change]) -> list[Event]:
+    """The latest first. Who may read it, and who changed it, is nobody else's business: neither is told."""
+    events = []
+    for change in changes:
+        if change.verb == Change.Verb.CREATE:
+            events.append(Event(change.at, "Première publication sur ce portail.", new=True))
+        elif change.verb == Change.Verb.UPDATE:
+            events.append(Event(change.at, _updated(change.fields), new=False))
+        elif change.verb == Change.Verb.WITHDRAW:
+            reason = f" Motif : {change.reason}" if change.reason else ""
+            events.append(Event(change.at, f"Retiré.{reason}", new=False))
+    return events[:SHOWN] if len(events) <= SHOWN else [*events[: SHOWN - 1], events[-1]]
+
+
+def _updated(fields: Sequence[str]) -> str:
+    names = [words.FIELDS[field] for field in fields if field in words.FIELDS and field not in ("said", "status")]
+    if "status" in fields:
+        return "Remis en ligne."
+    return f"Mis à jour : {', '.join(names)}." if names else "Mis à jour à la source."
+
+
+def origin_of(found: Dataset, harvested: HarvestRecord | None) -> Origin | None:
+    """None for what was written here."""
+    if harvested is None and not found.harvested:
+        return None
+    source = harvested.source if harvested else None
+    host = urlsplit(source.key).hostname if source and web_link(source.key) else ""
+    name = (source.title if source else "") or host or "un fichier de catalogue"
+    page = next(filter(None, map(web_link, found.landing_page)), "")
+    return Origin(name, page, "" if found.minted else web_link(found.uri))
+
+
+def troubles_of(found: Dataset) -> Troubles:
+    """`problems` are [path, fault, said, mended]."""
+    told: dict[bool, dict[tuple[str, str], None]] = {True: {}, False: {}}
+    for path, fault, _, mended in found.problems:
+        told[bool(mended)][words.field_name(path), REPAIRS.get(fault, fault)] = None
+    return Troubles(tuple(told[True]), tuple(told[False]), tuple(dict.fromkeys(words.field_name(path) for path in found.missing)))

@@ -1,0 +1,89 @@
+"""What a licence allows, in plain words, for the families that public bodies use. Not legal advice: the text rules."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from portal.pages.prose import web_link
+
+COPY: Final = "Vous pouvez copier, modifier, croiser, redistribuer."
+CITE: Final = "Vous devez citer la source et la date de mise à jour."
+NO_BLESSING: Final = "Vous ne pouvez pas laisser croire que l’organisme vous approuve."
+
+
+@dataclass(frozen=True)
+class Family:
+    """`pattern` is looked for in the licence's address, in lower case."""
+
+    pattern: re.Pattern[str]
+    name: str
+    answer: str
+    points: tuple[str, ...]
+    text: str = ""
+
+
+def _family(pattern: str, name: str, answer: str, *points: str, text: str = "") -> Family:
+    return Family(re.compile(pattern), name, answer, points, text)
+
+
+FREELY: Final = "Oui, gratuitement, pour tout usage, y compris commercial."
+# The first that fits wins: the longer names of one family come before the shorter.
+FAMILIES: Final = (
+    _family(
+        r"etalab|licence[-_]?ouverte|open[-_]licence|\bfr-?lo\b|\blov?[-_]?[12]\b", "Licence Ouverte", FREELY,
+        COPY, CITE, NO_BLESSING, text="https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+    ),
+    _family(
+        r"odbl|odc[-_]bl\b", "ODbL (licence ouverte de bases de données)", FREELY,
+        COPY, CITE, "Une base que vous en tirez et rendez publique garde la même licence.",
+        text="https://opendatacommons.org/licenses/odbl/1-0/",
+    ),
+    _family(r"pddl|publicdomain/mark", "Domaine public", "Oui, sans condition.", COPY, "Citer la source reste une bonne habitude."),
+    _family(
+        r"cc[-_]?0|cc[-_]zero|publicdomain/zero", "CC0 (domaine public)", "Oui, sans condition.",
+        COPY, "Citer la source reste une bonne habitude.", text="https://creativecommons.org/publicdomain/zero/1.0/deed.fr",
+    ),
+    _family(
+        r"(cc|licenses?)[-_/]by[-_]?nc[-_]?nd", "CC BY-NC-ND", "Oui, mais sans modifier et sans usage commercial.",
+        "Vous pouvez redistribuer à l’identique.", CITE,
+    ),
+    _family(
+        r"(cc|licenses?)[-_/]by[-_]?nc", "CC BY-NC", "Oui, mais pas pour un usage commercial.", "Vous pouvez copier, modifier, redistribuer.", CITE,
+    ),
+    _family(
+        r"(cc|licenses?)[-_/]by[-_]?nd", "CC BY-ND", "Oui, pour tout usage, mais sans modifier.", "Vous pouvez redistribuer à l’identique.", CITE,
+    ),
+    _family(
+        r"(cc|licenses?)[-_/]by[-_]?sa", "CC BY-SA", FREELY, COPY, CITE, "Ce que vous en tirez et publiez garde la même licence.",
+        text="https://creativecommons.org/licenses/by-sa/4.0/deed.fr",
+    ),
+    _family(
+        r"(cc|licenses?)[-_/]by\b|(cc|licenses?)[-_/]by[-_/\d]|odc[-_]by", "CC BY (attribution)", FREELY, COPY, CITE, NO_BLESSING,
+        text="https://creativecommons.org/licenses/by/4.0/deed.fr",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a page says of one licence. `known` is false when we cannot sum it up."""
+
+    name: str
+    answer: str
+    points: tuple[str, ...]
+    link: str
+    known: bool
+
+
+def terms_of(address: str, label: str = "") -> Terms:
+    """`label` is the vocabulary's own name for this licence, when it has one."""
+    wanted = address.lower()
+    for family in FAMILIES:
+        if family.pattern.search(wanted):
+            return Terms(label or family.name, family.answer, family.points, _readable(address) or family.text, known=True)
+    return Terms(label or address, "", (), web_link(address), known=False)
+
+
+def _readable(address: str) -> str:
+    """A concept of the European vocabulary has an address that answers machines: people are sent to the licence's text."""
+    return "" if "publications.europa.eu" in address else web_link(address)

@@ -1,0 +1,107 @@
+"""Texts that others wrote, made safe to show: Markdown to HTML, addresses to links.
+
+Two guards in a row: the reader of Markdown lets no HTML through, and what it gives is cleaned against a short list.
+"""
+
+import re
+from typing import Final
+
+import nh3
+from django.utils.html import escape, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+LONGEST: Final = 60_000  # characters of one description; the record itself keeps the whole
+LOWEST, HIGHEST = 6, 3  # titles of a description stand under the page's own h2
+TAGS: Final = {
+    "p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "h3", "h4", "h5", "h6", "div",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}, "div": {"class", "tabindex", "role", "aria-label"}, "pre": {"tabindex"}}
+WEB: Final = re.compile(r"(?:https?|ftp)://[^\s<>\"\\^`{|}\x00-\x20\x7f]+\Z", re.IGNORECASE)
+MAIL: Final = re.compile(r"(?:mailto:)?([^\s@<>\"'?&#%,;:]+@[^\s@<>\"'?&#%,;:]+\.[^\s@<>\"'?&#%,;:]+)\Z", re.IGNORECASE)
+SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Þ«0-9])")
+
+
+class _Renderer(RendererHTML):
+    """An image would be a call to another host: its text stands for it. A wide table scrolls in a named region."""
+
+    def image(self, tokens: list[Token], index: int, options: object, env: object) -> str:
+        return escape(tokens[index].content)
+
+    def table_open(self, tokens: list[Token], index: int, options: object, env: object) -> str:
+        return '<div class="scroll" tabindex="0" role="region" aria-label="Tableau"><table>'
+
+    def table_close(self, tokens: list[Token], index: int, options: object, env: object) -> str:
+        return "</table></div>"
+
+    def fence(self, tokens: list[Token], index: int, options: object, env: object) -> str:
+        return f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>'
+
+    code_block = fence
+
+
+# Nesting is bounded by the library (20 levels), so a description made of a thousand « > » costs nothing.
+_reader = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
+
+
+def to_html(text: str) -> SafeString:
+    """Markdown as HTML that may stand in a page: no script, no image, no title above h3, links to the web alone."""
+    tokens = _reader.parse(text[:LONGEST])
+    _lower_titles(tokens)
+    html = _reader.renderer.render(tokens, _reader.options, {})
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "ftp", "mailto"},
+        link_rel="nofollow noopener",
+    )
+    return mark_safe(clean)  # noqa: S308 - cleaned on the line above
+
+
+def _lower_titles(tokens: list[Token]) -> None:
+    """h3 and below, without skipping a level, whatever levels the text uses."""
+    current = HIGHEST - 1
+    levels = {int(token.tag[1]) for token in tokens if token.type == "heading_open"}
+    rank = {level: HIGHEST + place for place, level in enumerate(sorted(levels))}
+    for opening, closing in zip(tokens, tokens[2:], strict=False):
+        if opening.type == "heading_open":
+            current = min(rank[int(opening.tag[1])], current + 1, LOWEST)
+            opening.tag = closing.tag = f"h{current}"
+
+
+def first_sentences(text: str, longest: int = 260) -> tuple[str, bool]:
+    """The beginning of a Markdown text as plain words, and whether that is all of it."""
+    html = _reader.render(text[:4000])
+    first, _, rest = html.partition("</p>")
+    plain = " ".join(_plain(first).split())
+    whole = not _plain(rest).strip() and len(text) <= 4000
+    kept = ""
+    for sentence in SENTENCE.split(plain):
+        if kept and len(kept) + len(sentence) > longest:
+            return kept, False
+        kept = f"{kept} {sentence}".strip()
+    if len(kept) > longest * 1.5:
+        return kept[:longest].rsplit(" ", 1)[0] + "…", False
+    return kept, whole
+
+
+def _plain(html: str) -> str:
+    text = strip_tags(html.replace("<", " <"))
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return text
+
+
+def web_link(address: str) -> str:
+    """The address when a browser may follow it, else ""."""
+    return address if WEB.match(address) else ""
+
+
+def mail_link(address: str) -> str:
+    """An e-mail address without its scheme, "" when it is not one."""
+    found = MAIL.match(address)
+    return found[1] if found else ""

@@ -1,0 +1,86 @@
+"""Datasets as lines of a list: one form for results, organisations and news, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from catalogue.models import Concept, Dataset, Distribution
+from portal.pages import words
+from portal.pages.licences import terms_of
+from portal.pages.prose import first_sentences
+
+SHOWN_FORMATS = 4
+LINE_FIELDS = (
+    "id", "uri", "title", "description", "private", "license", "modified", "created_at", "updated_at", "version",
+    "published_by__name", "published_by__slug",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a line shows of a dataset."""
+
+    dataset: Dataset
+    title: str
+    extract: str
+    publisher: str
+    updated: str
+    formats: str
+    licence: str
+    private: bool
+
+    @property
+    def new(self) -> bool:
+        """Published and not touched since."""
+        return self.dataset.version == 1
+
+
+def rows(datasets: Sequence[Dataset]) -> list[Row]:
+    """Two queries, whatever the length: the formats of the files, and the names of formats and licences."""
+    files = _files([dataset.pk for dataset in datasets])
+    addresses = {dataset.license for dataset in datasets} | {part for found in files.values() for file in found for part in file}
+    names = labels(addresses)
+    return [_row(dataset, files.get(dataset.pk, []), names) for dataset in datasets]
+
+
+def labels(addresses: Iterable[str]) -> dict[str, str]:
+    """French names of concepts, by address; those that no vocabulary knows are left out. One query, none for nothing."""
+    wanted = {address for address in addresses if address}
+    return Concept.objects.labels(wanted) if wanted else {}
+
+
+def _files(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
+    found: dict[uuid.UUID, list[tuple[str, str, str]]] = {}
+    if ids:
+        said = Distribution.objects.filter(dataset__in=ids).order_by("position")
+        for dataset, form, media, licence in said.values_list("dataset_id", "format", "media_type", "license"):
+            found.setdefault(dataset, []).append((form, media, licence))
+    return found
+
+
+def _row(dataset: Dataset, files: list[tuple[str, str, str]], names: dict[str, str]) -> Row:
+    formats = list(dict.fromkeys(format_name(form, media, names) for form, media, _ in files))
+    named = [name for name in formats if name]
+    more = len(named) - SHOWN_FORMATS
+    licence = dataset.license or next((said for _, _, said in files if said), "")
+    return Row(
+        dataset=dataset,
+        title=dataset.label,
+        extract=first_sentences(dataset.summary, 200)[0],
+        publisher=dataset.published_by.name,
+        updated=words.said_date(dataset.modified) if dataset.modified else words.day(dataset.updated_at),
+        formats=", ".join(named[:SHOWN_FORMATS]) + (f" et {more} de plus" if more > 0 else ""),
+        licence=terms_of(licence, names.get(licence, "")).name if licence else "",
+        private=dataset.private,
+    )
+
+
+def format_name(form: str, media: str, names: dict[str, str]) -> str:
+    """The name of a file's format: as people know it, else the vocabulary's, else what its address ends with."""
+    said = form or media
+    code = said.rstrip("/").rsplit("/", 1)[-1].upper()
+    if code in words.FORMATS:
+        return words.FORMATS[code][1]
+    return names.get(said) or words.format_names(code)[1]

@@ -1,0 +1,163 @@
+"""Facts in French words: dates of any precision, sizes, formats, names of fields.
+
+Written out here and not asked of the active locale: the pages are in French whatever the browser prefers.
+"""
+
+import re
+from datetime import date, datetime
+from typing import Final
+
+from django.utils import timezone
+
+MONTHS: Final = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+NARROW: Final = "\u202f"  # no-break, before units and between thousands
+LEXICAL: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T.*)?\Z")
+
+FIELDS: Final = {
+    "title": "titre",
+    "description": "description",
+    "keyword": "mots-clés",
+    "theme": "sujet",
+    "publisher": "organisme qui publie",
+    "contact_point": "contact",
+    "landing_page": "page d’accueil",
+    "license": "licence",
+    "access_rights": "droits d’accès",
+    "language": "langue",
+    "issued": "date de parution",
+    "modified": "date de mise à jour",
+    "identifier": "identifiant",
+    "conforms_to": "norme suivie",
+    "applicable_legislation": "texte de loi",
+    "frequency": "rythme de mise à jour",
+    "spatial": "étendue",
+    "temporal": "période",
+    "distribution": "fichiers",
+    "status": "retour en ligne",
+    "said": "fiche d’origine",
+    "private": "accès",
+    "access_url": "adresse d’accès",
+    "download_url": "adresse de téléchargement",
+    "format": "format",
+    "media_type": "type de média",
+    "byte_size": "taille",
+    "availability": "disponibilité",
+    "access_service": "service d’accès",
+    "name": "nom",
+    "email": "adresse électronique",
+    "page": "page",
+    "telephone": "téléphone",
+    "start": "début",
+    "end": "fin",
+    "bbox": "cadre",
+    "centroid": "centre",
+    "geometry": "contour",
+    "homepage": "site",
+    "mbox": "adresse électronique",
+    "type": "genre",
+    "uri": "adresse",
+}
+
+# Addresses of formats and media types end in anything; these are the ones worth a name that people know.
+FORMATS: Final = {
+    "GEOJSON": ("GEO", "GeoJSON"),
+    "GEO+JSON": ("GEO", "GeoJSON"),
+    "VND.GEO+JSON": ("GEO", "GeoJSON"),
+    "PARQUET": ("PARQ", "Parquet"),
+    "VND.APACHE.PARQUET": ("PARQ", "Parquet"),
+    "GPKG": ("GPKG", "GeoPackage"),
+    "GEOPACKAGE+SQLITE3": ("GPKG", "GeoPackage"),
+    "SHP": ("SHP", "Shapefile"),
+    "WFS_SRVC": ("WFS", "service WFS"),
+    "WMS_SRVC": ("WMS", "service WMS"),
+    "OCTET-STREAM": ("", ""),
+    "PLAIN": ("TXT", "texte"),
+    "X-ZIP-COMPRESSED": ("ZIP", "ZIP"),
+    "TAB-SEPARATED-VALUES": ("TSV", "TSV"),
+    "VND.MS-EXCEL": ("XLS", "Excel"),
+    "VND.OPENXMLFORMATS-OFFICEDOCUMENT.SPREADSHEETML.SHEET": ("XLSX", "Excel"),
+    "VND.OASIS.OPENDOCUMENT.SPREADSHEET": ("ODS", "OpenDocument"),
+    "VND.GOOGLE-EARTH.KML+XML": ("KML", "KML"),
+    "LD+JSON": ("JSON", "JSON-LD"),
+    "JSON_LD": ("JSON", "JSON-LD"),
+    "RDF+XML": ("RDF", "RDF/XML"),
+    "CALENDAR": ("ICS", "iCalendar"),
+    "RDF_TURTLE": ("TTL", "Turtle"),
+    "RDF_XML": ("RDF", "RDF/XML"),
+    "RDF_N_TRIPLES": ("NT", "N-Triples"),
+}
+
+
+def day(moment: date | datetime) -> str:
+    """24 novembre 2026, in the instance's time zone."""
+    if isinstance(moment, datetime) and timezone.is_aware(moment):
+        moment = timezone.localtime(moment)
+    return f"{_ordinal(moment.day)} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def said_date(lexical: str) -> str:
+    """A date as a source said it (year, month, day or instant) in words; what is not a date comes back as it is."""
+    found = LEXICAL.match(lexical)
+    if not found:
+        return lexical
+    year, month, number = found.groups()
+    if month and not 1 <= int(month) <= 12:
+        return lexical
+    words = [_ordinal(int(number))] if number else []
+    return " ".join([*words, *([MONTHS[int(month) - 1]] if month else []), year])
+
+
+def _ordinal(number: int) -> str:
+    return "1er" if number == 1 else str(number)
+
+
+def period(start: str, end: str) -> str:
+    """From and to, either of which may be missing."""
+    first, last = said_date(start), said_date(end)
+    if first and last:
+        return first if first == last else f"de {first} à {last}" if len(start) == len(end) == 4 else f"du {first} au {last}"
+    if first:
+        return f"depuis {first}" if len(start) == 4 else f"depuis le {first}"
+    return (f"jusqu’en {last}" if len(end) == 4 else f"jusqu’au {last}") if last else ""
+
+
+def number(value: int) -> str:
+    """18 642 with narrow no-break spaces."""
+    return f"{value:,}".replace(",", NARROW)
+
+
+def size(octets: int | None) -> str:
+    """186 ko: decimal units, as systems and browsers show them."""
+    if octets is None or octets < 0:
+        return ""
+    if octets < 1000:
+        return f"{octets}{NARROW}octets" if octets > 1 else f"{octets}{NARROW}octet"
+    value = float(octets)
+    for unit in ("ko", "Mo", "Go"):
+        value /= 1000
+        if value < 999.5:
+            break
+    else:
+        unit, value = "To", value / 1000
+    figure = f"{value:.1f}".replace(".", ",") if value < 10 else number(round(value))
+    return f"{figure.removesuffix(',0')}{NARROW}{unit}"
+
+
+def format_names(code: str) -> tuple[str, str]:
+    """The badge (at most five signs, "" when nothing is known) and the name of a format, from its code."""
+    if code in FORMATS:
+        return FORMATS[code]
+    short = code.split(";")[0].removeprefix("X-").removesuffix("+XML").removesuffix("_SRVC")
+    return (short, short) if re.fullmatch(r"[A-Z0-9_+.-]{1,5}", short) else ("", short[:30].capitalize())
+
+
+def field_name(path: str) -> str:
+    """« fichiers : licence » from « distribution.license »."""
+    return " : ".join(FIELDS.get(part, part) for part in path.split("."))
+
+
+def last_part(address: str) -> str:
+    """What an address ends with, to name what no vocabulary knows."""
+    return address.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1][:60] or address[:60]

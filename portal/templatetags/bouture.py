@@ -1,0 +1,37 @@
+"""The few tags of our templates. None of them asks the base."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portal.pages import words
+
+register = template.Library()
+register.filter("day", words.day)
+register.filter("said_date", words.said_date)
+register.filter("number", words.number)
+
+
+@register.simple_tag
+def icon(name: str, small: str = "") -> SafeString:
+    """One drawing of `icones.svg`, beside a word that says the same. One cached file serves every page."""
+    return format_html(
+        '<svg class="i{}" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"/></svg>',
+        " s" if small else "",
+        static("icones.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def mark() -> SafeString:
+    """The plant."""
+    return format_html('<svg viewBox="0 0 32 32" aria-hidden="true"><use href="{}#mark"/></svg>', static("icones.svg"))
+
+
+@register.filter
+def plural(count: int, forms: str) -> str:
+    """`{{ 0|plural:"jeu,jeux" }}` is "jeu": in French zero is singular."""
+    one, _, many = forms.partition(",")
+    return many if count > 1 else one
