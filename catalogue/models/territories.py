@@ -20,6 +20,7 @@ FRANCE: Final = "FRA"
 INSEE: Final = "http://id.insee.fr/geo/"
 EU_COUNTRY: Final = "http://publications.europa.eu/resource/authority/country/"
 SIREN: Final = re.compile(r"\d{9}")
+MASCULINE: Final = re.compile(r"(Syndicat|SIVU|SIVOM|SI|SM\w*|SIED\w*|SDE\w*|PETR|Pôle)\b", re.IGNORECASE)  # "du …"
 # By the code TNCC of the COG: the article that the name carries, and what stands before the rest after "de".
 ARTICLES: Final = {
     0: ("", "de "),
@@ -105,10 +106,14 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         key = sort_key(text)
         if not key:
             return self.none()
-        whole = Case(When(Q(sort_name=key), then=Value(0)), default=Value(1), output_field=IntegerField())
-        return self.filter(Q(sort_name__startswith=key) | Q(sort_name__contains=f"-{key}")).order_by(
-            whole, Length("sort_name"), "code"
+        rank = Case(
+            When(sort_name=key, then=Value(0)),
+            When(sort_name__startswith=key, then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
         )
+        found = self.filter(Q(sort_name__startswith=key) | Q(sort_name__contains=f"-{key}"))
+        return found.order_by(rank, Length("sort_name"), "code")
 
     def resolve(self, code: str) -> Territory | None:
         """The territory that a code means today: of a commune, a former one or an arrondissement of Paris, Lyon or
@@ -153,7 +158,13 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
             syndicat, _ = self.update_or_create(
                 level=Level.SYNDICAT,
                 code=siren,
-                defaults={"name": name, "sort_name": sort_key(name), "siren": siren, "liaison": 2, "current": True},
+                defaults={
+                    "name": name,
+                    "sort_name": sort_key(name),
+                    "siren": siren,
+                    "liaison": 2 if MASCULINE.match(name) else None,
+                    "current": True,
+                },
             )
             syndicat.members.set(members)
         return syndicat

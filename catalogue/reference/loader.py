@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from catalogue.models.territories import Level, Population, Territory, sort_key
 from catalogue.models.vocabularies import Concept, Vocabulary
-from catalogue.reference.files import Atlas, Key, Place, Scheme, Term, read_territories, read_vocabularies
+from catalogue.reference.files import Atlas, Key, Place, Scheme, Series, Term, read_territories, read_vocabularies
 
 SHIPPED_LEVELS: Final = tuple(level for level in Level if level != Level.SYNDICAT)
 TERRITORY_KEY: Final = ("level", "code")
@@ -49,15 +49,9 @@ def load_territories(atlas: Atlas | None = None) -> Counter[str]:
         ids: dict[Key, int] = {(level, code): pk for level, code, pk in rows}
         _retire(ids, {place.key for place in atlas.places})
         _link(atlas.places, ids)
-        figures = [
-            Population(territory_id=ids[key], year=series.year, kind=series.kind, source=series.source, value=value)
-            for series in atlas.populations
-            for key, value in series.values.items()
-        ]
-        Population.objects.bulk_create(
-            figures, update_conflicts=True, unique_fields=POPULATION_KEY, update_fields=("value",)
-        )
-    return Counter(place.level for place in atlas.places) + Counter(population=len(figures))
+        figures = _record(atlas.populations, ids)
+        _analyse()
+    return Counter(place.level for place in atlas.places) + Counter(population=figures)
 
 
 def load_vocabularies(schemes: tuple[Scheme, ...] | None = None) -> Counter[str]:
@@ -118,6 +112,36 @@ def _link(places: Iterable[Place], ids: dict[Key, int]) -> None:
     through.objects.bulk_create(
         [through(from_territory_id=child, to_territory_id=parent) for child, parent in sorted(wanted - known.keys())]
     )
+
+
+def _record(populations: Iterable[Series], ids: dict[Key, int]) -> int:
+    """How many figures the file has; only those that are new or differ are written, since they are the most of it."""
+    wanted = {
+        (ids[key], series.year, series.kind, series.source): value
+        for series in populations
+        for key, value in series.values.items()
+    }
+    rows = Population.objects.values_list("territory_id", "year", "kind", "source", "value")
+    known = {key: value for *key_, value in rows.iterator() if (key := tuple(key_)) in wanted}
+    Population.objects.bulk_create(
+        [
+            Population(territory_id=territory, year=year, kind=kind, source=source, value=value)
+            for (territory, year, kind, source), value in wanted.items()
+            if known.get((territory, year, kind, source)) != value
+        ],
+        update_conflicts=True,
+        unique_fields=POPULATION_KEY,
+        update_fields=("value",),
+    )
+    return len(wanted)
+
+
+def _analyse() -> None:
+    """Without statistics SQLite walks through all communes to find those of one EPCI: 13 ms instead of 0.5."""
+    with connection.cursor() as cursor:
+        for model in (Territory, Territory.parents.through, Population):
+            table = model._meta.db_table  # noqa: SLF001 - Django documents it as public
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
 
 
 def _concept(term: Term, vocabulary: Vocabulary) -> Concept:
