@@ -36,7 +36,7 @@ class Attempts:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The last address that our own proxy wrote when there is one we trust; what the client itself claims never counts."""
+    """Where it comes from: as our own proxy wrote it when there is one; what the client itself claims never counts."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.BOUTURE_TRUST_PROXY else ""
     return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
 
@@ -47,8 +47,8 @@ class LoginForm(AuthenticationForm):
     error_messages: Final = {
         "invalid_login": "L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.",
         "inactive": "L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.",
-        "too_many": "Trop d’essais depuis cet endroit. Attendez dix minutes, puis réessayez, ou demandez un nouveau mot de passe "
-        "à l’administrateur du portail.",
+        "too_many": "Trop d’essais depuis cet endroit. Attendez dix minutes, puis réessayez, ou demandez un nouveau "
+        "mot de passe à l’administrateur du portail.",
     }
     refused = False
 

@@ -115,4 +115,3 @@ def pager(page: int, total: int, address: Callable[[int], str], size: int = PAGE
             links.append(("", ""))
         links.append((str(number), "" if number == page else address(number)))
     return Pager(pages, tuple(links), address(page - 1) if page > 1 else "", address(page + 1) if page < pages else "")
-

@@ -23,8 +23,8 @@ NEWS: Final = 6
 BODIES: Final = 30
 # European themes that one of our drawings says; the others take the sheet.
 ICONS: Final = {
-    "TRAN": "bus", "ECON": "euro", "EDUC": "ecole", "ENER": "energie", "ENVI": "feuille", "GOVE": "vote", "HEAL": "sante",
-    "REGI": "plan", "SOCI": "organisation", "AGRI": "pousse", "TECH": "code",
+    "TRAN": "bus", "ECON": "euro", "EDUC": "ecole", "ENER": "energie", "ENVI": "feuille", "GOVE": "vote",
+    "HEAL": "sante", "REGI": "plan", "SOCI": "organisation", "AGRI": "ancre", "TECH": "code",
 }  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    """404 when this reader can see nothing of a body that does not work here: it is then only a name in a private record."""
+    """404 when the reader sees nothing of a body that does not work here: it is but a name in a private record."""
     body = get_object_or_404(Organisation.objects.select_related("territory"), slug=slug)
     visible = Dataset.objects.visible_to(audience_of(request.user)).filter(published_by=body)
     total = visible.count()
@@ -100,7 +100,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     pages = max(1, -(-total // asking.PAGE_SIZE))
     page = asked.page if asked.page <= pages else 1
     start = (page - 1) * asking.PAGE_SIZE
-    shown = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")[start : start + asking.PAGE_SIZE]
+    lines = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")
     address = body.get_absolute_url()
     return render(
         request,
@@ -111,7 +111,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "homepage": prose.web_link(body.homepage),
             "email": prose.mail_link(body.email),
             "total": total,
-            "rows": rows(list(shown)),
+            "rows": rows(list(lines[start : start + asking.PAGE_SIZE])),
             "pager": asking.pager(page, total, lambda n: f"{address}?page={n}" if n > 1 else address),
             "search_address": f"{reverse('search')}?{urlencode({'organisme': body.slug})}",
         },

@@ -62,8 +62,8 @@ def _everything(found: Dataset) -> dict[str, Any]:
         "updated": words.said_date(found.modified) if found.modified else words.day(found.updated_at),
         "frequency": names.get(found.frequency) or words.last_part(found.frequency).lower(),
         "extent": _extent(found),
-        "period": " ; ".join(filter(None, (words.period(p.get("start", ""), p.get("end", "")) for p in found.temporal))),
-        "themes": [(names.get(t) or words.last_part(t), f"{reverse('search')}?{urlencode({'sujet': t})}") for t in found.theme],
+        "period": _period(found),
+        "themes": [(names.get(theme) or words.last_part(theme), _search(sujet=theme)) for theme in found.theme],
         "keywords": _keywords(found),
         "terms": terms,
         "files": files[:FILES_FIRST],
@@ -71,7 +71,7 @@ def _everything(found: Dataset) -> dict[str, Any]:
         "file_count": len(files),
         "mixed_licences": len(terms) > 1,
         "contacts": _contacts(found),
-        "story": story_of(found, changes),
+        "story": story_of(changes),
         "origin": origin_of(found, harvested),
         "troubles": troubles_of(found),
         "landing_page": next(filter(None, map(prose.web_link, found.landing_page)), ""),
@@ -100,7 +100,16 @@ def _extent(found: Dataset) -> str:
 
 def _keywords(found: Dataset) -> list[tuple[str, str]]:
     said = in_french(found.keyword) or []
-    return [(word, f"{reverse('search')}?{urlencode({'q': word})}") for word in said[:KEYWORDS]]
+    return [(word, _search(q=word)) for word in said[:KEYWORDS]]
+
+
+def _search(**asked: str) -> str:
+    return f"{reverse('search')}?{urlencode(asked)}"
+
+
+def _period(found: Dataset) -> str:
+    periods = (words.period(said.get("start", ""), said.get("end", "")) for said in found.temporal)
+    return " ; ".join(filter(None, periods))
 
 
 def _terms(found: Dataset, files: list[Any], names: dict[str, str]) -> list[Terms]:
@@ -120,5 +129,3 @@ def _contacts(found: Dataset) -> list[dict[str, str]]:
         if any(contact.values()):
             contacts.append(contact)
     return contacts
-
-

@@ -68,7 +68,8 @@ def results(asked: Asked, audience: Audience) -> Found:
         remarks.append("Votre recherche était très longue : nous n’en avons lu que le début.")
     names = _names(asked, page)
     if page.total > LAST_PAGE * PAGE_SIZE:
-        remarks.append(f"Seuls les {words.number(LAST_PAGE * PAGE_SIZE)} premiers résultats se feuillettent : précisez la recherche.")
+        most = words.number(LAST_PAGE * PAGE_SIZE)
+        remarks.append(f"Seuls les {most} premiers résultats se feuillettent : précisez la recherche.")
     return Found(
         total=page.total,
         lines=_lines(page.hits, audience),
@@ -108,8 +109,9 @@ def _names(asked: Asked, page: Page) -> dict[tuple[str, str], str]:
     values: dict[str, set[str]] = {facet.name: {value for value, _ in facet.values} for facet in page.facets}
     for name, chosen in asked.filters:
         values.setdefault(FACETS[name][0], set()).update(chosen)
-    terms = labels(value for name in ("theme", "licence") for value in values.get(name, ()))
-    found = {(name, value): terms[value] for name in ("theme", "licence") for value in values.get(name, ()) if value in terms}
+    addresses = [(name, value) for name in ("theme", "licence") for value in values.get(name, ())]
+    terms = labels(value for _, value in addresses)
+    found = {(name, value): terms[value] for name, value in addresses if value in terms}
     # A body that the index does not offer to this reader is named only if it works here: a name can be private too.
     offered = {value for counted in page.facets if counted.name == "publisher" for value, _ in counted.values}
     if values.get("publisher"):

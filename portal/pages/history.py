@@ -40,7 +40,7 @@ class Troubles:
     missing: tuple[str, ...]
 
 
-def story_of(found: Dataset, changes: Sequence[Change]) -> list[Event]:
+def story_of(changes: Sequence[Change]) -> list[Event]:
     """The latest first. Who may read it, and who changed it, is nobody else's business: neither is told."""
     events = []
     for change in changes:
@@ -77,4 +77,5 @@ def troubles_of(found: Dataset) -> Troubles:
     told: dict[bool, dict[tuple[str, str], None]] = {True: {}, False: {}}
     for path, fault, _, mended in found.problems:
         told[bool(mended)][words.field_name(path), REPAIRS.get(fault, fault)] = None
-    return Troubles(tuple(told[True]), tuple(told[False]), tuple(dict.fromkeys(words.field_name(path) for path in found.missing)))
+    missing = dict.fromkeys(words.field_name(path) for path in found.missing)
+    return Troubles(tuple(told[True]), tuple(told[False]), tuple(missing))

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 @cache_control(public=True, max_age=3600)
-def territory_style(request: HttpRequest) -> HttpResponse:
+def territory_style(_request: HttpRequest) -> HttpResponse:
     """The territory's hue, as a sheet: nothing is ever inline."""
     return HttpResponse(f":root {{ --hue: {settings.BOUTURE_HUE} }}\n", content_type="text/css; charset=utf-8")
 
 
 @require_safe
 @never_cache
-def health(request: HttpRequest) -> HttpResponse:
+def health(_request: HttpRequest) -> HttpResponse:
     """For a supervisor: 200 when the base answers, 503 when it does not."""
     try:
         with connection.cursor() as cursor:

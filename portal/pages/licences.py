@@ -27,41 +27,62 @@ def _family(pattern: str, name: str, answer: str, *points: str, text: str = "") 
 
 
 FREELY: Final = "Oui, gratuitement, pour tout usage, y compris commercial."
+NO_CONDITION: Final = "Oui, sans condition."
+HABIT: Final = "Citer la source reste une bonne habitude."
+AS_IT_IS: Final = "Vous pouvez redistribuer à l’identique."
+CC: Final = r"(cc|licenses?)[-_/]by"
+DEEDS: Final = "https://creativecommons.org"
 # The first that fits wins: the longer names of one family come before the shorter.
 FAMILIES: Final = (
     _family(
-        r"etalab|licence[-_]?ouverte|open[-_]licence|\bfr-?lo\b|\blov?[-_]?[12]\b", "Licence Ouverte", FREELY,
-        COPY, CITE, NO_BLESSING, text="https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+        r"etalab|licence[-_]?ouverte|open[-_]licence|\bfr-?lo\b|\blov?[-_]?[12]\b",
+        "Licence Ouverte",
+        FREELY,
+        COPY,
+        CITE,
+        NO_BLESSING,
+        text="https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
     ),
     _family(
-        r"odbl|odc[-_]bl\b", "ODbL (licence ouverte de bases de données)", FREELY,
-        COPY, CITE, "Une base que vous en tirez et rendez publique garde la même licence.",
+        r"odbl|odc[-_]bl\b",
+        "ODbL (licence ouverte de bases de données)",
+        FREELY,
+        COPY,
+        CITE,
+        "Une base que vous en tirez et rendez publique garde la même licence.",
         text="https://opendatacommons.org/licenses/odbl/1-0/",
     ),
-    _family(r"pddl|publicdomain/mark", "Domaine public", "Oui, sans condition.", COPY, "Citer la source reste une bonne habitude."),
+    _family(r"pddl|publicdomain/mark", "Domaine public", NO_CONDITION, COPY, HABIT),
     _family(
-        r"cc[-_]?0|cc[-_]zero|publicdomain/zero", "CC0 (domaine public)", "Oui, sans condition.",
-        COPY, "Citer la source reste une bonne habitude.", text="https://creativecommons.org/publicdomain/zero/1.0/deed.fr",
+        r"cc[-_]?0|cc[-_]zero|publicdomain/zero",
+        "CC0 (domaine public)",
+        NO_CONDITION,
+        COPY,
+        HABIT,
+        text=f"{DEEDS}/publicdomain/zero/1.0/deed.fr",
+    ),
+    _family(CC + r"[-_]?nc[-_]?nd", "CC BY-NC-ND", "Oui, mais sans modifier et sans usage commercial.", AS_IT_IS, CITE),
+    _family(CC + r"[-_]?nc", "CC BY-NC", "Oui, mais pas pour un usage commercial.", COPY, CITE),
+    _family(CC + r"[-_]?nd", "CC BY-ND", "Oui, pour tout usage, mais sans modifier.", AS_IT_IS, CITE),
+    _family(
+        CC + r"[-_]?sa",
+        "CC BY-SA",
+        FREELY,
+        COPY,
+        CITE,
+        "Ce que vous en tirez et publiez garde la même licence.",
+        text=f"{DEEDS}/licenses/by-sa/4.0/deed.fr",
     ),
     _family(
-        r"(cc|licenses?)[-_/]by[-_]?nc[-_]?nd", "CC BY-NC-ND", "Oui, mais sans modifier et sans usage commercial.",
-        "Vous pouvez redistribuer à l’identique.", CITE,
+        CC + r"($|[-_/\d])|odc[-_]by\b",
+        "CC BY (attribution)",
+        FREELY,
+        COPY,
+        CITE,
+        NO_BLESSING,
+        text=f"{DEEDS}/licenses/by/4.0/deed.fr",
     ),
-    _family(
-        r"(cc|licenses?)[-_/]by[-_]?nc", "CC BY-NC", "Oui, mais pas pour un usage commercial.", "Vous pouvez copier, modifier, redistribuer.", CITE,
-    ),
-    _family(
-        r"(cc|licenses?)[-_/]by[-_]?nd", "CC BY-ND", "Oui, pour tout usage, mais sans modifier.", "Vous pouvez redistribuer à l’identique.", CITE,
-    ),
-    _family(
-        r"(cc|licenses?)[-_/]by[-_]?sa", "CC BY-SA", FREELY, COPY, CITE, "Ce que vous en tirez et publiez garde la même licence.",
-        text="https://creativecommons.org/licenses/by-sa/4.0/deed.fr",
-    ),
-    _family(
-        r"(cc|licenses?)[-_/]by\b|(cc|licenses?)[-_/]by[-_/\d]|odc[-_]by", "CC BY (attribution)", FREELY, COPY, CITE, NO_BLESSING,
-        text="https://creativecommons.org/licenses/by/4.0/deed.fr",
-    ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -80,10 +101,11 @@ def terms_of(address: str, label: str = "") -> Terms:
     wanted = address.lower()
     for family in FAMILIES:
         if family.pattern.search(wanted):
-            return Terms(label or family.name, family.answer, family.points, _readable(address) or family.text, known=True)
+            link = _readable(address) or family.text
+            return Terms(label or family.name, family.answer, family.points, link, known=True)
     return Terms(label or address, "", (), web_link(address), known=False)
 
 
 def _readable(address: str) -> str:
-    """A concept of the European vocabulary has an address that answers machines: people are sent to the licence's text."""
+    """The European vocabulary's addresses answer machines: people are sent to the licence's own text."""
     return "" if "publications.europa.eu" in address else web_link(address)

@@ -19,25 +19,28 @@ TAGS: Final = {
     "p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "h3", "h4", "h5", "h6", "div",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
-ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}, "div": {"class", "tabindex", "role", "aria-label"}, "pre": {"tabindex"}}
+REGION: Final = {"class", "tabindex", "role", "aria-label"}
+ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}, "div": REGION, "pre": {"tabindex"}}
 WEB: Final = re.compile(r"(?:https?|ftp)://[^\s<>\"\\^`{|}\x00-\x20\x7f]+\Z", re.IGNORECASE)
 MAIL: Final = re.compile(r"(?:mailto:)?([^\s@<>\"'?&#%,;:]+@[^\s@<>\"'?&#%,;:]+\.[^\s@<>\"'?&#%,;:]+)\Z", re.IGNORECASE)
+BLOCK: Final = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|pre|tr|td|th|div|blockquote)\b[^>]*>")
+EMPHASIS: Final = re.compile(r"</?(?:em|strong|code)>")
 SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Þ«0-9])")
 
 
 class _Renderer(RendererHTML):
     """An image would be a call to another host: its text stands for it. A wide table scrolls in a named region."""
 
-    def image(self, tokens: list[Token], index: int, options: object, env: object) -> str:
+    def image(self, tokens: list[Token], index: int, *_: object) -> str:
         return escape(tokens[index].content)
 
-    def table_open(self, tokens: list[Token], index: int, options: object, env: object) -> str:
+    def table_open(self, *_: object) -> str:
         return '<div class="scroll" tabindex="0" role="region" aria-label="Tableau"><table>'
 
-    def table_close(self, tokens: list[Token], index: int, options: object, env: object) -> str:
+    def table_close(self, *_: object) -> str:
         return "</table></div>"
 
-    def fence(self, tokens: list[Token], index: int, options: object, env: object) -> str:
+    def fence(self, tokens: list[Token], index: int, *_: object) -> str:
         return f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>'
 
     code_block = fence
@@ -76,9 +79,8 @@ def _lower_titles(tokens: list[Token]) -> None:
 def first_sentences(text: str, longest: int = 260) -> tuple[str, bool]:
     """The beginning of a Markdown text as plain words, and whether that is all of it."""
     html = _reader.render(text[:4000])
-    first, _, rest = html.partition("</p>")
-    plain = " ".join(_plain(first).split())
-    whole = not _plain(rest).strip() and len(text) <= 4000
+    plain = " ".join(_plain(html.partition("</p>")[0]).split())
+    whole = EMPHASIS.sub("", html).count("<") <= 2 and len(text) <= 4000  # one paragraph, without a link to lose
     kept = ""
     for sentence in SENTENCE.split(plain):
         if kept and len(kept) + len(sentence) > longest:
@@ -90,7 +92,7 @@ def first_sentences(text: str, longest: int = 260) -> tuple[str, bool]:
 
 
 def _plain(html: str) -> str:
-    text = strip_tags(html.replace("<", " <"))
+    text = strip_tags(BLOCK.sub(" ", html))
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
         text = text.replace(entity, sign)
     return text

@@ -40,13 +40,13 @@ class Row:
 def rows(datasets: Sequence[Dataset]) -> list[Row]:
     """Two queries, whatever the length: the formats of the files, and the names of formats and licences."""
     files = _files([dataset.pk for dataset in datasets])
-    addresses = {dataset.license for dataset in datasets} | {part for found in files.values() for file in found for part in file}
-    names = labels(addresses)
+    said = {part for found in files.values() for file in found for part in file}
+    names = labels(said | {dataset.license for dataset in datasets})
     return [_row(dataset, files.get(dataset.pk, []), names) for dataset in datasets]
 
 
 def labels(addresses: Iterable[str]) -> dict[str, str]:
-    """French names of concepts, by address; those that no vocabulary knows are left out. One query, none for nothing."""
+    """French names of concepts, by address; those that no vocabulary knows are left out. One query at most."""
     wanted = {address for address in addresses if address}
     return Concept.objects.labels(wanted) if wanted else {}
 

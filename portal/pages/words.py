@@ -10,7 +10,8 @@ from typing import Final
 from django.utils import timezone
 
 MONTHS: Final = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
 NARROW: Final = "\u202f"  # no-break, before units and between thousands
 LEXICAL: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T.*)?\Z")
@@ -116,11 +117,18 @@ def _ordinal(number: int) -> str:
 def period(start: str, end: str) -> str:
     """From and to, either of which may be missing."""
     first, last = said_date(start), said_date(end)
-    if first and last:
-        return first if first == last else f"de {first} à {last}" if len(start) == len(end) == 4 else f"du {first} au {last}"
-    if first:
-        return f"depuis {first}" if len(start) == 4 else f"depuis le {first}"
-    return (f"jusqu’en {last}" if len(end) == 4 else f"jusqu’au {last}") if last else ""
+    if not first or not last:
+        if last:
+            return f"jusqu’au {last}" if _has_day(end) else f"jusqu’en {last}"
+        return first and (f"depuis le {first}" if _has_day(start) else f"depuis {first}")
+    if first == last:
+        return first
+    return f"du {first} au {last}" if _has_day(start) and _has_day(end) else f"de {first} à {last}"
+
+
+def _has_day(lexical: str) -> bool:
+    found = LEXICAL.match(lexical)
+    return bool(found and found[3])
 
 
 def number(value: int) -> str:
@@ -134,13 +142,10 @@ def size(octets: int | None) -> str:
         return ""
     if octets < 1000:
         return f"{octets}{NARROW}octets" if octets > 1 else f"{octets}{NARROW}octet"
-    value = float(octets)
-    for unit in ("ko", "Mo", "Go"):
-        value /= 1000
-        if value < 999.5:
-            break
-    else:
-        unit, value = "To", value / 1000
+    units = iter(("ko", "Mo", "Go", "To"))
+    value, unit = octets / 1000, next(units)
+    while value >= 999.5 and unit != "To":
+        value, unit = value / 1000, next(units)
     figure = f"{value:.1f}".replace(".", ",") if value < 10 else number(round(value))
     return f"{figure.removesuffix(',0')}{NARROW}{unit}"
 
@@ -149,7 +154,7 @@ def format_names(code: str) -> tuple[str, str]:
     """The badge (at most five signs, "" when nothing is known) and the name of a format, from its code."""
     if code in FORMATS:
         return FORMATS[code]
-    short = code.split(";")[0].removeprefix("X-").removesuffix("+XML").removesuffix("_SRVC")
+    short = code.split(";", maxsplit=1)[0].removeprefix("X-").removesuffix("+XML").removesuffix("_SRVC")
     return (short, short) if re.fullmatch(r"[A-Z0-9_+.-]{1,5}", short) else ("", short[:30].capitalize())
 
 

@@ -1,0 +1,181 @@
+"""An invented catalogue like real ones: long titles, no licence, forty files, no description, hostile texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalogue import publishing
+from catalogue.models import Concept, Dataset, Organisation, Territory, User, Vocabulary
+from catalogue.models.territories import Level, sort_key
+from tests import factories
+
+EU = factories.EU
+LICENCE = factories.OPEN_LICENCE
+CONCEPTS = (
+    ("data-theme", "ENVI", "Environnement"),
+    ("data-theme", "TRAN", "Transports"),
+    ("data-theme", "GOVE", "Gouvernement et secteur public"),
+    ("data-theme", "EDUC", "Éducation, culture et sport"),
+    ("frequency", "MONTHLY", "mensuel"),
+    ("file-type", "CSV", "CSV"),
+    ("file-type", "GEOJSON", "GeoJSON"),
+    ("language", "FRA", "français"),
+    ("access-right", "PUBLIC", "public"),
+)
+DESCRIPTION = """Où déposer le verre, le papier et les textiles dans sept communes. 1 204 points, avec leurs horaires.
+
+# Ce que contient le fichier
+
+- une ligne par point ;
+- son **adresse** et ses horaires, *tenus à jour* ;
+- voir le [calendrier](https://ville.example/calendrier).
+
+### Colonnes
+
+| nom | sens |
+|---|---|
+| id | repère |
+| volume | en mètres cubes |
+
+```
+id;volume
+PAV-1;2,5
+```
+
+<script>alert(1)</script> ![suivi](https://ailleurs.example/pixel.png) [piège](javascript:alert(2))
+"""
+
+
+@dataclass
+class Samples:
+    town: Organisation
+    neighbour: Organisation
+    rich: Dataset
+    poor: Dataset
+    many_files: Dataset
+    hostile: Dataset
+    odd_licence: Dataset
+    private: Dataset
+    withdrawn: Dataset
+    member: User
+    stranger: User
+    administrator: User
+
+
+def concepts() -> None:
+    for vocabulary, code, label in CONCEPTS:
+        shelf, _ = Vocabulary.objects.get_or_create(code=vocabulary, defaults={"title": vocabulary})
+        Concept.objects.get_or_create(
+            uri=f"{EU}{vocabulary}/{code}", defaults={"vocabulary": shelf, "code": code, "labels": {"fr": label}}
+        )
+
+
+def _rich(town: Organisation) -> Dataset:
+    return factories.dataset(
+        "Bornes et bacs de collecte des déchets",
+        town,
+        description={"fr": DESCRIPTION},
+        keyword={"fr": ["déchets", "tri", "point d’apport volontaire"]},
+        theme=[EU + "data-theme/ENVI"],
+        license=LICENCE,
+        frequency=EU + "frequency/MONTHLY",
+        language=[EU + "language/FRA"],
+        access_rights=EU + "access-right/PUBLIC",
+        issued="2019-03",
+        modified="2026-11-24T08:00:00+01:00",
+        temporal=[{"start": "2019", "end": "2026"}],
+        spatial=[{"name": {"fr": ["Sept communes du Lan"]}}],
+        contact_point=[{"name": {"fr": "Service des déchets"}, "email": ["mailto:dechets@ville.example"]}],
+        landing_page=["https://ville.example/dechets"],
+        conforms_to=["https://schema.example/lieux-collecte"],
+        distribution=[
+            factories.file(
+                "points.csv",
+                title={"fr": "Points d’apport volontaire"},
+                download_url=["https://fichiers.ville.example/points.csv"],
+                byte_size=186_420,
+                modified="2026-11-24",
+            ),
+            factories.file("points.geojson", format=EU + "file-type/GEOJSON", byte_size=402_000),
+            factories.file("service", format="", media_type="", description={"fr": "Un service **WFS**."}),
+        ],
+    )
+
+
+def _hostile(town: Organisation) -> Dataset:
+    return factories.dataset(
+        '"><script>alert(1)</script> & « titre »',
+        town,
+        description={
+            "fr": "<img src=x onerror=alert(1)> [cliquez](javascript:alert(1)) <iframe src=//ailleurs.example>"
+        },
+        keyword={"fr": ["<b>gras</b>", "a&b=c"]},
+        license="javascript:alert(1)",
+        landing_page=["javascript:alert(1)"],
+        contact_point=[{"email": ["mailto:x@y.example?bcc=z@z.example"], "page": ["data:text/html,x"]}],
+        temporal=[{"start": "hier"}],
+        distribution=[
+            {"access_url": ["javascript:alert(1)"], "title": {"fr": "<i>fichier</i>"}},
+            {"access_url": ["ftp://fichiers.ville.example/a%20b.zip"], "media_type": "application/zip"},
+        ],
+    )
+
+
+def _others(town: Organisation, neighbour: Organisation) -> None:
+    subjects = ("Menus des cantines", "Arrêts de bus", "Budget voté", "Arbres d’alignement", "Horaires des piscines")
+    for number in range(24):
+        factories.dataset(
+            f"{subjects[number % 5]}, {2000 + number}",
+            (town, neighbour)[number % 2],
+            theme=[EU + f"data-theme/{('TRAN', 'GOVE', 'EDUC')[number % 3]}"],
+            license=(LICENCE, "https://opendatacommons.org/licenses/odbl/1-0/", "")[number % 3],
+            modified=f"{2000 + number}-06-12",
+        )
+
+
+def everything() -> Samples:
+    """Fabricates the catalogue, its people and its index."""
+    concepts()
+    place = Territory.objects.create(
+        level=Level.COMMUNE, code="99001", name="Port-Lanvern", sort_name=sort_key("Port-Lanvern"), liaison=0
+    )
+    town = factories.body("Ville de Port-Lanvern")
+    town.territory, town.siren, town.homepage, town.email = (
+        place,
+        "219900011",
+        "https://ville.example",
+        "ici@ville.example",
+    )
+    town.description = "La commune, ses services et ses régies."
+    town.save()
+    neighbour = factories.body(
+        "Syndicat intercommunal à vocation unique des eaux et de l’assainissement de la ria du Lan"
+    )
+    _others(town, neighbour)
+    long_title = "Délibérations relatives aux autorisations d’urbanisme, anticonstitutionnellement-longues " * 2
+    withdrawn = factories.dataset("Anciens tarifs de l’eau", neighbour)
+    samples = Samples(
+        town=town,
+        neighbour=neighbour,
+        rich=_rich(town),
+        poor=factories.dataset(long_title.strip(), neighbour, description={}, distribution=[]),
+        many_files=factories.dataset(
+            "Cadastre par section",
+            town,
+            license="http://publications.europa.eu/resource/authority/licence/CC0",
+            distribution=[
+                factories.file(f"section-{number:02}.csv", byte_size=10**number % 10**9) for number in range(40)
+            ],
+        ),
+        hostile=_hostile(town),
+        odd_licence=factories.dataset("Marées", neighbour, license="https://ville.example/conditions-maison"),
+        private=factories.dataset("Projet secret de la halle", town, private=True),
+        withdrawn=withdrawn,
+        member=factories.person("reader", town),
+        stranger=factories.person(),
+        administrator=factories.person(is_superuser=True),
+    )
+    publishing.withdraw([withdrawn], "Ces tarifs ne s’appliquent plus.")
+    withdrawn.refresh_from_db()
+    factories.bring_index_up_to_date()
+    return samples

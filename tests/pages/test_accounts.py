@@ -1,0 +1,123 @@
+"""Logging in and out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from pytest_django.fixtures import SettingsWrapper
+
+from catalogue.models import User
+from portal.pages.accounts import ATTEMPTS, client_address
+from tests import factories
+
+PASSWORD = "un mot de passe d’essai"
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    return factories.person()
+
+
+def log_in(client: Client, email: str, password: str = PASSWORD, **fields: str) -> HttpResponse:
+    address = {"REMOTE_ADDR": fields.pop("at", "127.0.0.1")}
+    return client.post("/connexion/", {"username": email, "password": password, **fields}, **address)
+
+
+def refusal(response: HttpResponse) -> str:
+    found = re.search(r'role="alert".*?</div>', response.content.decode(), re.DOTALL)
+    return found[0] if found else ""
+
+
+def test_an_agent_logs_in_whatever_the_case_of_the_address_and_out(agent: User, client: Client) -> None:
+    response = log_in(client, agent.email.upper())
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert "Se déconnecter" in client.get("/connexion/").content.decode()
+    assert client.get("/deconnexion/").status_code == 405
+    assert client.post("/deconnexion/").status_code == 302
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_refusal_does_not_tell_whether_the_account_exists(agent: User, client: Client) -> None:
+    closed = factories.person(is_active=False)
+    refusals = {
+        refusal(log_in(client, agent.email, "faux")),
+        refusal(log_in(client, "nul@x.example", "faux")),
+        refusal(log_in(client, closed.email)),
+    }
+    assert len(refusals) == 1
+    assert "ne vont pas ensemble" in refusals.pop()
+
+
+@pytest.mark.parametrize(
+    ("next_page", "goes"),
+    [
+        ("/jeux-de-donnees/", "/jeux-de-donnees/"),
+        ("https://ailleurs.example/", "/"),
+        ("//ailleurs.example/", "/"),
+        ("/\\ailleurs.example", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_next_stays_on_our_own_host(agent: User, client: Client, next_page: str, goes: str) -> None:
+    assert log_in(client, agent.email, next=next_page)["Location"] == goes
+
+
+def test_ten_failures_close_that_account_from_that_place_only(agent: User, client: Client) -> None:
+    for _ in range(ATTEMPTS):
+        assert log_in(client, agent.email, "faux").status_code == 200
+    refused = log_in(client, agent.email)
+    assert refused.status_code == 429
+    assert "Trop d’essais depuis cet endroit" in refusal(refused)
+    assert log_in(client, factories.person().email).status_code == 302
+    assert log_in(client, agent.email, at="127.0.0.2").status_code == 302
+
+
+def test_a_success_forgets_the_failures(agent: User, client: Client) -> None:
+    for _ in range(ATTEMPTS - 1):
+        log_in(client, agent.email, "faux")
+    assert log_in(client, agent.email).status_code == 302
+    assert log_in(client, agent.email, "faux").status_code == 200
+    assert log_in(client, agent.email).status_code == 302
+
+
+def test_the_closed_door_opens_again(agent: User, client: Client) -> None:
+    for _ in range(ATTEMPTS):
+        log_in(client, agent.email, "faux")
+    cache.clear()
+    assert log_in(client, agent.email).status_code == 302
+
+
+@pytest.mark.parametrize(("trusted", "address"), [(False, "10.0.0.1"), (True, "203.0.113.9")])
+def test_the_client_s_own_claim_of_where_it_is_never_counts(
+    settings: SettingsWrapper, trusted: bool, address: str
+) -> None:
+    settings.BOUTURE_TRUST_PROXY = trusted
+    claim = "198.51.100.1, 203.0.113.9"
+    request = RequestFactory().post("/connexion/", headers={"X-Forwarded-For": claim}, REMOTE_ADDR="10.0.0.1")
+    assert client_address(request) == address
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"username": "", "password": "x"}, "Indiquez votre adresse électronique."),
+        ({"username": "a@b.example", "password": ""}, "Indiquez votre mot de passe."),
+        ({"username": "a\x00b@c.example", "password": "x"}, "oops"),
+        ({"username": "x" * 5000, "password": "x" * 5000}, "oops"),
+        ({}, "Indiquez votre mot de passe."),
+    ],
+)
+def test_a_bad_form_says_what_to_do(db: None, client: Client, fields: dict[str, str], says: str) -> None:
+    response = client.post("/connexion/", fields)
+    assert response.status_code == 200
+    assert says in response.content.decode()
+
+
+def test_a_form_without_its_token_is_refused_in_french(agent: User) -> None:
+    response = log_in(Client(enforce_csrf_checks=True), agent.email)
+    assert response.status_code == 403
+    assert "Ce formulaire n’est plus valable" in response.content.decode()

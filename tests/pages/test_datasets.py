@@ -1,0 +1,202 @@
+"""The page of one dataset."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from catalogue import publishing
+from catalogue.models import Dataset
+from harvesters.models import HarvestRecord, HarvestSource
+from tests import factories
+from tests.pages.samples import Samples
+
+As = Callable[[Any], Client]
+
+
+def text_of(client: Client, dataset: Dataset, status: int = 200) -> str:
+    response = client.get(dataset.get_absolute_url())
+    assert response.status_code == status
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("reader", "status"), [(None, 404), ("stranger", 404), ("member", 200), ("administrator", 200)]
+)
+def test_a_private_dataset_does_not_exist_for_strangers(
+    samples: Samples, as_: As, reader: str | None, status: int
+) -> None:
+    client = as_(reader and getattr(samples, reader))
+    page = text_of(client, samples.private, status)
+    if status == 404:
+        nowhere = client.get(f"/jeux-de-donnees/{uuid.uuid4()}/")
+        assert hidden_tokens(page) == hidden_tokens(nowhere.content.decode())
+    else:
+        assert "privé : visible de vous, pas de tous" in page
+        assert 'content="noindex"' in page
+
+
+def hidden_tokens(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
+
+
+@pytest.mark.parametrize(("reader", "queries"), [(None, 6), ("member", 8), ("administrator", 8)])
+@pytest.mark.parametrize("which", ["rich", "poor", "many_files", "hostile"])
+def test_a_public_page_costs_the_same_whatever_it_shows(
+    samples: Samples,
+    as_: As,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    reader: str | None,
+    queries: int,
+    which: str,
+) -> None:
+    client = as_(reader and getattr(samples, reader))
+    with django_assert_max_num_queries(queries):
+        text_of(client, getattr(samples, which))
+
+
+def test_what_is_said_of_it_is_shown(samples: Samples, client: Client) -> None:
+    page = unescape(text_of(client, samples.rich))
+    for words in (
+        "Bornes et bacs de collecte des déchets",
+        "Oui, gratuitement, pour tout usage",
+        "24 novembre 2026",
+        "mensuel",
+        "Sept communes du Lan",
+        "de 2019 à 2026",
+        "mars 2019",
+        "mailto:dechets@ville.example",
+        "?q=d%C3%A9chets",
+        "https://fichiers.ville.example/points.csv",
+        "186\u202fko",
+        "Télécharger",
+        "Un service WFS.",
+        "Première publication sur ce portail.",
+        "https://ville.example/dechets",
+        f"/id/{samples.rich.pk}.ttl",
+        "?profile=source",
+        samples.rich.uri,
+    ):
+        assert words in page
+
+
+def test_a_poor_record_says_what_it_lacks(samples: Samples, client: Client) -> None:
+    page = text_of(client, samples.poor)
+    for words in (
+        "Aucune licence n’est indiquée : demandez avant de réutiliser.",
+        "n’a pas décrit ces données",
+        "Cette fiche ne donne aucun fichier.",
+        "Aucun contact n’est indiqué",
+        "La fiche ne donne pas :",
+    ):
+        assert words in page
+
+
+def test_an_unknown_licence_is_said_honestly(samples: Samples, client: Client) -> None:
+    page = text_of(client, samples.odd_licence)
+    assert "Nous ne savons pas résumer cette licence" in page
+    assert 'href="https://ville.example/conditions-maison"' in page
+
+
+def test_forty_files_are_folded_after_the_first(samples: Samples, client: Client) -> None:
+    page = text_of(client, samples.many_files)
+    assert page.count('<li class="file">') == 40
+    assert "Les 28 autres" in page
+
+
+def test_nothing_hostile_gets_through(samples: Samples, client: Client) -> None:
+    page = text_of(client, samples.hostile)
+    assert not re.search(r"<script|<iframe|<img|onerror=alert\(1\)>|<b>gras", page)
+    for address in re.findall(r'(?:href|src|action)="([^"]*)"', page):
+        assert re.match(r"(https?://|ftp://|mailto:|/|#)", address), address
+    assert "bcc" not in page
+    assert "La fiche ne donne pas d’adresse que l’on puisse suivre" in page
+    assert 'href="ftp://fichiers.ville.example/a%20b.zip"' in page
+
+
+@pytest.mark.parametrize("reader", [None, "stranger", "member", "administrator"])
+def test_a_withdrawn_dataset_says_when_and_why(samples: Samples, as_: As, reader: str | None) -> None:
+    page = text_of(as_(reader and getattr(samples, reader)), samples.withdrawn, 410)
+    assert "Ces tarifs ne s’appliquent plus." in page
+    assert "Ces données ont été retirées le" in page
+    assert "Anciens tarifs de l’eau" in page
+
+
+@pytest.mark.parametrize(("reader", "status"), [(None, 404), ("stranger", 404), ("member", 410)])
+def test_a_private_dataset_stays_hidden_once_withdrawn(
+    samples: Samples, as_: As, reader: str | None, status: int
+) -> None:
+    publishing.withdraw([samples.private], "Abandonné.")
+    page = text_of(as_(reader and getattr(samples, reader)), samples.private, status)
+    assert ("Abandonné." in page) is (status == 410)
+
+
+def test_its_history_tells_what_changed_and_never_who_may_read(samples: Samples, client: Client) -> None:
+    publishing.grant(samples.rich, samples.stranger)
+    publishing.set_private(samples.rich, private=True)
+    publishing.set_private(samples.rich, private=False)
+    publishing.withdraw([samples.rich], "Par erreur.")
+    draft = publishing.Draft(
+        "dataset",
+        {"title": {"fr": "Nouveau nom"}, "description": {"fr": "Autre."}},
+        samples.town.pk,
+        id=samples.rich.pk,
+    )
+    publishing.publish([draft])
+    page = text_of(client, samples.rich)
+    assert "Retiré. Motif : Par erreur." in page
+    assert "accès" not in page[page.index('id="histoire"') : page.index('id="h-citer"')]
+    assert page.index("Retiré.") < page.index("Première publication")
+
+
+@pytest.mark.parametrize(
+    ("key", "title", "shown"),
+    [
+        ("https://catalogue.voisin.example/all.ttl", "", "Moissonné chez catalogue.voisin.example"),
+        ("https://catalogue.voisin.example/all.ttl", "Le voisin", "Moissonné chez Le voisin"),
+        ("/srv/secret/all.ttl", "", "Moissonné chez un fichier de catalogue"),
+    ],
+)
+def test_a_harvested_record_says_where_it_comes_from(
+    samples: Samples, client: Client, key: str, title: str, shown: str
+) -> None:
+    source = HarvestSource.objects.create(key=key, title=title, owner=samples.town)
+    HarvestRecord.objects.create(source=source, key="x", record=samples.rich.pk)
+    page = text_of(client, samples.rich)
+    assert shown in page
+    assert "/srv/" not in page
+
+
+def test_what_was_repaired_and_what_could_not_be_read_is_told(samples: Samples, client: Client) -> None:
+    Dataset.objects.filter(pk=samples.rich.pk).update(
+        problems=[["distribution.modified", "date-spelling", "hier", True], ["spatial", "unreadable", "?", False]],
+        missing=["title", "distribution.access_url"],
+    )
+    page = text_of(client, samples.rich)
+    assert "<b>fichiers : date de mise à jour</b> : une date n’était pas au format ISO 8601" in page
+    assert "<b>étendue</b>" in page
+    assert "<li>fichiers : adresse d’accès</li>" in page
+
+
+@pytest.mark.parametrize("address", ["/jeux-de-donnees/abc/", "/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"])
+def test_an_address_of_nothing_is_not_found(samples: Samples, client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert "Cette page n’existe pas" in response.content.decode()
+
+
+def test_files_with_different_licences_each_say_theirs(samples: Samples, client: Client) -> None:
+    files = [factories.file("a.csv", license=factories.OPEN_LICENCE), factories.file("b.csv")]
+    mixed = factories.dataset(
+        "Mélange", samples.town, distribution=[*files, factories.file("c.csv", license="https://x.example/l")]
+    )
+    page = text_of(client, mixed)
+    assert "Les fichiers n’ont pas tous la même licence." in page
+    assert "Licence non indiquée" in page
