@@ -4,7 +4,9 @@ Only DATABASE_URL, REDIS_URL and BOUTURE_SHARED_DATA come from outside: they nam
 Read before any conftest (pytest-django loads its settings first), hence a module of its own.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,6 +14,8 @@ for name in [name for name in os.environ if name.startswith("BOUTURE_") and name
     del os.environ[name]
 os.environ.pop("ELASTICSEARCH_URL", None)
 os.environ["BOUTURE_HOME"] = tempfile.mkdtemp(prefix="bouture-tests-")
+# Also when no test comes to run; conftest.py removes it in the workers of xdist, which leave without a word.
+atexit.register(shutil.rmtree, os.environ["BOUTURE_HOME"], ignore_errors=True)
 os.environ["BOUTURE_SECRET_KEY"] = "for-tests-only-" + "0123456789abcdef" * 4
 
 from portal.settings import *  # noqa: E402, F403
