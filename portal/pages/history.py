@@ -14,7 +14,8 @@ from harvesters.repairs import REPAIRS
 from portal.pages import words
 from portal.pages.prose import web_link
 
-SHOWN: Final = 12
+SHOWN: Final = 12  # events
+MOST: Final = 5  # names of fields in one event
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def _updated(fields: Sequence[str]) -> str:
     names = [words.FIELDS[field] for field in fields if field in words.FIELDS and field not in ("said", "status")]
     if "status" in fields:
         return "Remis en ligne."
-    return f"Mis à jour : {', '.join(names)}." if names else "Mis à jour à la source."
+    more = len(names) - MOST
+    shown = ", ".join(names) if more <= 1 else f"{', '.join(names[:MOST])} et {more} autres"
+    return f"Mis à jour : {shown}." if names else "Mis à jour à la source."
 
 
 def origin_of(found: Dataset, harvested: HarvestRecord | None) -> Origin | None:

@@ -152,7 +152,10 @@ def test_its_history_tells_what_changed_and_never_who_may_read(samples: Samples,
     publishing.publish([draft])
     page = text_of(client, samples.rich)
     assert "Retiré. Motif : Par erreur." in page
-    assert "accès" not in page[page.index('id="histoire"') : page.index('id="h-citer"')]
+    story = page[page.index('id="histoire"') : page.index('id="h-citer"')]
+    assert story.count("<li>") == 3
+    assert "Mis à jour : titre, " in story
+    assert re.search(r"[a-zé] et \d+ autres\.", story)
     assert page.index("Retiré.") < page.index("Première publication")
 
 

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.views.defaults import permission_denied
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 PROJECT = Path(product.PROJECT)
 TEMPLATES = sorted((PROJECT / "templates").rglob("*.html"))
@@ -33,7 +33,7 @@ def test_health_says_when_the_base_is_gone(db: None, client: Client) -> None:
 
 
 @pytest.mark.parametrize("hue", [0, 248])
-def test_the_territory_s_hue_is_a_sheet_that_may_be_kept(client: Client, settings: SettingsWrapper, hue: int) -> None:
+def test_the_territory_s_hue_is_a_sheet_that_may_be_kept(client: Client, settings: Settings, hue: int) -> None:
     settings.BOUTURE_HUE = hue
     response = client.get("/territoire.css")
     assert response.content.decode() == f":root {{ --hue: {hue} }}\n"

@@ -1,0 +1,154 @@
+"""A real Chromium in a thread of its own: Playwright keeps an event loop there, and Django's base is asked elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+
+from tests.browser.counting import HEADER
+
+WIDTHS = (1280, 360)
+SCHEMES = ("light", "dark")
+HEIGHT = 900
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# Chromium reports here what the policy of the page refused, even what its console leaves out.
+LISTEN = (
+    "window.refused = [];"
+    "addEventListener('securitypolicyviolation', e => window.refused.push(e.violatedDirective + ' ' + e.blockedURI));"
+)
+
+
+@dataclass
+class Report:
+    """What a visit showed. `weight`: bytes of the bodies as they crossed the network, of the page and all it calls."""
+
+    status: int = 0
+    queries: int = 0
+    weight: int = 0
+    requests: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)
+
+
+def installed() -> str:
+    """The path of a Chromium, "" when there is none."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "") or ""
+
+
+class Chromium:
+    """Visits pages one after the other."""
+
+    def __init__(self, thread: ThreadPoolExecutor) -> None:
+        self._thread = thread
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def visit(self, address: str, cookie: dict[str, Any] | None = None, pictures: Path | None = None) -> Report:
+        """Opens the page once, then looks at it at each width, in light and in dark."""
+        return self._thread.submit(self._visit, address, cookie, pictures).result(timeout=120)
+
+    def _open(self) -> None:
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(executable_path=installed(), args=list(FLAGS))
+
+    def _close(self) -> None:
+        if self._browser:
+            self._browser.close()
+        if self._playwright:
+            self._playwright.stop()
+
+    def _visit(self, address: str, cookie: dict[str, Any] | None, pictures: Path | None) -> Report:
+        assert self._browser is not None
+        context = self._browser.new_context(viewport={"width": WIDTHS[0], "height": HEIGHT}, locale="fr-FR")
+        try:
+            if cookie:
+                context.add_cookies([cookie])  # type: ignore[list-item]
+            context.add_init_script(LISTEN)
+            page = context.new_page()
+            report = _first_sight(page, address)
+            for scheme in SCHEMES:
+                for width in WIDTHS:
+                    _look(page, report, scheme, width, pictures)
+            report.refusals += page.evaluate("window.refused")
+        finally:
+            context.close()
+        return report
+
+
+def _first_sight(page: Page, address: str) -> Report:
+    report = Report()
+    requests: list[Request] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not _is_the_answer_s_own_status(message):
+            report.complaints.append(message.text)
+
+    page.on("request", requests.append)
+    page.on("requestfailed", lambda request: report.failures.append(request.url))
+    page.on("console", complain)
+    page.on("pageerror", lambda error: report.complaints.append(str(error)))
+    response = page.goto(address, wait_until="networkidle")
+    assert response is not None
+    report.status, report.queries = response.status, int(response.headers.get(HEADER.lower(), -1))
+    report.requests = [request.url for request in requests]
+    report.weight = sum(request.sizes()["responseBodySize"] for request in requests)
+    report.failures += [
+        r.url for r in requests if (answer := r.response()) and answer.status >= 400 and r.url != address
+    ]
+    return report
+
+
+def _is_the_answer_s_own_status(message: ConsoleMessage) -> bool:
+    """Chromium complains of a page that is a 404 or a 410 on purpose; those of what a page calls are in `failures`."""
+    return message.text.startswith("Failed to load resource: the server responded with a status of")
+
+
+def _look(page: Page, report: Report, scheme: str, width: int, pictures: Path | None) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    where = f"{scheme} {width}"
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    report.violations += [f"{where}: {said}" for said in _told(found.response["violations"])]
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if overflow > 0:
+        report.too_wide.append(f"{where}: {overflow} px too wide")
+    if pictures is not None:
+        pictures.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=pictures.with_name(f"{pictures.name}-{width}-{scheme}.png"), full_page=True)
+
+
+def _told(violations: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for violation in violations:
+        for node in violation["nodes"]:
+            yield f"{violation['id']} at {node['target']}: {node['html'][:160]}"
+
+
+@contextmanager
+def chromium() -> Iterator[Chromium]:
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="chromium") as thread:
+        browser = Chromium(thread)
+        thread.submit(browser._open).result(timeout=60)
+        try:
+            yield browser
+        finally:
+            thread.submit(browser._close).result(timeout=60)

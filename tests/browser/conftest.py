@@ -1,0 +1,93 @@
+"""One instance, served as in production (compressed, hashed files), with the invented catalogue, for all the visits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from django.test.utils import override_settings
+from pytest_django import DjangoDbBlocker
+
+from catalogue.models import User
+from portal import settings as product
+from tests.browser.chromium import Chromium, chromium, installed
+from tests.conftest import missing
+from tests.pages.samples import Samples, everything
+
+COUNT = "tests.browser.counting.QueryCount"
+
+
+@dataclass
+class Site:
+    """A running instance. `cookie_of` gives the session of somebody who is logged in."""
+
+    address: str
+    samples: Samples
+
+    def cookie_of(self, user: User) -> dict[str, Any]:
+        client = Client()
+        client.force_login(user)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.address}
+
+
+def _as_it_is(application: Callable[..., Any]) -> Callable[..., Any]:
+    """In the place of Django's own server of static files: whitenoise serves them, as in production."""
+    return application
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("instance")
+    changed = {
+        "BOUTURE_HOME": home,
+        "STATIC_ROOT": home / "static",
+        "STORAGES": product.STORAGES,
+        "MIDDLEWARE": [COUNT, *settings.MIDDLEWARE],
+        "BOUTURE_TERRITORY": "99001",
+        "ALLOWED_HOSTS": ["127.0.0.1"],
+    }
+    with override_settings(**changed), django_db_blocker.unblock():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        samples = everything()
+        server = LiveServerThread("127.0.0.1", static_handler=_as_it_is)
+        server.daemon = True
+        server.start()
+        server.is_ready.wait()
+        if server.error:
+            raise server.error
+        try:
+            yield Site(f"http://127.0.0.1:{server.port}", samples)
+        finally:
+            server.terminate()
+            call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chromium]:
+    if not installed():
+        missing("Chromium (apt-get install chromium)")
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path | None:
+    """Where the pictures of the pages go, when PICTURES names a folder."""
+    folder = os.environ.get("PICTURES")
+    return Path(folder) if folder else None
+
+
+def host_of(address: str) -> str:
+    return urlsplit(address).netloc

@@ -1,0 +1,102 @@
+"""Every page, in a real Chromium, at two widths, in light and in dark.
+
+A page of the address list that is not in PAGES fails the suite. To add one: a line here, with the number of queries
+that it may ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver
+from pytest_django import DjangoDbBlocker
+
+from portal.urls import urlpatterns
+from tests.browser.chromium import Chromium
+from tests.browser.conftest import Site, host_of
+
+pytestmark = pytest.mark.browser
+LIGHT = 100_000  # bytes, compressed, of a page and all that it calls
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`url` is the name in portal.urls; `reader` names one of the samples' people."""
+
+    name: str
+    url: str
+    address: Callable[[Site], str]
+    queries: int
+    reader: str = ""
+    status: int = 200
+
+
+def of(which: str) -> Callable[[Site], str]:
+    return lambda site: str(getattr(site.samples, which).get_absolute_url())
+
+
+def at(address: str) -> Callable[[Site], str]:
+    return lambda _: address
+
+
+PAGES = (
+    Visit("accueil", "home", at("/"), 8),
+    Visit("accueil-agent", "home", at("/"), 14, reader="member"),
+    Visit("recherche", "search", at("/jeux-de-donnees/"), 10),
+    Visit("recherche-mots", "search", at("/jeux-de-donnees/?q=d%C3%A9chets"), 10),
+    Visit("recherche-filtres", "search", at("/jeux-de-donnees/?q=les&format=CSV&page=zz"), 10),
+    Visit("recherche-page-2", "search", at("/jeux-de-donnees/?page=2"), 10, reader="administrator"),
+    Visit("recherche-vide", "search", at("/jeux-de-donnees/?q=poublele+des+plagess"), 5),
+    Visit("jeu", "dataset", of("rich"), 6),
+    Visit("jeu-pauvre", "dataset", of("poor"), 6),
+    Visit("jeu-40-fichiers", "dataset", of("many_files"), 6),
+    Visit("jeu-hostile", "dataset", of("hostile"), 6),
+    Visit("jeu-prive", "dataset", of("private"), 8, reader="member"),
+    Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
+    Visit("organisation", "organisation", of("town"), 6),
+    Visit("connexion", "login", at("/connexion/"), 1),
+    Visit("introuvable", "dataset", at("/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"), 2, status=404),
+)
+NOT_PAGES = {
+    "logout": "by POST alone",
+    "territory_style": "a sheet",
+    "health": "plain text for a supervisor",
+    "record": "a record for programs; sends people to the dataset's page",
+    "record_as": "a record for programs",
+}
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        else:
+            assert pattern.name, f"an address without a name: {pattern.pattern}"
+            yield pattern.name
+
+
+def test_every_page_is_visited() -> None:
+    assert {visit.url for visit in PAGES}.isdisjoint(NOT_PAGES)
+    assert set(names(urlpatterns)) == {visit.url for visit in PAGES} | set(NOT_PAGES)
+
+
+@pytest.mark.parametrize("visit", PAGES, ids=lambda visit: visit.name)
+def test_a_page_is_accessible_light_and_calls_nobody(
+    site: Site, browser: Chromium, pictures: Path | None, django_db_blocker: DjangoDbBlocker, visit: Visit
+) -> None:
+    with django_db_blocker.unblock():
+        cookie = site.cookie_of(getattr(site.samples, visit.reader)) if visit.reader else None
+        address = site.address + visit.address(site)
+        report = browser.visit(address, cookie, pictures and pictures / visit.name)
+    assert report.status == visit.status
+    assert report.violations == []
+    assert report.too_wide == []
+    assert [address for address in report.requests if host_of(address) != host_of(site.address)] == []
+    assert report.failures == []
+    assert report.refusals == []
+    assert report.complaints == []
+    assert 0 < report.weight <= LIGHT
+    assert report.queries <= visit.queries
