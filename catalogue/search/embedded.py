@@ -1,53 +1,56 @@
 """The index in a folder of the instance, by tantivy: one writer at a time, any number of reading processes.
 
-The folder holds `current`, which names the sub-folder in use. That name is the identity: FORMAT and a random part.
-`clear()` makes a new sub-folder and then renames `current` over the old one, so that a process killed at any moment
-leaves either index whole. Text is analysed by `french` alone; tantivy gets terms with spaces between.
+Text is analysed by `french` alone; tantivy gets terms with spaces between.
 """
 
 from __future__ import annotations
 
-import fcntl
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from uuid import uuid4
+from zlib import crc32
 
 import tantivy
 from tantivy import Occur, Order
 from tantivy import Query as Clause
 
 from catalogue.search import french
-from catalogue.search.contract import Facet, Hit, IndexBroken, IndexBusy, Page, Query, SearchBackend
+from catalogue.search.contract import Facet, Hit, IndexBroken, Page, Query, SearchBackend
 from catalogue.search.document import FACETS, WEIGHTS, Document
+from catalogue.search.folder import REBUILD, IndexFolder, Stamp
 
-FORMAT = "1"  # raise it whenever the schema below or the analysis in `french` changes: older folders are then rebuilt
+FORMAT = "2"  # raise it whenever the schema below or the analysis in `french` changes: older folders are then rebuilt
 HEAP = 48_000_000  # bytes of the writer, given back after each commit
 SHOWN = 5_000  # characters of a description kept to cut extracts from
 EVERY_VALUE = 60_000  # per part of the index; with less, a value rare in each part could be lost from the sum
+REMEMBERED = 200  # sets of facets kept with one picture of the index: a page or a sort changes none of them
 
-REBUILD = "Reconstruisez-le avec « manage.py index --rebuild » ; les fiches elles-mêmes sont intactes."
+Values = tuple[tuple[str, int], ...]
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in ("title", "description"):
-        builder.add_text_field(f"shown_{name}", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("shown_title", "shown_description"):
+        builder.add_bytes_field(name, stored=True)  # a text field would be indexed too
     for name in ("id", "kind"):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     for name in WEIGHTS:
         builder.add_text_field(name, tokenizer_name="whitespace")
-    for name in (*FACETS, "by_title", "by_modified"):
+    for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("audience", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("by_title", fast=True, tokenizer_name="sorted", index_option="basic")
+    builder.add_integer_field("by_modified", fast=True)
     return builder.build()
 
 
 SCHEMA = _schema()
+
+
+def _make(folder: Path) -> tantivy.Index:
+    return tantivy.Index(SCHEMA, str(folder))
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,10 @@ class _Opened:
     """One picture of the index. `stamp` tells, without reading, whether another commit has come since."""
 
     identity: str
-    stamp: tuple[int, int, int]
+    stamp: Stamp
     index: tantivy.Index
     searcher: tantivy.Searcher
+    facets: dict[object, tuple[Facet, ...]] = field(default_factory=dict)
 
 
 class EmbeddedBackend(SearchBackend):
@@ -66,11 +70,11 @@ class EmbeddedBackend(SearchBackend):
     supports_wiping_by_others = True
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = IndexFolder(folder, FORMAT)
         self._opened: _Opened | None = None
 
     def write(self, add: Iterable[Document] = (), remove: Iterable[str] = ()) -> None:
-        with self._alone():
+        with self._folder.alone():
             opened = self._open()
             with _Faults():
                 writer = opened.index.writer(HEAP, 1)
@@ -87,87 +91,58 @@ class EmbeddedBackend(SearchBackend):
                 writer.wait_merging_threads()
 
     def search(self, query: Query) -> Page:
-        searcher = (self._opened or self._open()).searcher
+        opened = self._opened or self._open()
         question = french.parse(query.text)
         clauses = _Clauses(query, question)
         with _Faults():
             words, relaxed = clauses.all_words(), False
-            total, found = _find(searcher, query, question, clauses.whole(words))
+            total, found = _find(opened.searcher, query, question, clauses.whole(words))
             if not total and len(question.wanted) > 1:
                 words = clauses.some_words()
-                total, found = _find(searcher, query, question, clauses.whole(words))
+                total, found = _find(opened.searcher, query, question, clauses.whole(words))
                 relaxed = total > 0
             terms = frozenset(question.wanted)
-            hits = tuple(_hit(key, searcher.doc(address), terms) for key, address in found)
-            facets = _facets(searcher, query, clauses, words)
+            hits = tuple(_hit(key, opened.searcher.doc(address), terms) for key, address in found)
+            facets = _facets(opened, query, clauses, words)
         return Page(hits, total, facets, relaxed, question.shortened)
 
     def refresh(self) -> None:
         opened = self._opened
-        if opened is None or (opened.identity, opened.stamp) != (identity := self.identity(), self._stamp(identity)):
+        identity = self._folder.identity()
+        if opened is None or (opened.identity, opened.stamp) != (identity, self._folder.stamp(identity)):
             self._open()
 
     def clear(self) -> None:
-        with self._alone():
-            identity = f"{FORMAT}-{uuid4().hex}"
-            folder = self._folder / identity
-            folder.mkdir()
-            tantivy.Index(SCHEMA, str(folder))
-            pointer = self._folder / "current.new"
-            pointer.write_text(identity)
-            pointer.replace(self._folder / "current")
-            for old in self._folder.iterdir():
-                if old.is_dir() and old.name != identity:
-                    shutil.rmtree(old, ignore_errors=True)
+        with self._folder.alone():
+            self._folder.begin(_make)
             self._open()
 
     def identity(self) -> str:
-        try:
-            identity = (self._folder / "current").read_text()
-        except (OSError, UnicodeDecodeError) as error:
-            raise IndexBroken(f"L'index de recherche n'existe pas ou n'est pas lisible. {REBUILD}") from error
-        if not identity.startswith(f"{FORMAT}-") or not (self._folder / identity).is_dir():
-            raise IndexBroken(f"L'index de recherche est incomplet ou d'une autre version de Bouture. {REBUILD}")
-        return identity
+        return self._folder.identity()
 
     def count(self) -> int:
         return (self._opened or self._open()).searcher.num_docs
 
     def _open(self) -> _Opened:
-        identity = self.identity()
-        stamp = self._stamp(identity)  # before reading: a commit in between is then seen as new once more, not missed
+        identity = self._folder.identity()
+        stamp = self._folder.stamp(identity)  # before reading: a commit in between is then seen once more, not missed
+        known = self._opened
         with _Faults():
-            known = self._opened
-            index = known.index if known and known.identity == identity else self._index(identity)
+            same = known is not None and known.identity == identity
+            index = known.index if known and same else _index(self._folder.inside(identity))
             index.reload()
             self._opened = opened = _Opened(identity, stamp, index, index.searcher())
         return opened
 
-    def _index(self, identity: str) -> tantivy.Index:
-        index = tantivy.Index.open(str(self._folder / identity))
-        index.config_reader("manual")
-        whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        index.register_tokenizer("whitespace", whitespace)
-        return index
 
-    def _stamp(self, identity: str) -> tuple[int, int, int]:
-        """Each commit renames a new meta.json into place."""
-        try:
-            found = (self._folder / identity / "meta.json").stat()
-        except OSError as error:
-            raise IndexBroken(f"L'index de recherche est incomplet. {REBUILD}") from error
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """The kernel frees the lock of a killed process. tantivy's own would not span a `clear()`."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise IndexBusy("L'index de recherche est en cours d'écriture. Réessayez dans un instant.") from error
-            yield
+def _index(folder: Path) -> tantivy.Index:
+    index = tantivy.Index.open(str(folder))
+    index.config_reader("manual")
+    whitespace, nothing, whole = tantivy.Tokenizer.whitespace(), tantivy.Tokenizer.regex("$^"), tantivy.Tokenizer.raw()
+    index.register_tokenizer("whitespace", tantivy.TextAnalyzerBuilder(whitespace).build())
+    index.register_tokenizer("sorted", tantivy.TextAnalyzerBuilder(nothing).build())  # kept in a column, never sought
+    index.register_fast_field_tokenizer("sorted", tantivy.TextAnalyzerBuilder(whole).build())
+    return index
 
 
 class _Clauses:
@@ -233,23 +208,24 @@ def _sound(text: str) -> str:
 
 def _document(document: Document) -> tantivy.Document:
     made = tantivy.Document()
-    title = " ".join(french.tidy(document.titles[0] if document.titles else "").split())
-    made.add_text("shown_title", title)
-    made.add_text("shown_description", " ".join(french.tidy(document.description[:SHOWN]).split()))
+    title, description = (
+        " ".join(french.tidy(each[:SHOWN]).split()) for each in (document.title, document.description)
+    )
+    made.add_bytes("shown_title", title.encode())
+    made.add_bytes("shown_description", description.encode())
     made.add_text("id", _sound(document.id))
-    made.add_text("kind", document.kind)
-    passages = {"everything": document.everything(), "title": document.titles, "keywords": document.keywords}
-    for name in WEIGHTS:
-        for passage in passages[name]:
+    made.add_text("kind", _sound(document.kind))
+    for name, passages in document.passages().items():
+        for passage in passages:
             made.add_text(name, " ".join(french.tokens(passage)))
     for name in FACETS:
         for value in dict.fromkeys(getattr(document, name)):
             made.add_text(name, _sound(value))
     for token in document.audience:
-        made.add_text("audience", token)
+        made.add_text("audience", _sound(token))
     # The id makes every key different, so that pages never overlap.
     made.add_text("by_title", _sound(f"{french.fold(title)}\0{document.id}"))
-    made.add_text("by_modified", _sound(f"{document.modified}\0{document.id}"))
+    made.add_integer("by_modified", document.moment() << 20 | crc32(document.id.encode("utf-8", "replace")) >> 12)
     return made
 
 
@@ -273,28 +249,35 @@ def _total(result: tantivy.SearchResult) -> int:
     return int(result.count)  # type: ignore[attr-defined]  # tantivy 0.27 has it and its stub forgets it
 
 
-def _hit(score: float | str, document: tantivy.Document, terms: frozenset[str]) -> Hit:
+def _hit(score: object, document: tantivy.Document, terms: frozenset[str]) -> Hit:
+    shown = document.to_dict()
     return Hit(
-        id=str(document.get_first("id")),
-        kind=str(document.get_first("kind")),
+        id=shown["id"][0],
+        kind=shown["kind"][0],
         score=score if isinstance(score, float) else 0.0,
-        title=french.mark(str(document.get_first("shown_title")), terms),
-        extract=french.extract(str(document.get_first("shown_description")), terms),
+        title=french.mark(bytes(shown["shown_title"][0]).decode(), terms),
+        extract=french.extract(bytes(shown["shown_description"][0]).decode(), terms),
     )
 
 
-def _facets(searcher: tantivy.Searcher, query: Query, clauses: _Clauses, words: Clause) -> tuple[Facet, ...]:
-    free = [name for name in query.facets if not query.filters.get(name)]
-    found = _counts(searcher, clauses.whole(words), free, query.facet_size)
-    for name in query.facets:
-        if name not in free:
-            found |= _counts(searcher, clauses.whole(words, without=name), [name], query.facet_size)
-    return tuple(Facet(name, found[name]) for name in query.facets)
+def _facets(opened: _Opened, query: Query, clauses: _Clauses, words: Clause) -> tuple[Facet, ...]:
+    filters = tuple(sorted((name, tuple(values)) for name, values in query.filters.items()))
+    # All that the counts depend on, the reader's rights first.
+    key = (query.audience, query.excluded, clauses.question, filters, query.kinds, query.facets, query.facet_size)
+    known = opened.facets.get(key)
+    if known is None:
+        free = [name for name in query.facets if not query.filters.get(name)]
+        found = _counts(opened.searcher, clauses.whole(words), free, query.facet_size)
+        for name in set(query.facets) - set(free):
+            found |= _counts(opened.searcher, clauses.whole(words, without=name), [name], query.facet_size)
+        known = tuple(Facet(name, found[name]) for name in query.facets)
+        if len(opened.facets) >= REMEMBERED:
+            opened.facets.clear()
+        opened.facets[key] = known
+    return known
 
 
-def _counts(
-    searcher: tantivy.Searcher, clause: Clause, names: Iterable[str], size: int
-) -> dict[str, tuple[tuple[str, int], ...]]:
+def _counts(searcher: tantivy.Searcher, clause: Clause, names: list[str], size: int) -> dict[str, Values]:
     wanted = {name: {"terms": {"field": name, "size": size, "segment_size": EVERY_VALUE}} for name in names}
     counted = searcher.aggregate(clause, wanted) if wanted else {}
     values = {name: [(each["key"], each["doc_count"]) for each in found["buckets"]] for name, found in counted.items()}

@@ -22,7 +22,7 @@ _WORD = re.compile(r"(?:\b(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ`´])?(
 _PART = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 _QUOTES = str.maketrans("«»“”„‟", '""""""')
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
-_INVISIBLE = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\ufeff", ""))
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufeff\ud800-\udfff]+")  # the last ones: halves of characters, from JSON
 
 STOP_WORDS = frozenset(
     re.findall(
@@ -41,7 +41,8 @@ def tidy(text: str) -> str:
     """Composed, without the characters that no reader sees: what is stored, shown and analysed."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).translate(_INVISIBLE)
+    composed = text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return _INVISIBLE.sub("", composed)
 
 
 def fold(text: str) -> str:

@@ -210,6 +210,26 @@ def test_what_was_just_excluded_counts_nowhere(full: SearchBackend) -> None:
     assert found(full, "ménagers", excluded=frozenset({"1"})) == set()
 
 
+def test_counts_made_for_one_reader_are_never_shown_to_another(full: SearchBackend) -> None:
+    """A backend may remember counts: whoever asks, in whatever order, gets their own."""
+
+    def counts(**more: object) -> dict[str, int]:
+        return dict(full.search(Query("déchets", facets=("theme",), **more)).facets[0].values)
+
+    everything = {"environnement": 1, "finances": 1, "marches": 1}
+    public = {"environnement": 1, "finances": 1}
+    for _ in range(2):
+        assert counts(audience=None) == everything
+        assert counts() == public
+        assert counts(audience=frozenset({"public", "org:12"})) == everything
+        assert counts(excluded=frozenset({"1"})) == {"finances": 1}
+        assert counts(filters={"format": ("geojson",)}) == {"environnement": 1}
+        assert counts(kinds=("service",)) == {}
+    full.remove(["2"])
+    full.refresh()
+    assert counts() == {"environnement": 1}
+
+
 def test_writing_twice_changes_nothing_and_replaces_by_id(full: SearchBackend) -> None:
     full.add([WASTE, WASTE])
     full.add([dataclasses.replace(BUDGET, titles=("Comptes",), theme=("economie",))])
