@@ -286,7 +286,12 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "propagate": True}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # A line for each HEAD whose body Django leaves for the server to drop, as servers do.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+    },
 }
 
 BOUTURE_PROBLEMS = tuple(env.problems)
