@@ -20,9 +20,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from catalogue.dcat.formats import canonical, digest
-from catalogue.dcat.mapping import MODELS, fill, record_values, territory_named
+from catalogue.dcat.mapping import MODELS, fill, place_named, record_values
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
-from catalogue.dcat.terms import ADDRESS, Values
+from catalogue.dcat.terms import Values, is_address
 from catalogue.models import Dataset, Distribution, Organisation, Record, Territory, in_french
 
 if TYPE_CHECKING:
@@ -48,11 +48,16 @@ def minted(identifier: uuid.UUID) -> str:
 
 def ownable(uri: str) -> bool:
     """Whether a source's IRI can be the record's address: absolute, http(s), and not on a private host."""
-    if not ADDRESS.match(uri) or len(uri) > 2000:
+    if len(uri) > 2000 or not is_address(uri):
         return False
     parts = urlsplit(uri)
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or host == "localhost"
+        or host.endswith((".localhost", ".local", ".internal", ".invalid"))
+    ):
         return False
     try:
         return ipaddress.ip_address(host).is_global
@@ -81,29 +86,36 @@ def _existing(drafts: Sequence[Draft]) -> dict[Any, Record]:
 
 def _taken(drafts: Sequence[Draft]) -> dict[str, uuid.UUID]:
     wanted = {draft.uri for draft in drafts if draft.uri}
-    return {uri: pk for model in MODELS.values() for uri, pk in model.objects.filter(uri__in=wanted).values_list("uri", "pk")}  # type: ignore[attr-defined]
+    return {
+        uri: pk
+        for model in MODELS.values()
+        for uri, pk in model.objects.filter(uri__in=wanted).values_list("uri", "pk")
+    }  # type: ignore[attr-defined]
 
 
-def _places(drafts: Sequence[Draft]) -> dict[tuple[str, str], int]:
-    codes = {named[1] for draft in drafts if (named := territory_named(draft.values))}
-    if not codes:
-        return {}
-    found = Territory.objects.filter(code__in=codes).values_list("level", "code", "pk")
-    return {(level, code): pk for level, code, pk in found}
+def _places(drafts: Sequence[Draft]) -> dict[str, int]:
+    """The territories that the drafts name by an INSEE address; a former commune is the one that it became."""
+    wanted = {place_named(draft.values) for draft in drafts} - {""}
+    found = {address: Territory.objects.at_uri(address) for address in wanted}
+    return {address: territory.pk for address, territory in found.items() if territory}
 
 
-def _prepare_one(draft: Draft, row: Record | None, taken: dict[str, uuid.UUID], bodies: Bodies, places: dict[tuple[str, str], int]) -> Prepared:
+def _prepare_one(
+    draft: Draft, row: Record | None, taken: dict[str, uuid.UUID], bodies: Bodies, places: dict[str, int]
+) -> Prepared:
     now = timezone.now()
     new = row is None
     if row is None:
-        row = MODELS[draft.kind](id=draft.id or uuid.uuid4(), owner_id=draft.owner, private=draft.private, harvested=draft.harvested)
+        row = MODELS[draft.kind](
+            id=draft.id or uuid.uuid4(), owner_id=draft.owner, private=draft.private, harvested=draft.harvested
+        )
     prepared = Prepared(row, 0 if new else row.version)
     _address(draft, row, taken)
     before = row.digest, row.said, row.status
     prepared.changed = fill(row, BY_KIND[draft.kind], draft.values)
     row.published_by_id = bodies.of(draft)
     if isinstance(row, Dataset):
-        row.territory_id = places.get(territory_named(draft.values) or ("", ""), draft.territory)
+        row.territory_id = places.get(place_named(draft.values), draft.territory)
         prepared.distributions, prepared.gone = _distributions(row, draft.values.get("distribution", []), new)
     _forms(row, draft, prepared.distributions)
     row.status = Record.Status.PUBLISHED
@@ -131,7 +143,9 @@ def _distributions(row: Dataset, said: list[Values], new: bool) -> tuple[list[Di
     known = [] if new else [d for d in row.distributions.all() if d.origin == Distribution.Origin.SOURCE]
     by_trait: dict[str, list[Distribution]] = {}
     for old in known:
-        for trait in _traits({"uri": old.uri, "access_url": old.access_url, "download_url": old.download_url, "title": old.title}):
+        for trait in _traits(
+            {"uri": old.uri, "access_url": old.access_url, "download_url": old.download_url, "title": old.title}
+        ):
             by_trait.setdefault(trait, []).append(old)
     kept: list[Distribution] = []
     seen: set[uuid.UUID] = set()
@@ -151,7 +165,11 @@ def _distributions(row: Dataset, said: list[Values], new: bool) -> tuple[list[Di
 
 def _traits(values: Values) -> list[str]:
     urls = json.dumps([values.get("download_url", []), values.get("access_url", [])])
-    return [trait for trait in (values.get("uri", ""), urls + json.dumps(values.get("title", {}), sort_keys=True), urls) if trait]
+    return [
+        trait
+        for trait in (values.get("uri", ""), urls + json.dumps(values.get("title", {}), sort_keys=True), urls)
+        if trait
+    ]
 
 
 def _forms(row: Record, draft: Draft, distributions: list[Distribution]) -> None:
@@ -159,7 +177,7 @@ def _forms(row: Record, draft: Draft, distributions: list[Distribution]) -> None
     kind = BY_KIND[draft.kind]
     values = record_values(row, distributions)
     triples: list[ox.Triple] = []
-    kind.write(ox.NamedNode(row.uri), values, triples)
+    kind.write(ox.NamedNode(row.uri), values, triples, minted(row.pk))
     row.repaired = canonical(triples)
     row.digest = digest(row.repaired)
     row.said = draft.said
@@ -181,7 +199,11 @@ class Bodies:
         names = {folded(in_french(agent.get("name", {}))) for agent in agents} - {""}
         uris = {agent["uri"] for agent in agents if agent.get("uri")}
         owners = {draft.owner for draft in drafts}
-        found = Organisation.objects.filter(folded__in=names) | Organisation.objects.filter(uri__in=uris) | Organisation.objects.filter(pk__in=owners)
+        found = (
+            Organisation.objects.filter(folded__in=names)
+            | Organisation.objects.filter(uri__in=uris)
+            | Organisation.objects.filter(pk__in=owners)
+        )
         self._by_name: dict[str, int] = {}
         self._by_uri: dict[str, int] = {}
         for body in found.order_by("-pk"):
@@ -204,7 +226,9 @@ class Bodies:
         if Organisation.objects.filter(slug=slug).exists():
             slug = f"{slug}-{uuid.uuid4().hex[:8]}"
         homepage = next(iter(agent.get("homepage", [])), "")
-        body = Organisation.objects.create(slug=slug, name=name[:300], folded=folded(name), uri=uri[:2000], homepage=homepage)
+        body = Organisation.objects.create(
+            slug=slug, name=name[:300], folded=folded(name), uri=uri[:2000], homepage=homepage
+        )
         self._by_name[body.folded] = body.pk
         if uri:
             self._by_uri[uri] = body.pk

@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser, Group
-from guardian.shortcuts import assign_perm, get_groups_with_perms, get_objects_for_user, get_users_with_perms, remove_perm
+from guardian.shortcuts import (
+    assign_perm,
+    get_groups_with_perms,
+    get_objects_for_user,
+    get_users_with_perms,
+    remove_perm,
+)
 
 from catalogue.models import PUBLIC, Audience, Dataset, Organisation, Record, User
 
@@ -69,7 +75,9 @@ def audience_of(user: Person) -> Audience:
     return Audience(
         organisations=bodies,
         datasets=frozenset(granted.values_list("pk", flat=True)),
-        tokens=frozenset({"public", f"user:{user.pk}", *(f"org:{pk}" for pk in bodies), *(f"group:{pk}" for pk in groups)}),
+        tokens=frozenset(
+            {"public", f"user:{user.pk}", *(f"org:{pk}" for pk in bodies), *(f"group:{pk}" for pk in groups)}
+        ),
     )
 
 
@@ -79,7 +87,9 @@ def tokens_for(datasets: Iterable[Dataset]) -> dict[UUID, tuple[str, ...]]:
 
 
 def _private_tokens(dataset: Dataset) -> tuple[str, ...]:
-    users = get_users_with_perms(dataset, only_with_perms_in=[GRANT], with_group_users=False).values_list("pk", flat=True)
+    users = get_users_with_perms(dataset, only_with_perms_in=[GRANT], with_group_users=False).values_list(
+        "pk", flat=True
+    )
     groups = get_groups_with_perms(dataset).values_list("pk", flat=True)
     return (f"org:{dataset.owner_id}", *(f"user:{pk}" for pk in users), *(f"group:{pk}" for pk in groups))
 

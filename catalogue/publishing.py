@@ -125,7 +125,12 @@ def withdraw(records: Sequence[Record], reason: str, actor: User | None = None) 
             for record in records[start : start + BATCH]:
                 manager = type(record).objects  # type: ignore[attr-defined]
                 live = manager.filter(pk=record.pk).exclude(status=Record.Status.WITHDRAWN)
-                if live.update(status=Record.Status.WITHDRAWN, withdrawn_reason=reason, version=F("version") + 1, updated_at=timezone.now()):
+                if live.update(
+                    status=Record.Status.WITHDRAWN,
+                    withdrawn_reason=reason,
+                    version=F("version") + 1,
+                    updated_at=timezone.now(),
+                ):
                     kind = "dataset" if isinstance(record, Dataset) else "service"
                     entries.append(log.Entry(Change.Verb.WITHDRAW, record.pk, kind, restricts=True, reason=reason))
             done += len(entries)

@@ -71,10 +71,14 @@ class Item:
     reason: str = ""
 
 
-class Batch:
-    """Takes one batch in. `seen`: ids of the records that this run has already met."""
+# Id of a HarvestRecord met in this run -> hash of the IRI it came with, None when its page was not read again.
+Seen = dict[int, int | None]
 
-    def __init__(self, source: HarvestSource, tally: Tally, mender: Mender, dry: bool, seen: set[int]) -> None:
+
+class Batch:
+    """Takes one batch in, and adds what it met to `seen`."""
+
+    def __init__(self, source: HarvestSource, tally: Tally, mender: Mender, dry: bool, seen: Seen) -> None:
         self.source, self.tally, self.mender, self.dry, self.seen = source, tally, mender, dry, seen
 
     def take(self, founds: list[Found]) -> list[HarvestRecord]:
@@ -92,31 +96,45 @@ class Batch:
             self._publish(waiting)
             self._remember_stamps(items)
         self._count_aside(items)
+        self.seen.update({item.row.pk: hash(item.found.uri) for item in items if item.row.pk})
         return [item.row for item in items if item.row.pk]
 
     def _recognise(self, founds: list[Found]) -> list[Item]:
         """Ties each record to the row that knows it: by the first of its keys that is known and not taken in this run."""
-        keys = {key for found in founds for key in (found.keys or (_nameless(found),))}
+        keys = {key for found in founds for key in _keys(found)}
         known = {(row.kind, row.key): row for row in HarvestRecord.objects.filter(source=self.source, key__in=keys)}
-        used: set[tuple[str, str]] = set()
+        used: dict[tuple[str, str], int] = {}
         items = []
         for found in founds:
-            kind = found.kind
-            candidates = [(kind, key) for key in (found.keys or (_nameless(found),))]
-            here = [c for c in candidates if c in known and c not in used and known[c].pk not in self.seen]
-            fresh = [c for c in candidates if c not in known and c not in used]
-            choice = next(iter([*here, *fresh]), None)
+            choice = self._choose(found, known, used)
             if choice is None:
                 self.tally.repeated += 1
                 continue
-            used.add(choice)
-            items.append(Item(found, known.get(choice) or HarvestRecord(source=self.source, kind=kind, key=choice[1])))
+            used[choice] = hash(found.uri)
+            items.append(
+                Item(found, known.get(choice) or HarvestRecord(source=self.source, kind=choice[0], key=choice[1]))
+            )
         return items
+
+    def _choose(
+        self, found: Found, known: dict[tuple[str, str], HarvestRecord], used: dict[tuple[str, str], int]
+    ) -> tuple[str, str] | None:
+        """The key to go by; None when this very record was met before in this run (one item on two pages is one)."""
+        candidates = [(found.kind, key) for key in _keys(found)]
+        here = [c for c in candidates if c in known and c not in used and known[c].pk not in self.seen]
+        if here:
+            return here[0]
+        taken = [used[c] if c in used else self.seen[known[c].pk] for c in candidates if c in used or c in known]
+        if any(uri is None or uri == hash(found.uri) for uri in taken):
+            return None
+        return next((c for c in candidates if c not in known and c not in used), None)
 
     def _read(self, item: Item) -> None:
         try:
             if not item.found.keys:
-                raise SkipRecord("La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : on ne saurait pas la reconnaître. Donnez-lui un dct:identifier.")
+                raise SkipRecord(
+                    "La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : rien ne la fait reconnaître. Donnez-lui un dct:identifier."
+                )
             item.said = said_of(item.found)
             item.stamp = digest(item.said)
             if item.row.stamp == item.stamp and item.row.gone_at is None:
@@ -161,7 +179,9 @@ class Batch:
                 changed.append(item.row)
         if changed:
             fields = ["record", "stamp", "quarantine", "gone_at"]
-            HarvestRecord.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+            HarvestRecord.objects.bulk_create(
+                changed, update_conflicts=True, unique_fields=["id"], update_fields=fields
+            )
 
     def _count_aside(self, items: list[Item]) -> None:
         for item in items:
@@ -169,6 +189,10 @@ class Batch:
                 self.tally.aside = True
                 self.tally.of(item.found.kind).quarantined += 1
                 self.tally.reasons.append(f"« {item.found.title or 'Fiche sans titre'} » : {item.reason}")
+
+
+def _keys(found: Found) -> tuple[str, ...]:
+    return found.keys or (_nameless(found),)
 
 
 def _nameless(found: Found) -> str:

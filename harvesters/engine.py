@@ -22,7 +22,7 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.errors import NotAlone
 from catalogue.log import abandoned, holder_name
 from harvesters.base import Answer, Fetched, Found, HarvestError, Page
-from harvesters.batches import Batch, Tally
+from harvesters.batches import Batch, Seen, Tally
 from harvesters.http import Client, open_file
 from harvesters.models import HarvestPage, HarvestRecord, HarvestRun, HarvestSource
 from harvesters.reading import READER, load_repairs
@@ -47,7 +47,9 @@ def harvest(
     holder = holder_name()
     _take(source, holder)
     try:
-        return Run(source, client, dry, source.max_withdrawn if max_withdrawn is None else max_withdrawn, progress, holder).go()
+        return Run(
+            source, client, dry, source.max_withdrawn if max_withdrawn is None else max_withdrawn, progress, holder
+        ).go()
     finally:
         HarvestSource.objects.filter(pk=source.pk, holder=holder).update(holder="", held_until=None)
 
@@ -62,7 +64,9 @@ def _take(source: HarvestSource, holder: str) -> None:
         raise NotAlone(f"La moisson de « {source} » est déjà en cours ; attendez qu’elle finisse.")
     # A run that its process left behind (killed, power cut) is told as what it is.
     source.runs.filter(status=HarvestRun.Status.RUNNING).update(
-        status=HarvestRun.Status.FAILED, ended_at=now, messages=["La moisson a été interrompue ; celle-ci reprend ce qui manquait."]
+        status=HarvestRun.Status.FAILED,
+        ended_at=now,
+        messages=["La moisson a été interrompue ; celle-ci reprend ce qui manquait."],
     )
 
 
@@ -77,13 +81,15 @@ class Met:
 class Run:
     """The state of one run while it goes."""
 
-    def __init__(self, source: HarvestSource, client: Client, dry: bool, max_withdrawn: float, progress: Progress, holder: str) -> None:
+    def __init__(
+        self, source: HarvestSource, client: Client, dry: bool, max_withdrawn: float, progress: Progress, holder: str
+    ) -> None:
         now = timezone.now()
         self.source, self.client, self.dry, self.max_withdrawn = source, client, dry, max_withdrawn
         self.progress, self.holder = progress, holder
         self.row = HarvestRun.objects.create(source=source, started_at=now, heartbeat_at=now, dry=dry)
         self.tally = Tally()
-        self.seen: set[int] = set()
+        self.seen: Seen = {}
         self.remembered = self._remembered()
         self.mender = load_repairs()
 
@@ -103,7 +109,9 @@ class Run:
         finally:
             if not finished:
                 self.row.status = HarvestRun.Status.FAILED
-                self.row.messages.append("La moisson s’est arrêtée sur un défaut du logiciel ; le journal du serveur dit lequel.")
+                self.row.messages.append(
+                    "La moisson s’est arrêtée sur un défaut du logiciel ; le journal du serveur dit lequel."
+                )
             self._close()
         return self.row
 
@@ -113,11 +121,12 @@ class Run:
         for number, page in enumerate(harvester.pages(self._fetch), 1):
             complete = page.last
             met = self._known_page(page) if page.fetched.known else self._take_page(page)
-            self.seen.update(met.ids)
             if not self.dry:
                 self._checkpoint(number, page, met)
             if not page.last:
-                self.row.messages.append("La page suivante annoncée n’a pas été suivie : rien ne sera retiré. Moissonnez l’adresse plutôt que le fichier.")
+                self.row.messages.append(
+                    "La page suivante annoncée n’a pas été suivie : rien ne sera retiré. Moissonnez l’adresse plutôt que le fichier."
+                )
         return complete
 
     def _fetch(self, url: str) -> Fetched:
@@ -129,7 +138,9 @@ class Run:
     def _ask(self, url: str, known: HarvestPage | None) -> Answer:
         if "://" not in url:
             return open_file(url)
-        return self.client.fetch(url, etag=known.etag if known else "", last_modified=known.last_modified if known else "")
+        return self.client.fetch(
+            url, etag=known.etag if known else "", last_modified=known.last_modified if known else ""
+        )
 
     def _remembered(self) -> dict[str, HarvestPage]:
         last = self.source.runs.filter(complete=True, dry=False).order_by("-started_at").first()
@@ -143,14 +154,16 @@ class Run:
         for counts, number in ((self.tally.datasets, known.datasets), (self.tally.services, known.services)):
             counts.found += number
             counts.unchanged += number
-        return Met(known.record_ids, known.services)
+        ids = known.record_ids
+        self.seen.update(dict.fromkeys(ids))
+        return Met(ids, known.services)
 
     def _take_page(self, page: Page) -> Met:
         met = Met([], 0)
         for note in page.notes:
             self.tally.repairs[note] += 1
         for founds in _batches(page.records):
-            rows = Batch(self.source, self.tally, self.mender, self.dry, self.seen.union(met.ids)).take(founds)
+            rows = Batch(self.source, self.tally, self.mender, self.dry, self.seen).take(founds)
             met.ids += [row.pk for row in rows]
             met.services += sum(row.kind == HarvestRecord.Kind.SERVICE for row in rows)
             self._beat()
@@ -223,7 +236,9 @@ class Run:
         self.row.ended_at = self.row.heartbeat_at = timezone.now()
         self.row.save()
         old = self.source.runs.order_by("-started_at").values_list("pk", flat=True)[KEPT_RUNS:]
-        kept = self.source.runs.filter(complete=True, dry=False).order_by("-started_at").values_list("pk", flat=True)[:1]
+        kept = (
+            self.source.runs.filter(complete=True, dry=False).order_by("-started_at").values_list("pk", flat=True)[:1]
+        )
         self.source.runs.filter(pk__in=list(old)).exclude(pk__in=list(kept)).delete()
 
 

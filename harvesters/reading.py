@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from catalogue.dcat.formats import canonical
 from catalogue.dcat.profile import BY_KIND
-from catalogue.dcat.terms import Mender, Statements
+from catalogue.dcat.terms import Mender, Problem, Statements
 from catalogue.models import Concept
 from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
@@ -37,15 +37,22 @@ def draft_of(found: Found, said: str, source: HarvestSource, mender: Mender) -> 
     subject = _subject(found)
     reading = BY_KIND[found.kind].read(Statements(found.triples), subject, mender)
     values = {name: value for name, value in reading.values.items() if name != "uri"}
+    problems = reading.problems
+    if files := values.get("distribution"):
+        values["distribution"] = [file for file in files if set(file) - {"uri"}]
+        bare = [file["uri"] for file in files if not set(file) - {"uri"}]
+        problems += tuple(Problem("distribution", "undescribed-file", uri) for uri in bare)
     if not any(values.get(name) for name in ("title", "description", "distribution", "endpoint_url")):
-        raise SkipRecord("La fiche n’a ni titre, ni description, ni fichier : il n’y a rien à publier. Complétez-la à la source.")
+        raise SkipRecord(
+            "La fiche n’a ni titre, ni description, ni fichier : il n’y a rien à publier. Complétez-la à la source."
+        )
     return Draft(
         kind=found.kind,
         values=values,
         owner=source.owner_id,
         uri=found.uri,
         said=said,
-        problems=reading.problems,
+        problems=problems,
         harvested=True,
         private=source.private,
         territory=source.territory_id,

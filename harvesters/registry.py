@@ -14,6 +14,8 @@ from harvesters.http import Client
 from harvesters.models import HarvestSource
 from harvesters.sources import KINDS
 
+VERSION = "0.1"
+
 
 class BadSource(ValueError):
     """What was typed names no source; the message is French and says what to do."""
@@ -29,10 +31,12 @@ def find_or_make(address: str, *, kind: str = "", base: str = "", trusted: bool 
         raise BadSource(f"« {kind} » n’est pas une sorte de source. Sortes connues : {', '.join(sorted(KINDS))}.")
     if base and urlsplit(base).scheme not in ("http", "https", "urn"):
         raise BadSource("La base des adresses relatives doit commencer par http://, https:// ou urn:.")
-    source, made = HarvestSource.objects.get_or_create(
+    source, _ = HarvestSource.objects.get_or_create(
         key=key, defaults={"kind": kind or "dcat", "base": base, "owner": home_body(), "territory": home_territory()}
     )
-    changed = {name: value for name, value in (("kind", kind), ("base", base)) if value and getattr(source, name) != value}
+    changed = {
+        name: value for name, value in (("kind", kind), ("base", base)) if value and getattr(source, name) != value
+    }
     if trusted and (host := _host(key)) and host not in source.trusted:
         changed["trusted"] = [*source.trusted, host]  # type: ignore[assignment]
     if changed:
@@ -42,15 +46,17 @@ def find_or_make(address: str, *, kind: str = "", base: str = "", trusted: bool 
 
 
 def client_for(source: HarvestSource) -> Client:
-    """The polite client of this source, with the private hosts that its operator vouched for."""
-    return Client(trusted=frozenset(source.trusted), home=settings.BOUTURE_URL)
+    """The polite client of this source (to be closed by the caller), with the private hosts that its operator vouched for."""
+    return Client(trusted=frozenset(source.trusted), agent=f"Bouture/{VERSION} (+{settings.BOUTURE_URL})")
 
 
 def _key(address: str) -> str:
     if "://" in address:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadSource("L’adresse d’une source commence par http:// ou https://, ou bien c’est le chemin d’un fichier.")
+            raise BadSource(
+                "L’adresse d’une source commence par http:// ou https://, ou bien c’est le chemin d’un fichier."
+            )
         return address
     path = Path(address).expanduser().resolve()
     if not path.is_file():
@@ -79,7 +85,8 @@ def home_body() -> Organisation:
     territory = home_territory()
     name = settings.BOUTURE_NAME or (str(territory) if territory else "") or "Ce portail"
     body, _ = Organisation.objects.get_or_create(
-        slug=slugify(name)[:100] or "ce-portail", defaults={"name": name, "folded": folded(name), "territory": territory}
+        slug=slugify(name)[:100] or "ce-portail",
+        defaults={"name": name, "folded": folded(name), "territory": territory},
     )
     Organisation.objects.filter(pk=body.pk).update(tenant=True)
     body.refresh_from_db()

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 from markdownify import markdownify
 
+from catalogue.dcat.canon import escaped
 from catalogue.dcat.classes import Inside
-from catalogue.dcat.terms import ADDRESS, Concept, Iri, Kind, Moment, Plain, Text
+from catalogue.dcat.terms import Concept, Iri, Kind, Moment, Plain, Text, is_address
 
 REPAIRS = {
     "address-as-text": "une adresse était écrite comme un texte",
@@ -32,6 +33,7 @@ REPAIRS = {
     "control-characters": "un texte contenait des caractères de contrôle : ils ont été ôtés",
     "mail-address": "une adresse électronique n’avait pas la forme mailto:",
     "several-values": "plusieurs valeurs là où le profil en veut une : une seule a été gardée",
+    "undescribed-file": "un fichier était annoncé sans que rien n’en soit dit",
     "unreadable": "une valeur n’a pas pu être lue : elle est gardée dans la forme d’origine seulement",
     "lenient-parser": "le document contenait des adresses invalides",
     "rdflib-parser": "le document n’était pas du RDF/XML strict",
@@ -48,10 +50,18 @@ MEDIA_TYPES = {
     "application/x-shapefile": "SHP", "application/geopackage+sqlite3": "GPKG", "application/vnd.apache.parquet": "PARQUET",
 }  # fmt: skip
 FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
-MONTHS = {name: n for n, name in enumerate("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(), 1)}
+MONTHS = {
+    name: n
+    for n, name in enumerate(
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(), 1
+    )
+}
 FRENCH_DATE = re.compile(r"(\d{1,2})(?:er)?[\s/.-]+(\w+|\d{1,2})[\s/.-]+(\d{4})\Z")
 SPACED_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d)?(\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?\Z")
-MARKUP = re.compile(r"</?(p|div|br|a|ul|ol|li|span|b|i|strong|em|h[1-6]|table|font|img)\b[^<>]*>|&(nbsp|amp|lt|gt|eacute|egrave|agrave|#\d+);", re.I)
+MARKUP = re.compile(
+    r"</?(p|div|br|a|ul|ol|li|span|b|i|strong|em|h[1-6]|table|font|img)\b[^<>]*>|&(nbsp|amp|lt|gt|eacute|egrave|agrave|#\d+);",
+    re.I,
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 Vocabularies = Mapping[str, Mapping[str, str]]
@@ -72,24 +82,19 @@ class Repairs:
         self._vocabularies = vocabularies
 
     def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
-        if isinstance(node, ox.BlankNode | ox.Triple):
-            return None
-        text = node.value.strip()
+        text = "" if isinstance(node, ox.BlankNode | ox.Triple) else node.value.strip()
         if not text:
             return None
-        if isinstance(kind, Concept):
-            return self._concept(kind, text) or _address(text)
-        if isinstance(kind, Iri):
-            return _mail(text) or _address(text)
-        if isinstance(kind, Moment):
-            return _date(text)
-        if isinstance(kind, Inside):
-            return _named(kind, node, text)
-        if isinstance(kind, Text) and isinstance(node, ox.NamedNode):
-            return ("", text), "address-as-text"
-        if isinstance(kind, Plain):
-            return _plain(kind, node, text)
-        return None
+        remedies: dict[type[Kind], Callable[[], tuple[Any, str] | None]] = {
+            Concept: lambda: self._concept(kind, text) or _address(text),
+            Iri: lambda: _mail(text) or _address(text),
+            Moment: lambda: _date(text),
+            Inside: lambda: _named(kind, node, text),
+            Text: lambda: (("", text), "address-as-text"),
+            Plain: lambda: _plain(kind, node, text),
+        }
+        remedy = remedies.get(type(kind))
+        return remedy() if remedy else None
 
     def tidy(self, kind: Kind, value: Any) -> tuple[Any, str] | None:
         if isinstance(kind, Text):
@@ -101,7 +106,7 @@ class Repairs:
             return (found, "concept-spelling") if found and found != value else None
         return None
 
-    def _concept(self, kind: Concept, text: str) -> tuple[str, str] | None:
+    def _concept(self, kind: Any, text: str) -> tuple[str, str] | None:
         known = self._vocabularies.get(kind.vocabulary, {})
         found = known.get(fold(text)) or known.get(fold(text.rstrip("/").rsplit("/", 1)[-1]))
         if found is None and kind.vocabulary == "file-type":
@@ -115,13 +120,14 @@ def _media_type(text: str) -> str | None:
 
 
 def _address(text: str) -> tuple[str, str] | None:
-    if ADDRESS.match(text):
+    if is_address(text):
         return text, "address-as-text"
-    if re.match(r"(https?|ftp)://[^\s/]+", text, re.I) and not re.search(r"\s+https?://", text):
-        escaped = quote(text, safe=":/?#[]@!$&'()*+,;=%~-._")
-        return (escaped, "address-escaped") if ADDRESS.match(escaped) else None
     if re.match(r"www\.[\w.-]+\.\w+", text):
         return _address(f"http://{text}")
+    # Two addresses joined by a space (data.gouv.fr #1437) are no address.
+    if re.match(r"(https?|ftp)://[^\s/]+", text, re.I) and not re.search(r"\s+https?://", text):
+        better = escaped(text)
+        return (better, "address-escaped") if better else None
     return None
 
 
@@ -144,19 +150,19 @@ def _date(text: str) -> tuple[str, str] | None:
     return (moment, "date-spelling") if moment and Moment.datatype(moment) else None
 
 
-def _named(kind: Inside, node: Any, text: str) -> tuple[Any, str] | None:
+def _named(kind: Any, node: Any, text: str) -> tuple[Any, str] | None:
     if kind.profile.name not in ("agent", "contact", "location"):
         return None
     repair = "place-as-text" if kind.profile.name == "location" else "name-as-agent"
     if isinstance(node, ox.NamedNode):
         return None
-    if ADDRESS.match(text):
+    if is_address(text):
         return {"uri": text}, "address-as-text"
     language = getattr(node, "language", None) or ""
     return {"name": {language: [text] if repair == "place-as-text" else text}}, repair
 
 
-def _plain(kind: Plain, node: Any, text: str) -> tuple[Any, str] | None:
+def _plain(kind: Any, node: Any, text: str) -> tuple[Any, str] | None:
     if kind.type is int:
         digits = re.sub(r"[\s\u202f\u00a0]", "", text)
         if re.match(r"\d+([.,]0+)?(E\d+)?\Z", digits, re.I):
@@ -170,5 +176,8 @@ def _text(value: tuple[str, str]) -> tuple[Any, str] | None:
     if CONTROL.search(text):
         return (language, CONTROL.sub("", text)), "control-characters"
     if MARKUP.search(text):
-        return (language, markdownify(text, strip=["script", "style", "img"], heading_style="ATX").strip() or text), "html"
+        return (
+            language,
+            markdownify(text, strip=["script", "style", "img"], heading_style="ATX").strip() or text,
+        ), "html"
     return None

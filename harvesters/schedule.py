@@ -26,7 +26,9 @@ def next_after(schedule: str, moment: datetime) -> datetime | None:
     try:
         return next(CronSim(schedule, timezone.localtime(moment)))
     except (CronSimError, StopIteration) as error:
-        raise BadSchedule(f"« {schedule} » n’est pas un rythme. Exemple : « 0 3 * * * », chaque nuit à 3 heures.") from error
+        raise BadSchedule(
+            f"« {schedule} » n’est pas un rythme. Exemple : « 0 3 * * * », chaque nuit à 3 heures."
+        ) from error
 
 
 def due(now: datetime) -> list[HarvestSource]:
@@ -37,7 +39,9 @@ def due(now: datetime) -> list[HarvestSource]:
     return list(HarvestSource.objects.filter(active=True, next_at__lte=now).exclude(schedule="").exclude(busy))
 
 
-def run_due(make_client: Callable[[HarvestSource], Client], stopping: Callable[[], bool] = lambda: False) -> list[HarvestRun]:
+def run_due(
+    make_client: Callable[[HarvestSource], Client], stopping: Callable[[], bool] = lambda: False
+) -> list[HarvestRun]:
     """Runs what is due, one after the other. A source that another process took meanwhile is left to it."""
     runs = []
     for source in due(timezone.now()):
@@ -46,7 +50,8 @@ def run_due(make_client: Callable[[HarvestSource], Client], stopping: Callable[[
         planned = next_after(source.schedule, timezone.now() + timedelta(seconds=1))
         HarvestSource.objects.filter(pk=source.pk).update(next_at=planned)
         try:
-            runs.append(harvest(source, make_client(source)))
+            with make_client(source) as client:
+                runs.append(harvest(source, client))
         except NotAlone:
             continue
     return runs

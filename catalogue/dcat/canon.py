@@ -15,10 +15,14 @@ from itertools import permutations
 
 import pyoxigraph as ox
 
+from catalogue.dcat.contexts import PREFIXES
 from catalogue.dcat.sniffing import TooSymmetric
 
 MAX_STEPS = 10_000  # about a quarter of a second
 MAX_DEPTH = 300
+
+# Datatypes that a literal has by its language alone; RDF 1.1 Concepts §3.3.
+NEED_LANGUAGE = frozenset(PREFIXES["rdf"] + name for name in ("langString", "dirLangString"))
 
 UNFIT = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
 DELIMITER = re.compile(r"[\[\]#]")
@@ -44,7 +48,7 @@ def _percent(found: re.Match[str]) -> str:
 
 
 class Sound:
-    """Makes triples fit for strict parsers, and counts what that cost: iri-escaped, language-dropped, triple-dropped."""
+    """Makes triples fit for strict parsers, and counts what that cost (`writers.write`)."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
@@ -85,6 +89,9 @@ class Sound:
         language = value.language
         if language is None:
             kind = value.datatype
+            if kind.value in NEED_LANGUAGE:
+                self.counts["datatype-dropped"] += 1
+                return ox.Literal(value.value)
             fit = self._iri(kind)
             return value if fit is kind else (ox.Literal(value.value, datatype=fit) if fit else None)
         if language not in self._languages:

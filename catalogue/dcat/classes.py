@@ -11,7 +11,18 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from catalogue.dcat.terms import ADDRESS, AS_IT_IS, RDF_TYPE, Kind, Mender, Problem, Statements, Unreadable, Values, order_key
+from catalogue.dcat.terms import (
+    AS_IT_IS,
+    RDF_TYPE,
+    Kind,
+    Mender,
+    Problem,
+    Statements,
+    Unreadable,
+    Values,
+    is_address,
+    order_key,
+)
 
 EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -32,7 +43,7 @@ class Inside(Kind):
 
     def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
         node = ox.NamedNode(value.get("uri") or f"{owner}#{self.profile.name}-{content_name(value)}")
-        self.profile.write(node, value, out)
+        self.profile.write(node, value, out, owner)
         return node
 
 
@@ -85,7 +96,7 @@ class Profile:
 
     def read(self, said: Statements, node: Any, mender: Mender = AS_IT_IS) -> Reading:
         values: Values = {}
-        if isinstance(node, ox.NamedNode) and ADDRESS.match(node.value):
+        if isinstance(node, ox.NamedNode) and is_address(node.value):
             values["uri"] = node.value
         problems: list[Problem] = []
         for term in self.terms:
@@ -97,8 +108,9 @@ class Profile:
                     problems.append(Problem(term.name, "several-values", f"{len(found)} valeurs", mended=True))
         return Reading(values, tuple(problems))
 
-    def write(self, node: ox.NamedNode, values: Values, out: list[ox.Triple]) -> None:
-        """Appends the triples of `values` to `out`."""
+    def write(self, node: ox.NamedNode, values: Values, out: list[ox.Triple], base: str = "") -> None:
+        """Appends the triples of `values` to `out`. Nodes without an address get one under `base` (else the node's own)."""
+        base = base or node.value.partition("#")[0]
         out.extend(ox.Triple(node, RDF_TYPE, ox.NamedNode(name)) for name in (self.type, *self.more_types))
         for term in self.terms:
             value = values.get(term.name)
@@ -106,7 +118,7 @@ class Profile:
                 continue
             predicate = ox.NamedNode(term.predicate)
             for item in term.kind.scatter(value, term.many):
-                out.append(ox.Triple(node, predicate, term.kind.write(item, node.value, out)))
+                out.append(ox.Triple(node, predicate, term.kind.write(item, base, out)))
 
     def missing(self, values: Values) -> list[str]:
         """Names of the mandatory properties without a value; those of nested nodes with their path."""
@@ -116,7 +128,9 @@ class Profile:
             if value in EMPTY:
                 found += [term.name] if term.level == Level.MANDATORY else []
             elif isinstance(term.kind, Inside):
-                nested = {name for item in term.kind.scatter(value, term.many) for name in term.kind.profile.missing(item)}
+                nested = {
+                    name for item in term.kind.scatter(value, term.many) for name in term.kind.profile.missing(item)
+                }
                 found += [f"{term.name}.{name}" for name in sorted(nested)]
         return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.db.models import Model
@@ -10,20 +9,11 @@ from django.db.models import Model
 from catalogue.dcat.classes import EMPTY, Profile
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values
-from catalogue.models import DataService, Dataset, Distribution, Record, Territory
+from catalogue.models import DataService, Dataset, Distribution, Record
 
 MODELS: dict[str, type[Record]] = {"dataset": Dataset, "service": DataService}
 # Terms that are rows of their own, not columns.
 APART = {"distribution"}
-
-# http://id.insee.fr/geo/: the national address of a territory, dated or not.
-INSEE = re.compile(r"https?://(?:www\.)?(?:id|rdf)\.insee\.fr/geo/(?:\d{4}/)?(\w+)/(\w+)")
-INSEE_LEVELS = {
-    "commune": Territory.Level.COMMUNE,
-    "departement": Territory.Level.DEPARTEMENT,
-    "region": Territory.Level.REGION,
-    "intercommunalite": Territory.Level.EPCI,
-}
 
 
 def fill(row: Model, profile: Profile, values: Values) -> list[str]:
@@ -57,9 +47,7 @@ def record_values(record: Record, distributions: list[Distribution] | None = Non
     return values
 
 
-def territory_named(values: Values) -> tuple[str, str] | None:
-    """(level, code) of the first INSEE address among the places of a record."""
-    for place in values.get("spatial", ()):
-        if (found := INSEE.match(place.get("uri", ""))) and found[1] in INSEE_LEVELS:
-            return INSEE_LEVELS[found[1]].value, found[2]
-    return None
+def place_named(values: Values) -> str:
+    """The first INSEE address among the places of a record, "" when it names none."""
+    addresses = (place.get("uri", "") for place in values.get("spatial", ()))
+    return next((address for address in addresses if "insee.fr/geo/" in address), "")

@@ -19,6 +19,8 @@ DCATAP = "http://data.europa.eu/r5r/"
 ADMS = "http://www.w3.org/ns/adms#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 
+# One property, one line.
+# fmt: off
 M, R = Level.MANDATORY, Level.RECOMMENDED
 
 AGENT = Profile("agent", FOAF + "Agent", (

@@ -25,7 +25,19 @@ Values = dict[str, Any]
 
 # RFC 3987 §2.2 in short: a scheme, then none of the characters that Turtle and N-Triples forbid in an IRIREF.
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]*\Z")
+# What a language tag looks like once in lower case (BCP 47, in short).
 LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*\Z")
+
+
+def is_address(text: str) -> bool:
+    """Whether RDF can say it as an IRI: absolute, and without a character that must be escaped."""
+    if not ADDRESS.match(text):
+        return False
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Unreadable(ValueError):
@@ -187,7 +199,7 @@ class Iri(Kind):
     node_type: str = ""
 
     def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        if isinstance(node, ox.NamedNode) and ADDRESS.match(node.value):
+        if isinstance(node, ox.NamedNode) and is_address(node.value):
             return node.value, []
         raise Unreadable(str(node))
 

@@ -40,7 +40,7 @@ def write(triples: Iterable[ox.Triple], format: str, counts: Counter[str] | None
     """The graph in "turtle", "ntriples", "rdfxml" or "jsonld", in UTF-8.
 
     What the format cannot carry is escaped or left out, and counted in `counts`: iri-escaped, language-dropped,
-    triple-dropped, character-dropped. Raises KeyError for another format.
+    datatype-dropped, character-dropped, triple-dropped. Raises KeyError for another format.
     """
     sound = Sound()
     if counts is not None:

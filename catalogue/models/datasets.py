@@ -90,7 +90,9 @@ class Record(models.Model):
     keyword = models.JSONField("mots-clés", default=dict)
     theme = models.JSONField("thèmes", default=list)
     publisher = models.JSONField("organisme", default=dict)
-    published_by = models.ForeignKey("catalogue.Organisation", models.PROTECT, related_name="published_%(class)s", verbose_name="publié par")
+    published_by = models.ForeignKey(
+        "catalogue.Organisation", models.PROTECT, related_name="published_%(class)s", verbose_name="publié par"
+    )
     contact_point = models.JSONField("contact", default=list)
     landing_page = models.JSONField("page d’accueil", default=list)
     license = models.CharField("licence", max_length=2000, blank=True)
@@ -134,8 +136,12 @@ def in_french(texts: dict[str, Any]) -> Any:
 class Dataset(Record):
     """dcat:Dataset."""
 
-    published_by = models.ForeignKey("catalogue.Organisation", models.PROTECT, related_name="published", verbose_name="publié par")
-    territory = models.ForeignKey("catalogue.Territory", models.SET_NULL, null=True, blank=True, related_name="datasets")
+    published_by = models.ForeignKey(
+        "catalogue.Organisation", models.PROTECT, related_name="published", verbose_name="publié par"
+    )
+    territory = models.ForeignKey(
+        "catalogue.Territory", models.SET_NULL, null=True, blank=True, related_name="datasets"
+    )
     frequency = models.CharField("fréquence", max_length=2000, blank=True)
     spatial = models.JSONField("étendue", default=list)
     temporal = models.JSONField("période", default=list)

@@ -29,7 +29,9 @@ class Organisation(models.Model):
 
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField("nom", max_length=300)
-    folded = models.CharField(max_length=300, db_index=True, help_text="the name without case and accents, to find it again")
+    folded = models.CharField(
+        max_length=300, db_index=True, help_text="the name without case and accents, to find it again"
+    )
     uri = models.CharField("adresse", max_length=2000, blank=True, db_index=True)
     siren = models.CharField(max_length=9, blank=True, db_index=True)
     description = models.TextField(blank=True)

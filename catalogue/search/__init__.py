@@ -80,7 +80,7 @@ class IndexReader(LogReader):
         try:
             return backend().identity()
         except IndexBroken:
-            return ""
+            return "lost"  # differs from any cursor's state, so that the reader starts over
 
     def start_over(self) -> None:
         backend().clear()

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from catalogue.dcat import formats
 from catalogue.dcat.profile import DCAT, DCT, SKOS
-from catalogue.dcat.terms import ADDRESS, RDF_TYPE
+from catalogue.dcat.terms import RDF_TYPE, is_address
 from harvesters.base import Fetch, Fetched, Found, Harvester, Page, Refused, Unreadable
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"
@@ -23,6 +23,7 @@ RECORDS = frozenset(ox.NamedNode(name) for name in (*KINDS, DCAT + "Catalog", DC
 SIGNPOSTS = frozenset(ox.NamedNode(SKOS + name) for name in ("Concept", "ConceptScheme"))
 IDENTIFIER, TITLE = ox.NamedNode(DCT + "identifier"), ox.NamedNode(DCT + "title")
 LANDING = ox.NamedNode(DCAT + "landingPage")
+ACCESS_SERVICE = ox.NamedNode(DCAT + "accessService")
 DISTRIBUTION = ox.NamedNode(DCAT + "distribution")
 ADDRESSES = tuple(ox.NamedNode(DCAT + name) for name in ("downloadURL", "accessURL", "endpointURL"))
 
@@ -42,11 +43,15 @@ class Dcat(Harvester):
         url = self.address
         while url:
             if len(seen) >= MAX_PAGES:
-                raise Refused(f"Plus de {MAX_PAGES} pages : la source boucle sans doute. Demandez à son gestionnaire de vérifier sa pagination.")
+                raise Refused(
+                    f"Plus de {MAX_PAGES} pages : la source boucle sans doute. Demandez à son gestionnaire de vérifier sa pagination."
+                )
             seen.add(url)
             fetched = fetch(url)
             if fetched.answer.sha256 in contents and not fetched.answer.not_modified:
-                raise Unreadable(f"La page {url} répète une page déjà lue : la pagination de la source boucle. Signalez-le à son gestionnaire.")
+                raise Unreadable(
+                    f"La page {url} répète une page déjà lue : la pagination de la source boucle. Signalez-le à son gestionnaire."
+                )
             contents.add(fetched.answer.sha256)
             if fetched.known:
                 yield Page(fetched, iter(()), fetched.next_url)
@@ -54,7 +59,9 @@ class Dcat(Harvester):
             else:
                 url = yield from self._read(fetched, url)
             if url in seen:
-                raise Unreadable(f"La page suivante annoncée, {url}, a déjà été lue : la pagination de la source boucle. Signalez-le à son gestionnaire.")
+                raise Unreadable(
+                    f"La page suivante annoncée, {url}, a déjà été lue : la pagination de la source boucle. Signalez-le à son gestionnaire."
+                )
 
     def _read(self, fetched: Fetched, url: str) -> Generator[Page, None, str]:
         answer = fetched.answer
@@ -95,16 +102,21 @@ def records(graph: formats.Graph) -> Iterator[Found]:
         for identifier in graph.objects(subject, IDENTIFIER)
         if isinstance(identifier, ox.Literal)
     )
+    inner = {value for _, value in graph.pairs(ACCESS_SERVICE) if isinstance(value, ox.BlankNode)}
     for subject in sorted(subjects.keys() - catalogues, key=str):
         kind = subjects[subject]
         triples = closure(graph, subject)
-        uri = subject.value if isinstance(subject, ox.NamedNode) and ADDRESS.match(subject.value) else ""
+        uri = subject.value if isinstance(subject, ox.NamedNode) and is_address(subject.value) else ""
         titles = sorted(o.value for o in graph.objects(subject, TITLE) if isinstance(o, ox.Literal))
         keys = tuple(_keys(graph, subject, kind, uri, titles, counts))
+        if subject in inner and not keys:
+            continue
         yield Found("service" if kind == "service" else "dataset", keys, uri, triples, titles[0] if titles else uri)
 
 
-def _keys(graph: formats.Graph, subject: object, kind: str, uri: str, titles: list[str], counts: Counter[tuple[str, str]]) -> Iterator[str]:
+def _keys(
+    graph: formats.Graph, subject: object, kind: str, uri: str, titles: list[str], counts: Counter[tuple[str, str]]
+) -> Iterator[str]:
     """Candidate keys, best first: identifier, address, landing page, title with the files' addresses.
 
     A title alone is no key (Alicante: 258 datasets, 228 titles), a blank node's label never is.
@@ -117,25 +129,36 @@ def _keys(graph: formats.Graph, subject: object, kind: str, uri: str, titles: li
     for page in sorted(o.value for o in graph.objects(subject, LANDING) if not isinstance(o, ox.BlankNode)):
         yield f"page:{page}"[:2000]
     holders = [subject, *graph.objects(subject, DISTRIBUTION)]
-    urls = sorted(o.value for holder in holders for p in ADDRESSES for o in graph.objects(holder, p) if not isinstance(o, ox.BlankNode))
+    urls = sorted(
+        o.value
+        for holder in holders
+        for p in ADDRESSES
+        for o in graph.objects(holder, p)
+        if not isinstance(o, ox.BlankNode)
+    )
     if titles and urls:
         yield "hash:" + hashlib.sha256("\n".join([titles[0], *urls]).encode()).hexdigest()
 
 
 def closure(graph: formats.Graph, subject: object) -> tuple[ox.Triple, ...]:
-    """All that is said of a record: its triples and those of the nodes it leads to, up to the next record."""
+    """All that is said of a record: its triples and those of the nodes it leads to, up to the next record.
+
+    A nameless service is part of the file that it serves: nobody else could point to it.
+    """
     triples: list[ox.Triple] = []
     waiting, seen = [subject], {subject}
     while waiting and len(triples) <= MAX_TRIPLES:
         node = waiting.pop()
         said = graph.about(node)
         types = {o for p, o in said if p == RDF_TYPE}
-        if node is not subject and types & RECORDS:
+        if node is not subject and isinstance(node, ox.NamedNode) and types & RECORDS:
             continue
         signpost = bool(types & SIGNPOSTS)
         for predicate, value in said:
             triples.append(ox.Triple(node, predicate, value))
-            follow = isinstance(value, ox.BlankNode) or (isinstance(value, ox.NamedNode) and not signpost and predicate != RDF_TYPE)
+            follow = isinstance(value, ox.BlankNode) or (
+                isinstance(value, ox.NamedNode) and not signpost and predicate != RDF_TYPE
+            )
             if follow and value not in seen:
                 seen.add(value)
                 waiting.append(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 import pyoxigraph as ox
@@ -73,14 +73,14 @@ def _answer(request: HttpRequest, found: Record, extension: str) -> HttpResponse
     return response
 
 
-def said(found: Record) -> Iterator[ox.Triple]:
+def said(found: Record) -> Iterable[ox.Triple]:
     """What the source said; what we made ourselves has no other form than the repaired one."""
-    return formats.parse(found.said) if found.said else exported(found)
+    return formats.from_canonical(found.said) if found.said else exported(found)
 
 
 def exported(found: Record) -> Iterator[ox.Triple]:
     """The stored form, with the page that a person reads and the record of our catalogue (DCAT-AP 3.0.1, CatalogueRecord)."""
-    yield from formats.parse(found.repaired)
+    yield from formats.from_canonical(found.repaired)
     subject = ox.NamedNode(found.uri)
     envelope = ox.NamedNode(f"{settings.BOUTURE_URL}/id/{found.pk}#fiche")
     if isinstance(found, Dataset):

@@ -33,4 +33,6 @@ class Command(BaseCommand):
         finally:
             release(READER, holder)
         seconds = time.monotonic() - started
-        self.stdout.write(f"{lines} lignes du journal lues, {backend().count()} fiches dans l’index, en {seconds:.1f} s.")
+        self.stdout.write(
+            f"{lines} lignes du journal lues, {backend().count()} fiches dans l’index, en {seconds:.1f} s."
+        )

@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="imprime un objet JSON")
         parser.add_argument("--kind", default="", help="sorte de source, quand le contenu ne suffit pas")
         parser.add_argument("--base", default="", help="base des adresses relatives d’un fichier (http, https, urn)")
-        parser.add_argument("--max-withdrawn", type=float, metavar="PART", help="part des fiches que l’on accepte de retirer, de 0 à 1")
+        parser.add_argument(
+            "--max-withdrawn", type=float, metavar="PART", help="part des fiches que l’on accepte de retirer, de 0 à 1"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["address"]) == options["due"]:
@@ -53,14 +55,20 @@ class Command(BaseCommand):
         try:
             source = find_or_make(options["address"], kind=options["kind"], base=options["base"], trusted=True)
             bar = self._bar if sys.stderr.isatty() and not options["json"] else _quiet
-            return harvest(source, client_for(source), dry=options["dry_run"], max_withdrawn=options["max_withdrawn"], progress=bar)
+            with client_for(source) as client:
+                return harvest(
+                    source, client, dry=options["dry_run"], max_withdrawn=options["max_withdrawn"], progress=bar
+                )
         except BadSource as error:
             raise CommandError(str(error), returncode=2) from error
         except NotAlone as error:
             raise CommandError(error.message) from error
 
     def _bar(self, run: HarvestRun) -> None:
-        self.stderr.write(f"\r{run.found} fiches lues : {run.created} nouvelles, {run.updated} modifiées, {run.unchanged} inchangées", ending="")
+        self.stderr.write(
+            f"\r{run.found} fiches lues : {run.created} nouvelles, {run.updated} modifiées, {run.unchanged} inchangées",
+            ending="",
+        )
 
     def _tell(self, run: HarvestRun) -> None:
         told = report(run)

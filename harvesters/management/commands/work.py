@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 from argparse import ArgumentParser
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -41,11 +40,8 @@ class Command(BaseCommand):
     def _work(self, holder: str) -> None:
         stop = threading.Event()
 
-        def ask_to_stop(number: int, frame: FrameType | None) -> None:
-            stop.set()
-
-        signal.signal(signal.SIGTERM, ask_to_stop)
-        signal.signal(signal.SIGINT, ask_to_stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
         # A long harvest must not keep the index waiting: it has a thread, and so a connection, of its own.
         harvests = threading.Thread(target=_harvests, args=(stop,), name="harvests", daemon=True)
         harvests.start()

@@ -1,0 +1,62 @@
+"""Pages of an instance with many datasets: time and queries of each, in process, without the network.
+
+    python benchmarks/pages.py [--datasets 10000]
+
+Limits (DESIGN): dataset page p50 ≤ 15 ms and ≤ 8 queries; a search as a page p50 ≤ 20 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+
+from instance import SUBJECTS, catalogue, machine, throw_away
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--datasets", type=int, default=10_000)
+    count = parser.parse_args().datasets
+    with throw_away() as folder:
+        from django.core.management import call_command
+        from django.db import connection
+        from django.test import Client
+        from django.test.utils import CaptureQueriesContext
+
+        from catalogue.models import Dataset
+        from harvesters.engine import harvest
+        from harvesters.registry import client_for, find_or_make
+
+        call_command("load_reference", verbosity=0)
+        source = find_or_make(str(catalogue(folder / "catalogue.ttl", count)))
+        with client_for(source) as client:
+            harvest(source, client)
+        call_command("index")
+        browser = Client(headers={"host": "127.0.0.1"})
+        ids = list(Dataset.objects.values_list("pk", flat=True)[:: max(1, count // 200)])
+        pages = {
+            "home": ["/"] * 50,
+            "search": [f"/jeux-de-donnees/?q={subject}" for subject in SUBJECTS] * 10,
+            "search, all": ["/jeux-de-donnees/"] * 50,
+            "dataset": [f"/jeux-de-donnees/{pk}/" for pk in ids],
+        }
+        print(f"{count} datasets, {connection.vendor}; {machine()}")
+        for name, addresses in pages.items():
+            for address in addresses[:5]:
+                browser.get(address)
+            times = []
+            for address in addresses:
+                started = time.perf_counter()
+                assert browser.get(address).status_code == 200, address
+                times.append(time.perf_counter() - started)
+            with CaptureQueriesContext(connection) as queries:
+                browser.get(addresses[0])
+            times.sort()
+            print(
+                f"{name:12} p50 {statistics.median(times) * 1000:6.1f} ms, p95 {times[int(len(times) * 0.95)] * 1000:6.1f} ms, {len(queries)} queries"
+            )
+
+
+if __name__ == "__main__":
+    main()

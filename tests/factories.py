@@ -1,0 +1,59 @@
+"""Bodies, people and records for tests, made by the product's own verbs."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from django.utils.text import slugify
+
+from catalogue import permissions, publishing
+from catalogue.drafting import folded
+from catalogue.log import drain, holder_name, release
+from catalogue.models import Dataset, Organisation, User
+from catalogue.publishing import Draft
+from catalogue.search import READER, IndexReader
+
+numbers = count(1)
+EU = "http://publications.europa.eu/resource/authority/"
+OPEN_LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
+
+
+def body(name: str = "", tenant: bool = True) -> Organisation:
+    name = name or f"Ville d’essai {next(numbers)}"
+    return Organisation.objects.create(name=name, slug=slugify(name), folded=folded(name), tenant=tenant)
+
+
+def person(role: str = "", organisation: Organisation | None = None, **fields: Any) -> User:
+    """An account; with a role, a member of that body. `is_superuser=True` makes the instance's administrator."""
+    user = User.objects.create_user(f"agent{next(numbers)}@essai.example", "un mot de passe d’essai", **fields)
+    if role and organisation:
+        permissions.assign_role(user, organisation, role)
+    return user
+
+
+def file(name: str = "donnees.csv", **values: Any) -> dict[str, Any]:
+    return {"access_url": [f"https://fichiers.essai.example/{name}"], "format": EU + "file-type/CSV", **values}
+
+
+def dataset(title: str = "", owner: Organisation | None = None, private: bool = False, **values: Any) -> Dataset:
+    """A published dataset. `values` are those of the profile, as `catalogue.dcat.terms` describes them."""
+    owner = owner or body()
+    title = title or f"Jeu d’essai {next(numbers)}"
+    given = {
+        "title": {"fr": title},
+        "description": {"fr": f"Description de « {title} »."},
+        "distribution": [file()],
+        **values,
+    }
+    [outcome] = publishing.publish([Draft("dataset", given, owner.pk, private=private)])
+    return Dataset.objects.get(pk=outcome.id)
+
+
+def bring_index_up_to_date() -> int:
+    """What the worker does."""
+    holder = holder_name()
+    try:
+        return drain(IndexReader(), holder)
+    finally:
+        release(READER, holder)

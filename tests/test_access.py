@@ -1,0 +1,109 @@
+"""Every address × every kind of person -> expected status. A new address without a line here fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from catalogue import publishing
+from catalogue.models import Dataset, User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PEOPLE = ("anonymous", "stranger", "reader", "contributor", "publisher", "administrator")
+
+# name -> (what it is asked for, the six statuses in the order of PEOPLE). "private" is a private dataset of the body in
+# which four of the people have a role; "withdrawn" was public.
+ALL_200 = (200,) * 6
+MEMBERS = (404, 404, 200, 200, 200, 200)
+TABLE: dict[tuple[str, str], tuple[int, ...]] = {
+    ("home", ""): ALL_200,
+    ("search", ""): ALL_200,
+    ("dataset", "public"): ALL_200,
+    ("dataset", "private"): MEMBERS,
+    ("dataset", "withdrawn"): (410,) * 6,
+    ("dataset", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("organisation", "town"): ALL_200,
+    ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
+    ("login", ""): ALL_200,
+    ("logout", ""): (405,) * 6,
+    ("territory_style", ""): ALL_200,
+    ("health", ""): ALL_200,
+    ("record", "public"): (303,) * 6,
+    ("record", "private"): (404, 404, 303, 303, 303, 303),
+    ("record", "withdrawn"): (410,) * 6,
+    ("record", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("record_as", "public"): ALL_200,
+    ("record_as", "private"): MEMBERS,
+    ("record_as", "withdrawn"): (410,) * 6,
+    ("record_as", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("record_as", "unknown extension"): (404,) * 6,
+}
+
+
+def names(patterns: list[Any]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name or str(pattern.pattern)
+
+
+def test_every_address_has_its_lines() -> None:
+    assert set(names(get_resolver().url_patterns)) == {name for name, _ in TABLE}
+
+
+@pytest.fixture
+def world(home: Path) -> dict[str, Any]:
+    town = factories.body("Ville d’essai")
+    things: dict[str, Any] = {
+        "public": factories.dataset("Public", town),
+        "private": factories.dataset("Secret", town, private=True),
+        "withdrawn": factories.dataset("Retiré", town),
+        "withdrawn private": factories.dataset("Retiré secret", town, private=True),
+        "town": town.slug,
+        "hidden": factories.dataset(
+            "Caché", private=True, publisher={"name": {"fr": "Bureau caché"}}
+        ).published_by.slug,
+    }
+    publishing.withdraw([things["withdrawn"], things["withdrawn private"]], "Remplacé.")
+    people: dict[str, User | None] = {"anonymous": None, "stranger": factories.person()}
+    people |= {role: factories.person(role, town) for role in PEOPLE[2:]}
+    factories.bring_index_up_to_date()
+    return {**things, "people": people}
+
+
+def address(name: str, what: str, world: dict[str, Any]) -> str:
+    if name == "record_as":
+        thing = world["public" if what == "unknown extension" else what]
+        return reverse(name, args=[thing.pk, "exe" if what == "unknown extension" else "ttl"])
+    if not what:
+        return reverse(name)
+    thing = world[what]
+    return reverse(name, args=[thing.pk if isinstance(thing, Dataset) else thing])
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_who_gets_what(world: dict[str, Any], person: str, client: Client) -> None:
+    user = world["people"][person]
+    if user:
+        client.force_login(user)
+    column = PEOPLE.index(person)
+    wrong = {}
+    for (name, what), expected in TABLE.items():
+        status = client.get(address(name, what, world), headers={"accept": "text/html"}).status_code
+        if status != expected[column]:
+            wrong[name, what] = (status, expected[column])
+    assert not wrong
+
+
+@pytest.mark.parametrize("ask", ["/jeux-de-donnees/{}/", "/id/{}", "/id/{}.ttl"])
+def test_what_is_hidden_looks_like_what_does_not_exist(world: dict[str, Any], ask: str, client: Client) -> None:
+    hidden = client.get(ask.format(world["private"].pk))
+    absent = client.get(ask.format("00000000-0000-4000-8000-000000000000"))
+    assert (hidden.status_code, hidden.content) == (absent.status_code, absent.content)
