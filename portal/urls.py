@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deconnexion/", accounts.Logout.as_view(), name="logout"),
     path("territoire.css", instance.territory_style, name="territory_style"),
     path("sante", instance.health, name="health"),
+    path("demonstration/", include("portal.demonstration.urls")),
     path("", include("portal.api.urls")),
 ]
