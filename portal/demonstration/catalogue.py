@@ -80,7 +80,10 @@ def page_count() -> int:
 @lru_cache(maxsize=16)
 def turtle(addresses: Addresses, number: int) -> tuple[bytes, str]:
     """One page, counted from 1, and the SHA-256 of its bytes in hexadecimal."""
-    triples = dict.fromkeys(_page(addresses, number))  # a body or a place is said once, in the order of the first time
+    # A body or a place is said once; all that is said of one thing stands together, for who reads the page.
+    said_once = list(dict.fromkeys(_page(addresses, number)))
+    order = {node: rank for rank, node in enumerate(dict.fromkeys(triple.subject for triple in said_once))}
+    triples = sorted(said_once, key=lambda triple: order[triple.subject])
     body = bytes(ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"")
     return body, hashlib.sha256(body).hexdigest()
 
