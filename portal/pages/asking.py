@@ -72,11 +72,11 @@ def read(data: QueryDict) -> Asked:
     text = " ".join(data.get("q", "").replace("\x00", " ").split())
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(" ", 1)[0]
-        remarks.append(f"Votre recherche était très longue : nous n’en avons gardé que les {LONGEST} premiers signes.")
+        remarks.append(f"Votre recherche était très longue : nous n’en avons gardé que les {LONGEST} premiers signes.")
     filters = tuple((name, values) for name in FACETS if (values := _values(data.getlist(name))))
     sort = data.get("tri", "") or "pertinence"
     if sort not in SORTS:
-        remarks.append("Ce tri n’existe pas : les résultats sont rangés par pertinence.")
+        remarks.append("Ce tri n’existe pas : les résultats sont rangés par pertinence.")
         sort = "pertinence"
     page = _page(data.get("page", ""), remarks)
     return Asked(text, filters, sort, page, tuple(remarks))
@@ -92,7 +92,7 @@ def _page(given: str, remarks: list[str]) -> int:
     if 1 <= page <= LAST_PAGE:
         return page
     if given:
-        remarks.append("Cette page de résultats n’existe pas : voici la première.")
+        remarks.append("Cette page de résultats n’existe pas : voici la première.")
     return 1
 
 

@@ -6,6 +6,7 @@ import uuid
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,43 +29,40 @@ SERIALISATIONS: Final = (("ttl", "Turtle"), ("jsonld", "JSON-LD"), ("rdf", "RDF/
 @require_safe
 def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for whoever may not know that it exists, 410 for what was withdrawn."""
-    found = Dataset.objects.select_related("owner", "published_by", "territory").filter(pk=pk).first()
-    if found is None:
+    source = HarvestRecord.objects.filter(record=OuterRef("pk")).order_by("pk")
+    found = (
+        Dataset.objects.select_related("owner", "published_by", "territory")
+        .annotate(source_key=Subquery(source.values("source__key")[:1]))
+        .annotate(source_title=Subquery(source.values("source__title")[:1]))
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None or found.status == Record.Status.DRAFT:
+        raise Http404
+    if found.private and not may(request.user, "see", found):
         raise Http404
     if found.status == Record.Status.WITHDRAWN:
-        return _gone(request, found)
-    if not found.private and found.status == Record.Status.PUBLISHED:
-        return render(request, "dataset.html", _everything(found))
-    if found.status != Record.Status.PUBLISHED or not may(request.user, "see", found):
-        raise Http404
+        publisher = found.published_by.name
+        return render(request, "410.html", {"record": found, "publisher": publisher}, status=410)
     return render(request, "dataset.html", _everything(found))
 
 
-def _gone(request: HttpRequest, found: Dataset) -> HttpResponse:
-    if found.private and not may(request.user, "see", found):
-        raise Http404
-    return render(request, "410.html", {"record": found, "publisher": found.published_by.name}, status=410)
-
-
-def _everything(found: Dataset) -> dict[str, Any]:
-    """All that the template shows: four queries."""
+def _everything(found: Any) -> dict[str, Any]:
+    """All that the template shows: three queries more."""
     said_files = list(found.distributions.all())
     names = labels(_addresses(found, said_files))
     files = files_of(said_files, names)
     changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
-    harvested = HarvestRecord.objects.select_related("source").filter(record=found.pk).first()
     lead, whole = prose.first_sentences(found.summary)
     terms = _terms(found, said_files, names)
     return {
         "dataset": found,
         "lead": lead,
-        "description": "" if whole else prose.to_html(found.summary),
+        "description": "" if whole else prose.to_html(found.summary, after=lead),
         "updated": words.said_date(found.modified) if found.modified else words.day(found.updated_at),
         "frequency": names.get(found.frequency) or words.last_part(found.frequency).lower(),
         "extent": _extent(found),
-        "period": _period(found),
-        "themes": [(names.get(theme) or words.last_part(theme), _search(sujet=theme)) for theme in found.theme],
-        "keywords": _keywords(found),
+        "facts": [(name, values) for name, values in _facts(found, names) if values],
         "terms": terms,
         "files": files[:FILES_FIRST],
         "more_files": files[FILES_FIRST:],
@@ -72,14 +70,41 @@ def _everything(found: Dataset) -> dict[str, Any]:
         "mixed_licences": len(terms) > 1,
         "contacts": _contacts(found),
         "story": story_of(changes),
-        "origin": origin_of(found, harvested),
+        "origin": origin_of(found, found.source_key, found.source_title),
         "troubles": troubles_of(found),
-        "landing_page": next(filter(None, map(prose.web_link, found.landing_page)), ""),
-        "rights": names.get(found.access_rights, ""),
-        "languages": [names.get(language) or words.last_part(language) for language in found.language],
-        "standards": [(address, prose.web_link(address)) for address in found.conforms_to],
+        "landing_page": _first_page(found),
         "serialisations": SERIALISATIONS,
     }
+
+
+def _facts(found: Dataset, names: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Pairs of a name and its values, each with an address to follow or ""."""
+
+    def named(addresses: list[str]) -> list[str]:
+        return [names.get(address) or words.last_part(address) for address in addresses]
+
+    themes, languages, page = named(found.theme), named(found.language), _first_page(found)
+    keywords = (in_french(found.keyword) or [])[:KEYWORDS]
+    return [
+        ("Période", [(said, "") for said in [_period(found)] if said]),
+        ("Paru", [(words.said_date(found.issued), "")] if found.issued else []),
+        ("Sujets" if len(themes) > 1 else "Sujet", _searches("sujet", found.theme, themes)),
+        ("Mots-clés", _searches("q", keywords, keywords)),
+        ("En savoir plus", [(page, page)] if page else []),
+        ("Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
+        ("Suit", [(standard, prose.web_link(standard)) for standard in found.conforms_to]),
+        ("Accès", [(right, "") for right in named([found.access_rights]) if found.access_rights]),
+    ]
+
+
+def _searches(name: str, values: list[str], labels: list[str]) -> list[tuple[str, str]]:
+    return [
+        (label, f"{reverse('search')}?{urlencode({name: value})}") for label, value in zip(labels, values, strict=True)
+    ]
+
+
+def _first_page(found: Dataset) -> str:
+    return next(filter(None, map(prose.web_link, found.landing_page)), "")
 
 
 def _addresses(found: Dataset, files: list[Any]) -> set[str]:
@@ -96,15 +121,6 @@ def _extent(found: Dataset) -> str:
     if found.territory and found.territory.name not in flat:
         flat.insert(0, found.territory.name)
     return ", ".join(dict.fromkeys(flat[:6]))
-
-
-def _keywords(found: Dataset) -> list[tuple[str, str]]:
-    said = in_french(found.keyword) or []
-    return [(word, _search(q=word)) for word in said[:KEYWORDS]]
-
-
-def _search(**asked: str) -> str:
-    return f"{reverse('search')}?{urlencode(asked)}"
 
 
 def _period(found: Dataset) -> str:

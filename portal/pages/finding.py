@@ -5,6 +5,7 @@ The index proposes, the base decides: each line is read again from the base with
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass, replace
 
@@ -15,8 +16,10 @@ from catalogue.search import find
 from catalogue.search.contract import Fragment, Hit, Page
 from portal.pages import words
 from portal.pages.asking import FACETS, LAST_PAGE, PAGE_SIZE, SORTS, Asked, Pager, pager
+from portal.pages.licences import terms_of
 from portal.pages.rows import LINE_FIELDS, Row, labels, rows
 
+MARKDOWN = re.compile(r"\s+(?:[-*+]|#{1,6}|>)\s+|[*`|]+|\]\([^)\s]*\)|!?\[")
 SHOWN = 8  # values of a facet before the fold
 
 
@@ -61,15 +64,15 @@ def results(asked: Asked, audience: Audience) -> Found:
     page = _ask(asked, audience)
     remarks = list(asked.remarks)
     if page.total and not page.hits and asked.page > 1:
-        remarks.append("Cette page de résultats n’existe pas : voici la première.")
+        remarks.append("Cette page de résultats n’existe pas : voici la première.")
         asked = asked.at(1)
         page = _ask(asked, audience)
     if page.shortened:
-        remarks.append("Votre recherche était très longue : nous n’en avons lu que le début.")
+        remarks.append("Votre recherche était très longue : nous n’en avons lu que le début.")
     names = _names(asked, page)
     if page.total > LAST_PAGE * PAGE_SIZE:
         most = words.number(LAST_PAGE * PAGE_SIZE)
-        remarks.append(f"Seuls les {most} premiers résultats se feuillettent : précisez la recherche.")
+        remarks.append(f"Seuls les {most} premiers résultats se feuillettent : précisez la recherche.")
     return Found(
         total=page.total,
         lines=_lines(page.hits, audience),
@@ -97,11 +100,18 @@ def _lines(hits: tuple[Hit, ...], audience: Audience) -> tuple[Line, ...]:
         Line(
             row=row,
             title=hit.title if "".join(text for text, _ in hit.title) == row.title else ((row.title, False),),
-            extract=hit.extract if any(text.strip() for text, _ in hit.extract) else ((row.extract, False),),
+            extract=_extract(hit, row),
         )
         for hit, row in pairs
         if row is not None
     )
+
+
+def _extract(hit: Hit, row: Row) -> tuple[Fragment, ...]:
+    """The passage that answers, without the signs of Markdown; the first sentences when none does."""
+    if not any(match for _, match in hit.extract):
+        return ((row.extract, False),) if row.extract else ()
+    return tuple((MARKDOWN.sub(" ", text), match) for text, match in hit.extract)
 
 
 def _names(asked: Asked, page: Page) -> dict[tuple[str, str], str]:
@@ -146,4 +156,7 @@ def _choice(asked: Asked, name: str, value: str, count: int, names: dict[tuple[s
     label = names.get((facet, value)) or words.last_part(value)
     if facet == "format":
         label = words.FORMATS.get(value, ("", ""))[1] or value[:30]
+    elif facet == "licence":
+        terms = terms_of(value, names.get((facet, value), ""))
+        label = terms.name if terms.known or names.get((facet, value)) else label
     return Choice(label, count, value in asked.chosen(name), asked.toggled(name, value).address())

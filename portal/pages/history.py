@@ -9,7 +9,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from catalogue.models import Change, Dataset
-from harvesters.models import HarvestRecord
 from harvesters.repairs import REPAIRS
 from portal.pages import words
 from portal.pages.prose import web_link
@@ -50,7 +49,7 @@ def story_of(changes: Sequence[Change]) -> list[Event]:
         elif change.verb == Change.Verb.UPDATE:
             events.append(Event(change.at, _updated(change.fields), new=False))
         elif change.verb == Change.Verb.WITHDRAW:
-            reason = f" Motif : {change.reason}" if change.reason else ""
+            reason = f" Motif : {change.reason}" if change.reason else ""
             events.append(Event(change.at, f"Retiré.{reason}", new=False))
     return events[:SHOWN] if len(events) <= SHOWN else [*events[: SHOWN - 1], events[-1]]
 
@@ -61,16 +60,15 @@ def _updated(fields: Sequence[str]) -> str:
         return "Remis en ligne."
     more = len(names) - MOST
     shown = ", ".join(names) if more <= 1 else f"{', '.join(names[:MOST])} et {more} autres"
-    return f"Mis à jour : {shown}." if names else "Mis à jour à la source."
+    return f"Mis à jour : {shown}." if names else "Mis à jour à la source."
 
 
-def origin_of(found: Dataset, harvested: HarvestRecord | None) -> Origin | None:
-    """None for what was written here."""
-    if harvested is None and not found.harvested:
+def origin_of(found: Dataset, key: str | None, title: str | None) -> Origin | None:
+    """`key` and `title` of the source; None for what was written here."""
+    if key is None and not found.harvested:
         return None
-    source = harvested.source if harvested else None
-    host = urlsplit(source.key).hostname if source and web_link(source.key) else ""
-    name = (source.title if source else "") or host or "un fichier de catalogue"
+    host = urlsplit(key).hostname if key and web_link(key) else ""
+    name = title or host or "un fichier de catalogue"
     page = next(filter(None, map(web_link, found.landing_page)), "")
     return Origin(name, page, "" if found.minted else web_link(found.uri))
 

@@ -50,8 +50,11 @@ class _Renderer(RendererHTML):
 _reader = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
 
 
-def to_html(text: str) -> SafeString:
-    """Markdown as HTML that may stand in a page: no script, no image, no title above h3, links to the web alone."""
+def to_html(text: str, after: str = "") -> SafeString:
+    """Markdown as HTML that may stand in a page: no script, no image, no title above h3, links to the web alone.
+
+    A first paragraph that says `after` and nothing more is left out: the page has just said it.
+    """
     tokens = _reader.parse(text[:LONGEST])
     _lower_titles(tokens)
     html = _reader.renderer.render(tokens, _reader.options, {})
@@ -62,7 +65,10 @@ def to_html(text: str) -> SafeString:
         url_schemes={"http", "https", "ftp", "mailto"},
         link_rel="nofollow noopener",
     )
-    return mark_safe(clean)  # noqa: S308 - cleaned on the line above
+    first, _, rest = clean.partition("</p>")
+    if after and "<a " not in first and " ".join(_plain(first).split()) == after:
+        clean = rest
+    return mark_safe(clean)  # noqa: S308 - cleaned above, and only whole elements are taken away
 
 
 def _lower_titles(tokens: list[Token]) -> None:

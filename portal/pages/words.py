@@ -13,6 +13,9 @@ MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
+SHORT_MONTHS: Final = (
+    "janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."
+)  # fmt: skip
 NARROW: Final = "\u202f"  # no-break, before units and between thousands
 LEXICAL: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T.*)?\Z")
 
@@ -98,6 +101,12 @@ def day(moment: date | datetime) -> str:
     return f"{_ordinal(moment.day)} {MONTHS[moment.month - 1]} {moment.year}"
 
 
+def short_day(moment: datetime) -> str:
+    """24 nov. 2026, for columns of dates."""
+    moment = timezone.localtime(moment)
+    return f"{_ordinal(moment.day)} {SHORT_MONTHS[moment.month - 1]} {moment.year}"
+
+
 def said_date(lexical: str) -> str:
     """A date as a source said it (year, month, day or instant) in words; what is not a date comes back as it is."""
     found = LEXICAL.match(lexical)
@@ -117,6 +126,8 @@ def _ordinal(number: int) -> str:
 def period(start: str, end: str) -> str:
     """From and to, either of which may be missing."""
     first, last = said_date(start), said_date(end)
+    if not all(LEXICAL.match(said) for said in (start, end) if said):
+        return ", ".join(filter(None, (first, last)))
     if not first or not last:
         if last:
             return f"jusqu’au {last}" if _has_day(end) else f"jusqu’en {last}"

@@ -9,6 +9,7 @@ from portal.pages import words
 
 register = template.Library()
 register.filter("day", words.day)
+register.filter("short_day", words.short_day)
 register.filter("said_date", words.said_date)
 register.filter("number", words.number)
 

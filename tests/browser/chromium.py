@@ -79,7 +79,9 @@ class Chromium:
 
     def _visit(self, address: str, cookie: dict[str, Any] | None, pictures: Path | None) -> Report:
         assert self._browser is not None
-        context = self._browser.new_context(viewport={"width": WIDTHS[0], "height": HEIGHT}, locale="fr-FR")
+        context = self._browser.new_context(
+            viewport={"width": WIDTHS[0], "height": HEIGHT}, locale="fr-FR", reduced_motion="reduce"
+        )
         try:
             if cookie:
                 context.add_cookies([cookie])  # type: ignore[list-item]
@@ -103,7 +105,7 @@ def _first_sight(page: Page, address: str) -> Report:
         if message.type in ("error", "warning") and not _is_the_answer_s_own_status(message):
             report.complaints.append(message.text)
 
-    page.on("request", requests.append)
+    page.on("request", lambda request: requests.append(request))  # noqa: PLW0108 - Playwright marks the handler
     page.on("requestfailed", lambda request: report.failures.append(request.url))
     page.on("console", complain)
     page.on("pageerror", lambda error: report.complaints.append(str(error)))

@@ -1,4 +1,4 @@
-"""One instance, served as in production (compressed, hashed files), with the invented catalogue, for all the visits."""
+"""One instance, served as in production (compressed, hashed files), with the invented catalogue."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from django.test.utils import override_settings
-from pytest_django import DjangoDbBlocker
+from pytest_django import Settings
 
 from catalogue.models import User
 from portal import settings as product
@@ -23,6 +22,7 @@ from tests.browser.chromium import Chromium, chromium, installed
 from tests.conftest import missing
 from tests.pages.samples import Samples, everything
 
+SESSION = "sessionid"
 COUNT = "tests.browser.counting.QueryCount"
 
 
@@ -36,8 +36,8 @@ class Site:
     def cookie_of(self, user: User) -> dict[str, Any]:
         client = Client()
         client.force_login(user)
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.address}
+        value = client.cookies[SESSION].value
+        return {"name": SESSION, "value": value, "url": self.address}
 
 
 def _as_it_is(application: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,36 +45,34 @@ def _as_it_is(application: Callable[..., Any]) -> Callable[..., Any]:
     return application
 
 
-@pytest.fixture(scope="module")
-def site(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("instance")
-    changed = {
-        "BOUTURE_HOME": home,
-        "STATIC_ROOT": home / "static",
-        "STORAGES": product.STORAGES,
-        "MIDDLEWARE": [COUNT, *settings.MIDDLEWARE],
-        "BOUTURE_TERRITORY": "99001",
-        "ALLOWED_HOSTS": ["127.0.0.1"],
-    }
-    with override_settings(**changed), django_db_blocker.unblock():
+@pytest.fixture(scope="session")
+def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Hashed and compressed beforehand, as « make run » does."""
+    folder = tmp_path_factory.mktemp("static")
+    with override_settings(STATIC_ROOT=folder, STORAGES=product.STORAGES):
         call_command("collectstatic", interactive=False, verbosity=0)
-        samples = everything()
-        server = LiveServerThread("127.0.0.1", static_handler=_as_it_is)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
+    return folder
+
+
+@pytest.fixture
+def site(transactional_db: None, home: Path, static_files: Path, settings: Settings) -> Iterator[Site]:
+    settings.STATIC_ROOT, settings.STORAGES = static_files, product.STORAGES
+    settings.MIDDLEWARE = [COUNT, *settings.MIDDLEWARE]
+    settings.BOUTURE_TERRITORY = "99001"
+    samples = everything()
+    server = LiveServerThread("127.0.0.1", static_handler=_as_it_is)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    try:
         if server.error:
             raise server.error
-        try:
-            yield Site(f"http://127.0.0.1:{server.port}", samples)
-        finally:
-            server.terminate()
-            call_command("flush", interactive=False, verbosity=0)
+        yield Site(f"http://127.0.0.1:{server.port}", samples)
+    finally:
+        server.terminate()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Chromium]:
     if not installed():
         missing("Chromium (apt-get install chromium)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.pages.samples import Samples, everything
@@ -29,6 +31,11 @@ def as_(client: Client) -> Callable[[Any], Client]:
         return client
 
     return browse
+
+
+def said(response: HttpResponse) -> str:
+    """The text of a page, with plain spaces and without what marks the words found."""
+    return re.sub("</?mark>", "", response.content.decode()).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 @pytest.fixture(autouse=True)

@@ -116,7 +116,10 @@ def _hostile(town: Organisation) -> Dataset:
         temporal=[{"start": "hier"}],
         distribution=[
             {"access_url": ["javascript:alert(1)"], "title": {"fr": "<i>fichier</i>"}},
-            {"access_url": ["ftp://fichiers.ville.example/a%20b.zip"], "media_type": "https://www.iana.org/assignments/media-types/application/zip"},
+            {
+                "access_url": ["ftp://fichiers.ville.example/a%20b.zip"],
+                "media_type": "https://www.iana.org/assignments/media-types/application/zip",
+            },
         ],
     )
 

@@ -92,9 +92,7 @@ def test_the_closed_door_opens_again(agent: User, client: Client) -> None:
 
 
 @pytest.mark.parametrize(("trusted", "address"), [(False, "10.0.0.1"), (True, "203.0.113.9")])
-def test_the_client_s_own_claim_of_where_it_is_never_counts(
-    settings: Settings, trusted: bool, address: str
-) -> None:
+def test_the_client_s_own_claim_of_where_it_is_never_counts(settings: Settings, trusted: bool, address: str) -> None:
     settings.BOUTURE_TRUST_PROXY = trusted
     claim = "198.51.100.1, 203.0.113.9"
     request = RequestFactory().post("/connexion/", headers={"X-Forwarded-For": claim}, REMOTE_ADDR="10.0.0.1")

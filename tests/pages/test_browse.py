@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from catalogue import publishing
 from catalogue.models import Dataset, Territory
 from catalogue.models.territories import Level
 from tests import factories
+from tests.pages.conftest import said
 from tests.pages.samples import Samples
 
 As = Callable[[Any], Client]
@@ -25,7 +25,7 @@ SECRET = "Projet secret de la halle"
 def text_of(client: Client, address: str, status: int = 200) -> str:
     response = client.get(address)
     assert response.status_code == status
-    return re.sub("</?mark>", "", response.content.decode())
+    return said(response)
 
 
 @pytest.mark.parametrize("address", ["/", "/jeux-de-donnees/?q=halle", "/organisations/ville-de-port-lanvern/"])

@@ -16,6 +16,7 @@ from catalogue import publishing
 from catalogue.models import Dataset
 from harvesters.models import HarvestRecord, HarvestSource
 from tests import factories
+from tests.pages.conftest import said
 from tests.pages.samples import Samples
 
 As = Callable[[Any], Client]
@@ -24,7 +25,7 @@ As = Callable[[Any], Client]
 def text_of(client: Client, dataset: Dataset, status: int = 200) -> str:
     response = client.get(dataset.get_absolute_url())
     assert response.status_code == status
-    return response.content.decode()
+    return said(response)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_a_private_dataset_does_not_exist_for_strangers(
     page = text_of(client, samples.private, status)
     if status == 404:
         nowhere = client.get(f"/jeux-de-donnees/{uuid.uuid4()}/")
-        assert hidden_tokens(page) == hidden_tokens(nowhere.content.decode())
+        assert hidden_tokens(page) == hidden_tokens(said(nowhere))
     else:
         assert "privé : visible de vous, pas de tous" in page
         assert 'content="noindex"' in page
@@ -75,7 +76,7 @@ def test_what_is_said_of_it_is_shown(samples: Samples, client: Client) -> None:
         "mailto:dechets@ville.example",
         "?q=d%C3%A9chets",
         "https://fichiers.ville.example/points.csv",
-        "186\u202fko",
+        "186 ko",
         "Télécharger",
         "Un service WFS.",
         "Première publication sur ce portail.",
@@ -192,7 +193,7 @@ def test_what_was_repaired_and_what_could_not_be_read_is_told(samples: Samples, 
 def test_an_address_of_nothing_is_not_found(samples: Samples, client: Client, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 404
-    assert "Cette page n’existe pas" in response.content.decode()
+    assert "Cette page n’existe pas" in said(response)
 
 
 def test_files_with_different_licences_each_say_theirs(samples: Samples, client: Client) -> None:

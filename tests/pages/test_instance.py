@@ -60,6 +60,13 @@ def test_a_template_holds_nothing_inline_and_no_dead_link(template: Path) -> Non
     assert not re.search(r'(?:src|href)="(?:https?:)?//', source)
 
 
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: str(file.relative_to(PROJECT)))
+def test_no_sign_of_punctuation_stands_alone_on_a_line(template: Path) -> None:
+    """French puts a space before some signs: one that does not break."""
+    words = re.sub(r"{%.*?%}|{{.*?}}|<[^>]*>", "x", template.read_text("utf-8"), flags=re.DOTALL)
+    assert not re.search(r"[^\s] [:;?!»]|« ", words)
+
+
 def test_the_sheet_holds_no_class_that_no_page_uses() -> None:
     sheet = re.sub(r'url\("[^"]*"\)|/\*.*?\*/', "", (PROJECT / "portal/static/bouture.css").read_text("utf-8"))
     known = set(re.findall(r"\.([a-z][a-z0-9-]*)", sheet))

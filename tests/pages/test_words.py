@@ -42,6 +42,7 @@ def test_an_instant_is_told_in_the_instance_s_time_zone() -> None:
         ("", "2026-05", "jusqu’en mai 2026"),
         ("", "2026-05-03", "jusqu’au 3 mai 2026"),
         ("2019-05", "2026-05", "de mai 2019 à mai 2026"),
+        ("hier", "", "hier"),
         ("", "", ""),
     ],
 )
