@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import shutil
 
 from celery import shared_task
+from django.conf import settings
 
 from catalogue.errors import NotAlone
 from catalogue.log import LogReader, drain, holder_name, release
 from catalogue.search import IndexReader
-from catalogue.search.contract import SearchError
+from catalogue.search.contract import IndexBroken, SearchError
 
 READERS: tuple[LogReader, ...] = (IndexReader(),)
+ROOM = 200 * 2**20  # bytes that must be free before an index is made again
 logger = logging.getLogger(__name__)
 
 
@@ -23,9 +26,18 @@ def drain_all(holder: str) -> int:
             total += drain(reader, holder)
         except NotAlone as error:
             logger.debug("%s", error.message)
+        except IndexBroken as error:
+            logger.warning("lecteur « %s » : %s", reader.name, error.message)
+            _start_over(reader)
         except SearchError as error:
             logger.warning("lecteur « %s » : %s", reader.name, error.message)
     return total
+
+
+def _start_over(reader: LogReader) -> None:
+    """A damaged index is made again from the log at the next round; a full disk would only damage it again."""
+    if shutil.disk_usage(settings.BOUTURE_HOME).free > ROOM:
+        reader.start_over()
 
 
 def release_all(holder: str) -> None:

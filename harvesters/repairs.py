@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -68,6 +69,7 @@ Vocabularies = Mapping[str, Mapping[str, str]]
 """Vocabulary code -> folded code, label or address -> the concept's address."""
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """A label as it is looked up: no case, accents or punctuation; no scheme or final slash for an address."""
     plain = unicodedata.normalize("NFKD", unquote(text).casefold())

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 
 from catalogue.log import holder_name
 from catalogue.tasks import drain_all, release_all
 from harvesters.registry import client_for
 from harvesters.schedule import run_due
 
+logger = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds between two looks at the log
 DUE_EVERY = 20.0  # seconds between two looks at the schedule
 
@@ -47,17 +50,25 @@ class Command(BaseCommand):
         harvests.start()
         try:
             while not stop.is_set():
-                close_old_connections()
-                drain_all(holder)
+                _surviving(lambda: drain_all(holder))
                 stop.wait(PAUSE)
         finally:
             release_all(holder)
             harvests.join(timeout=5)
 
 
+def _surviving(work: Callable[[], object]) -> None:
+    """A base that restarts, or that another process locks for long, delays a round; it never ends the worker."""
+    close_old_connections()
+    try:
+        work()
+    except DatabaseError:
+        logger.exception("la base n’a pas répondu ; nouvel essai à la prochaine ronde")
+        connection.close()
+
+
 def _harvests(stop: threading.Event) -> None:
     while not stop.is_set():
-        close_old_connections()
-        run_due(client_for, stop.is_set)
+        _surviving(lambda: run_due(client_for, stop.is_set))
         stop.wait(DUE_EVERY)
     connection.close()

@@ -1,0 +1,183 @@
+"""The worker: one process drains the log and runs due harvests; with Redis, Celery takes its place."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from catalogue import log
+from catalogue.models import Cursor
+from catalogue.search import READER, find
+from catalogue.tasks import drain_all, release_all
+from harvesters.engine import harvest
+from harvesters.models import HarvestRun, HarvestSource
+from harvesters.registry import client_for, home_body
+from harvesters.schedule import BadSchedule, due, next_after, run_due
+from tests import factories
+from tests.conftest import PROJECT
+from tests.harvesting.test_engine import catalogue
+
+
+def eventually(what: object, seconds: float = 30) -> None:
+    """Waits for a callable to hold."""
+    deadline = time.monotonic() + seconds
+    while not what():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "nothing came in time"
+        time.sleep(0.1)
+
+
+@pytest.mark.django_db
+def test_draining_brings_every_reader_to_the_end(home: Path) -> None:
+    factories.dataset("Chouettes")
+    assert drain_all("me") > 0
+    assert drain_all("me") == 0
+    release_all("me")
+    assert find("chouette").total == 1
+    assert Cursor.objects.get(reader=READER).number == log.last_number()
+
+
+@pytest.mark.django_db
+def test_a_lost_index_is_made_again(home: Path) -> None:
+    factories.dataset("Chouettes")
+    drain_all("me")
+    for file in sorted((home / "index").rglob("*"), reverse=True):
+        file.unlink() if file.is_file() else file.rmdir()
+    drain_all("me")
+    assert find("chouette").total == 1
+
+
+@pytest.mark.django_db
+def test_damaged_segments_are_noticed_and_the_index_made_again(home: Path) -> None:
+    factories.dataset("Chouettes")
+    drain_all("me")
+    for file in (home / "index").rglob("*"):
+        if file.is_file() and file.suffix in (".json", ".idx", ".term", ".store", ".fast"):
+            file.write_bytes(b"\x00" * 64)
+    factories.dataset("Hiboux")
+    drain_all("me")
+    drain_all("me")
+    assert {find("chouette").total, find("hibou").total} == {1}
+
+
+def test_when_a_source_is_due() -> None:
+    noon = datetime(2026, 5, 4, 12, 0, tzinfo=timezone.get_current_timezone())
+    assert next_after("0 3 * * *", noon) == noon + timedelta(hours=15)
+    assert next_after("", noon) is None
+    with pytest.raises(BadSchedule, match="Exemple"):
+        next_after("tous les jours", noon)
+
+
+@pytest.mark.django_db
+def test_due_sources_run_once_and_are_planned_again(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.ttl"
+    path.write_bytes(catalogue(range(3)))
+    source = HarvestSource.objects.create(key=str(path), owner=home_body(), schedule="0 3 * * *")
+    assert due(timezone.now()) == []
+    HarvestSource.objects.update(next_at=timezone.now() - timedelta(minutes=1))
+    [run] = run_due(client_for)
+    assert (run.status, run.created) == (HarvestRun.Status.DONE, 3)
+    source.refresh_from_db()
+    assert source.next_at is not None and source.next_at > timezone.now()
+    assert run_due(client_for) == []
+
+
+@pytest.mark.django_db
+def test_a_source_that_is_switched_off_or_busy_is_left_alone(tmp_path: Path) -> None:
+    past = timezone.now() - timedelta(minutes=1)
+    for number, more in enumerate(({"active": False}, {"holder": "x:1:y", "held_until": past.replace(year=2100)})):
+        HarvestSource.objects.create(key=f"/{number}", owner=home_body(), schedule="0 3 * * *", next_at=past, **more)  # type: ignore[arg-type]
+    assert due(timezone.now()) == []
+
+
+def environment(home: Path) -> dict[str, str]:
+    """For a process that shares the test's own base."""
+    given = connection.settings_dict
+    url = f"sqlite:///{given['NAME']}"
+    if connection.vendor == "postgresql":
+        url = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    return {**os.environ, "BOUTURE_HOME": str(home), "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_work_process_indexes_harvests_and_stops_when_asked(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.ttl"
+    path.write_bytes(catalogue(range(3)))
+    past = timezone.now() - timedelta(minutes=1)
+    HarvestSource.objects.create(key=str(path), owner=home_body(), schedule="0 3 * * *", next_at=past)
+    factories.dataset("Chouettes")
+    worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=PROJECT, env=environment(home))
+    try:
+        eventually(lambda: Cursor.objects.filter(reader=READER, number=log.last_number()).exists())
+        eventually(lambda: HarvestRun.objects.filter(status=HarvestRun.Status.DONE).exists())
+        eventually(lambda: find("jeu").total >= 3)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=20) == 0
+    assert Cursor.objects.get(reader=READER).holder == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_outright_is_replaced_at_once(home: Path) -> None:
+    factories.dataset("Chouettes")
+    worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=PROJECT, env=environment(home))
+    try:
+        eventually(lambda: find_quietly("chouette") == 1)
+    finally:
+        worker.kill()
+        worker.wait(timeout=20)
+    factories.dataset("Hiboux")
+    assert drain_all("next") > 0
+    assert find("hibou").total == 1
+
+
+def find_quietly(text: str) -> int:
+    from catalogue.search.contract import IndexBroken
+
+    try:
+        return find(text).total
+    except IndexBroken:
+        return 0
+
+
+@pytest.mark.redis
+@pytest.mark.django_db(transaction=True)
+def test_celery_takes_the_place_of_the_worker(home: Path) -> None:
+    factories.dataset("Chouettes")
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "portal.celery",
+        "worker",
+        "--beat",
+        "--pool",
+        "solo",
+        "--loglevel",
+        "warning",
+    ]
+    worker = subprocess.Popen(command, cwd=PROJECT, env={**environment(home), "REDIS_URL": settings.REDIS_URL})
+    try:
+        eventually(lambda: find_quietly("chouette") == 1, seconds=60)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=30)
+
+
+@pytest.mark.django_db
+def test_a_harvest_of_a_missing_file_says_so(tmp_path: Path) -> None:
+    source = HarvestSource.objects.create(key=str(tmp_path / "absent.ttl"), owner=home_body())
+    with client_for(source) as client:
+        run = harvest(source, client)
+    assert run.status == HarvestRun.Status.FAILED
+    assert "absent.ttl" in run.messages[0]
