@@ -19,8 +19,12 @@ if listens; then
     exit 1
 fi
 
-# A portal without a territory shows the invented one, and says so on each page.
-if [ -z "${BOUTURE_TERRITORY:-}" ]; then export BOUTURE_DEMO=${BOUTURE_DEMO:-1}; fi
+# A portal without a territory shows the invented one, and says so on each page (docs/demonstration.md).
+demo=0
+if [ -z "${BOUTURE_TERRITORY:-}" ] && [ -z "${BOUTURE_DEMO:-}" ]; then
+    demo=1
+    export BOUTURE_DEMO=1 BOUTURE_TERRITORY=99001
+fi
 
 if [ -z "${BOUTURE_SECRET_KEY:-}${BOUTURE_SECRET_KEY_FILE:-}" ] && [ ! -s "$BOUTURE_HOME/secret.key" ]; then
     mkdir -p "$BOUTURE_HOME"
@@ -54,7 +58,7 @@ for _ in $(seq 300); do
 done
 say "Le portail répond sur $BOUTURE_URL (Ctrl-C pour l'arrêter)."
 
-if [ "$state" = vide ] && [ "${BOUTURE_DEMO:-0}" = 1 ]; then
+if [ "$state" = vide ] && [ "$demo" = 1 ]; then
     say "La base est vide : moisson de la démonstration…"
     "$bin/python" manage.py demo || say "La démonstration n'a pas pu être moissonnée ; le portail reste ouvert. Réessayez avec : $bin/python manage.py demo"
 fi
