@@ -80,8 +80,14 @@ def test_a_real_portal_has_no_demonstration(client: Client) -> None:
 
 
 def test_an_invented_code_is_a_demonstration_too(client: Client, settings: Settings) -> None:
-    settings.BOUTURE_TERRITORY, settings.BOUTURE_NAME = "99001", "Port-Lanvern"
+    settings.BOUTURE_TERRITORY = "99001"
     assert client.get(CATALOGUE).status_code == HTTPStatus.OK
+
+
+def test_the_portal_of_the_invented_code_takes_its_name(portal: LiveServer, settings: Settings, client: Client) -> None:
+    settings.BOUTURE_DEMO, settings.BOUTURE_TERRITORY = False, "99001"
+    demo()
+    assert "Les données de Port-Lanvern" in client.get("/").text
 
 
 def test_the_pages_link_up_and_each_dataset_is_on_one(client: Client, settings: Settings, demonstration: None) -> None:

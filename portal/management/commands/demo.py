@@ -16,9 +16,8 @@ from harvesters.base import HarvestError
 from harvesters.http import Client, Limits
 from harvesters.models import HarvestRecord, HarvestSource
 from harvesters.registry import find_or_make
-from portal.branding import branding
 from portal.demonstration.catalogue import body_uri, said
-from portal.demonstration.views import addresses
+from portal.demonstration.views import addresses, is_demonstration
 
 SCHEDULE: Final = "0 4 * * *"
 TITLE: Final = "Démonstration : Port-Lanvern"
@@ -31,7 +30,7 @@ class Command(BaseCommand):
     help = "Moissonne la commune inventée de la démonstration ; le portail doit être lancé."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not branding().invented:
+        if not is_demonstration():
             raise CommandError(
                 "Ce portail n'est pas une démonstration : rien n'a été fait. Pour en ouvrir une, relancez-le avec "
                 "BOUTURE_DEMO=true et une base vide (BOUTURE_HOME=un-dossier-neuf)."
