@@ -30,7 +30,8 @@ def branding() -> Branding:
     if found is None:
         found = _names(name, code)
         cache.set(key, found, KEPT)
-    return Branding(*found, invented=settings.BOUTURE_DEMO or (len(code) == 5 and code.startswith(INVENTED)))
+    invented = settings.BOUTURE_DEMO or (len(code) == 5 and code.startswith(INVENTED))
+    return Branding(name=found[0], of=found[1], invented=invented)
 
 
 def _names(name: str, code: str) -> tuple[str, str]:

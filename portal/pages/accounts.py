@@ -44,7 +44,7 @@ def client_address(request: HttpRequest) -> str:
 class LoginForm(AuthenticationForm):
     """Says the same of a wrong password, an unknown account and a closed one."""
 
-    error_messages: Final = {
+    error_messages = {
         "invalid_login": "L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.",
         "inactive": "L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.",
         "too_many": "Trop d’essais depuis cet endroit. Attendez dix minutes, puis réessayez, ou demandez un nouveau "
@@ -61,6 +61,7 @@ class LoginForm(AuthenticationForm):
         account = self.cleaned_data.get("username")
         if not account or not self.cleaned_data.get("password"):
             return self.cleaned_data
+        assert self.request is not None
         attempts = Attempts(self.request, account)
         if attempts.too_many():
             self.refused = True
@@ -79,9 +80,9 @@ class Login(views.LoginView):
 
     authentication_form = LoginForm
 
-    def form_invalid(self, form: LoginForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_invalid(form)
-        if form.refused:
+        if isinstance(form, LoginForm) and form.refused:
             response.status_code = 429
             response["Retry-After"] = str(WINDOW)
         return response

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
+from catalogue.search.contract import Sort
+
 # Name in the address -> facet of the index, and what the page calls it.
 FACETS: Final = {
     "organisme": ("publisher", "Qui publie"),
@@ -18,7 +20,7 @@ FACETS: Final = {
     "licence": ("licence", "Licence"),
     "territoire": ("territory", "Territoire"),
 }
-SORTS: Final = {"pertinence": "relevance", "maj": "modified", "titre": "title"}
+SORTS: Final[dict[str, Sort]] = {"pertinence": "relevance", "maj": "modified", "titre": "title"}
 SORT_NAMES: Final = {"pertinence": "Pertinence", "maj": "Date de mise à jour", "titre": "Titre"}
 PAGE_SIZE: Final = 20
 LAST_PAGE: Final = 500  # 10,000 results: beyond, one asks again

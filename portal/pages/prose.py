@@ -4,13 +4,13 @@ Two guards in a row: the reader of Markdown lets no HTML through, and what it gi
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import nh3
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 LONGEST: Final = 60_000  # characters of one description; the record itself keeps the whole
@@ -28,26 +28,34 @@ EMPHASIS: Final = re.compile(r"</?(?:em|strong|code)>")
 SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Þ«0-9])")
 
 
-class _Renderer(RendererHTML):
-    """An image would be a call to another host: its text stands for it. A wide table scrolls in a named region."""
+def _image(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
+    """An image would be a call to another host: its text stands for it."""
+    return escape(tokens[index].content)
 
-    def image(self, tokens: list[Token], index: int, *_: object) -> str:
-        return escape(tokens[index].content)
 
-    def table_open(self, *_: object) -> str:
-        return '<div class="scroll" tabindex="0" role="region" aria-label="Tableau"><table>'
+def _code(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
+    return f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>'
 
-    def table_close(self, *_: object) -> str:
-        return "</table></div>"
 
-    def fence(self, tokens: list[Token], index: int, *_: object) -> str:
-        return f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>'
+def _table(*_: object) -> str:
+    """A wide table scrolls in a named region."""
+    return '<div class="scroll" tabindex="0" role="region" aria-label="Tableau"><table>'
 
-    code_block = fence
+
+def _table_end(*_: object) -> str:
+    return "</table></div>"
 
 
 # Nesting is bounded by the library (20 levels), so a description made of a thousand « > » costs nothing.
-_reader = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
+_reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+for _name, _rule in (
+    ("image", _image),
+    ("fence", _code),
+    ("code_block", _code),
+    ("table_open", _table),
+    ("table_close", _table_end),
+):
+    _reader.add_render_rule(_name, _rule)
 
 
 def to_html(text: str, after: str = "") -> SafeString:

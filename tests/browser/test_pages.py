@@ -53,7 +53,7 @@ PAGES = (
     Visit("jeu-pauvre", "dataset", of("poor"), 6),
     Visit("jeu-40-fichiers", "dataset", of("many_files"), 6),
     Visit("jeu-hostile", "dataset", of("hostile"), 6),
-    Visit("jeu-prive", "dataset", of("private"), 8, reader="member"),
+    Visit("jeu-prive", "dataset", of("private"), 9, reader="member"),
     Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
     Visit("organisation", "organisation", of("town"), 6),
     Visit("connexion", "login", at("/connexion/"), 1),
