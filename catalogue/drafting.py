@@ -86,11 +86,10 @@ def _existing(drafts: Sequence[Draft]) -> dict[Any, Record]:
 
 def _taken(drafts: Sequence[Draft]) -> dict[str, uuid.UUID]:
     wanted = {draft.uri for draft in drafts if draft.uri}
-    return {
-        uri: pk
-        for model in MODELS.values()
-        for uri, pk in model.objects.filter(uri__in=wanted).values_list("uri", "pk")
-    }  # type: ignore[attr-defined]
+    found: dict[str, uuid.UUID] = {}
+    for model in MODELS.values():
+        found |= dict(model.objects.filter(uri__in=wanted).values_list("uri", "pk"))  # type: ignore[attr-defined]
+    return found
 
 
 def _places(drafts: Sequence[Draft]) -> dict[str, int]:

@@ -57,8 +57,10 @@ def transaction(actor: User | None = None) -> Iterator[list[Entry]]:
 
 def _append(entries: Sequence[Entry], actor: User | None) -> None:
     now = timezone.now()
-    if not Counter.objects.filter(name=COUNTER).update(value=F("value") + len(entries)):
-        Counter.objects.create(name=COUNTER, value=len(entries))
+    counter = Counter.objects.filter(name=COUNTER)
+    if not counter.update(value=F("value") + len(entries)):
+        Counter.objects.get_or_create(name=COUNTER)
+        counter.update(value=F("value") + len(entries))
     last = Counter.objects.get(name=COUNTER).value
     first = last - len(entries) + 1
     Change.objects.bulk_create(

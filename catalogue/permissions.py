@@ -6,7 +6,7 @@ Everything private is invisible, not forbidden: who may not see it is told that 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser, Group
 from guardian.shortcuts import (
@@ -87,11 +87,13 @@ def tokens_for(datasets: Iterable[Dataset]) -> dict[UUID, tuple[str, ...]]:
 
 
 def _private_tokens(dataset: Dataset) -> tuple[str, ...]:
-    users = get_users_with_perms(dataset, only_with_perms_in=[GRANT], with_group_users=False).values_list(
-        "pk", flat=True
+    users: Any = get_users_with_perms(dataset, only_with_perms_in=[GRANT], with_group_users=False)
+    groups: Any = get_groups_with_perms(dataset)
+    return (
+        f"org:{dataset.owner_id}",
+        *(f"user:{user.pk}" for user in users),
+        *(f"group:{group.pk}" for group in groups),
     )
-    groups = get_groups_with_perms(dataset).values_list("pk", flat=True)
-    return (f"org:{dataset.owner_id}", *(f"user:{pk}" for pk in users), *(f"group:{pk}" for pk in groups))
 
 
 def may(user: Person, action: str, thing: Record | Organisation) -> bool:

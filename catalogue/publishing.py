@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import Group
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from catalogue import log, permissions
+from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Problem, Values
 from catalogue.drafting import Prepared, prepare
 from catalogue.errors import Conflict
 from catalogue.models import Change, Dataset, Distribution, Record, User
 
 BATCH = 200
-ATTEMPTS = 4
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,26 @@ def publish(drafts: Sequence[Draft], actor: User | None = None) -> list[Outcome]
         prepared = prepare(drafts)
         try:
             if _write(prepared, actor):
-                return [Outcome(item.row.pk, item.verb, tuple(item.changed)) for item in prepared]
+                return _outcomes(prepared)
         except IntegrityError:  # an address or a name was taken meanwhile: prepare with what is now there
             continue
-    raise Conflict("Ces fiches changent sans cesse pendant l’enregistrement. Réessayez dans quelques instants.")
+    return _publish_alone(drafts, actor)
+
+
+def _publish_alone(drafts: Sequence[Draft], actor: User | None) -> list[Outcome]:
+    """For records that others keep changing: locks them first, prepares them after."""
+    with transaction.atomic():
+        for kind, model in MODELS.items():
+            wanted = [draft.id for draft in drafts if draft.id and draft.kind == kind]
+            list(model.objects.select_for_update().filter(pk__in=wanted).values_list("pk"))  # type: ignore[attr-defined]
+        prepared = prepare(drafts)
+        if not _write(prepared, actor):
+            raise Conflict("Ces fiches changent sans cesse pendant l’enregistrement. Réessayez dans quelques instants.")
+        return _outcomes(prepared)
+
+
+def _outcomes(prepared: Sequence[Prepared]) -> list[Outcome]:
+    return [Outcome(item.row.pk, item.verb, tuple(item.changed)) for item in prepared]
 
 
 def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:

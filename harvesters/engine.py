@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Q
@@ -137,7 +138,7 @@ class Run:
 
     def _ask(self, url: str, known: HarvestPage | None) -> Answer:
         if "://" not in url:
-            return open_file(url)
+            return open_file(Path(url))
         return self.client.fetch(
             url, etag=known.etag if known else "", last_modified=known.last_modified if known else ""
         )

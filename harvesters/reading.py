@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pyoxigraph as ox
+from typing import Any
 
 from catalogue.dcat.formats import canonical
 from catalogue.dcat.profile import BY_KIND
@@ -59,7 +59,7 @@ def draft_of(found: Found, said: str, source: HarvestSource, mender: Mender) -> 
     )
 
 
-def _subject(found: Found) -> ox.NamedNode | ox.BlankNode:
+def _subject(found: Found) -> Any:
     """The record's node: the one whose triples come first (see `Found.triples`)."""
     if not found.triples:
         raise SkipRecord("La source annonce cette fiche et n’en dit rien.")

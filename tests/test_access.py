@@ -34,6 +34,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("logout", ""): (405,) * 6,
     ("territory_style", ""): ALL_200,
     ("health", ""): ALL_200,
+    # This instance is not a demonstration.
+    ("demonstration_catalogue", ""): (404,) * 6,
+    ("demonstration_file", "file"): (404,) * 6,
     ("record", "public"): (303,) * 6,
     ("record", "private"): (404, 404, 303, 303, 303, 303),
     ("record", "withdrawn"): (410,) * 6,
@@ -82,6 +85,8 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     if name == "record_as":
         thing = world["public" if what == "unknown extension" else what]
         return reverse(name, args=[thing.pk, "exe" if what == "unknown extension" else "ttl"])
+    if name == "demonstration_file":
+        return reverse(name, args=["arbres.csv"])
     if not what:
         return reverse(name)
     thing = world[what]

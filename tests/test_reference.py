@@ -168,6 +168,8 @@ def test_a_territory_is_built_from_its_sources(tmp_path: Path) -> None:
         (gzip.compress(b'{"format": "bouture-territories/1", "places": {"commune": [["40192"]]}}'), "forme attendue"),
         (gzip.compress(b'{"format": "bouture-territories/1", "places": 3}'), "forme attendue"),
     ],
+    # Without names of their own, the cases would be called by bytes that hold the time of day.
+    ids=["absent", "not gzip", "cut", "not JSON", "another format", "a row too short", "not a table"],
 )
 def test_a_damaged_file_is_told_and_loads_nothing(tmp_path: Path, content: bytes | None, reason: str) -> None:
     path = tmp_path / "territories.json.gz"

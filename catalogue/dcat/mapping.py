@@ -22,7 +22,7 @@ def fill(row: Model, profile: Profile, values: Values) -> list[str]:
     for term in profile.terms:
         if term.name in APART:
             continue
-        field = row._meta.get_field(term.name)
+        field: Any = row._meta.get_field(term.name)
         value: Any = values.get(term.name)
         if value in EMPTY:
             value = field.get_default()

@@ -25,7 +25,7 @@ M, R = Level.MANDATORY, Level.RECOMMENDED
 
 AGENT = Profile("agent", FOAF + "Agent", (
     Term("name", FOAF + "name", Text(), M, also=(RDFS + "label", SKOS + "prefLabel", DCT + "title", VCARD + "fn", SCHEMA + "name")),
-    Term("type", DCT + "type", Concept(SKOS + "Concept", vocabulary="adms-publisher-type"), R),
+    Term("type", DCT + "type", Concept(vocabulary="adms-publisher-type"), R),
     Term("homepage", FOAF + "homepage", Iri(FOAF + "Document"), many=True, also=(FOAF + "workplaceHomepage", VCARD + "hasURL")),
     Term("mbox", FOAF + "mbox", Iri(), many=True, also=(VCARD + "hasEmail",)),
     Term("identifier", DCT + "identifier", Plain(), many=True),
@@ -54,7 +54,7 @@ DISTRIBUTION = Profile("distribution", DCAT + "Distribution", (
     Term("access_url", DCAT + "accessURL", Iri(), M, many=True, also=(DCAT + "accessUrl",)),
     Term("title", DCT + "title", Text()),
     Term("description", DCT + "description", Text(), R),
-    Term("availability", DCATAP + "availability", Concept(SKOS + "Concept", vocabulary="planned-availability"), R),
+    Term("availability", DCATAP + "availability", Concept(vocabulary="planned-availability"), R),
     Term("format", DCT + "format", Concept(DCT + "MediaTypeOrExtent", vocabulary="file-type"), R),
     Term("license", DCT + "license", Concept(DCT + "LicenseDocument", vocabulary="licence"), R),
     Term("download_url", DCAT + "downloadURL", Iri(), many=True, also=(DCAT + "downloadUrl",)),
@@ -73,7 +73,7 @@ SHARED = (
     Term("contact_point", DCAT + "contactPoint", Inside(CONTACT), R, many=True, also=(ADMS + "contactPoint",)),
     Term("keyword", DCAT + "keyword", Text(), R, many=True, also=(DC + "subject",)),
     Term("publisher", DCT + "publisher", Inside(AGENT), R, also=(DC + "publisher",)),
-    Term("theme", DCAT + "theme", Concept(SKOS + "Concept", vocabulary="data-theme"), R, many=True),
+    Term("theme", DCAT + "theme", Concept(vocabulary="data-theme"), R, many=True),
     Term("license", DCT + "license", Concept(DCT + "LicenseDocument", vocabulary="licence")),
     Term("access_rights", DCT + "accessRights", Concept(DCT + "RightsStatement", vocabulary="access-right")),
     Term("landing_page", DCAT + "landingPage", Iri(FOAF + "Document"), many=True),
@@ -112,7 +112,7 @@ CATALOGUE = Profile("catalogue", DCAT + "Catalog", (
     Term("issued", DCT + "issued", Moment(), R),
     Term("modified", DCT + "modified", Moment(), R),
     Term("spatial", DCT + "spatial", Inside(LOCATION), R, many=True),
-    Term("theme_taxonomy", DCAT + "themeTaxonomy", Iri(SKOS + "ConceptScheme"), R, many=True),
+    Term("theme_taxonomy", DCAT + "themeTaxonomy", Iri(), R, many=True),
     Term("dataset", DCAT + "dataset", Iri(), R, many=True),
     Term("service", DCAT + "service", Iri(), R, many=True),
 ))

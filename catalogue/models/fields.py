@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 
-class PackedText(models.Field):  # type: ignore[type-arg]  # not subscriptable at run time
+class PackedText(models.Field):  # not subscriptable at run time
     """A long text, stored deflated (level 1): a record's triples shrink about fivefold for 0.1 ms.
 
     The value in Python is `str`. Not meant to be searched.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Generator, Iterator
+from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
@@ -16,7 +17,11 @@ from harvesters.base import Fetch, Fetched, Found, Harvester, Page, Refused, Unr
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"
 NEXT = tuple(ox.NamedNode(HYDRA + name) for name in ("next", "nextPage"))
-KINDS = {DCAT + "Dataset": "dataset", DCAT + "DatasetSeries": "dataset", DCAT + "DataService": "service"}
+KINDS: dict[str, Literal["dataset", "service"]] = {
+    DCAT + "Dataset": "dataset",
+    DCAT + "DatasetSeries": "dataset",
+    DCAT + "DataService": "service",
+}
 # Nodes that are records of their own: a record's triples stop at their door.
 RECORDS = frozenset(ox.NamedNode(name) for name in (*KINDS, DCAT + "Catalog", DCAT + "CatalogRecord"))
 # A vocabulary's concept is taken with its labels, not with all of its neighbours.
@@ -84,63 +89,62 @@ def _next(graph: formats.Graph, base: str) -> str:
     """The next page's address, "" at the end. Both Hydra vocabularies; an address written as text counts too."""
     for predicate in NEXT:
         for subject, value in graph.pairs(predicate):
-            if not isinstance(value, ox.BlankNode) and value != subject:
-                return urljoin(base, value.value)
+            if isinstance(value, ox.NamedNode | ox.Literal) and value != subject:
+                return urljoin(base, str(value.value))
     return ""
 
 
 def records(graph: formats.Graph) -> Iterator[Found]:
     """Every dataset and service of the graph, in an order that its spelling does not change."""
-    subjects: dict[object, str] = {}
+    subjects: dict[Any, Literal["dataset", "service"]] = {}
     for name, kind in KINDS.items():
         for subject in graph.subjects_of_type(name):
             subjects.setdefault(subject, kind)
     catalogues = set(graph.subjects_of_type(DCAT + "Catalog"))
     counts = Counter(
-        (kind, identifier.value)
-        for subject, kind in subjects.items()
-        for identifier in graph.objects(subject, IDENTIFIER)
-        if isinstance(identifier, ox.Literal)
+        (kind, identifier) for subject, kind in subjects.items() for identifier in _texts(graph, subject, IDENTIFIER)
     )
     inner = {value for _, value in graph.pairs(ACCESS_SERVICE) if isinstance(value, ox.BlankNode)}
     for subject in sorted(subjects.keys() - catalogues, key=str):
         kind = subjects[subject]
-        triples = closure(graph, subject)
         uri = subject.value if isinstance(subject, ox.NamedNode) and is_address(subject.value) else ""
-        titles = sorted(o.value for o in graph.objects(subject, TITLE) if isinstance(o, ox.Literal))
+        titles = _texts(graph, subject, TITLE)
         keys = tuple(_keys(graph, subject, kind, uri, titles, counts))
         if subject in inner and not keys:
             continue
-        yield Found("service" if kind == "service" else "dataset", keys, uri, triples, titles[0] if titles else uri)
+        yield Found(kind, keys, uri, closure(graph, subject), titles[0] if titles else uri)
+
+
+def _texts(graph: formats.Graph, subject: Any, predicate: ox.NamedNode) -> list[str]:
+    return sorted(o.value for o in graph.objects(subject, predicate) if isinstance(o, ox.Literal))
+
+
+def _links(graph: formats.Graph, subject: Any, predicate: ox.NamedNode) -> list[str]:
+    """Addresses, and what stands for them as text."""
+    return sorted(o.value for o in graph.objects(subject, predicate) if isinstance(o, ox.NamedNode | ox.Literal))
 
 
 def _keys(
-    graph: formats.Graph, subject: object, kind: str, uri: str, titles: list[str], counts: Counter[tuple[str, str]]
+    graph: formats.Graph, subject: Any, kind: str, uri: str, titles: list[str], counts: Counter[Any]
 ) -> Iterator[str]:
     """Candidate keys, best first: identifier, address, landing page, title with the files' addresses.
 
     A title alone is no key (Alicante: 258 datasets, 228 titles), a blank node's label never is.
     """
-    for identifier in sorted(o.value for o in graph.objects(subject, IDENTIFIER) if isinstance(o, ox.Literal)):
+    for identifier in _texts(graph, subject, IDENTIFIER):
         if identifier.strip() and counts[kind, identifier] == 1:
             yield f"id:{identifier.strip()}"[:2000]
     if uri and not uri.startswith(formats.NO_BASE):
         yield f"iri:{uri}"[:2000]
-    for page in sorted(o.value for o in graph.objects(subject, LANDING) if not isinstance(o, ox.BlankNode)):
+    for page in _links(graph, subject, LANDING):
         yield f"page:{page}"[:2000]
     holders = [subject, *graph.objects(subject, DISTRIBUTION)]
-    urls = sorted(
-        o.value
-        for holder in holders
-        for p in ADDRESSES
-        for o in graph.objects(holder, p)
-        if not isinstance(o, ox.BlankNode)
-    )
+    urls = sorted(url for holder in holders for p in ADDRESSES for url in _links(graph, holder, p))
     if titles and urls:
         yield "hash:" + hashlib.sha256("\n".join([titles[0], *urls]).encode()).hexdigest()
 
 
-def closure(graph: formats.Graph, subject: object) -> tuple[ox.Triple, ...]:
+def closure(graph: formats.Graph, subject: Any) -> tuple[ox.Triple, ...]:
     """All that is said of a record: its triples and those of the nodes it leads to, up to the next record.
 
     A nameless service is part of the file that it serves: nobody else could point to it.
@@ -150,16 +154,15 @@ def closure(graph: formats.Graph, subject: object) -> tuple[ox.Triple, ...]:
     while waiting and len(triples) <= MAX_TRIPLES:
         node = waiting.pop()
         said = graph.about(node)
+        if not said:
+            continue
         types = {o for p, o in said if p == RDF_TYPE}
         if node is not subject and isinstance(node, ox.NamedNode) and types & RECORDS:
             continue
-        signpost = bool(types & SIGNPOSTS)
+        followed = ox.BlankNode if types & SIGNPOSTS else ox.NamedNode | ox.BlankNode
         for predicate, value in said:
             triples.append(ox.Triple(node, predicate, value))
-            follow = isinstance(value, ox.BlankNode) or (
-                isinstance(value, ox.NamedNode) and not signpost and predicate != RDF_TYPE
-            )
-            if follow and value not in seen:
+            if isinstance(value, followed) and value not in seen and predicate != RDF_TYPE:
                 seen.add(value)
                 waiting.append(value)
     return tuple(triples)
