@@ -23,7 +23,12 @@ from portal.pages.rows import labels
 
 FILES_FIRST: Final = 12
 KEYWORDS: Final = 30
-SERIALISATIONS: Final = (("ttl", "Turtle"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML"), ("nt", "N-Triples"))
+SERIALISATIONS: Final = (
+    ("ttl", "Turtle", "text/turtle"),
+    ("jsonld", "JSON-LD", "application/ld+json"),
+    ("rdf", "RDF/XML", "application/rdf+xml"),
+    ("nt", "N-Triples", "application/n-triples"),
+)
 
 
 @require_safe
