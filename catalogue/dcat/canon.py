@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import permutations
 
 import pyoxigraph as ox
@@ -25,6 +26,9 @@ MAX_DEPTH = 300
 NEED_LANGUAGE = frozenset(PREFIXES["rdf"] + name for name in ("langString", "dirLangString"))
 
 UNFIT = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
+IRIS = re.compile(r"<([^<>\n]*)>")
+TAGS = re.compile(r'"@([A-Za-z0-9_\-]+)')
+BLANK = re.compile(r"^_:| _:[0-9A-Za-z]+ \.$", re.MULTILINE)
 DELIMITER = re.compile(r"[\[\]#]")
 
 
@@ -60,7 +64,7 @@ class Sound:
             subject, predicate, value = triple.subject, triple.predicate, triple.object
             fit: object
             if isinstance(value, ox.Literal):
-                fit = self._literal(value)
+                fit = self.literal(value)
             else:
                 fit = self._iri(value) if isinstance(value, ox.NamedNode) else value
             about = self._iri(subject) if isinstance(subject, ox.NamedNode) else subject
@@ -85,7 +89,8 @@ class Sound:
         self.counts["iri-escaped"] += 1
         return known
 
-    def _literal(self, value: ox.Literal) -> ox.Literal | None:
+    def literal(self, value: ox.Literal) -> ox.Literal | None:
+        """The literal itself when it is fine."""
         language = value.language
         if language is None:
             kind = value.datatype
@@ -110,6 +115,7 @@ def _checked(iri: str) -> ox.NamedNode | None:
         return ox.NamedNode(better) if better else None
 
 
+@lru_cache(maxsize=1_000)
 def _is_language(tag: str) -> bool:
     try:
         ox.Literal("", language=tag)
@@ -120,12 +126,32 @@ def _is_language(tag: str) -> bool:
 
 def canonical(triples: Iterable[ox.Triple]) -> str:
     """Sorted N-Triples, each line ended; the same for isomorphic graphs. Raises TooSymmetric."""
-    known = list(dict.fromkeys(Sound()(triples)))
-    text = ox.serialize(known, format=ox.RdfFormat.N_TRIPLES) or b""
-    lines = text.decode().split("\n")[:-1]
-    if any(isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode) for triple in known):
-        lines = _Naming(known, lines).lines()
-    return "".join(f"{line}\n" for line in sorted(set(lines)))
+    known = list(triples)
+    text = (ox.serialize(known, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    if not _fit(text):
+        text = (ox.serialize(Sound()(known), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    lines = set(text.split("\n")[:-1])
+    if BLANK.search(text):
+        lines = set(_Naming(sorted(lines)).lines())
+    return "".join(f"{line}\n" for line in sorted(lines))
+
+
+def _fit(text: str) -> bool:
+    """Whether strict parsers take every address and language of these N-Triples.
+
+    One search over the whole text instead of a look at each term: it may take a "<" inside a literal for an address,
+    and then says no where the answer is yes, which costs time and nothing else.
+    """
+    return all(map(_is_iri, set(IRIS.findall(text)))) and all(map(_is_language, set(TAGS.findall(text))))
+
+
+@lru_cache(maxsize=50_000)
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return "\\" not in text
 
 
 def digest(text: str) -> str:
@@ -139,20 +165,19 @@ Names = dict[str, str]  # label of a blank node -> name issued, in the order of 
 class _Naming:
     """RDFC-1.0 over triples: the names follow the specification, so that anybody's implementation agrees."""
 
-    def __init__(self, triples: list[ox.Triple], lines: list[str]) -> None:
+    def __init__(self, lines: list[str]) -> None:
         self._plain: list[str] = []
         self._parts: list[tuple[str, str, str]] = []  # subject, predicate, object; blank nodes as "_:label"
         self._of: dict[str, list[tuple[str, str, str]]] = {}
-        for triple, line in zip(triples, lines, strict=True):
-            subject, predicate = str(triple.subject), str(triple.predicate)
-            parts = (subject, predicate, line[len(subject) + len(predicate) + 2 : -2])
-            # In canonical N-Triples, only a blank node begins so.
-            nodes = {part for part in (subject, parts[2]) if part.startswith("_:")}
-            if not nodes:
+        for line in lines:
+            if "_:" not in line or not BLANK.search(line):
                 self._plain.append(line)
                 continue
+            subject, predicate, value = line[:-2].split(" ", 2)
+            parts = (subject, predicate, value)
             self._parts.append(parts)
-            for node in nodes:
+            # In canonical N-Triples, only a blank node begins so.
+            for node in {part for part in (subject, value) if part.startswith("_:")}:
                 self._of.setdefault(node, []).append(parts)
         self._first = {node: self._first_degree(node) for node in self._of}
         self._names: Names = {}

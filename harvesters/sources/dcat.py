@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Generator, Iterator
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -82,6 +83,7 @@ class Dcat(Harvester):
             next_url = _next(graph, base)
             followed = next_url if urlsplit(url).scheme in ("http", "https") else ""
             yield Page(fetched, records(graph), followed, last=next_url == followed, notes=graph.notes)
+        _about.cache_clear()  # it holds the graph
         return followed
 
 
@@ -131,17 +133,28 @@ def _keys(
 
     A title alone is no key (Alicante: 258 datasets, 228 titles), a blank node's label never is.
     """
+    named = False
     for identifier in _texts(graph, subject, IDENTIFIER):
         if identifier.strip() and counts[kind, identifier] == 1:
             yield f"id:{identifier.strip()}"[:2000]
+            named = True
     if uri and not uri.startswith(formats.NO_BASE):
         yield f"iri:{uri}"[:2000]
+        named = True
     for page in _links(graph, subject, LANDING):
         yield f"page:{page}"[:2000]
+    if named or not titles:
+        return
     holders = [subject, *graph.objects(subject, DISTRIBUTION)]
     urls = sorted(url for holder in holders for p in ADDRESSES for url in _links(graph, holder, p))
-    if titles and urls:
+    if urls:
         yield "hash:" + hashlib.sha256("\n".join([titles[0], *urls]).encode()).hexdigest()
+
+
+@lru_cache(maxsize=5_000)
+def _about(graph: formats.Graph, node: ox.NamedNode) -> tuple[tuple[ox.NamedNode, Any], ...]:
+    """Licences, formats, bodies come again with each record: they are looked up once."""
+    return tuple(graph.about(node))
 
 
 def closure(graph: formats.Graph, subject: Any) -> tuple[ox.Triple, ...]:
@@ -153,7 +166,7 @@ def closure(graph: formats.Graph, subject: Any) -> tuple[ox.Triple, ...]:
     waiting, seen = [subject], {subject}
     while waiting and len(triples) <= MAX_TRIPLES:
         node = waiting.pop()
-        said = graph.about(node)
+        said = _about(graph, node) if isinstance(node, ox.NamedNode) and node is not subject else graph.about(node)
         if not said:
             continue
         types = {o for p, o in said if p == RDF_TYPE}
