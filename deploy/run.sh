@@ -60,7 +60,7 @@ say "Le portail répond sur $BOUTURE_URL (Ctrl-C pour l'arrêter)."
 
 if [ "$state" = vide ] && [ "$demo" = 1 ]; then
     say "La base est vide : moisson de la démonstration…"
-    "$bin/python" manage.py demo || say "La démonstration n'a pas pu être moissonnée ; le portail reste ouvert. Réessayez avec : $bin/python manage.py demo"
+    "$bin/python" manage.py demo || say "La démonstration n'a pas pu être moissonnée ; le portail reste ouvert. Arrêtez-le et relancez make run pour réessayer."
 fi
 
 status=0

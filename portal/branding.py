@@ -10,6 +10,7 @@ from catalogue.models import Territory
 from catalogue.models.territories import sort_key
 
 KEPT: Final = 300  # seconds; the name of a territory changes once in ten years
+UNNAMED: Final = ("Portail", "du portail")
 INVENTED: Final = "99"  # no commune of France has a code of this beginning: it is the COG's for elsewhere
 
 
@@ -23,13 +24,9 @@ class Branding:
 
 
 def branding() -> Branding:
-    """Of this instance; at most one query in KEPT seconds."""
+    """Of this instance; at most one query in KEPT seconds once its territory is known."""
     name, code = settings.BOUTURE_NAME, settings.BOUTURE_TERRITORY
-    key = f"branding:{hash((name, code))}"
-    found = cache.get(key)
-    if found is None:
-        found = _names(name, code)
-        cache.set(key, found, KEPT)
+    found = _names(name, code)
     invented = settings.BOUTURE_DEMO or (len(code) == 5 and code.startswith(INVENTED))
     return Branding(name=found[0], of=found[1], invented=invented)
 
@@ -37,5 +34,12 @@ def branding() -> Branding:
 def _names(name: str, code: str) -> tuple[str, str]:
     if name:
         return name, Territory(name=name, sort_name=sort_key(name)).of()
-    territory = Territory.objects.resolve(code) if code else None
-    return (territory.name, territory.of()) if territory else ("Portail", "du portail")
+    if not code:
+        return UNNAMED
+    key = f"branding:{code}"
+    kept: tuple[str, str] | None = cache.get(key)
+    if kept is None and (territory := Territory.objects.resolve(code)):
+        kept = territory.name, territory.of()
+        # What is not known yet (the reference facts are being loaded) is asked again.
+        cache.set(key, kept, KEPT)
+    return kept or UNNAMED

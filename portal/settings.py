@@ -227,7 +227,8 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+# English comes when the pages speak it: a browser set to English must not get half a page of each.
+LANGUAGES = [("fr", "Français")]
 LOCALE_PATHS = [PROJECT / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True

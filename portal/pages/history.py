@@ -70,7 +70,10 @@ def origin_of(found: Dataset, key: str | None, title: str | None) -> Origin | No
     host = urlsplit(key).hostname if key and web_link(key) else ""
     name = title or host or "un fichier de catalogue"
     page = next(filter(None, map(web_link, found.landing_page)), "")
-    return Origin(name, page, "" if found.minted else web_link(found.uri))
+    host = urlsplit(found.uri).hostname or ""
+    # RFC 2606: names that no one will ever answer at (the demonstration's).
+    address = "" if found.minted or host.endswith((".example", ".invalid", ".test")) else web_link(found.uri)
+    return Origin(name, page, address)
 
 
 def troubles_of(found: Dataset) -> Troubles:

@@ -1,0 +1,73 @@
+"""`manage.py account EMAIL`: makes the first administrator, gives and takes roles.
+
+The password is asked at the terminal, or read from standard input with `--password-stdin`; there is no default one.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+
+from catalogue import permissions
+from catalogue.models import Organisation, User
+
+
+class Command(BaseCommand):
+    help = "Crée un compte, en fait l’administrateur de l’instance, lui donne ou lui retire un rôle."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", metavar="ADRESSE")
+        parser.add_argument("--administrator", action="store_true", help="administre toute l’instance")
+        parser.add_argument("--organisation", metavar="NOM-COURT", help="l’organisation où le rôle vaut")
+        parser.add_argument("--role", choices=[*permissions.ROLES, "none"], help="none retire le rôle")
+        parser.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l’entrée standard")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if bool(options["role"]) != bool(options["organisation"]):
+            raise CommandError("--role et --organisation vont ensemble.", returncode=2)
+        body = self._organisation(options["organisation"]) if options["organisation"] else None
+        user = User.objects.filter(email=options["email"].lower()).first()
+        if user is None:
+            user = self._make(options["email"], options["password_stdin"])
+        if options["administrator"]:
+            User.objects.filter(pk=user.pk).update(is_superuser=True, is_staff=True)
+            self.stdout.write(f"{user.email} administre l’instance.")
+        if body and options["role"] == "none":
+            permissions.remove_role(user, body)
+            self.stdout.write(f"{user.email} n’a plus de rôle dans « {body} ».")
+        elif body:
+            permissions.assign_role(user, body, options["role"])
+            self.stdout.write(f"{user.email} : {options['role']} dans « {body} ».")
+
+    def _organisation(self, slug: str) -> Organisation:
+        body = Organisation.objects.filter(slug=slug).first()
+        if body is None:
+            known = ", ".join(Organisation.objects.filter(tenant=True).values_list("slug", flat=True)) or "aucune"
+            raise CommandError(f"Aucune organisation « {slug} ». Celles de l’instance : {known}.")
+        return body
+
+    def _make(self, email: str, from_stdin: bool) -> User:
+        try:
+            validate_email(email)
+            password = sys.stdin.readline().rstrip("\n") if from_stdin else self._ask()
+            validate_password(password)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        user = User.objects.create_user(email, password)
+        self.stdout.write(f"Compte créé : {user.email}.")
+        return user
+
+    def _ask(self) -> str:
+        if not sys.stdin.isatty():
+            raise CommandError("Donnez le mot de passe sur l’entrée standard avec --password-stdin.", returncode=2)
+        password = getpass.getpass("Mot de passe : ")
+        if password != getpass.getpass("Encore une fois : "):
+            raise CommandError("Les deux mots de passe diffèrent ; recommencez.")
+        return password
