@@ -17,7 +17,7 @@ from catalogue.dcat.sniffing import Forbidden, Malformed
 
 CHUNK = 2**20
 MAX_JSON_DEPTH = 100  # pyoxigraph's time grows with its square
-WHOLE = 32 * 2**20  # bytes up to which contexts are looked for in the whole text, and not in its first MiB alone
+MAX_JSON = 48 * 2**20  # bytes: its parser holds eleven times as much
 
 Notes = tuple[str, ...]
 
@@ -57,7 +57,7 @@ def prepare(path: Path, format: str, folder: Path) -> tuple[Path, Notes]:
             rdfxml.check(copy)
             return copy, (*notes, "control-characters")
     if format == "jsonld":
-        check_depth(path)
+        check_json(path)
         path, more = inline_contexts(path, folder)
         notes += more
     return path, notes
@@ -123,10 +123,16 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def check_depth(path: Path) -> None:
-    """Raises Forbidden when JSON is nested deeper than any catalogue is."""
-    if not path.stat().st_size:
+def check_json(path: Path) -> None:
+    """Raises Forbidden when JSON is nested deeper, or is larger, than its parser can bear."""
+    size = path.stat().st_size
+    if not size:
         return
+    if size > MAX_JSON:
+        raise Forbidden(
+            f"Le JSON-LD de la source dépasse {MAX_JSON // 2**20} Mio en une seule page. Demandez à son gestionnaire un "
+            "catalogue en plusieurs pages, ou en Turtle, en RDF/XML ou en N-Triples."
+        )
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         depth = at = 0
         while found := BRACKET.match(data, at):
@@ -141,19 +147,12 @@ def check_depth(path: Path) -> None:
 
 def inline_contexts(path: Path, folder: Path) -> tuple[Path, Notes]:
     """The document with the contexts that we know by heart in the place of their addresses. Raises Forbidden."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        raw = file.read(size if size <= WHOLE else CHUNK)
-        if b'"@context"' not in raw:
-            return path, ()
-        text = _inlined(raw.decode("utf-8", "surrogateescape"))
-        if text is None:
-            return path, ()
-        copy = folder / "inlined.json"
-        with copy.open("wb") as out:
-            out.write(text.encode("utf-8", "surrogateescape"))
-            while chunk := file.read(CHUNK):
-                out.write(chunk)
+    raw = path.read_bytes()
+    text = _inlined(raw.decode()) if b'"@context"' in raw else None
+    if text is None:
+        return path, ()
+    copy = folder / "inlined.json"
+    copy.write_text(text, "utf-8")
     return copy, ("context-inlined",)
 
 

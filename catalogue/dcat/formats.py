@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import pyoxigraph as ox
 
@@ -27,6 +27,7 @@ from catalogue.dcat.sniffing import (
     Truncated,
     sniff,
 )
+from catalogue.dcat.spill import Node, Spill, Value
 from catalogue.dcat.writers import write
 
 __all__ = [
@@ -49,7 +50,9 @@ __all__ = [
 
 # Base of the relative addresses of a document that has none: hierarchical, so that "../x" resolves, and never on the web.
 NO_BASE = "x-bouture://relative/"
-IN_MEMORY = 32 * 2**20  # bytes of a document above which its graph goes to disk
+IN_MEMORY = 16 * 2**20  # bytes of a document above which its graph goes to disk; in memory it takes six times as much
+    8 * 2**20
+)  # bytes of a document above which its graph goes to disk; in memory it takes fifteen times as much
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 PARSERS = {
@@ -62,8 +65,47 @@ PARSERS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 
-Node = ox.NamedNode | ox.BlankNode
-Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+class Memory:
+    """Triples in memory, asked as a spill is. pyoxigraph's store would rewrite them: "07"^^xsd:nonNegativeInteger comes
+    out of it as "7"^^xsd:integer.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[Node, dict[tuple[ox.NamedNode, Value], None]] = {}
+        self._typed: dict[Value, dict[Node, None]] = {}
+        self._shared: dict[Value, Value] = {}  # one object for one predicate, class or node, not one for each triple
+
+    def load(self, quads: Iterable[ox.Quad]) -> None:
+        """Takes all the triples in. Raises what `quads` raises."""
+        share = self._shared.setdefault
+        for quad in quads:
+            subject, predicate, value = quad.subject, quad.predicate, quad.object
+            if isinstance(subject, ox.Triple):
+                continue
+            if not isinstance(value, ox.Literal):
+                value = share(value, value)
+            pair = (cast("ox.NamedNode", share(predicate, predicate)), value)
+            self._said.setdefault(subject, {})[pair] = None
+            if predicate == RDF_TYPE:
+                self._typed.setdefault(value, {})[subject] = None
+
+    def close(self) -> None:
+        self._said, self._typed, self._shared = {}, {}, {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._said.values()))
+
+    def subjects_of_type(self, iri: ox.NamedNode) -> Iterable[Node]:
+        return self._typed.get(iri, ())
+
+    def about(self, subject: Node) -> Iterable[tuple[ox.NamedNode, Value]]:
+        return self._said.get(subject, ())
+
+    def pairs(self, predicate: ox.NamedNode) -> Iterable[tuple[Node, Value]]:
+        if predicate not in self._shared:
+            return []
+        return [(node, value) for node, said in self._said.items() for means, value in said if means == predicate]
 
 
 class Graph:
@@ -73,11 +115,10 @@ class Graph:
     through; `stray-text`: text where RDF/XML allows none was dropped).
     """
 
-    def __init__(self, store: ox.Store, notes: Notes, resources: ExitStack) -> None:
+    def __init__(self, said: Memory | Spill, notes: Notes, resources: ExitStack) -> None:
         self.notes = notes
-        self._store = store
+        self._said = said
         self._resources = resources
-        self._several = any(True for _ in store.named_graphs())
 
     def __enter__(self) -> Self:
         return self
@@ -89,35 +130,27 @@ class Graph:
 
     def close(self) -> None:
         """Frees the graph and removes its files."""
-        self._store = ox.Store()
+        self._said.close()
         self._resources.close()
 
     def __len__(self) -> int:
-        """The number of triples; one that stands in two named graphs counts twice."""
-        return len(self._store)
+        """The number of triples. Slow for a document that went to disk."""
+        return len(self._said)
 
     def subjects_of_type(self, iri: str) -> list[Node]:
         """Each node said to be of a class, once."""
-        quads = self._store.quads_for_pattern(None, RDF_TYPE, ox.NamedNode(iri), None)
-        return list(dict.fromkeys(quad.subject for quad in quads if not isinstance(quad.subject, ox.Triple)))
+        return list(self._said.subjects_of_type(ox.NamedNode(iri)))
 
     def about(self, subject: object) -> list[tuple[ox.NamedNode, Value]]:
         """What is said of a node; nothing when it is a literal."""
-        if not isinstance(subject, ox.NamedNode | ox.BlankNode):
-            return []
-        pairs = [(q.predicate, q.object) for q in self._store.quads_for_pattern(subject, None, None, None)]
-        return list(dict.fromkeys(pairs)) if self._several else pairs
+        return list(self._said.about(subject)) if isinstance(subject, ox.NamedNode | ox.BlankNode) else []
 
     def objects(self, subject: object, predicate: ox.NamedNode) -> list[Value]:
-        if not isinstance(subject, ox.NamedNode | ox.BlankNode):
-            return []
-        values = [quad.object for quad in self._store.quads_for_pattern(subject, predicate, None, None)]
-        return list(dict.fromkeys(values)) if self._several else values
+        return [value for means, value in self.about(subject) if means == predicate]
 
     def pairs(self, predicate: ox.NamedNode) -> list[tuple[Node, Value]]:
         """Who has a property, and its values."""
-        quads = self._store.quads_for_pattern(None, predicate, None, None)
-        return list(dict.fromkeys((q.subject, q.object) for q in quads if not isinstance(q.subject, ox.Triple)))
+        return list(self._said.pairs(predicate))
 
 
 def read(path: Path, format: str, base_iri: str = NO_BASE) -> Graph:
@@ -129,21 +162,21 @@ def read(path: Path, format: str, base_iri: str = NO_BASE) -> Graph:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bouture-rdf-")))
         clean, notes = prepare(path, format, folder)
         try:
-            store, more = _loaded(clean, format, base_iri, folder)
+            said, more = _loaded(clean, format, base_iri, folder)
         except SyntaxError as error:
             strays = rdfxml.stray_text(clean) if format == "rdfxml" else []
             if not strays:
                 raise _said(error, clean) from error
             rdfxml.without(clean, folder / "tidy.xml", strays)
             try:
-                store, more = _loaded(folder / "tidy.xml", format, base_iri, folder)
+                said, more = _loaded(folder / "tidy.xml", format, base_iri, folder)
             except SyntaxError as again:
                 raise _said(again, folder / "tidy.xml") from again
             more += ("stray-text",)
-        return Graph(store, notes + more, stack.pop_all())
+        return Graph(said, notes + more, stack.pop_all())
 
 
-def _loaded(path: Path, format: str, base_iri: str, folder: Path) -> tuple[ox.Store, Notes]:
+def _loaded(path: Path, format: str, base_iri: str, folder: Path) -> tuple[Memory | Spill, Notes]:
     """Strictly, else with the addresses that no standard allows and that real catalogues hold. Raises SyntaxError."""
     try:
         return _load(path, format, base_iri, folder, lenient=False), ()
@@ -154,22 +187,22 @@ def _loaded(path: Path, format: str, base_iri: str, folder: Path) -> tuple[ox.St
             raise first from None
 
 
-def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool) -> ox.Store:
-    on_disk = path.stat().st_size > IN_MEMORY
-    store = ox.Store(tempfile.mkdtemp(dir=folder)) if on_disk else ox.Store()
-    parser = PARSERS[format]
+def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool) -> Memory | Spill:
     base = base_iri if base_iri.startswith(("http:", "https:")) else NO_BASE  # above all, never file:
+    quads = ox.parse(path=path, format=PARSERS[format], base_iri=base, lenient=lenient, rename_blank_nodes=True)
+    big = path.stat().st_size > IN_MEMORY
+    said = Spill(Path(tempfile.mkdtemp(dir=folder)) / "said.sqlite3") if big else Memory()
     try:
-        if base_iri.startswith("urn:"):
-            quads = ox.parse(path=path, format=parser, base_iri=base, lenient=lenient, rename_blank_nodes=True)
-            (store.bulk_extend if on_disk else store.extend)(_moved(quads, base_iri))
-        else:
-            (store.bulk_load if on_disk else store.load)(path=path, format=parser, base_iri=base, lenient=lenient)
+        said.load(_moved(quads, base_iri) if base_iri.startswith("urn:") else quads)
     except MemoryError as error:
+        said.close()
         raise Malformed(
             "Une valeur de la source dépasse 16 Mio. Demandez à son gestionnaire de publier ce contenu comme un fichier."
         ) from error
-    return store
+    except SyntaxError:
+        said.close()
+        raise
+    return said
 
 
 def _moved(quads: Iterable[ox.Quad], base: str) -> Iterator[ox.Quad]:

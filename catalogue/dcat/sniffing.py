@@ -141,7 +141,7 @@ def sniff(head: bytes, content_type: str = "", name: str = "") -> str:
     for magic, what in MAGIC:
         if head.startswith(magic):
             raise not_rdf(what, LOOK)
-    text = text_of(head).lstrip()
+    text = text_of(head).lstrip().lstrip("\ufeff").lstrip()
     if not text:
         raise NotRdf("La source a répondu par un document vide. Vérifiez son adresse, ou réessayez plus tard.")
     announced = MEDIA_TYPES.get(content_type.partition(";")[0].strip().lower()) or EXTENSIONS.get(_extension(name), "")

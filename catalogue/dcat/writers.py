@@ -120,9 +120,8 @@ def _json(value: Any) -> bytes:
 
 
 def _node(subject: Any, triples: list[ox.Triple]) -> dict[str, Any]:
-    addresses = [term.value for triple in triples for term in triple if isinstance(term, ox.NamedNode)]
     # An address such as <dcat:Dataset>, which real catalogues hold, would be taken for a prefixed name.
-    hostile = any(iri.partition(":")[0] in PREFIXES and "://" not in iri for iri in addresses)
+    hostile = any(iri.partition(":")[0] in PREFIXES and "://" not in iri for iri in _addresses(triples))
     name = str if hostile else prefixed
     node: dict[str, Any] = {"@context": None} if hostile else {}
     node["@id"] = _reference(subject)
@@ -141,6 +140,15 @@ def _node(subject: Any, triples: list[ox.Triple]) -> dict[str, Any]:
         else:
             node[key] = [node[key], entry]
     return node
+
+
+def _addresses(triples: list[ox.Triple]) -> Iterator[str]:
+    for triple in triples:
+        for term in triple:
+            if isinstance(term, ox.NamedNode):
+                yield term.value
+            elif isinstance(term, ox.Literal):
+                yield term.datatype.value
 
 
 def _reference(node: Any) -> str:

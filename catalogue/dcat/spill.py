@@ -1,0 +1,96 @@
+"""The graph of a document too big for memory: its triples in a file of SQLite, by subject.
+
+Measured on 155 MB of Turtle (100,000 datasets, 2.9 million triples): 120 MiB and 22 s, where pyoxigraph's own store on
+disk took 1,550 MiB and 59 s, or 220 MiB and 77 s when fed in pieces; and it rewrites numbers and dates.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from catalogue.dcat.canon import Sound
+
+CHUNK = 5_000
+RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+# What N-Triples cannot hold in an address, and lets be escaped (RDF 1.1 N-Triples §2.2, UCHAR).
+UNFIT = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+
+Node = ox.NamedNode | ox.BlankNode
+Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Row = tuple[str, str, str]
+
+
+class Spill:
+    """Triples on disk, asked as a store is."""
+
+    def __init__(self, path: Path) -> None:
+        self._base = sqlite3.connect(path, isolation_level=None)
+        # A scratch file: what a crash leaves is thrown away.
+        self._base.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;"
+            "CREATE TABLE said(subject TEXT, predicate TEXT, value TEXT);"
+            "CREATE TABLE typed(class TEXT, subject TEXT);"
+        )
+        self._predicates: set[str] = set()
+        self._sound = Sound()
+
+    def load(self, quads: Iterable[ox.Quad]) -> None:
+        """Takes all the triples in. Raises what `quads` raises."""
+        rows = iter(quads)
+        self._base.execute("BEGIN")
+        while chunk := [self._row(quad) for quad in islice(rows, CHUNK)]:
+            self._predicates.update(predicate for _, predicate, _ in chunk)
+            self._base.executemany("INSERT INTO said VALUES (?, ?, ?)", chunk)
+            types = [(value, subject) for subject, predicate, value in chunk if predicate == str(RDF_TYPE)]
+            self._base.executemany("INSERT INTO typed VALUES (?, ?)", types)
+        self._base.execute("CREATE INDEX by_subject ON said(subject)")
+        self._base.execute("CREATE INDEX by_class ON typed(class)")
+        self._base.execute("COMMIT")
+
+    def _row(self, quad: ox.Quad) -> Row:
+        value = quad.object
+        if isinstance(value, ox.Literal):
+            return _node(quad.subject), _node(quad.predicate), str(self._sound.literal(value) or value)
+        return _node(quad.subject), _node(quad.predicate), _node(value)
+
+    def close(self) -> None:
+        self._base.close()
+
+    def __len__(self) -> int:
+        return int(self._base.execute("SELECT count(*) FROM (SELECT DISTINCT * FROM said)").fetchone()[0])
+
+    def subjects_of_type(self, iri: ox.NamedNode) -> Iterator[Node]:
+        rows = self._base.execute("SELECT DISTINCT subject FROM typed WHERE class = ?", (_node(iri),))
+        triples = _triples((subject, str(RDF_TYPE), "<x:x>") for (subject,) in rows)
+        return (triple.subject for triple in triples if not isinstance(triple.subject, ox.Triple))
+
+    def about(self, subject: Node) -> Iterator[tuple[ox.NamedNode, Value]]:
+        rows = self._base.execute("SELECT DISTINCT * FROM said WHERE subject = ?", (_node(subject),))
+        return ((triple.predicate, triple.object) for triple in _triples(rows))
+
+    def pairs(self, predicate: ox.NamedNode) -> Iterator[tuple[Node, Value]]:
+        if _node(predicate) not in self._predicates:
+            return iter(())
+        rows = self._base.execute("SELECT DISTINCT * FROM said WHERE predicate = ?", (_node(predicate),))
+        triples = _triples(rows)
+        return ((triple.subject, triple.object) for triple in triples if not isinstance(triple.subject, ox.Triple))
+
+
+def _node(node: Value) -> str:
+    """A node in N-Triples; unlike `str`, also when its address is one that N-Triples forbids."""
+    return f"<{UNFIT.sub(_escape, node.value)}>" if isinstance(node, ox.NamedNode) else str(node)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04X}"
+
+
+def _triples(rows: Iterable[Row]) -> Iterator[ox.Triple]:
+    text = "".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in rows)
+    return (quad.triple for quad in ox.parse(text, ox.RdfFormat.N_TRIPLES, lenient=True))
