@@ -50,9 +50,8 @@ __all__ = [
 
 # Base of the relative addresses of a document that has none: hierarchical, so that "../x" resolves, and never on the web.
 NO_BASE = "x-bouture://relative/"
-IN_MEMORY = 16 * 2**20  # bytes of a document above which its graph goes to disk; in memory it takes six times as much
-    8 * 2**20
-)  # bytes of a document above which its graph goes to disk; in memory it takes fifteen times as much
+# Bytes of a document above which its graph goes to disk; in memory it takes six times as much.
+IN_MEMORY = 16 * 2**20
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 PARSERS = {
