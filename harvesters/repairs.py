@@ -36,8 +36,10 @@ REPAIRS = {
     "several-values": "plusieurs valeurs là où le profil en veut une : une seule a été gardée",
     "undescribed-file": "un fichier était annoncé sans que rien n’en soit dit",
     "unreadable": "une valeur n’a pas pu être lue : elle est gardée dans la forme d’origine seulement",
-    "lenient-parser": "le document contenait des adresses invalides",
-    "rdflib-parser": "le document n’était pas du RDF/XML strict",
+    "encoding-guessed": "le document n’était pas dans l’encodage qu’il annonce",
+    "encoding-converted": "le document n’était pas en UTF-8",
+    "lenient": "le document contenait des adresses invalides",
+    "stray-text": "du texte traînait entre les éléments du document RDF/XML : il a été laissé de côté",
 }
 
 # IANA media types that name a file type of the EU's list; the rest of the table comes with the vocabulary.

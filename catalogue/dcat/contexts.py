@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+# What a relative address of a document without a base becomes: it leads nowhere.
+RELATIVE = "x-bouture://relative/"
 PREFIXES: Final[dict[str, str]] = {
     "adms": "http://www.w3.org/ns/adms#",
     "as": "https://www.w3.org/ns/activitystreams#",

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from catalogue.dcat import rdfxml
 from catalogue.dcat.canon import canonical, digest
 from catalogue.dcat.cleaning import Notes, prepare, unknown_context
+from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.sniffing import (
     FORMATS,
     Forbidden,
@@ -49,7 +50,7 @@ __all__ = [
 ]
 
 # Base of the relative addresses of a document that has none: hierarchical, so that "../x" resolves, and never on the web.
-NO_BASE = "x-bouture://relative/"
+NO_BASE = RELATIVE
 # Bytes of a document above which its graph goes to disk; in memory it takes six times as much.
 IN_MEMORY = 16 * 2**20
 

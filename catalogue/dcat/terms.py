@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
+from catalogue.dcat.contexts import RELATIVE
+
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
@@ -31,7 +33,7 @@ LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*\Z")
 
 def is_address(text: str) -> bool:
     """Whether RDF can say it as an IRI: absolute, and without a character that must be escaped."""
-    if not ADDRESS.match(text):
+    if not ADDRESS.match(text) or text.startswith(RELATIVE):
         return False
     try:
         ox.NamedNode(text)

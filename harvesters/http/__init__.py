@@ -39,7 +39,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 class Limits:
     """Bytes, seconds and counts beyond which a source is cut."""
 
-    max_bytes: int = 256 * 2**20  # of one decoded body
+    max_bytes: int = 512 * 2**20  # of one decoded body
     connect: float = 10.0
     read: float = 30.0  # without one byte
     total: float = 600.0  # one `fetch`, its retries included

@@ -77,8 +77,10 @@ class Dcat(Harvester):
                 head = file.read(65_536)
             code = formats.sniff(head, answer.content_type, answer.url or str(url))
             graph = formats.read(answer.path, code, base)
+        except formats.Forbidden as error:
+            raise Refused(error.message) from error
         except formats.FormatError as error:
-            raise Unreadable(str(error)) from error
+            raise Unreadable(error.message) from error
         with graph:
             next_url = _next(graph, base)
             followed = next_url if urlsplit(url).scheme in ("http", "https") else ""

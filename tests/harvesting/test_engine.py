@@ -299,3 +299,19 @@ def test_publishers_named_in_the_source_become_bodies(server: Server, run: Run) 
     done = run()
     assert done.repairs["name-as-agent"] == 1
     assert Organisation.objects.get(name="Régie des eaux").published.count() == 1
+
+
+def test_every_note_and_repair_has_its_words() -> None:
+    """A code without a sentence would reach the producer as it is."""
+    from harvesters.repairs import REPAIRS
+    from tests.conftest import PROJECT
+
+    code = "".join((PROJECT / name).read_text() for name in ("harvesters/repairs.py", "harvesters/reading.py"))
+    notes = "".join(path.read_text() for path in (PROJECT / "catalogue" / "dcat").glob("*.py"))
+    said = (
+        set(re.findall(r', "([a-z]+(?:-[a-z]+)+)"', code))
+        | set(re.findall(r'"([a-z]+-[a-z]+)",\)', notes))
+        | {"lenient"}
+    )
+    assert said - {"several-values"} <= REPAIRS.keys()
+    assert "html" in REPAIRS and "several-values" in REPAIRS

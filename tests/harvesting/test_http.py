@@ -292,9 +292,9 @@ def test_gzip_is_undone_member_by_member(server: Server, make_client: Make) -> N
 @pytest.mark.parametrize(
     ("body", "encoding", "error"),
     [
-        (gzip.compress(BODY)[:-20], "gzip", TryLater),
+        (gzip.compress(BODY, mtime=0)[:-20], "gzip", TryLater),
         (b"not gzip", "gzip", Unreadable),
-        (gzip.compress(gzip.compress(BODY)), "gzip, gzip", Unreadable),
+        (gzip.compress(gzip.compress(BODY, mtime=0), mtime=0), "gzip, gzip", Unreadable),
         (b"\x8b", "br", Unreadable),
     ],
 )
