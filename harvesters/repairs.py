@@ -38,6 +38,7 @@ REPAIRS = {
     "unreadable": "une valeur n’a pas pu être lue : elle est gardée dans la forme d’origine seulement",
     "encoding-guessed": "le document n’était pas dans l’encodage qu’il annonce",
     "encoding-converted": "le document n’était pas en UTF-8",
+    "context-inlined": "le contexte JSON-LD a été pris dans notre table",
     "lenient": "le document contenait des adresses invalides",
     "stray-text": "du texte traînait entre les éléments du document RDF/XML : il a été laissé de côté",
 }

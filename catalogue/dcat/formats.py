@@ -5,8 +5,9 @@ The rest of the project needs this module alone; `sniffing`, `cleaning`, `rdfxml
 
 from __future__ import annotations
 
+import gc
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -52,7 +53,7 @@ __all__ = [
 # Base of the relative addresses of a document that has none: hierarchical, so that "../x" resolves, and never on the web.
 NO_BASE = RELATIVE
 # Bytes of a document above which its graph goes to disk; in memory it takes six times as much.
-IN_MEMORY = 16 * 2**20
+IN_MEMORY = 48 * 2**20
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 PARSERS = {
@@ -79,6 +80,17 @@ class Memory:
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Takes all the triples in. Raises what `quads` raises."""
         share = self._shared.setdefault
+        # Millions of pairs and not one cycle: the collector would go through them all again and again, for nothing.
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            self._take(quads, share)
+        finally:
+            gc.freeze()
+            if was_on:
+                gc.enable()
+
+    def _take(self, quads: Iterable[ox.Quad], share: Callable[[Value, Value], Value]) -> None:
         for quad in quads:
             subject, predicate, value = quad.subject, quad.predicate, quad.object
             if isinstance(subject, ox.Triple):
@@ -92,6 +104,7 @@ class Memory:
 
     def close(self) -> None:
         self._said, self._typed, self._shared = {}, {}, {}
+        gc.unfreeze()
 
     def __len__(self) -> int:
         return sum(map(len, self._said.values()))

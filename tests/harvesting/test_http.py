@@ -418,4 +418,4 @@ def test_only_regular_files_of_a_bearable_size(tmp_path: Path) -> None:
 
 def test_default_limits_are_those_of_the_documentation() -> None:
     limits = Limits()
-    assert (limits.max_bytes, limits.connect, limits.read, limits.total, limits.redirects) == (2**28, 10, 30, 600, 5)
+    assert (limits.max_bytes, limits.connect, limits.read, limits.total, limits.redirects) == (2**29, 10, 30, 600, 5)
