@@ -28,6 +28,7 @@ def main() -> None:
         from harvesters.engine import harvest
         from harvesters.registry import client_for, find_or_make
 
+        call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_reference", verbosity=0)
         source = find_or_make(str(catalogue(folder / "catalogue.ttl", count)))
         with client_for(source) as client:
