@@ -152,6 +152,7 @@ class Dataset(Record):
         ordering = ("-updated_at",)
         verbose_name = "jeu de données"
         permissions = [("read_dataset", "lit ce jeu de données privé")]
+        indexes = [models.Index(fields=["status", "private", "published_by"], name="dataset_counted")]
 
     def get_absolute_url(self) -> str:
         return reverse("dataset", args=[self.pk])

@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Questions that one asks of the bodies."""
 
-    def with_counts(self, datasets: models.QuerySet[Dataset]) -> OrganisationQuerySet:
-        """Only the bodies that publish one of `datasets`, each with `dataset_count` of them."""
-        per_body = models.Count("published", filter=models.Q(published__in=datasets))
-        return self.annotate(dataset_count=per_body).filter(dataset_count__gt=0).order_by("-dataset_count", "name")
+    def with_counts(self, datasets: models.QuerySet[Dataset]) -> list[Organisation]:
+        """Only the bodies that publish one of `datasets`, each with `dataset_count` of them, the largest first.
+
+        Two short queries: joined in one, the count reads every dataset once for each body.
+        """
+        counted = datasets.order_by().values_list("published_by").annotate(models.Count("pk"))
+        counts: dict[int, int] = dict(counted)
+        bodies = list(self.filter(pk__in=counts))
+        for body in bodies:
+            body.dataset_count = counts[body.pk]
+        return sorted(bodies, key=lambda body: (-body.dataset_count, body.folded))
 
 
 class Organisation(models.Model):
@@ -40,7 +47,9 @@ class Organisation(models.Model):
     tenant = models.BooleanField(default=False)
     territory = models.ForeignKey("catalogue.Territory", models.SET_NULL, null=True, blank=True, related_name="bodies")
 
-    objects: ClassVar[models.Manager[Organisation]] = OrganisationQuerySet.as_manager()
+    objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
+    # Set by `with_counts`.
+    dataset_count: int
 
     class Meta:
         ordering = ("name",)

@@ -24,6 +24,11 @@ class Vocabulary(models.Model):
         return self.title
 
 
+def in_language(labels: dict[str, str], code: str, lang: str) -> str:
+    """In that language, else in French, else in English, else the code."""
+    return labels.get(lang) or labels.get("fr") or labels.get("en") or code
+
+
 class ConceptQuerySet(models.QuerySet["Concept"]):
     def of(self, vocabulary: str) -> Self:
         """The concepts of one vocabulary, by its code: "frequency", "file-type", "licence"…"""
@@ -40,8 +45,9 @@ class ConceptQuerySet(models.QuerySet["Concept"]):
         """
         wanted = set(codes)
         found: dict[str, str] = {}
-        for concept in self.filter(Q(code__in=wanted) | Q(uri__in=wanted)):
-            found.update({key: concept.label(lang) for key in (concept.code, concept.uri) if key in wanted})
+        named = self.filter(Q(code__in=wanted) | Q(uri__in=wanted)).order_by()
+        for code, uri, labels in named.values_list("code", "uri", "labels"):
+            found.update({key: in_language(labels, code, lang) for key in (code, uri) if key in wanted})
         return found
 
 
@@ -70,5 +76,4 @@ class Concept(models.Model):
         return self.label()
 
     def label(self, lang: str = "fr") -> str:
-        """In that language, else in French, else in English, else the code."""
-        return self.labels.get(lang) or self.labels.get("fr") or self.labels.get("en") or self.code
+        return in_language(self.labels, self.code, lang)

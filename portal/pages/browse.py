@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home.html",
         {
-            "datasets": sum(body.dataset_count for body in bodies),  # type: ignore[attr-defined]
+            "datasets": sum(body.dataset_count for body in bodies),
             "bodies": bodies[:BODIES],
             "more_bodies": bodies[BODIES:],
             "body_count": len(bodies),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from catalogue.models import Concept, Dataset, Distribution
 from portal.pages import words
@@ -24,12 +25,16 @@ class Row:
 
     dataset: Dataset
     title: str
-    extract: str
     publisher: str
     updated: str
     formats: str
     licence: str
     private: bool
+
+    @cached_property
+    def extract(self) -> str:
+        """The first sentences; made only when asked for, since a found line shows the passage that answers."""
+        return first_sentences(self.dataset.summary, 200)[0]
 
     @property
     def new(self) -> bool:
@@ -68,7 +73,6 @@ def _row(dataset: Dataset, files: list[tuple[str, str, str]], names: dict[str, s
     return Row(
         dataset=dataset,
         title=dataset.label,
-        extract=first_sentences(dataset.summary, 200)[0],
         publisher=dataset.published_by.name,
         updated=words.said_date(dataset.modified) if dataset.modified else words.day(dataset.updated_at),
         formats=", ".join(named[:SHOWN_FORMATS]) + (f" et {more} de plus" if more > 0 else ""),

@@ -1,5 +1,7 @@
 """The few tags of our templates. None of them asks the base."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -15,6 +17,7 @@ register.filter("number", words.number)
 
 
 @register.simple_tag
+@lru_cache(maxsize=200)
 def icon(name: str, small: str = "") -> SafeString:
     """One drawing of `icones.svg`, beside a word that says the same. One cached file serves every page."""
     return format_html(
