@@ -131,8 +131,7 @@ def _prepare_one(
 def _address(draft: Draft, row: Record, taken: dict[str, uuid.UUID]) -> None:
     """DESIGN: the source's IRI when it can be ours and nobody else has it, else minted once."""
     if draft.uri and draft.uri != row.uri and ownable(draft.uri) and taken.setdefault(draft.uri, row.pk) == row.pk:
-        if row.uri and row.uri not in draft.values.get("identifier", []):
-            draft.values.setdefault("identifier", []).append(row.uri)
+        row.former_uris = [uri for uri in dict.fromkeys([*row.former_uris, row.uri]) if uri not in ("", draft.uri)]
         row.uri = draft.uri
     row.uri = row.uri or minted(row.pk)
 
@@ -181,7 +180,7 @@ def _forms(row: Record, draft: Draft, distributions: list[Distribution]) -> None
     row.digest = digest(row.repaired)
     row.said = draft.said
     row.missing = kind.missing(values)
-    row.problems = [[p.path, p.fault, p.said, p.mended] for p in draft.problems[:200]]
+    row.problems = [[p.path, p.fault, p.said.replace("\0", ""), p.mended] for p in draft.problems[:200]]
 
 
 def folded(name: str) -> str:

@@ -143,7 +143,7 @@ class Batch:
             item.row.record = item.row.record or uuid.uuid4()
             item.draft = replace(draft_of(item.found, item.said, self.source, self.mender), id=item.row.record)
         except (SkipRecord, FormatError) as error:
-            item.reason = str(error)
+            item.reason = str(error).replace("\0", "")
 
     def _remember_keys(self, rows: list[HarvestRecord]) -> None:
         HarvestRecord.objects.bulk_create([row for row in rows if row.pk is None])
@@ -188,7 +188,8 @@ class Batch:
             if item.reason:
                 self.tally.aside = True
                 self.tally.of(item.found.kind).quarantined += 1
-                self.tally.reasons.append(f"« {item.found.title or 'Fiche sans titre'} » : {item.reason}")
+                title = item.found.title.replace("\0", "")[:200] or "Fiche sans titre"
+                self.tally.reasons.append(f"« {title} » : {item.reason}")
 
 
 def _keys(found: Found) -> tuple[str, ...]:

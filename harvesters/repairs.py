@@ -66,6 +66,7 @@ MARKUP = re.compile(
     r"</?(p|div|br|a|ul|ol|li|span|b|i|strong|em|h[1-6]|table|font|img)\b[^<>]*>|&(nbsp|amp|lt|gt|eacute|egrave|agrave|#\d+);",
     re.I,
 )
+SCRIPT = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.I | re.S)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 Vocabularies = Mapping[str, Mapping[str, str]]
@@ -104,6 +105,9 @@ class Repairs:
     def tidy(self, kind: Kind, value: Any) -> tuple[Any, str] | None:
         if isinstance(kind, Text):
             return _text(value)
+        if isinstance(kind, Plain):
+            bad = isinstance(value, str) and CONTROL.search(value)
+            return (CONTROL.sub("", value), "control-characters") if bad else None
         if isinstance(kind, Concept):
             found = self._vocabularies.get(kind.vocabulary, {}).get(fold(value))
             if found is None and kind.vocabulary == "file-type":
@@ -170,8 +174,8 @@ def _named(kind: Any, node: Any, text: str) -> tuple[Any, str] | None:
 def _plain(kind: Any, node: Any, text: str) -> tuple[Any, str] | None:
     if kind.type is int:
         digits = re.sub(r"[\s\u202f\u00a0]", "", text)
-        if re.match(r"\d+([.,]0+)?(E\d+)?\Z", digits, re.I):
-            return int(float(digits.replace(",", "."))), "size-spelling"
+        if re.match(r"\d{1,18}([.,]0+)?\Z", digits):
+            return int(re.split(r"[.,]", digits)[0]), "size-spelling"
         return None
     return (text, "address-as-text") if isinstance(node, ox.NamedNode) else None
 
@@ -181,8 +185,9 @@ def _text(value: tuple[str, str]) -> tuple[Any, str] | None:
     if CONTROL.search(text):
         return (language, CONTROL.sub("", text)), "control-characters"
     if MARKUP.search(text):
+        text = SCRIPT.sub("", text)
         return (
             language,
-            markdownify(text, strip=["script", "style", "img"], heading_style="ATX").strip() or text,
+            markdownify(text, strip=["img"], heading_style="ATX").strip() or text,
         ), "html"
     return None

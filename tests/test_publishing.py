@@ -107,10 +107,15 @@ def test_an_address_already_borne_is_not_given_twice() -> None:
 def test_a_new_address_follows_and_the_old_one_is_kept() -> None:
     town = factories.body()
     [first] = publishing.publish([Draft("dataset", values(), town.pk, uri="https://a.example/1")])
-    publishing.publish([Draft("dataset", values(), town.pk, id=first.id, uri="https://b.example/1")])
-    row = Dataset.objects.get(pk=first.id)
-    assert row.uri == "https://b.example/1"
-    assert "https://a.example/1" in row.identifier
+    for title in ("Arbres", "Grands arbres"):
+        draft = Draft("dataset", values(title={"fr": title}), town.pk, id=first.id, uri="https://b.example/1")
+        publishing.publish([draft])
+        row = Dataset.objects.with_forms().get(pk=first.id)
+        assert (row.uri, row.former_uris) == ("https://b.example/1", ["https://a.example/1"])
+        assert '"https://a.example/1"' in row.repaired and "http://www.w3.org/ns/adms#identifier" in row.repaired
+    publishing.publish([Draft("dataset", values(), town.pk, id=first.id, uri="https://a.example/1")])
+    row.refresh_from_db()
+    assert (row.uri, row.former_uris) == ("https://a.example/1", ["https://b.example/1"])
 
 
 @pytest.mark.django_db

@@ -42,6 +42,9 @@ def record_values(record: Record, distributions: list[Distribution] | None = Non
     """All that a record says, its own address and its distributions with theirs."""
     kind = "dataset" if isinstance(record, Dataset) else "service"
     values: Values = {"uri": record.uri, **values_of(record, BY_KIND[kind])}
+    if record.former_uris:
+        former = [{"notation": uri} for uri in record.former_uris]
+        values["other_identifier"] = [*values.get("other_identifier", []), *former]
     if distributions:
         values["distribution"] = [{"uri": row.uri, **values_of(row, DISTRIBUTION)} for row in distributions]
     return values

@@ -67,6 +67,10 @@ DISTRIBUTION = Profile("distribution", DCAT + "Distribution", (
     Term("access_service", DCAT + "accessService", Iri(), many=True),
 ))
 
+IDENTIFIER = Profile("identifier", ADMS + "Identifier", (
+    Term("notation", SKOS + "notation", Plain(), M),
+))
+
 # What datasets and services have in common.
 SHARED = (
     Term("title", DCT + "title", Text(), M, also=(DC + "title", RDFS + "label", SCHEMA + "name")),
@@ -78,6 +82,7 @@ SHARED = (
     Term("access_rights", DCT + "accessRights", Concept(DCT + "RightsStatement", vocabulary="access-right")),
     Term("landing_page", DCAT + "landingPage", Iri(FOAF + "Document"), many=True),
     Term("identifier", DCT + "identifier", Plain(), many=True),
+    Term("other_identifier", ADMS + "identifier", Inside(IDENTIFIER), many=True),
     Term("issued", DCT + "issued", Moment()),
     Term("modified", DCT + "modified", Moment()),
     Term("language", DCT + "language", Concept(DCT + "LinguisticSystem", vocabulary="language"), many=True),

@@ -27,13 +27,14 @@ Values = dict[str, Any]
 
 # RFC 3987 §2.2 in short: a scheme, then none of the characters that Turtle and N-Triples forbid in an IRIREF.
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]*\Z")
+HOSTLESS = re.compile(r"https?:(?!//[^/?#])", re.I)
 # What a language tag looks like once in lower case (BCP 47, in short).
 LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*\Z")
 
 
 def is_address(text: str) -> bool:
     """Whether RDF can say it as an IRI: absolute, and without a character that must be escaped."""
-    if not ADDRESS.match(text) or text.startswith(RELATIVE):
+    if not ADDRESS.match(text) or text.startswith(RELATIVE) or HOSTLESS.match(text):
         return False
     try:
         ox.NamedNode(text)
@@ -124,6 +125,9 @@ def order_key(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
+LARGEST = 2**63  # what both databases hold; no file has more bytes
+
+
 @dataclass(frozen=True)
 class Plain(Kind):
     """A literal of one datatype: a size, an identifier. `type` is its type in Python (`str` or `int`)."""
@@ -134,9 +138,12 @@ class Plain(Kind):
     def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
         if isinstance(node, ox.Literal) and node.value.strip():
             try:
-                return self.type(node.value.strip()), []
+                value = self.type(node.value.strip())
             except ValueError as error:
                 raise Unreadable(node.value) from error
+            if isinstance(value, int) and not 0 <= value < LARGEST:
+                raise Unreadable(node.value)
+            return value, []
         raise Unreadable(str(node))
 
     def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:

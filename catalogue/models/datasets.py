@@ -101,6 +101,9 @@ class Record(models.Model):
     issued = models.CharField("date de parution", max_length=40, blank=True)
     modified = models.CharField("date de mise à jour", max_length=40, blank=True)
     identifier = models.JSONField("identifiants", default=list)
+    other_identifier = models.JSONField("autres identifiants", default=list)
+    # Addresses that the source gave up: kept here, said in every export as adms:identifier.
+    former_uris = models.JSONField("anciennes adresses", default=list)
     conforms_to = models.JSONField("conforme à", default=list)
     applicable_legislation = models.JSONField("textes applicables", default=list)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Generator, Iterator
 from functools import lru_cache
@@ -33,6 +34,8 @@ ACCESS_SERVICE = ox.NamedNode(DCAT + "accessService")
 DISTRIBUTION = ox.NamedNode(DCAT + "distribution")
 ADDRESSES = tuple(ox.NamedNode(DCAT + name) for name in ("downloadURL", "accessURL", "endpointURL"))
 
+CONTROL = re.compile(r"[\x00-\x1f]")
+LONGEST_KEY = 1_000
 MAX_PAGES = 10_000
 MAX_TRIPLES = 200_000  # of one record
 
@@ -128,6 +131,12 @@ def _links(graph: formats.Graph, subject: Any, predicate: ox.NamedNode) -> list[
     return sorted(o.value for o in graph.objects(subject, predicate) if isinstance(o, ox.NamedNode | ox.Literal))
 
 
+def _key(kind: str, text: str) -> str:
+    """One that every base can hold: no control character, and a hash in place of what is longer than any address."""
+    plain = CONTROL.sub("", text).strip()
+    return f"{kind}:{plain}" if len(plain) <= LONGEST_KEY else f"{kind}:{hashlib.sha256(plain.encode()).hexdigest()}"
+
+
 def _keys(
     graph: formats.Graph, subject: Any, kind: str, uri: str, titles: list[str], counts: Counter[Any]
 ) -> Iterator[str]:
@@ -138,13 +147,13 @@ def _keys(
     named = False
     for identifier in _texts(graph, subject, IDENTIFIER):
         if identifier.strip() and counts[kind, identifier] == 1:
-            yield f"id:{identifier.strip()}"[:2000]
+            yield _key("id", identifier)
             named = True
     if uri and not uri.startswith(formats.NO_BASE):
-        yield f"iri:{uri}"[:2000]
+        yield _key("iri", uri)
         named = True
     for page in _links(graph, subject, LANDING):
-        yield f"page:{page}"[:2000]
+        yield _key("page", page)
     if named or not titles:
         return
     holders = [subject, *graph.objects(subject, DISTRIBUTION)]

@@ -315,3 +315,20 @@ def test_every_note_and_repair_has_its_words() -> None:
     )
     assert said - {"several-values"} <= REPAIRS.keys()
     assert "html" in REPAIRS and "several-values" in REPAIRS
+
+
+def test_sizes_and_texts_that_no_base_can_hold_are_set_aside_or_told(server: Server, run: Run) -> None:
+    hostile = (
+        '<https://a.example/1> a dcat:Dataset ; dct:identifier "h" ; dct:title "Énorme\\u0000" ; '
+        "dcat:distribution <https://a.example/1/f> .\n"
+        "<https://a.example/1/f> a dcat:Distribution ; dcat:accessURL <https://a.example/1.csv> ; "
+        f'dcat:byteSize "{"9" * 400}" ; dct:license "{"x" * 5000}" ; dct:title "f" .\n'
+        f'<https://a.example/2> a dcat:Dataset ; dct:identifier "i\\u0000" ; dct:title "Nul" ; dct:issued "-5" .\n'
+        f'<https://a.example/{"l" * 4000}> a dcat:Dataset ; dct:identifier "{"i" * 5000}" ; dct:title "{"t" * 90_000}" .\n'
+    )
+    server.replies["/catalogue.ttl"] = reply(catalogue(range(3), hostile))
+    done = run()
+    assert done.status in ("done", "partial"), done.messages
+    assert done.found == 6 and done.created + done.quarantined == 6 and done.created >= 4
+    again = run()
+    assert (again.unchanged, again.quarantined, again.updated) == (done.created, done.quarantined, 0)

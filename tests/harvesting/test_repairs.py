@@ -1,0 +1,139 @@
+"""Each named repair, on the fault that named it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from catalogue.dcat.classes import Inside
+from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, LOCATION, PERIOD
+from catalogue.dcat.terms import XSD, Concept, Iri, Kind, Moment, Plain, Statements, Text
+from harvesters.repairs import MEDIA_TYPES, Repairs, fold
+
+EU = "http://publications.europa.eu/resource/authority/"
+VOCABULARIES = {
+    "frequency": {
+        fold(name): EU + "frequency/ANNUAL" for name in ("annuel", "annual", "ANNUAL", EU + "frequency/ANNUAL")
+    },
+    "file-type": {fold(name): EU + "file-type/CSV" for name in ("CSV", EU + "file-type/CSV")},
+    "data-theme": {fold(name): EU + "data-theme/ENVI" for name in ("Environnement", EU + "data-theme/ENVI")},
+}
+REPAIRS = Repairs(VOCABULARIES)
+FREQUENCY, FORMAT, THEME = (Concept(vocabulary=name) for name in ("frequency", "file-type", "data-theme"))
+SIZE = Plain(XSD + "nonNegativeInteger", int)
+
+UNREADABLE: list[tuple[Kind, Any, Any, str]] = [
+    (Iri(), ox.Literal("https://a.example/x"), "https://a.example/x", "address-as-text"),
+    (Iri(), ox.Literal("www.ville.example/x"), "http://www.ville.example/x", "address-as-text"),
+    (Iri(), ox.Literal("https://a.example/un deux"), "https://a.example/un%20deux", "address-escaped"),
+    (Iri(), ox.Literal("https://a.example/100%|x"), "https://a.example/100%25%7Cx", "address-escaped"),
+    (Iri(), ox.Literal("agent@ville.example"), "mailto:agent@ville.example", "mail-address"),
+    (FREQUENCY, ox.Literal("annuel"), EU + "frequency/ANNUAL", "label-as-concept"),
+    (FREQUENCY, ox.Literal("Annuel "), EU + "frequency/ANNUAL", "label-as-concept"),
+    (FORMAT, ox.Literal("text/csv; charset=utf-8"), EU + "file-type/CSV", "label-as-concept"),
+    (FORMAT, ox.Literal("CSV"), EU + "file-type/CSV", "label-as-concept"),
+    (THEME, ox.Literal("environnement"), EU + "data-theme/ENVI", "label-as-concept"),
+    (Moment(), ox.Literal("3 mars 2020"), "2020-03-03", "date-spelling"),
+    (Moment(), ox.Literal("1er août 2021"), "2021-08-01", "date-spelling"),
+    (Moment(), ox.Literal("31/12/2020"), "2020-12-31", "date-spelling"),
+    (Moment(), ox.Literal("2020-03-03 10:20"), "2020-03-03T10:20:00", "date-spelling"),
+    (Moment(), ox.Literal("2020-03-03T10:20:00+0200"), "2020-03-03T10:20:00+02:00", "date-spelling"),
+    (Moment(), ox.Literal("1583193600000"), "2020-03-03T00:00:00Z", "date-spelling"),
+    (SIZE, ox.Literal("12 345"), 12345, "size-spelling"),
+    (SIZE, ox.Literal("1024.0"), 1024, "size-spelling"),
+    (Inside(AGENT), ox.Literal("Ville", language="fr"), {"name": {"fr": "Ville"}}, "name-as-agent"),
+    (Inside(AGENT), ox.Literal("https://ville.example/"), {"uri": "https://ville.example/"}, "address-as-text"),
+    (Inside(LOCATION), ox.Literal("Landes"), {"name": {"": ["Landes"]}}, "place-as-text"),
+    (Text(), ox.NamedNode("https://a.example/x"), ("", "https://a.example/x"), "address-as-text"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "node", "value", "name"), UNREADABLE, ids=lambda value: str(value)[:40] if isinstance(value, str) else None
+)
+def test_what_was_meant(kind: Kind, node: Any, value: Any, name: str) -> None:
+    assert REPAIRS.unreadable(kind, node) == (value, name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Moment(), "le 31 février 2020"),
+        (Moment(), "hier"),
+        (Moment(), "99/99/2020"),
+        (Moment(), "31 nivôse 2020"),
+        (SIZE, "gros"),
+        (SIZE, "-5"),
+        (SIZE, "9" * 5000),
+        (FREQUENCY, "quand on peut"),
+        (Iri(), "voir le site"),
+        (Iri(), "https://a.example/x https://b.example/y"),
+        (Iri(), "http://"),
+        (Inside(PERIOD), "depuis toujours"),
+    ],
+)
+def test_what_nobody_can_tell(kind: Kind, text: str) -> None:
+    assert REPAIRS.unreadable(kind, ox.Literal(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "better", "name"),
+    [
+        (Text(), ("fr", "a\x00b\x07c"), ("fr", "abc"), "control-characters"),
+        (Text(), ("fr", "<p>Les <b>arbres</b></p>"), ("fr", "Les **arbres**"), "html"),
+        (
+            FREQUENCY,
+            "https://publications.europa.eu/resource/authority/frequency/annual",
+            EU + "frequency/ANNUAL",
+            "concept-spelling",
+        ),
+        (FORMAT, "https://www.iana.org/assignments/media-types/text/csv", EU + "file-type/CSV", "concept-spelling"),
+    ],
+)
+def test_better_forms(kind: Kind, value: Any, better: Any, name: str) -> None:
+    assert REPAIRS.tidy(kind, value) == (better, name)
+
+
+@pytest.mark.parametrize("value", [("fr", "a < b et b > c"), ("", "C&A"), ("fr", "Simple.")])
+def test_what_is_fine_is_left_alone(value: tuple[str, str]) -> None:
+    assert REPAIRS.tidy(Text(), value) is None
+    assert REPAIRS.tidy(FREQUENCY, EU + "frequency/ANNUAL") is None
+    assert REPAIRS.tidy(FREQUENCY, "https://ailleurs.example/rythme") is None
+
+
+def test_a_script_in_a_description_is_not_kept_as_words() -> None:
+    repaired = REPAIRS.tidy(Text(), ("fr", "<p>Bonjour</p><script>alert(1)</script><style>p{}</style>"))
+    assert repaired == (("fr", "Bonjour"), "html")
+
+
+def test_media_types_name_file_types_that_exist(db: None) -> None:
+    from catalogue.models import Concept as Row
+    from catalogue.reference.loader import load_vocabularies
+
+    load_vocabularies()
+    known = set(Row.objects.of("file-type").values_list("code", flat=True))
+    assert set(MEDIA_TYPES.values()) <= known
+
+
+def test_repaired_values_reach_the_record() -> None:
+    node = ox.NamedNode("https://a.example/1")
+    pairs = [
+        (DCT + "title", ox.Literal("<b>Arbres</b>", language="fr")),
+        (DCT + "issued", ox.Literal("3 mars 2020")),
+        (DCT + "publisher", ox.Literal("Ville")),
+        (DCT + "accrualPeriodicity", ox.Literal("annuel")),
+        (DCAT + "landingPage", ox.Literal("voir le site")),
+    ]
+    reading = DATASET.read(Statements(ox.Triple(node, ox.NamedNode(p), o) for p, o in pairs), node, REPAIRS)
+    assert reading.values["issued"] == "2020-03-03"
+    assert reading.values["publisher"] == {"name": {"": "Ville"}}
+    assert reading.values["frequency"] == EU + "frequency/ANNUAL"
+    assert {(p.path, p.fault, p.mended) for p in reading.problems} == {
+        ("title", "html", True),
+        ("issued", "date-spelling", True),
+        ("publisher", "name-as-agent", True),
+        ("frequency", "label-as-concept", True),
+        ("landing_page", "unreadable", False),
+    }
