@@ -27,6 +27,7 @@ REPAIRS = {
     "label-as-concept": "un terme de vocabulaire était donné par son libellé ou son code",
     "concept-spelling": "l’adresse d’un terme de vocabulaire était mal écrite (casse, https, autre préfixe)",
     "name-as-agent": "un organisme ou un contact était donné par son seul nom",
+    "outline-as-text": "une étendue était donnée par quatre nombres (ouest, sud, est, nord)",
     "place-as-text": "un lieu était donné par son seul nom",
     "date-spelling": "une date n’était pas au format ISO 8601",
     "size-spelling": "une taille n’était pas un nombre entier d’octets",
@@ -66,6 +67,8 @@ MARKUP = re.compile(
     r"</?(p|div|br|a|ul|ol|li|span|b|i|strong|em|h[1-6]|table|font|img)\b[^<>]*>|&(nbsp|amp|lt|gt|eacute|egrave|agrave|#\d+);",
     re.I,
 )
+NUMBER = r"(-?\d{1,3}(?:\.\d+)?)"
+BOX = re.compile(rf"\s*{NUMBER}\s*,\s*{NUMBER}\s*,\s*{NUMBER}\s*,\s*{NUMBER}\s*\Z")
 SCRIPT = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.I | re.S)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
@@ -163,12 +166,21 @@ def _named(kind: Any, node: Any, text: str) -> tuple[Any, str] | None:
     if kind.profile.name not in ("agent", "contact", "location"):
         return None
     repair = "place-as-text" if kind.profile.name == "location" else "name-as-agent"
+    if repair == "place-as-text" and (box := BOX.match(text)):
+        return {"bbox": _outline(*map(float, box.groups()))}, "outline-as-text"
     if isinstance(node, ox.NamedNode):
         return None
     if is_address(text):
         return {"uri": text}, "address-as-text"
     language = getattr(node, "language", None) or ""
     return {"name": {language: [text] if repair == "place-as-text" else text}}, repair
+
+
+def _outline(west: float, south: float, east: float, north: float) -> dict[str, str]:
+    """Degrees, WGS84 (OGC CRS84: longitude first), as the WKT of a rectangle."""
+    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    ring = ", ".join(f"{x:g} {y:g}" for x, y in corners)
+    return {"value": f"POLYGON(({ring}))", "datatype": "http://www.opengis.net/ont/geosparql#wktLiteral"}
 
 
 def _plain(kind: Any, node: Any, text: str) -> tuple[Any, str] | None:

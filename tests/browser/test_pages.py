@@ -42,8 +42,8 @@ def at(address: str) -> Callable[[Site], str]:
 
 
 PAGES = (
-    Visit("accueil", "home", at("/"), 8),
-    Visit("accueil-agent", "home", at("/"), 14, reader="member"),
+    Visit("accueil", "home", at("/"), 9),
+    Visit("accueil-agent", "home", at("/"), 15, reader="member"),
     Visit("recherche", "search", at("/jeux-de-donnees/"), 10),
     Visit("recherche-mots", "search", at("/jeux-de-donnees/?q=d%C3%A9chets"), 10),
     Visit("recherche-filtres", "search", at("/jeux-de-donnees/?q=les&format=CSV&page=zz"), 10),

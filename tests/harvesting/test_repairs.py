@@ -24,6 +24,10 @@ REPAIRS = Repairs(VOCABULARIES)
 FREQUENCY, FORMAT, THEME = (Concept(vocabulary=name) for name in ("frequency", "file-type", "data-theme"))
 SIZE = Plain(XSD + "nonNegativeInteger", int)
 
+BOX = {
+    "value": "POLYGON((4.33 51.16, 4.48 51.16, 4.48 51.25, 4.33 51.25, 4.33 51.16))",
+    "datatype": "http://www.opengis.net/ont/geosparql#wktLiteral",
+}
 UNREADABLE: list[tuple[Kind, Any, Any, str]] = [
     (Iri(), ox.Literal("https://a.example/x"), "https://a.example/x", "address-as-text"),
     (Iri(), ox.Literal("www.ville.example/x"), "http://www.ville.example/x", "address-as-text"),
@@ -46,6 +50,8 @@ UNREADABLE: list[tuple[Kind, Any, Any, str]] = [
     (Inside(AGENT), ox.Literal("Ville", language="fr"), {"name": {"fr": "Ville"}}, "name-as-agent"),
     (Inside(AGENT), ox.Literal("https://ville.example/"), {"uri": "https://ville.example/"}, "address-as-text"),
     (Inside(LOCATION), ox.Literal("Landes"), {"name": {"": ["Landes"]}}, "place-as-text"),
+    # ArcGIS Hub (Antwerpen): west, south, east, north.
+    (Inside(LOCATION), ox.Literal("4.33,51.16,4.48,51.25"), {"bbox": BOX}, "outline-as-text"),
     (Text(), ox.NamedNode("https://a.example/x"), ("", "https://a.example/x"), "address-as-text"),
 ]
 
