@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from catalogue.publishing import Draft
 
 
+LONGEST_ADDRESS = 2_000  # bytes: an index of PostgreSQL holds 2,704
+
+
 @dataclass
 class Prepared:
     """One row with what must happen to it. `version` is what was read, 0 for a new one."""
@@ -48,7 +51,7 @@ def minted(identifier: uuid.UUID) -> str:
 
 def ownable(uri: str) -> bool:
     """Whether a source's IRI can be the record's address: absolute, http(s), and not on a private host."""
-    if len(uri) > 2000 or not is_address(uri):
+    if len(uri.encode()) > LONGEST_ADDRESS or not is_address(uri):
         return False
     parts = urlsplit(uri)
     host = parts.hostname or ""
@@ -117,14 +120,16 @@ def _prepare_one(
         row.territory_id = places.get(place_named(draft.values), draft.territory)
         prepared.distributions, prepared.gone = _distributions(row, draft.values.get("distribution", []), new)
     _forms(row, draft, prepared.distributions)
-    row.status = Record.Status.PUBLISHED
+    # What somebody here took out of sight stays so, whatever its source goes on saying.
+    if not (draft.harvested and row.status == Record.Status.WITHDRAWN and not draft.returns):
+        row.status, row.withdrawn_reason = Record.Status.PUBLISHED, ""
     if new:
         prepared.verb, row.updated_at = "created", now
     elif (row.digest, row.said, row.status) != before:
         if row.digest != before[0] and not prepared.changed:
             prepared.changed = ["distribution"]
         prepared.changed = prepared.changed or (["status"] if before[2] != row.status else ["said"])
-        prepared.verb, row.updated_at, row.version, row.withdrawn_reason = "updated", now, row.version + 1, ""
+        prepared.verb, row.updated_at, row.version = "updated", now, row.version + 1
     return prepared
 
 
@@ -213,6 +218,7 @@ class Bodies:
         """The body that publishes this record: the agent said, else the one that holds the record."""
         agent = draft.values.get("publisher") or {}
         name, uri = in_french(agent.get("name", {})), agent.get("uri", "")
+        uri = uri if len(uri.encode()) <= LONGEST_ADDRESS else ""
         found = self._by_uri.get(uri) if uri else None
         found = found or self._by_name.get(folded(name))
         if found is None and name:
@@ -224,9 +230,7 @@ class Bodies:
         if Organisation.objects.filter(slug=slug).exists():
             slug = f"{slug}-{uuid.uuid4().hex[:8]}"
         homepage = next(iter(agent.get("homepage", [])), "")
-        body = Organisation.objects.create(
-            slug=slug, name=name[:300], folded=folded(name), uri=uri[:2000], homepage=homepage
-        )
+        body = Organisation.objects.create(slug=slug, name=name[:300], folded=folded(name), uri=uri, homepage=homepage)
         self._by_name[body.folded] = body.pk
         if uri:
             self._by_uri[uri] = body.pk

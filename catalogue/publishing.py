@@ -38,6 +38,8 @@ class Draft:
     said: str = ""
     problems: tuple[Problem, ...] = ()
     harvested: bool = False
+    # Whether its source had lost it, and has it again: only then does a harvest bring a withdrawn record back.
+    returns: bool = False
     private: bool = False
     territory: int | None = None
 

@@ -141,7 +141,8 @@ class Batch:
                 self.tally.of(item.found.kind).unchanged += 1
                 return
             item.row.record = item.row.record or uuid.uuid4()
-            item.draft = replace(draft_of(item.found, item.said, self.source, self.mender), id=item.row.record)
+            draft = draft_of(item.found, item.said, self.source, self.mender)
+            item.draft = replace(draft, id=item.row.record, returns=item.row.gone_at is not None)
         except (SkipRecord, FormatError) as error:
             item.reason = str(error).replace("\0", "")
 

@@ -98,6 +98,26 @@ def test_what_is_gone_is_withdrawn_and_comes_back_as_itself(server: Server, run:
     assert gone.status == "published"
 
 
+def test_what_was_withdrawn_here_stays_withdrawn_whatever_the_source_says(server: Server, run: Run) -> None:
+    server.replies["/catalogue.ttl"] = reply(catalogue(range(5)))
+    run()
+    row = Dataset.objects.get(title={"fr": "Jeu 3"})
+    publishing.withdraw([row], "Données personnelles.")
+    server.replies["/catalogue.ttl"] = reply(catalogue(range(5)).replace(b'"Jeu 3"@fr', b'"Jeu trois"@fr'))
+    assert run().updated == 1
+    row.refresh_from_db()
+    assert (row.status, row.withdrawn_reason, row.title) == ("withdrawn", "Données personnelles.", {"fr": "Jeu trois"})
+
+
+def test_addresses_and_keys_longer_than_an_index_holds(server: Server, run: Run) -> None:
+    long = "é" * 1_900
+    record = f'<https://a.example/{long}> a dcat:Dataset ; dct:identifier "{long}" ; dct:title "Long" ; dct:publisher <https://b.example/{long}> .\n'
+    server.replies["/catalogue.ttl"] = reply(catalogue(range(2), record))
+    first = run()
+    assert (first.created, first.quarantined) == (3, 0), first.messages
+    assert run().unchanged == 3
+
+
 def test_too_many_gone_at_once_stops_and_withdraws_nothing(server: Server, run: Run) -> None:
     server.replies["/catalogue.ttl"] = reply(catalogue(range(20)))
     run()
