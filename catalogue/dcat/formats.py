@@ -115,6 +115,9 @@ class Memory:
     def about(self, subject: Node) -> Iterable[tuple[ox.NamedNode, Value]]:
         return self._said.get(subject, ())
 
+    def about_many(self, subjects: Iterable[Node]) -> dict[Node, list[tuple[ox.NamedNode, Value]]]:
+        return {subject: list(self._said[subject]) for subject in subjects if subject in self._said}
+
     def pairs(self, predicate: ox.NamedNode) -> Iterable[tuple[Node, Value]]:
         if predicate not in self._shared:
             return []
@@ -157,6 +160,10 @@ class Graph:
     def about(self, subject: object) -> list[tuple[ox.NamedNode, Value]]:
         """What is said of a node; nothing when it is a literal."""
         return list(self._said.about(subject)) if isinstance(subject, ox.NamedNode | ox.BlankNode) else []
+
+    def about_many(self, subjects: Iterable[Node]) -> dict[Node, list[tuple[ox.NamedNode, Value]]]:
+        """What is said of each node of which something is said."""
+        return self._said.about_many(subjects)
 
     def objects(self, subject: object, predicate: ox.NamedNode) -> list[Value]:
         return [value for means, value in self.about(subject) if means == predicate]

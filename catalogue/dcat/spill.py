@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from catalogue.dcat.canon import Sound
 
+MANY = 500  # nodes asked for in one query
 CHUNK = 5_000
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 # What N-Triples cannot hold in an address, and lets be escaped (RDF 1.1 N-Triples §2.2, UCHAR).
@@ -73,6 +74,20 @@ class Spill:
     def about(self, subject: Node) -> Iterator[tuple[ox.NamedNode, Value]]:
         rows = self._base.execute("SELECT DISTINCT * FROM said WHERE subject = ?", (_node(subject),))
         return ((triple.predicate, triple.object) for triple in _triples(rows))
+
+    def about_many(self, subjects: Iterable[Node]) -> dict[Node, list[tuple[ox.NamedNode, Value]]]:
+        """One query and one parse for some hundred nodes: asked one by one, they take ten times as long."""
+        found: dict[Node, list[tuple[ox.NamedNode, Value]]] = {}
+        wanted = iter(subjects)
+        while chunk := [_node(subject) for subject in islice(wanted, MANY)]:
+            rows = self._base.execute(
+                f"SELECT DISTINCT * FROM said WHERE subject IN ({','.join('?' * len(chunk))})",  # noqa: S608
+                chunk,
+            )
+            for triple in _triples(rows):
+                if not isinstance(triple.subject, ox.Triple):
+                    found.setdefault(triple.subject, []).append((triple.predicate, triple.object))
+        return found
 
     def pairs(self, predicate: ox.NamedNode) -> Iterator[tuple[Node, Value]]:
         if _node(predicate) not in self._predicates:

@@ -6,15 +6,16 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Generator, Iterator
-from functools import lru_cache
+from itertools import islice
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
 
 from catalogue.dcat import formats
-from catalogue.dcat.profile import DCAT, DCT, SKOS
-from catalogue.dcat.terms import RDF_TYPE, is_address
+from catalogue.dcat.closures import Closures
+from catalogue.dcat.profile import DCAT, DCT
+from catalogue.dcat.terms import Statements, is_address
 from harvesters.base import Fetch, Fetched, Found, Harvester, Page, Refused, Unreadable
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"
@@ -24,20 +25,14 @@ KINDS: dict[str, Literal["dataset", "service"]] = {
     DCAT + "DatasetSeries": "dataset",
     DCAT + "DataService": "service",
 }
-# Nodes that are records of their own: a record's triples stop at their door.
-RECORDS = frozenset(ox.NamedNode(name) for name in (*KINDS, DCAT + "Catalog", DCAT + "CatalogRecord"))
-# A vocabulary's concept is taken with its labels, not with all of its neighbours.
-SIGNPOSTS = frozenset(ox.NamedNode(SKOS + name) for name in ("Concept", "ConceptScheme"))
-IDENTIFIER, TITLE = ox.NamedNode(DCT + "identifier"), ox.NamedNode(DCT + "title")
-LANDING = ox.NamedNode(DCAT + "landingPage")
+IDENTIFIER = ox.NamedNode(DCT + "identifier")
 ACCESS_SERVICE = ox.NamedNode(DCAT + "accessService")
-DISTRIBUTION = ox.NamedNode(DCAT + "distribution")
-ADDRESSES = tuple(ox.NamedNode(DCAT + name) for name in ("downloadURL", "accessURL", "endpointURL"))
+ADDRESSES = tuple(DCAT + name for name in ("downloadURL", "accessURL", "endpointURL"))
+AT_ONCE = 100  # records asked for together
 
 CONTROL = re.compile(r"[\x00-\x1f]")
 LONGEST_KEY = 1_000  # bytes: an index of PostgreSQL holds 2,704
 MAX_PAGES = 10_000
-MAX_TRIPLES = 200_000  # of one record
 
 
 class Dcat(Harvester):
@@ -88,7 +83,6 @@ class Dcat(Harvester):
             next_url = _next(graph, base)
             followed = next_url if urlsplit(url).scheme in ("http", "https") else ""
             yield Page(fetched, records(graph), followed, last=next_url == followed, notes=graph.notes)
-        _about.cache_clear()  # it holds the graph
         return followed
 
 
@@ -108,27 +102,32 @@ def records(graph: formats.Graph) -> Iterator[Found]:
         for subject in graph.subjects_of_type(name):
             subjects.setdefault(subject, kind)
     catalogues = set(graph.subjects_of_type(DCAT + "Catalog"))
-    counts = Counter(
-        (kind, identifier) for subject, kind in subjects.items() for identifier in _texts(graph, subject, IDENTIFIER)
-    )
+    identifiers: dict[Any, list[str]] = {}
+    for subject, value in graph.pairs(IDENTIFIER):
+        if subject in subjects and isinstance(value, ox.Literal):
+            identifiers.setdefault(subject, []).append(value.value)
+    counts = Counter((subjects[subject], text) for subject, texts in identifiers.items() for text in texts)
     inner = {value for _, value in graph.pairs(ACCESS_SERVICE) if isinstance(value, ox.BlankNode)}
-    for subject in sorted(subjects.keys() - catalogues, key=str):
-        kind = subjects[subject]
-        uri = subject.value if isinstance(subject, ox.NamedNode) and is_address(subject.value) else ""
-        titles = _texts(graph, subject, TITLE)
-        keys = tuple(_keys(graph, subject, kind, uri, titles, counts))
-        if subject in inner and not keys:
-            continue
-        yield Found(kind, keys, uri, closure(graph, subject), titles[0] if titles else uri)
+    ordered = iter(sorted(subjects.keys() - catalogues, key=str))
+    closures = Closures(graph)
+    while some := list(islice(ordered, AT_ONCE)):
+        for subject, triples in closures.of(some).items():
+            said = Statements(triples)
+            uri = subject.value if isinstance(subject, ox.NamedNode) and is_address(subject.value) else ""
+            titles = _texts(said, subject, DCT + "title")
+            alone = [text for text in sorted(identifiers.get(subject, ())) if counts[subjects[subject], text] == 1]
+            keys = tuple(_keys(said, subject, uri, titles, alone))
+            if keys or subject not in inner:
+                yield Found(subjects[subject], keys, uri, triples, titles[0] if titles else uri)
 
 
-def _texts(graph: formats.Graph, subject: Any, predicate: ox.NamedNode) -> list[str]:
-    return sorted(o.value for o in graph.objects(subject, predicate) if isinstance(o, ox.Literal))
+def _texts(said: Statements, subject: Any, *predicates: str) -> list[str]:
+    return sorted(o.value for o in said.objects(subject, predicates) if isinstance(o, ox.Literal))
 
 
-def _links(graph: formats.Graph, subject: Any, predicate: ox.NamedNode) -> list[str]:
+def _links(said: Statements, subject: Any, *predicates: str) -> list[str]:
     """Addresses, and what stands for them as text."""
-    return sorted(o.value for o in graph.objects(subject, predicate) if isinstance(o, ox.NamedNode | ox.Literal))
+    return sorted(o.value for o in said.objects(subject, predicates) if isinstance(o, ox.NamedNode | ox.Literal))
 
 
 def _key(kind: str, text: str) -> str:
@@ -141,56 +140,20 @@ def _key(kind: str, text: str) -> str:
     )
 
 
-def _keys(
-    graph: formats.Graph, subject: Any, kind: str, uri: str, titles: list[str], counts: Counter[Any]
-) -> Iterator[str]:
-    """Candidate keys, best first: identifier, address, landing page, title with the files' addresses.
+def _keys(said: Statements, subject: Any, uri: str, titles: list[str], identifiers: list[str]) -> Iterator[str]:
+    """Candidate keys, best first: identifier (when no other record has it), address, landing page, title with the
+    files' addresses.
 
     A title alone is no key (Alicante: 258 datasets, 228 titles), a blank node's label never is.
     """
-    named = False
-    for identifier in _texts(graph, subject, IDENTIFIER):
-        if identifier.strip() and counts[kind, identifier] == 1:
-            yield _key("id", identifier)
-            named = True
-    if uri and not uri.startswith(formats.NO_BASE):
-        yield _key("iri", uri)
-        named = True
-    for page in _links(graph, subject, LANDING):
+    named = [_key("id", identifier) for identifier in identifiers if identifier.strip()]
+    named += [_key("iri", uri)] if uri else []
+    yield from named
+    for page in _links(said, subject, DCAT + "landingPage"):
         yield _key("page", page)
     if named or not titles:
         return
-    holders = [subject, *graph.objects(subject, DISTRIBUTION)]
-    urls = sorted(url for holder in holders for p in ADDRESSES for url in _links(graph, holder, p))
+    holders = [subject, *said.objects(subject, (DCAT + "distribution",))]
+    urls = sorted(url for holder in holders for url in _links(said, holder, *ADDRESSES))
     if urls:
         yield "hash:" + hashlib.sha256("\n".join([titles[0], *urls]).encode()).hexdigest()
-
-
-@lru_cache(maxsize=5_000)
-def _about(graph: formats.Graph, node: ox.NamedNode) -> tuple[tuple[ox.NamedNode, Any], ...]:
-    """Licences, formats, bodies come again with each record: they are looked up once."""
-    return tuple(graph.about(node))
-
-
-def closure(graph: formats.Graph, subject: Any) -> tuple[ox.Triple, ...]:
-    """All that is said of a record: its triples and those of the nodes it leads to, up to the next record.
-
-    A nameless service is part of the file that it serves: nobody else could point to it.
-    """
-    triples: list[ox.Triple] = []
-    waiting, seen = [subject], {subject}
-    while waiting and len(triples) <= MAX_TRIPLES:
-        node = waiting.pop()
-        said = _about(graph, node) if isinstance(node, ox.NamedNode) and node is not subject else graph.about(node)
-        if not said:
-            continue
-        types = {o for p, o in said if p == RDF_TYPE}
-        if node is not subject and isinstance(node, ox.NamedNode) and types & RECORDS:
-            continue
-        followed = ox.BlankNode if types & SIGNPOSTS else ox.NamedNode | ox.BlankNode
-        for predicate, value in said:
-            triples.append(ox.Triple(node, predicate, value))
-            if isinstance(value, followed) and value not in seen and predicate != RDF_TYPE:
-                seen.add(value)
-                waiting.append(value)
-    return tuple(triples)
