@@ -19,7 +19,9 @@ RECORDS = frozenset(
 # A vocabulary's concept is taken with its labels, not with all of its neighbours.
 SIGNPOSTS = frozenset(ox.NamedNode(SKOS + name) for name in ("Concept", "ConceptScheme"))
 MAX_TRIPLES = 200_000  # of one record
-MOST_KEPT = 20_000  # descriptions of shared nodes (licences, bodies) kept from one batch to the next
+MOST_KEPT = (
+    20_000  # descriptions kept from one batch to the next: licences, formats, bodies come again with each record
+)
 
 Said = Sequence[tuple[ox.NamedNode, Any]]
 
@@ -63,7 +65,9 @@ class Closures:
     def of(self, subjects: Sequence[Any]) -> dict[Any, tuple[ox.Triple, ...]]:
         """The triples of each record; its own first."""
         walks = [Walk(subject, waiting=[subject], seen={subject}) for subject in subjects]
-        known = self._kept if len(self._kept) <= MOST_KEPT else {}
+        known = self._kept
+        if len(known) > MOST_KEPT:
+            known.clear()
         while wanted := {node for walk in walks for node in walk.waiting}:
             missing = [node for node in wanted if node not in known]
             found = self._graph.about_many(missing)
@@ -71,5 +75,4 @@ class Closures:
             known.update({node: found.get(node, ()) for node in missing})
             for walk in walks:
                 walk.step(known)
-        self._kept = {node: said for node, said in known.items() if isinstance(node, ox.NamedNode)}
         return {walk.subject: tuple(walk.triples) for walk in walks}
