@@ -78,7 +78,8 @@ class Command(BaseCommand):
             f"{run.withdrawn} retirés, {run.quarantined} mis de côté."
         )
         if run.services.get("found"):
-            self.stdout.write(f"  {run.services['found']} services de données.")
+            count = run.services["found"]
+            self.stdout.write(f"  {count} service{'s' if count > 1 else ''} de données.")
         for name, count in told["repairs"].items():
             self.stdout.write(f"  Réparé {count} fois : {name}.")
         for message in run.messages:
