@@ -14,7 +14,7 @@ from harvesters.models import HarvestSource
 from harvesters.repairs import Repairs, fold
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
-READER = 1
+READER = 2
 
 
 def load_repairs() -> Repairs:

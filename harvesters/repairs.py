@@ -18,14 +18,15 @@ import pyoxigraph as ox
 from markdownify import markdownify
 
 from catalogue.dcat.canon import escaped
-from catalogue.dcat.classes import Inside
-from catalogue.dcat.terms import Concept, Iri, Kind, Moment, Plain, Text, is_address
+from catalogue.dcat.classes import Described, Inside
+from catalogue.dcat.terms import AS_IT_IS, Concept, Iri, Kind, Moment, Plain, Statements, Text, is_address
 
 REPAIRS = {
     "address-as-text": "une adresse était écrite comme un texte",
     "address-escaped": "une adresse contenait des caractères interdits (espaces, accents) : ils ont été encodés",
     "label-as-concept": "un terme de vocabulaire était donné par son libellé ou son code",
     "concept-spelling": "l’adresse d’un terme de vocabulaire était mal écrite (casse, https, autre préfixe)",
+    "label-kept": "un terme sans correspondance dans nos vocabulaires était donné par son libellé : il est gardé tel quel",
     "name-as-agent": "un organisme ou un contact était donné par son seul nom",
     "outline-as-text": "une étendue était donnée par quatre nombres (ouest, sud, est, nord)",
     "place-as-text": "un lieu était donné par son seul nom",
@@ -96,6 +97,7 @@ class Repairs:
             return None
         remedies: dict[type[Kind], Callable[[], tuple[Any, str] | None]] = {
             Concept: lambda: self._concept(kind, text) or _address(text),
+            Described: lambda: self._concept(kind, text) or _address(text) or _labelled(kind, node),
             Iri: lambda: _mail(text) or _address(text),
             Moment: lambda: _date(text),
             Inside: lambda: _named(kind, node, text),
@@ -111,11 +113,26 @@ class Repairs:
         if isinstance(kind, Plain):
             bad = isinstance(value, str) and CONTROL.search(value)
             return (CONTROL.sub("", value), "control-characters") if bad else None
+        if isinstance(kind, Concept) and isinstance(value, dict):
+            return self._described(kind, value)
         if isinstance(kind, Concept):
-            found = self._vocabularies.get(kind.vocabulary, {}).get(fold(value))
-            if found is None and kind.vocabulary == "file-type":
-                found = _media_type(value)
+            found = self._spelled(kind, value)
             return (found, "concept-spelling") if found and found != value else None
+        return None
+
+    def _spelled(self, kind: Concept, address: str) -> str | None:
+        found = self._vocabularies.get(kind.vocabulary, {}).get(fold(address))
+        return _media_type(address) if found is None and kind.vocabulary == "file-type" else found
+
+    def _described(self, kind: Concept, value: dict[str, Any]) -> tuple[Any, str] | None:
+        """The concept that a described node stands for, by its address, else by one of its labels."""
+        if address := value.get("uri", ""):
+            found = self._spelled(kind, address)
+            return ({**value, "uri": found}, "concept-spelling") if found and found != address else None
+        labels = value.get("label", value.get("title", {}))
+        for text in (text for language in sorted(labels) for text in labels[language] if isinstance(text, str)):
+            if meant := self._concept(kind, text):
+                return {**value, "uri": meant[0]}, meant[1]
         return None
 
     def _concept(self, kind: Any, text: str) -> tuple[str, str] | None:
@@ -124,6 +141,17 @@ class Repairs:
         if found is None and kind.vocabulary == "file-type":
             found = _media_type(text)
         return (found, "label-as-concept") if found else None
+
+
+def _labelled(kind: Any, node: Any) -> tuple[Any, str] | None:
+    """A text that no vocabulary knows is the label of a thing without address (DCAT-AP: a node, never a literal)."""
+    label = next((term for term in kind.profile.terms if term.name in ("label", "title") and term.many), None)
+    if label is None or not isinstance(node, ox.Literal):
+        return None
+    said, _ = label.kind.read(Statements(()), node, AS_IT_IS)
+    tidied = _text(said)
+    language, kept = tidied[0] if tidied else said
+    return {label.name: {language: [kept]}}, "label-kept"
 
 
 def _media_type(text: str) -> str | None:

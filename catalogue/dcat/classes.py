@@ -6,7 +6,8 @@ A class knows names, predicates and levels; what one value looks like is its kin
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
@@ -14,6 +15,7 @@ import pyoxigraph as ox
 from catalogue.dcat.terms import (
     AS_IT_IS,
     RDF_TYPE,
+    Concept,
     Kind,
     Mender,
     Problem,
@@ -72,7 +74,7 @@ class Term:
     many: bool = False
     also: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def predicates(self) -> tuple[str, ...]:
         return (self.predicate, *self.also)
 
@@ -99,8 +101,11 @@ class Profile:
         if isinstance(node, ox.NamedNode) and is_address(node.value):
             values["uri"] = node.value
         problems: list[Problem] = []
+        given = said.of(node)
         for term in self.terms:
-            nodes = said.objects(node, term.predicates)
+            nodes = [item for predicate in term.predicates for item in given.get(predicate, ())]
+            if not nodes:
+                continue
             found = [value for item in nodes for value in _take(term, said, item, mender, problems)]
             if found:
                 values[term.name], crowded = term.kind.gather(found, term.many)
@@ -127,12 +132,40 @@ class Profile:
             value = values.get(term.name)
             if value in EMPTY:
                 found += [term.name] if term.level == Level.MANDATORY else []
-            elif isinstance(term.kind, Inside):
-                nested = {
-                    name for item in term.kind.scatter(value, term.many) for name in term.kind.profile.missing(item)
-                }
+            elif isinstance(term.kind, Inside | Described):
+                inner = [item for item in term.kind.scatter(value, term.many) if isinstance(item, dict)]
+                nested = {name for item in inner for name in term.kind.profile.missing(item)}
                 found += [f"{term.name}.{name}" for name in sorted(nested)]
         return found
+
+
+@dataclass(frozen=True)
+class Described(Concept):
+    """A thing that most catalogues give by address and some describe in place: a licence, a standard, a format.
+
+    The value is the address when nothing more is said of it, else a dict as of `Inside`; a node without address is
+    always a dict. `bare`: an address alone is not declared to be of the class, whose mandatory properties it lacks.
+    """
+
+    profile: Profile = field(default_factory=lambda: Profile("node", "", ()))
+    bare: bool = False
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        if not isinstance(node, ox.NamedNode):
+            return Inside(self.profile).read(said, node, mender)
+        address, _ = super().read(said, node, mender)
+        if not said.knows(node):
+            return address, []
+        reading = self.profile.read(said, node, mender)
+        return (reading.values if len(reading.values) > 1 else address), list(reading.problems)
+
+    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+        if isinstance(value, dict):
+            return Inside(self.profile).write(value, owner, out)
+        node = ox.NamedNode(value)
+        if not self.bare:
+            out.append(ox.Triple(node, RDF_TYPE, ox.NamedNode(self.profile.type)))
+        return node
 
 
 def _take(term: Term, said: Statements, node: Any, mender: Mender, problems: list[Problem]) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from catalogue.dcat.classes import EMPTY, Profile
+from catalogue.dcat.classes import EMPTY, Described, Profile, Term
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values
 from catalogue.models import DataService, Dataset, Distribution, Record
@@ -17,25 +17,49 @@ APART = {"distribution"}
 
 
 def fill(row: Model, profile: Profile, values: Values) -> list[str]:
-    """Writes the values into the row's fields (not saved); returns the names of the fields whose value changed."""
+    """Writes the values into the row's fields (not saved); returns the names of the fields whose value changed.
+
+    Of a thing described in place the field holds the address; its description goes to the row's `described`.
+    """
     changed = []
+    described: Values = {}
     for term in profile.terms:
         if term.name in APART:
             continue
         field: Any = row._meta.get_field(term.name)
         value: Any = values.get(term.name)
+        if isinstance(term.kind, Described) and _has_dict(value):
+            described[term.name] = value
+            value = _addresses(term, value)
         if value in EMPTY:
             value = field.get_default()
-        if getattr(row, term.name) != value:
+        if getattr(row, term.name) != value or described.get(term.name) != row.described.get(term.name):  # type: ignore[attr-defined]
             setattr(row, term.name, value)
             changed.append(term.name)
+    row.described = described  # type: ignore[attr-defined]
     return changed
+
+
+def _has_dict(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value))
+
+
+def _addresses(term: Term, value: Any) -> Any:
+    found = [item.get("uri", "") if isinstance(item, dict) else item for item in term.kind.scatter(value, term.many)]
+    return [address for address in found if address] if term.many else found[0]
 
 
 def values_of(row: Model, profile: Profile) -> Values:
     """`fill` undone: what the row says, without the properties that it does not give."""
-    said = {term.name: getattr(row, term.name) for term in profile.terms if term.name not in APART}
+    said = {term.name: _value(row, term) for term in profile.terms if term.name not in APART}
     return {name: value for name, value in said.items() if value not in EMPTY}
+
+
+def _value(row: Any, term: Term) -> Any:
+    """The description while it is still that of the addresses in the field, which may be set on its own."""
+    value = getattr(row, term.name)
+    described = row.described.get(term.name)
+    return described if described and _addresses(term, described) == value else value
 
 
 def record_values(record: Record, distributions: list[Distribution] | None = None) -> Values:

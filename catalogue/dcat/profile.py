@@ -1,10 +1,11 @@
 """DCAT-AP 3.0.1 as this portal speaks it. To add a property, add a line here and a field of that name to the model.
 
-Classes and levels: https://semiceu.github.io/DCAT-AP/releases/3.0.1/ (SEMIC, CC BY 4.0).
+Classes, levels and cardinalities: https://semiceu.github.io/DCAT-AP/releases/3.0.1/ (SEMIC, CC BY 4.0); hvdCategory and
+applicableLegislation: DCAT-AP HVD 3.0.0. What older versions say otherwise is in `versions`.
 """
 
-from catalogue.dcat.classes import Inside, Level, Profile, Term
-from catalogue.dcat.terms import XSD, Concept, Iri, Moment, Plain, Text, Typed
+from catalogue.dcat.classes import Described, Inside, Level, Profile, Term
+from catalogue.dcat.terms import DECIMAL, DURATION, HEXADECIMAL, XSD, Concept, Iri, Moment, Plain, Text, Typed
 
 DCAT = "http://www.w3.org/ns/dcat#"
 DCT = "http://purl.org/dc/terms/"
@@ -18,10 +19,51 @@ TIME = "http://www.w3.org/2006/time#"
 DCATAP = "http://data.europa.eu/r5r/"
 ADMS = "http://www.w3.org/ns/adms#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+SPDX = "http://spdx.org/rdf/terms#"
+PROV = "http://www.w3.org/ns/prov#"
+ODRL = "http://www.w3.org/ns/odrl/2/"
+OWL = "http://www.w3.org/2002/07/owl#"
+ELI = "http://data.europa.eu/eli/ontology#"
 
 # One property, one line.
 # fmt: off
 M, R = Level.MANDATORY, Level.RECOMMENDED
+
+# Names of things that are described in place. They may say one thing twice in a language, hence many.
+LABEL = Term("label", RDFS + "label", Text(), many=True, also=(SKOS + "prefLabel", DCT + "title", FOAF + "name", RDF + "value"))
+TITLE = Term("title", DCT + "title", Text(), many=True, also=(RDFS + "label", SKOS + "prefLabel", FOAF + "name", DC + "title"))
+ABOUT = Term("description", DCT + "description", Text(), many=True, also=(RDFS + "comment", DC + "description"))
+
+FREQUENCY = Profile("frequency", DCT + "Frequency", (LABEL,))
+MEDIA_TYPE = Profile("media-type", DCT + "MediaType", (LABEL,))
+FORMAT = Profile("format", DCT + "MediaTypeOrExtent", (LABEL,))
+PROVENANCE = Profile("provenance", DCT + "ProvenanceStatement", (LABEL, ABOUT))
+RIGHTS = Profile("rights", DCT + "RightsStatement", (LABEL, ABOUT))
+
+LICENCE = Profile("licence", DCT + "LicenseDocument", (
+    TITLE,
+    ABOUT,
+    Term("type", DCT + "type", Concept(vocabulary="adms-licence-type"), R, many=True),
+    Term("identifier", DCT + "identifier", Plain(), many=True),
+    Term("homepage", FOAF + "homepage", Iri(), many=True),
+))
+
+STANDARD = Profile("standard", DCT + "Standard", (
+    TITLE,
+    ABOUT,
+    Term("identifier", DCT + "identifier", Plain(), many=True),
+    Term("version", DCAT + "version", Plain(), many=True, also=(OWL + "versionInfo",)),
+))
+
+DOCUMENT = Profile("document", FOAF + "Document", (TITLE, ABOUT))
+
+ACTIVITY = Profile("activity", PROV + "Activity", (
+    LABEL,
+    ABOUT,
+    Term("started", PROV + "startedAtTime", Moment()),
+    Term("ended", PROV + "endedAtTime", Moment()),
+))
 
 AGENT = Profile("agent", FOAF + "Agent", (
     Term("name", FOAF + "name", Text(), M, also=(RDFS + "label", SKOS + "prefLabel", DCT + "title", VCARD + "fn", SCHEMA + "name")),
@@ -42,33 +84,80 @@ LOCATION = Profile("location", DCT + "Location", (
     Term("name", SKOS + "prefLabel", Text(), many=True, also=(RDFS + "label", LOCN + "geographicName")),
     Term("bbox", DCAT + "bbox", Typed(), R),
     Term("centroid", DCAT + "centroid", Typed(), R),
-    Term("geometry", LOCN + "geometry", Typed(), many=True),
+    Term("geometry", LOCN + "geometry", Typed()),
+))
+
+# One line for each precision, since the precision is in the predicate (OWL-Time §4.2).
+INSTANT = Profile("instant", TIME + "Instant", (
+    Term("date", TIME + "inXSDDate", Moment(), also=(TIME + "inXSDgYear", TIME + "inXSDgYearMonth")),
+    Term("date_time", TIME + "inXSDDateTimeStamp", Moment(), also=(TIME + "inXSDDateTime",)),
 ))
 
 PERIOD = Profile("period", DCT + "PeriodOfTime", (
     Term("start", DCAT + "startDate", Moment(), R, also=(SCHEMA + "startDate", "https://schema.org/startDate")),
     Term("end", DCAT + "endDate", Moment(), R, also=(SCHEMA + "endDate", "https://schema.org/endDate")),
+    Term("beginning", TIME + "hasBeginning", Inside(INSTANT)),
+    Term("ending", TIME + "hasEnd", Inside(INSTANT)),
 ))
+
+CHECKSUM = Profile("checksum", SPDX + "Checksum", (
+    Term("algorithm", SPDX + "algorithm", Iri(SPDX + "ChecksumAlgorithm"), M),
+    Term("checksum_value", SPDX + "checksumValue", Plain(XSD + "hexBinary", form=HEXADECIMAL), M),
+))
+
+IDENTIFIER = Profile("identifier", ADMS + "Identifier", (
+    Term("notation", SKOS + "notation", Plain(), M),
+))
+
+RELATIONSHIP = Profile("relationship", DCAT + "Relationship", (
+    Term("relation", DCT + "relation", Iri(), M, many=True),
+    Term("had_role", DCAT + "hadRole", Iri(DCAT + "Role"), M, many=True),
+))
+
+ATTRIBUTION = Profile("attribution", PROV + "Attribution", (
+    Term("agent", PROV + "agent", Inside(AGENT), many=True),
+    Term("had_role", DCAT + "hadRole", Iri(DCAT + "Role"), many=True),
+))
+
+LEGISLATION = Term("applicable_legislation", DCATAP + "applicableLegislation", Iri(ELI + "LegalResource"), many=True)
+LANGUAGE = Term("language", DCT + "language", Concept(DCT + "LinguisticSystem", vocabulary="language"), many=True)
+ISSUED = Term("issued", DCT + "issued", Moment())
+MODIFIED = Term("modified", DCT + "modified", Moment())
+PAGE = Term("page", FOAF + "page", Described(profile=DOCUMENT), many=True)
+LICENSE = Term("license", DCT + "license", Described(profile=LICENCE, vocabulary="licence"))
+RIGHTS_SAID = Term("rights", DCT + "rights", Described(profile=RIGHTS))
+CONFORMS_TO = Term("conforms_to", DCT + "conformsTo", Described(profile=STANDARD), many=True)
+SPATIAL = Term("spatial", DCT + "spatial", Inside(LOCATION), R, many=True)
+TEMPORAL = Term("temporal", DCT + "temporal", Inside(PERIOD), R, many=True)
+EVERY = Term("frequency", DCT + "accrualPeriodicity", Described(profile=FREQUENCY, vocabulary="frequency"))
+SPATIAL_STEP = Term("spatial_resolution", DCAT + "spatialResolutionInMeters", Plain(XSD + "decimal", form=DECIMAL))
+TEMPORAL_STEP = Term("temporal_resolution", DCAT + "temporalResolution", Plain(XSD + "duration", form=DURATION))
 
 DISTRIBUTION = Profile("distribution", DCAT + "Distribution", (
     Term("access_url", DCAT + "accessURL", Iri(), M, many=True, also=(DCAT + "accessUrl",)),
     Term("title", DCT + "title", Text()),
     Term("description", DCT + "description", Text(), R),
     Term("availability", DCATAP + "availability", Concept(vocabulary="planned-availability"), R),
-    Term("format", DCT + "format", Concept(DCT + "MediaTypeOrExtent", vocabulary="file-type"), R),
-    Term("license", DCT + "license", Concept(DCT + "LicenseDocument", vocabulary="licence"), R),
+    Term("format", DCT + "format", Described(profile=FORMAT, vocabulary="file-type"), R),
+    Term("license", DCT + "license", Described(profile=LICENCE, vocabulary="licence"), R),
     Term("download_url", DCAT + "downloadURL", Iri(), many=True, also=(DCAT + "downloadUrl",)),
-    Term("media_type", DCAT + "mediaType", Iri(DCT + "MediaType")),
+    Term("media_type", DCAT + "mediaType", Described(profile=MEDIA_TYPE)),
+    Term("compress_format", DCAT + "compressFormat", Described(profile=MEDIA_TYPE)),
+    Term("package_format", DCAT + "packageFormat", Described(profile=MEDIA_TYPE)),
     Term("byte_size", DCAT + "byteSize", Plain(XSD + "nonNegativeInteger", int), also=(DCAT + "bytesSize",)),
-    Term("issued", DCT + "issued", Moment()),
-    Term("modified", DCT + "modified", Moment()),
-    Term("language", DCT + "language", Concept(DCT + "LinguisticSystem", vocabulary="language"), many=True),
-    Term("conforms_to", DCT + "conformsTo", Iri(DCT + "Standard"), many=True),
+    Term("checksum", SPDX + "checksum", Inside(CHECKSUM)),
+    ISSUED,
+    MODIFIED,
+    LANGUAGE,
+    CONFORMS_TO,
+    PAGE,
+    RIGHTS_SAID,
+    Term("has_policy", ODRL + "hasPolicy", Iri(ODRL + "Policy")),
+    Term("status", ADMS + "status", Concept(vocabulary="distribution-status")),
+    SPATIAL_STEP,
+    TEMPORAL_STEP,
     Term("access_service", DCAT + "accessService", Iri(), many=True),
-))
-
-IDENTIFIER = Profile("identifier", ADMS + "Identifier", (
-    Term("notation", SKOS + "notation", Plain(), M),
+    LEGISLATION,
 ))
 
 # What datasets and services have in common.
@@ -78,25 +167,44 @@ SHARED = (
     Term("keyword", DCAT + "keyword", Text(), R, many=True, also=(DC + "subject",)),
     Term("publisher", DCT + "publisher", Inside(AGENT), R, also=(DC + "publisher",)),
     Term("theme", DCAT + "theme", Concept(vocabulary="data-theme"), R, many=True),
-    Term("license", DCT + "license", Concept(DCT + "LicenseDocument", vocabulary="licence")),
-    Term("access_rights", DCT + "accessRights", Concept(DCT + "RightsStatement", vocabulary="access-right")),
+    LICENSE,
+    Term("access_rights", DCT + "accessRights", Described(profile=RIGHTS, vocabulary="access-right")),
     Term("landing_page", DCAT + "landingPage", Iri(FOAF + "Document"), many=True),
     Term("identifier", DCT + "identifier", Plain(), many=True),
     Term("other_identifier", ADMS + "identifier", Inside(IDENTIFIER), many=True),
-    Term("issued", DCT + "issued", Moment()),
-    Term("modified", DCT + "modified", Moment()),
-    Term("language", DCT + "language", Concept(DCT + "LinguisticSystem", vocabulary="language"), many=True),
-    Term("conforms_to", DCT + "conformsTo", Iri(DCT + "Standard"), many=True),
-    Term("applicable_legislation", DCATAP + "applicableLegislation", Iri(), many=True),
+    ISSUED,
+    MODIFIED,
+    LANGUAGE,
+    CONFORMS_TO,
+    PAGE,
+    LEGISLATION,
+    Term("hvd_category", DCATAP + "hvdCategory", Concept(vocabulary="hvd-category"), many=True),
 )
 
 DATASET = Profile("dataset", DCAT + "Dataset", (
     *SHARED,
     Term("description", DCT + "description", Text(), M, also=(DC + "description",)),
     Term("distribution", DCAT + "distribution", Inside(DISTRIBUTION), R, many=True, also=(DCAT + "distributions",)),
-    Term("spatial", DCT + "spatial", Inside(LOCATION), R, many=True),
-    Term("temporal", DCT + "temporal", Inside(PERIOD), R, many=True),
-    Term("frequency", DCT + "accrualPeriodicity", Concept(DCT + "Frequency", vocabulary="frequency")),
+    SPATIAL,
+    TEMPORAL,
+    EVERY,
+    Term("creator", DCT + "creator", Inside(AGENT), many=True),
+    Term("has_version", DCAT + "hasVersion", Iri(), many=True, also=(DCT + "hasVersion",)),
+    Term("in_series", DCAT + "inSeries", Iri(), many=True),
+    Term("is_referenced_by", DCT + "isReferencedBy", Iri(), many=True),
+    Term("provenance", DCT + "provenance", Described(profile=PROVENANCE), many=True),
+    Term("qualified_attribution", PROV + "qualifiedAttribution", Inside(ATTRIBUTION), many=True),
+    Term("qualified_relation", DCAT + "qualifiedRelation", Inside(RELATIONSHIP), many=True),
+    Term("relation", DCT + "relation", Iri(), many=True),
+    Term("sample", ADMS + "sample", Described(profile=DISTRIBUTION, bare=True), many=True),
+    Term("source", DCT + "source", Iri(), many=True),
+    SPATIAL_STEP,
+    TEMPORAL_STEP,
+    Term("type", DCT + "type", Concept(vocabulary="dataset-type"), many=True),
+    # Not `version`: that is the number of our own row's revision.
+    Term("dataset_version", DCAT + "version", Plain(), also=(OWL + "versionInfo",)),
+    Term("version_notes", ADMS + "versionNotes", Text()),
+    Term("was_generated_by", PROV + "wasGeneratedBy", Described(profile=ACTIVITY), many=True),
 ))
 
 SERVICE = Profile("service", DCAT + "DataService", (
@@ -105,6 +213,32 @@ SERVICE = Profile("service", DCAT + "DataService", (
     Term("endpoint_url", DCAT + "endpointURL", Iri(), M, many=True),
     Term("endpoint_description", DCAT + "endpointDescription", Iri(), R, many=True),
     Term("serves_dataset", DCAT + "servesDataset", Iri(), R, many=True),
+    Term("format", DCT + "format", Described(profile=FORMAT, vocabulary="file-type"), many=True),
+))
+
+SERIES = Profile("series", DCAT + "DatasetSeries", (
+    Term("title", DCT + "title", Text(), M),
+    Term("description", DCT + "description", Text(), M),
+    Term("contact_point", DCAT + "contactPoint", Inside(CONTACT), R, many=True),
+    Term("publisher", DCT + "publisher", Inside(AGENT), R),
+    SPATIAL,
+    TEMPORAL,
+    EVERY,
+    ISSUED,
+    MODIFIED,
+    LEGISLATION,
+))
+
+RECORD = Profile("record", DCAT + "CatalogRecord", (
+    Term("primary_topic", FOAF + "primaryTopic", Iri(), M),
+    Term("modified", DCT + "modified", Moment(), M),
+    Term("conforms_to", DCT + "conformsTo", Described(profile=STANDARD), R),
+    Term("issued", DCT + "issued", Moment(), R),
+    Term("status", ADMS + "status", Concept(vocabulary="adms-status"), R),
+    LANGUAGE,
+    Term("source", DCT + "source", Iri()),
+    Term("title", DCT + "title", Text()),
+    Term("description", DCT + "description", Text()),
 ))
 
 CATALOGUE = Profile("catalogue", DCAT + "Catalog", (
@@ -112,14 +246,26 @@ CATALOGUE = Profile("catalogue", DCAT + "Catalog", (
     Term("description", DCT + "description", Text(), M),
     Term("publisher", DCT + "publisher", Inside(AGENT), M),
     Term("homepage", FOAF + "homepage", Iri(FOAF + "Document"), R),
-    Term("license", DCT + "license", Concept(DCT + "LicenseDocument", vocabulary="licence"), R),
+    Term("license", DCT + "license", Described(profile=LICENCE, vocabulary="licence"), R),
     Term("language", DCT + "language", Concept(DCT + "LinguisticSystem", vocabulary="language"), R, many=True),
     Term("issued", DCT + "issued", Moment(), R),
     Term("modified", DCT + "modified", Moment(), R),
-    Term("spatial", DCT + "spatial", Inside(LOCATION), R, many=True),
+    SPATIAL,
     Term("theme_taxonomy", DCAT + "themeTaxonomy", Iri(), R, many=True),
     Term("dataset", DCAT + "dataset", Iri(), R, many=True),
     Term("service", DCAT + "service", Iri(), R, many=True),
+    Term("catalogue", DCAT + "catalog", Iri(), many=True),
+    Term("creator", DCT + "creator", Inside(AGENT)),
+    Term("has_part", DCT + "hasPart", Iri(), many=True),
+    Term("record", DCAT + "record", Iri(), many=True),
+    RIGHTS_SAID,
+    TEMPORAL,
+    LEGISLATION,
 ))
+# fmt: on
 
 BY_KIND = {"dataset": DATASET, "service": SERVICE}
+CLASSES = (
+    CATALOGUE, RECORD, DATASET, SERIES, DISTRIBUTION, SERVICE, AGENT, CONTACT, CHECKSUM, LOCATION, PERIOD, INSTANT, RELATIONSHIP,
+    ATTRIBUTION, IDENTIFIER, LICENCE, RIGHTS, STANDARD, ACTIVITY, DOCUMENT, PROVENANCE, FREQUENCY, FORMAT, MEDIA_TYPE,
+)  # fmt: skip

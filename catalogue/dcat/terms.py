@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -69,10 +69,12 @@ class Statements:
             self._said.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
 
     def objects(self, node: Any, predicates: Sequence[str]) -> list[Any]:
-        said = self._said.get(node)
-        if not said:
-            return []
+        said = self.of(node)
         return [found for predicate in predicates for found in said.get(predicate, ())]
+
+    def of(self, node: Any) -> Mapping[str, list[Any]]:
+        """All that is said of a node, by predicate."""
+        return self._said.get(node) or {}
 
     def knows(self, node: Any) -> bool:
         return node in self._said
@@ -126,14 +128,22 @@ def order_key(value: Any) -> str:
 
 
 LARGEST = 2**63  # what both databases hold; no file has more bytes
+# Lexical forms, XML Schema 1.1 part 2: §3.3.3, §3.3.6, §3.3.15.
+DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+DURATION = r"-?P(?!\Z)([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?"
+HEXADECIMAL = r"([0-9a-fA-F]{2})+"
 
 
 @dataclass(frozen=True)
 class Plain(Kind):
-    """A literal of one datatype: a size, an identifier. `type` is its type in Python (`str` or `int`)."""
+    """A literal of one datatype: a size, an identifier. `type` is its type in Python (`str` or `int`).
+
+    `form`: the regular expression of its lexical forms, where the datatype does not take every text.
+    """
 
     datatype: str = XSD + "string"
     type: type = str
+    form: str = ""
 
     def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
         if isinstance(node, ox.Literal) and node.value.strip():
@@ -142,6 +152,8 @@ class Plain(Kind):
             except ValueError as error:
                 raise Unreadable(node.value) from error
             if isinstance(value, int) and not 0 <= value < LARGEST:
+                raise Unreadable(node.value)
+            if self.form and not re.fullmatch(self.form, value):
                 raise Unreadable(node.value)
             return value, []
         raise Unreadable(str(node))

@@ -106,6 +106,11 @@ class Record(models.Model):
     former_uris = models.JSONField("anciennes adresses", default=list)
     conforms_to = models.JSONField("conforme à", default=list)
     applicable_legislation = models.JSONField("textes applicables", default=list)
+    hvd_category = models.JSONField("catégories de forte valeur", default=list)
+    page = models.JSONField("documentation", default=list)
+    described = models.JSONField(
+        default=dict, help_text="nodes of `profile.Described` terms that say more than an address"
+    )
 
     class Meta:
         abstract = True
@@ -148,6 +153,24 @@ class Dataset(Record):
     frequency = models.CharField("fréquence", max_length=2000, blank=True)
     spatial = models.JSONField("étendue", default=list)
     temporal = models.JSONField("période", default=list)
+    creator = models.JSONField("auteurs", default=list)
+    has_version = models.JSONField("versions", default=list)
+    in_series = models.JSONField("séries", default=list)
+    is_referenced_by = models.JSONField("cité par", default=list)
+    provenance = models.JSONField("provenance", default=list)
+    qualified_attribution = models.JSONField("attributions", default=list)
+    qualified_relation = models.JSONField("relations qualifiées", default=list)
+    relation = models.JSONField("ressources liées", default=list)
+    sample = models.JSONField("échantillons", default=list)
+    source = models.JSONField("jeux d’origine", default=list)
+    spatial_resolution = models.CharField("résolution spatiale", max_length=100, blank=True, help_text="metres")
+    temporal_resolution = models.CharField(
+        "résolution temporelle", max_length=100, blank=True, help_text="xsd:duration"
+    )
+    type = models.JSONField("genre", default=list)
+    dataset_version = models.TextField("version du jeu", blank=True)
+    version_notes = models.JSONField("notes de version", default=dict)
+    was_generated_by = models.JSONField("produit par", default=list)
 
     objects: ClassVar[RecordManager] = RecordManager()
 
@@ -189,6 +212,21 @@ class Distribution(models.Model):
     language = models.JSONField("langues", default=list)
     conforms_to = models.JSONField("conforme à", default=list)
     access_service = models.JSONField("service d’accès", default=list)
+    compress_format = models.CharField("compression", max_length=2000, blank=True)
+    package_format = models.CharField("empaquetage", max_length=2000, blank=True)
+    checksum = models.JSONField("somme de contrôle", default=dict)
+    page = models.JSONField("documentation", default=list)
+    rights = models.CharField("droits", max_length=2000, blank=True)
+    has_policy = models.CharField("politique", max_length=2000, blank=True)
+    status = models.CharField("état", max_length=2000, blank=True)
+    spatial_resolution = models.CharField("résolution spatiale", max_length=100, blank=True, help_text="metres")
+    temporal_resolution = models.CharField(
+        "résolution temporelle", max_length=100, blank=True, help_text="xsd:duration"
+    )
+    applicable_legislation = models.JSONField("textes applicables", default=list)
+    described = models.JSONField(
+        default=dict, help_text="nodes of `profile.Described` terms that say more than an address"
+    )
 
     class Meta:
         ordering = ("position",)
@@ -219,6 +257,7 @@ class DataService(Record):
     endpoint_url = models.JSONField("point d’accès", default=list)
     endpoint_description = models.JSONField("description du point d’accès", default=list)
     serves_dataset = models.JSONField("jeux servis", default=list)
+    format = models.JSONField("formats", default=list)
 
     objects: ClassVar[RecordManager] = RecordManager()
 
