@@ -137,7 +137,8 @@ def _found(given: dict[str, str], page: int, audience: Audience) -> tuple[list[u
 
 def _stored(organisation: str, page: int, audience: Audience) -> tuple[list[Any], int]:
     """Datasets, then services, as one list."""
-    start, rows, total = (page - 1) * PAGE_SIZE, [], 0
+    start, total = (page - 1) * PAGE_SIZE, 0
+    rows: list[Any] = []
     models: tuple[type[Record], ...] = (Dataset, DataService)
     for model in models:
         visible = model.objects.visible_to(audience)  # type: ignore[attr-defined]

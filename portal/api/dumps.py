@@ -19,7 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from catalogue.dcat import formats
 from catalogue.dcat.mapping import record_values
 from catalogue.log import last_number
-from catalogue.models import PUBLIC, DataService, Dataset, Record, in_french
+from catalogue.models import PUBLIC, DataService, Dataset, Distribution, Record, in_french
 from portal.api import statements
 from portal.api.catalogue import modified
 from portal.api.http import RDF_FORMS, conditional, etag, open_to_all
@@ -55,30 +55,40 @@ def _pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield bytes(held)
 
 
-def records(model: type[Record], *, forms: bool) -> Iterator[Any]:
-    """The public records of one kind, by key. With their long forms, or else with their files."""
+def records(model: type[Record], *, forms: bool = False) -> Iterator[list[Any]]:
+    """Batches of the public records of one kind, by key, with their publishers; `forms` brings their two long texts."""
     manager = model.objects  # type: ignore[attr-defined]
     every = (manager.with_forms() if forms else manager.all()).visible_to(PUBLIC).order_by("pk")
     if not forms:
-        every = every.select_related("published_by").prefetch_related("distributions")
+        every = every.select_related("published_by")
     batch = list(every[:BATCH])
     while batch:
-        yield from batch
+        yield batch
         batch = list(every.filter(pk__gt=batch[-1].pk)[:BATCH])
+
+
+def _datasets() -> Iterator[tuple[Dataset, list[Distribution]]]:
+    """Each dataset with its files. Not by prefetch: rows that point to each other wait for the cycle collector."""
+    for batch in records(Dataset):
+        files: dict[Any, list[Distribution]] = {}
+        for file in Distribution.objects.filter(dataset__in=[row.pk for row in batch]).order_by("position", "pk"):
+            files.setdefault(file.dataset_id, []).append(file)
+        for row in batch:
+            yield row, files.get(row.pk, [])
 
 
 def _triples() -> Iterator[ox.Triple]:
     yield from statements.catalogue(modified(PUBLIC))
     for model in (Dataset, DataService):
-        for record in records(model, forms=True):
-            yield from statements.membership(record)
-            yield from statements.exported(record)
+        for batch in records(model, forms=True):
+            for record in batch:
+                yield from statements.membership(record)
+                yield from statements.exported(record)
 
 
 def _csv() -> Iterator[bytes]:
     yield _line(COLUMNS)
-    for row in records(Dataset, forms=False):
-        files = list(row.distributions.all())
+    for row, files in _datasets():
         codes = dict.fromkeys(file.format_code for file in files if file.format_code)
         yield _line(
             (
@@ -98,13 +108,13 @@ def _line(values: Iterable[str]) -> bytes:
 
 
 def _jsonl() -> Iterator[bytes]:
-    for row in records(Dataset, forms=False):
+    for row, files in _datasets():
         values = {
             "id": str(row.pk),
             "page": settings.BOUTURE_URL + row.get_absolute_url(),
             "organisation": row.published_by.slug,
             "updated_at": row.updated_at.isoformat(timespec="seconds"),
-            **record_values(row, list(row.distributions.all())),
+            **record_values(row, files),
         }
         yield json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 

@@ -77,9 +77,7 @@ def conditional(request: HttpRequest, tag: str, moment: datetime | None, make: C
     `make` is called only when there is something to send. A moment to come is said as now.
     """
     changed = int(min(moment, timezone.now()).timestamp()) if moment else None
-    response = get_conditional_response(request, etag=tag, last_modified=changed)
-    if response is None:
-        response = make()
+    response: Any = get_conditional_response(request, etag=tag, last_modified=changed) or make()
     response["ETag"] = tag
     if changed is not None:
         response["Last-Modified"] = http_date(changed)

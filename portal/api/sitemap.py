@@ -85,9 +85,7 @@ def _others() -> Iterator[str]:
     """The front page, the list, and the bodies that anybody may know."""
     yield _url(reverse("home"), None)
     yield _url(reverse("search"), None)
-    latest = dict(
-        Dataset.objects.visible_to(PUBLIC).order_by().values_list("published_by").annotate(Max("updated_at"))
-    )
+    latest = dict(Dataset.objects.visible_to(PUBLIC).order_by().values_list("published_by").annotate(Max("updated_at")))
     bodies = Organisation.objects.filter(Q(pk__in=latest) | Q(tenant=True)).order_by("slug")[: MOST - 2]
     for body in bodies:
         yield _url(body.get_absolute_url(), latest.get(body.pk))
