@@ -166,7 +166,7 @@ def modified(audience: Audience) -> datetime | None:
 
 def page(asked: Asked, found: Slice, base: str) -> Iterator[ox.Triple]:
     """The catalogue, the view, then each record; a record withdrawn meanwhile is left out."""
-    records = list(_records(found))
+    records = list(_records(found, "said" if asked.profile else "repaired"))
     yield from statements.catalogue(found.modified)
     us = ox.NamedNode(statements.catalogue_uri())
     for record in records:
@@ -196,9 +196,10 @@ def _number(value: int) -> ox.Literal:
     return ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))
 
 
-def _records(found: Slice) -> Iterator[Record]:
+def _records(found: Slice, form: str) -> Iterator[Record]:
+    """With one of the two long forms; the other is read if a record lacks the first."""
     for model in (Dataset, DataService):
         keys = [key for kind, key, _ in found.rows if kind is model]
         if keys:
-            rows = model.objects.with_forms().published().in_bulk(keys)
+            rows = model.objects.with_forms().only(*statements.COLUMNS, form).published().in_bulk(keys)
             yield from (rows[key] for key in keys if key in rows)

@@ -56,11 +56,12 @@ def _pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def records(model: type[Record], *, forms: bool = False) -> Iterator[list[Any]]:
-    """Batches of the public records of one kind, by key, with their publishers; `forms` brings their two long texts."""
+    """Batches of the public records of one kind, by key: with `forms` for `statements`, else with their publishers."""
     manager = model.objects  # type: ignore[attr-defined]
-    every = (manager.with_forms() if forms else manager.all()).visible_to(PUBLIC).order_by("pk")
-    if not forms:
-        every = every.select_related("published_by")
+    every = (
+        manager.with_forms().only(*statements.COLUMNS, "repaired") if forms else manager.select_related("published_by")
+    )
+    every = every.visible_to(PUBLIC).order_by("pk")
     batch = list(every[:BATCH])
     while batch:
         yield batch

@@ -32,6 +32,9 @@ ENVELOPE, TOPIC = ox.NamedNode(DCAT + "CatalogRecord"), ox.NamedNode(FOAF + "pri
 ISSUED, MODIFIED = ox.NamedNode(DCT + "issued"), ox.NamedNode(DCT + "modified")
 DATE_TIME = ox.NamedNode(XSD + "dateTime")
 HAS = {True: ox.NamedNode(DCAT + "dataset"), False: ox.NamedNode(DCAT + "service")}
+# The columns that these functions read of a record, besides its two long forms: reading the others takes longer than
+# writing the record.
+COLUMNS = ("pk", "uri", "created_at", "updated_at")
 HAS_RECORD = ox.NamedNode(DCAT + "record")
 
 
