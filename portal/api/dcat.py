@@ -94,7 +94,7 @@ def _answer(request: HttpRequest, found: Record, extension: str, *, negotiated: 
 
 def written(triples: Iterable[ox.Triple], extension: str) -> HttpResponse:
     code, media = RDF_FORMS[extension]
-    return HttpResponse(b"".join(formats.write(triples, code)), content_type=f"{media}; charset=utf-8")
+    return HttpResponse(b"".join(formats.write(triples, code, sound=True)), content_type=f"{media}; charset=utf-8")
 
 
 @open_to_all

@@ -42,7 +42,7 @@ def dump(format: str) -> Iterator[bytes]:
         return _pieces({"csv": _csv, "jsonl": _jsonl}[format]())
     if format not in FORMATS:
         raise KeyError(format)
-    return _pieces(formats.write(_triples(), format))
+    return _pieces(formats.write(_triples(), format, sound=True))
 
 
 def _pieces(parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """What we say of a record, of a body and of the catalogue, as triples.
 
 Records come from the form that was stored when they were published; nothing of it is made anew here. Whatever the base
-holds, these functions give triples: a line that cannot be read is left out and told to the log of the instance.
+holds, these functions give sound triples: a line that cannot be read is left out and told to the log of the instance.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalogue.dcat import formats
-from catalogue.dcat.canon import escaped
+from catalogue.dcat.canon import Sound, escaped
 from catalogue.dcat.profile import AGENT, CATALOGUE, DCAT, DCT, FOAF
 from catalogue.dcat.terms import RDF_TYPE, XSD, Values, is_address
 from catalogue.models import Dataset, Organisation, Record, Territory
@@ -104,7 +104,7 @@ def _triples(record: Record, text: str) -> list[ox.Triple]:
         kept = [line for line in text.splitlines() if _readable(line)]
         log.warning("Fiche %s : une ligne de son RDF est illisible ; le reste est exporté.", record.pk)
         quads = ox.parse("\n".join(kept).encode(), ox.RdfFormat.N_TRIPLES, lenient=True, rename_blank_nodes=True)
-        return [quad.triple for quad in quads]
+        return list(Sound()(quad.triple for quad in quads))
 
 
 def _readable(line: str) -> bool:
