@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -22,6 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("-o", "--output", type=Path, metavar="FICHIER", help="écrit quand tout est prêt")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Nothing that was loaded until here will go: walked at each collection, it takes a quarter of the time.
+        gc.freeze()
         pieces = dump(options["format"])
         target: Path | None = options["output"]
         if target is None:
