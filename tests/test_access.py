@@ -46,6 +46,20 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("record_as", "withdrawn"): (410,) * 6,
     ("record_as", "withdrawn private"): (404, 404, 410, 410, 410, 410),
     ("record_as", "unknown extension"): (404,) * 6,
+    ("catalogue", ""): (303,) * 6,
+    ("catalogue_as", "ttl"): ALL_200,
+    ("catalogue_as", "unknown extension"): (404,) * 6,
+    ("dump", "ttl"): ALL_200,
+    ("dump", "csv"): ALL_200,
+    ("dump", "unknown extension"): (404,) * 6,
+    ("body", "town"): (303,) * 6,
+    ("body", "hidden"): (404,) * 6,
+    ("body_as", "town"): ALL_200,
+    ("body_as", "hidden"): (404,) * 6,
+    ("sitemap", ""): ALL_200,
+    ("sitemap_part", "1"): ALL_200,
+    ("sitemap_part", "2"): (404,) * 6,
+    ("robots", ""): ALL_200,
 }
 
 
@@ -85,10 +99,10 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     if name == "record_as":
         thing = world["public" if what == "unknown extension" else what]
         return reverse(name, args=[thing.pk, "exe" if what == "unknown extension" else "ttl"])
-    if name == "demonstration_file":
-        return reverse(name, args=["arbres.csv"])
-    if not what:
-        return reverse(name)
+    given = {"demonstration_file": ["arbres.csv"], "body_as": [world.get(what), "ttl"], "sitemap_part": [what]}
+    given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump")}
+    if name in given or not what:
+        return reverse(name, args=given.get(name))
     thing = world[what]
     return reverse(name, args=[thing.pk if isinstance(thing, Dataset) else thing])
 
@@ -105,6 +119,25 @@ def test_who_gets_what(world: dict[str, Any], person: str, client: Client) -> No
         if status != expected[column]:
             wrong[name, what] = (status, expected[column])
     assert not wrong
+
+
+EXPORTS = ("/catalogue.{}", "/catalogue.{}?profile=source", "/catalogue/tout.{}")
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_no_export_tells_what_its_reader_may_not_know(world: dict[str, Any], person: str, client: Client) -> None:
+    user = world["people"][person]
+    if user:
+        client.force_login(user)
+    addresses = [ask.format(extension) for ask in EXPORTS for extension in ("ttl", "rdf", "jsonld", "nt")]
+    addresses += ["/catalogue/tout.csv", "/catalogue/tout.jsonl", "/sitemap.xml", "/catalogue.nt?q=secret"]
+    secrets = {"Secret", str(world["private"].pk), world["private"].uri}
+    for address in addresses:
+        text = b"".join(client.get(address)).decode()
+        for word in ("Caché", world["hidden"], str(world["withdrawn"].pk), str(world["withdrawn private"].pk)):
+            assert word not in text, (address, word)
+        member = PEOPLE.index(person) >= 2 and address.startswith("/catalogue.")
+        assert [word for word in secrets if word in text and not member] == [], address
 
 
 @pytest.mark.parametrize("ask", ["/jeux-de-donnees/{}/", "/id/{}", "/id/{}.ttl"])

@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -36,16 +37,20 @@ RESERVED = frozenset(
 TURTLE_HEADER = re.compile(rb"(?:@prefix [^\n]*\n)*")
 
 
-def write(triples: Iterable[ox.Triple], format: str, counts: Counter[str] | None = None) -> Iterator[bytes]:
+def write(
+    triples: Iterable[ox.Triple], format: str, counts: Counter[str] | None = None, *, sound: bool = False
+) -> Iterator[bytes]:
     """The graph in "turtle", "ntriples", "rdfxml" or "jsonld", in UTF-8.
 
     What the format cannot carry is escaped or left out, and counted in `counts`: iri-escaped, language-dropped,
-    datatype-dropped, character-dropped, triple-dropped. Raises KeyError for another format.
+    datatype-dropped, character-dropped, triple-dropped. `sound` says that a strict parser gave these triples
+    (`formats.from_canonical`), or `canon.Sound`: looking at each again would take a quarter of the time. Raises KeyError
+    for another format.
     """
-    sound = Sound()
+    checked = Sound()
     if counts is not None:
-        sound.counts = counts
-    return WRITERS[format](sound(triples), sound.counts)
+        checked.counts = counts
+    return WRITERS[format](triples if sound else checked(triples), checked.counts)
 
 
 def chunks(triples: Iterable[ox.Triple]) -> Iterator[list[ox.Triple]]:
@@ -115,40 +120,60 @@ def jsonld(triples: Iterable[ox.Triple], _: Counter[str]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return ENCODER.encode(value).encode()
 
 
 def _node(subject: Any, triples: list[ox.Triple]) -> dict[str, Any]:
+    node = _compact(subject, triples, _name)
     # An address such as <dcat:Dataset>, which real catalogues hold, would be taken for a prefixed name.
-    hostile = any(iri.partition(":")[0] in PREFIXES and "://" not in iri for iri in _addresses(triples))
-    name = str if hostile else prefixed
-    node: dict[str, Any] = {"@context": None} if hostile else {}
-    node["@id"] = _reference(subject)
-    for triple in triples:
-        predicate, value = triple.predicate.value, triple.object
-        if predicate == RDF_TYPE and not isinstance(value, ox.Literal):
-            key: str = "@type"
-            entry: Any = name(value.value) if isinstance(value, ox.NamedNode) else _reference(value)
-        else:
-            key = name(predicate)
-            entry = _literal(value, name) if isinstance(value, ox.Literal) else {"@id": _reference(value)}
-        if key not in node:
-            node[key] = entry
-        elif isinstance(node[key], list):
-            node[key].append(entry)
-        else:
-            node[key] = [node[key], entry]
-    return node
+    return node if node is not None else {"@context": None, **(_compact(subject, triples, str) or {})}
 
 
-def _addresses(triples: list[ox.Triple]) -> Iterator[str]:
-    for triple in triples:
-        for term in triple:
-            if isinstance(term, ox.NamedNode):
-                yield term.value
-            elif isinstance(term, ox.Literal):
-                yield term.datatype.value
+def _compact(subject: Any, triples: list[ox.Triple], name: Callable[[str], str]) -> dict[str, Any] | None:
+    """None when an address looks like a prefixed name and names are prefixed. Each term is taken from its triple once."""
+    node: dict[str, Any] = {"@id": _reference(subject)}
+    addresses = [subject]
+    try:
+        for triple in triples:
+            predicate, value = triple.predicate.value, triple.object
+            if isinstance(value, ox.NamedNode):
+                addresses.append(value)
+            if predicate == RDF_TYPE and not isinstance(value, ox.Literal):
+                key: str = "@type"
+                entry: Any = name(value.value) if isinstance(value, ox.NamedNode) else _reference(value)
+            else:
+                key = name(predicate)
+                entry = _literal(value, name) if isinstance(value, ox.Literal) else {"@id": _reference(value)}
+            if key not in node:
+                node[key] = entry
+            elif isinstance(node[key], list):
+                node[key].append(entry)
+            else:
+                node[key] = [node[key], entry]
+    except Ambiguous:
+        return None
+    ambiguous = name is _name and any(ambiguous_name(one.value) for one in addresses if isinstance(one, ox.NamedNode))
+    return None if ambiguous else node
+
+
+class Ambiguous(ValueError):
+    """An address that, written as it is, would be read as a prefixed name."""
+
+
+def ambiguous_name(iri: str) -> bool:
+    return "://" not in iri and iri.partition(":")[0] in PREFIXES
+
+
+@lru_cache(maxsize=10_000)
+def _name(iri: str) -> str:
+    """Predicates, classes and datatypes come again with each record."""
+    if ambiguous_name(iri):
+        raise Ambiguous(iri)
+    return prefixed(iri)
 
 
 def _reference(node: Any) -> str:

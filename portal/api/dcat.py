@@ -1,94 +1,131 @@
-"""A record at its own address, in the form that the client asks for: repaired DCAT-AP, or as its source said it."""
+"""A record, or a body, at its own address, in the form that the client asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
 import pyoxigraph as ox
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import http_date
-from django.views.decorators.http import require_safe
 
 from catalogue import permissions
 from catalogue.dcat import formats
-from catalogue.dcat.profile import DCAT, DCT, FOAF
-from catalogue.dcat.terms import RDF_TYPE, XSD
-from catalogue.models import DataService, Dataset, Distribution, Record
-from portal.api.http import HTML, RDF_FORMS, wanted_form
-
-SOURCE = "source"
+from catalogue.models import PUBLIC, Audience, DataService, Dataset, Distribution, Organisation, Record
+from portal.api import statements
+from portal.api.http import HTML, RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
 
 
-@require_safe
+@open_to_all
 def record(request: HttpRequest, pk: UUID) -> HttpResponse:
     """`/id/<uuid>`: 303 to the page for a person, the record itself for a program (Cool URIs for the Semantic Web)."""
     found = _find(request, pk)
+    if found is None:
+        return _moved(request, pk, "")
     form = wanted_form(request)
     if form == "html" and isinstance(found, Dataset) and found.status != Record.Status.WITHDRAWN:
         return HttpResponseRedirect(found.get_absolute_url(), status=303, headers={"Vary": "Accept, Cookie"})
-    response = _answer(request, found, "ttl" if form in ("", "html") else form)
-    response["Vary"] = "Accept, Cookie"
-    return response
+    return _answer(request, found, "ttl" if form in ("", "html") else form, negotiated=True)
 
 
-@require_safe
+@open_to_all
 def record_as(request: HttpRequest, pk: UUID, extension: str) -> HttpResponse:
     """`/id/<uuid>.<ext>`; an extension that is not ours is an address that does not exist."""
     if extension not in RDF_FORMS:
         raise Http404
-    return _answer(request, _find(request, pk), extension)
+    found = _find(request, pk)
+    return _moved(request, pk, extension) if found is None else _answer(request, found, extension)
 
 
-def _find(request: HttpRequest, pk: UUID) -> Record:
-    """The record, whatever its kind; a file's address leads to its dataset. 404 for who may not know that it exists."""
+def _find(request: HttpRequest, pk: UUID) -> Record | None:
+    """The record, whatever its kind; a file's address leads to its dataset. None when there is none of that address.
+
+    Raises Http404 for who may not know that it exists.
+    """
     file = Distribution.objects.filter(pk=pk).values_list("dataset", flat=True).first()
     wanted = file or pk
     found: Record | None = Dataset.objects.with_forms().filter(pk=wanted).select_related("owner").first()
     found = found or DataService.objects.with_forms().filter(pk=wanted).select_related("owner").first()
-    if found is None or found.status == Record.Status.DRAFT:
-        raise Http404
-    if not permissions.may(request.user, "see", found) and (found.private or found.status != Record.Status.WITHDRAWN):
+    if found is not None and not _known_to(request, found):
         raise Http404
     return found
 
 
-def _answer(request: HttpRequest, found: Record, extension: str) -> HttpResponse:
+def _known_to(request: HttpRequest, found: Record) -> bool:
+    if found.status == Record.Status.DRAFT:
+        return False
+    public_past = found.status == Record.Status.WITHDRAWN and not found.private
+    return public_past or permissions.may(request.user, "see", found)
+
+
+def _moved(request: HttpRequest, pk: UUID, extension: str) -> HttpResponse:
+    """301 to the record that once bore this address of ours. Raises Http404."""
+    former = f"{settings.BOUTURE_URL}/id/{pk}"
+    for model in (Dataset, DataService):
+        for row in model.objects.annotate(former=Cast("former_uris", TextField())).filter(former__contains=str(pk)):
+            if former in row.former_uris and _known_to(request, row):
+                now = reverse("record_as", args=[row.pk, extension]) if extension else reverse("record", args=[row.pk])
+                query = request.META.get("QUERY_STRING", "")
+                return HttpResponsePermanentRedirect(f"{now}?{query}" if query else now, headers={"Vary": "Cookie"})
+    raise Http404
+
+
+def _answer(request: HttpRequest, found: Record, extension: str, *, negotiated: bool = False) -> HttpResponse:
+    audience = Audience(everything=True) if found.private else PUBLIC
     if found.status == Record.Status.WITHDRAWN:
         if request.accepts(HTML):
-            return render(request, "410.html", {"record": found}, status=410)
-        return HttpResponse("Cette fiche a été retirée.\n", status=410, content_type="text/plain; charset=utf-8")
-    as_said = request.GET.get("profile") == SOURCE
+            gone = render(request, "410.html", {"record": found}, status=410)
+        else:
+            text = "Cette fiche a été retirée.\n"
+            gone = HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
+        return told(gone, audience, negotiated=True)
+    profile = request.GET.get("profile", "")
+
+    def make() -> HttpResponse:
+        return written(statements.form_of(found, profile), extension)
+
+    tag = etag(found.pk, found.version, found.updated_at.isoformat(), extension, profile == statements.SOURCE)
+    return told(conditional(request, tag, found.updated_at, make), audience, negotiated=negotiated)
+
+
+def written(triples: Iterable[ox.Triple], extension: str) -> HttpResponse:
     code, media = RDF_FORMS[extension]
-    triples = said(found) if as_said else exported(found)
-    body = b"".join(formats.write(triples, code))
-    response = HttpResponse(body, content_type=f"{media}; charset=utf-8")
-    response["Last-Modified"] = http_date(found.updated_at.timestamp())
-    response["Access-Control-Allow-Origin"] = "*"
-    if found.private:
-        response["Cache-Control"] = "private, no-store"
-    return response
+    return HttpResponse(b"".join(formats.write(triples, code, sound=True)), content_type=f"{media}; charset=utf-8")
 
 
-def said(found: Record) -> Iterable[ox.Triple]:
-    """What the source said; what we made ourselves has no other form than the repaired one."""
-    return formats.from_canonical(found.said) if found.said else exported(found)
+@open_to_all
+def body(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/organisations/<slug>`: the page for a person, foaf:Agent for a program."""
+    found, audience = _body(request, slug)
+    form = wanted_form(request)
+    if form == "html":
+        return HttpResponseRedirect(found.get_absolute_url(), status=303, headers={"Vary": "Accept, Cookie"})
+    return _agent(request, found, form or "ttl", audience)
 
 
-def exported(found: Record) -> Iterator[ox.Triple]:
-    """The stored form, with the page that a person reads and the record of our catalogue (DCAT-AP 3.0.1, CatalogueRecord)."""
-    yield from formats.from_canonical(found.repaired)
-    subject = ox.NamedNode(found.uri)
-    envelope = ox.NamedNode(f"{settings.BOUTURE_URL}/id/{found.pk}#fiche")
-    if isinstance(found, Dataset):
-        page = ox.NamedNode(settings.BOUTURE_URL + reverse("dataset", args=[found.pk]))
-        yield ox.Triple(subject, ox.NamedNode(FOAF + "page"), page)
-        yield ox.Triple(page, RDF_TYPE, ox.NamedNode(FOAF + "Document"))
-    yield ox.Triple(envelope, RDF_TYPE, ox.NamedNode(DCAT + "CatalogRecord"))
-    yield ox.Triple(envelope, ox.NamedNode(FOAF + "primaryTopic"), subject)
-    for name, moment in (("issued", found.created_at), ("modified", found.updated_at)):
-        literal = ox.Literal(moment.isoformat(timespec="seconds"), datatype=ox.NamedNode(XSD + "dateTime"))
-        yield ox.Triple(envelope, ox.NamedNode(DCT + name), literal)
+@open_to_all
+def body_as(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+    """`/organisations/<slug>.<ext>`."""
+    if extension not in RDF_FORMS:
+        raise Http404
+    found, audience = _body(request, slug)
+    return _agent(request, found, extension, audience)
+
+
+def _body(request: HttpRequest, slug: str) -> tuple[Organisation, Audience]:
+    """404 when the reader sees nothing of a body that does not work here: it is but a name in a private record."""
+    found = get_object_or_404(Organisation, slug=slug)
+    audience = permissions.audience_of(request.user)
+    if not found.tenant and not Dataset.objects.visible_to(audience).filter(published_by=found).exists():
+        raise Http404
+    return found, audience
+
+
+def _agent(request: HttpRequest, found: Organisation, extension: str, audience: Audience) -> HttpResponse:
+    tag = etag(found.slug, found.name, found.uri, found.homepage, found.email, found.siren, extension)
+    answer = conditional(request, tag, None, lambda: written(statements.agent(found), extension))
+    return told(answer, audience, negotiated=True)

@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from portal.api import dcat
+from portal.api import catalogue, dcat, dumps, sitemap
 
 urlpatterns = [
+    path("catalogue", catalogue.catalogue, name="catalogue"),
+    path("catalogue.<slug:extension>", catalogue.catalogue_as, name="catalogue_as"),
+    path("catalogue/tout.<slug:extension>", dumps.whole, name="dump"),
     path("id/<uuid:pk>", dcat.record, name="record"),
     path("id/<uuid:pk>.<slug:extension>", dcat.record_as, name="record_as"),
+    path("organisations/<slug:slug>", dcat.body, name="body"),
+    path("organisations/<slug:slug>.<slug:extension>", dcat.body_as, name="body_as"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemap.sitemap_part, name="sitemap_part"),
+    path("robots.txt", sitemap.robots, name="robots"),
 ]

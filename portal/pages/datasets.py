@@ -20,6 +20,7 @@ from portal.pages.files import files_of
 from portal.pages.history import origin_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
 from portal.pages.rows import labels
+from portal.schema_org import block
 
 FILES_FIRST: Final = 12
 KEYWORDS: Final = 30
@@ -79,6 +80,7 @@ def _everything(found: Any) -> dict[str, Any]:
         "troubles": troubles_of(found),
         "landing_page": _first_page(found),
         "serialisations": SERIALISATIONS,
+        "schema_org": block(found, said_files),
     }
 
 

@@ -67,6 +67,14 @@ NOT_PAGES = {
     "demonstration_file": "a file to download",
     "record": "a record for programs; sends people to the dataset's page",
     "record_as": "a record for programs",
+    "catalogue": "the catalogue for programs; sends people to the search page",
+    "catalogue_as": "the catalogue for programs",
+    "dump": "a file to download",
+    "body": "an organisation for programs; sends people to its page",
+    "body_as": "an organisation for programs",
+    "sitemap": "a list for search engines",
+    "sitemap_part": "a list for search engines",
+    "robots": "a text for robots",
 }
 
 

@@ -1,0 +1,205 @@
+"""The catalogue at its own address, a hundred records a page, linked as Hydra says (PartialCollectionView).
+
+Records are in the order of their identifiers: one that is added while a client walks shifts others to pages that it
+has yet to read, so that it may meet one twice, but misses none.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+
+from catalogue.dcat.contexts import PREFIXES
+from catalogue.dcat.terms import RDF_TYPE, XSD
+from catalogue.models import Audience, Change, DataService, Dataset, Record
+from catalogue.permissions import audience_of
+from catalogue.search import find
+from catalogue.search.contract import SearchError
+from portal.api import statements
+from portal.api.dcat import written
+from portal.api.http import RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
+from portal.branding import branding
+
+PAGE_SIZE: Final = 100
+MOST_FOUND: Final = 10_000  # by words or by theme: what the index leafs through
+LONGEST: Final = 2000  # characters of one value
+HYDRA: Final = PREFIXES["hydra"]
+# Name in our address -> facet of the index, and the name in the address of the search page.
+FILTERS: Final = {"organisation": ("publisher", "organisme"), "theme": ("theme", "sujet")}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One page of the catalogue; `filters` holds "q" and the names of FILTERS, those that were given."""
+
+    filters: tuple[tuple[str, str], ...]
+    page: int
+    profile: str
+
+    def address(self, base: str, page: int) -> str:
+        pairs = [*self.filters, *([("profile", self.profile)] if self.profile else [])]
+        pairs += [("page", str(page))] if page > 1 else []
+        return settings.BOUTURE_URL + base + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def read(data: QueryDict) -> Asked:
+    """Raises Http404 for a page that cannot be: zero, negative, in words."""
+    given = data.get("page", "1")
+    page = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    if page < 1:
+        raise Http404
+    kept = [(name, " ".join(data.get(name, "").replace("\x00", " ").split())) for name in ("q", *FILTERS)]
+    profile = statements.SOURCE if data.get("profile") == statements.SOURCE else ""
+    return Asked(tuple((name, value[:LONGEST]) for name, value in kept if value), page, profile)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The records of one page, their long forms unread: kind, key and version."""
+
+    rows: tuple[tuple[type[Record], uuid.UUID, int], ...]
+    total: int
+    modified: datetime | None  # of all that the reader sees, and of what was hidden since
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+@open_to_all
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """`/catalogue`: the search page for a person, the catalogue for a program."""
+    form = wanted_form(request, first="ttl")
+    if form == "html":
+        asked = [("q", request.GET.get("q", ""))]
+        asked += [(theirs, request.GET.get(ours, "")) for ours, (_, theirs) in FILTERS.items()]
+        query = urlencode([pair for pair in asked if pair[1]])
+        address = reverse("search") + (f"?{query}" if query else "")
+        return HttpResponseRedirect(address, status=303, headers={"Vary": "Accept, Cookie"})
+    return _answer(request, form or "ttl", reverse("catalogue"))
+
+
+@open_to_all
+def catalogue_as(request: HttpRequest, extension: str) -> HttpResponse:
+    """`/catalogue.<ext>`; an extension that is not ours is an address that does not exist."""
+    if extension not in RDF_FORMS:
+        raise Http404
+    return _answer(request, extension, reverse("catalogue_as", args=[extension]))
+
+
+def _answer(request: HttpRequest, extension: str, base: str) -> HttpResponse:
+    audience = audience_of(request.user)
+    asked = read(request.GET)
+    try:
+        found = slice_of(asked, audience)
+    except SearchError as error:
+        text = f"{error.message}\n"
+        down = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})
+        return told(down, audience, negotiated=True)
+    if asked.page > found.pages:
+        raise Http404
+    head = (branding(), found.total, found.modified, asked, base, extension)
+
+    def make() -> HttpResponse:
+        return written(page(asked, found, base), extension)
+
+    return told(conditional(request, etag(*head, *found.rows), found.modified, make), audience, negotiated=True)
+
+
+def slice_of(asked: Asked, audience: Audience) -> Slice:
+    """Raises SearchError when words or a theme are asked and the index cannot answer."""
+    given = dict(asked.filters)
+    if "q" in given or "theme" in given:
+        keys, total = _found(given, asked.page, audience)
+        seen = dict(Dataset.objects.visible_to(audience).filter(pk__in=keys).values_list("pk", "version"))
+        rows = [(Dataset, key, seen[key]) for key in keys if key in seen]
+    else:
+        rows, total = _stored(given.get("organisation", ""), asked.page, audience)
+    return Slice(tuple(rows), total, modified(audience))
+
+
+def _found(given: dict[str, str], page: int, audience: Audience) -> tuple[list[uuid.UUID], int]:
+    facets = {FILTERS[name][0]: (value,) for name, value in given.items() if name in FILTERS}
+    if page * PAGE_SIZE > MOST_FOUND:
+        raise Http404
+    found = find(given.get("q", ""), facets, audience, (), "title", page, PAGE_SIZE)
+    return [uuid.UUID(hit.id) for hit in found.hits], min(found.total, MOST_FOUND)
+
+
+def _stored(organisation: str, page: int, audience: Audience) -> tuple[list[Any], int]:
+    """Datasets, then services, as one list."""
+    start, total = (page - 1) * PAGE_SIZE, 0
+    rows: list[Any] = []
+    models: tuple[type[Record], ...] = (Dataset, DataService)
+    for model in models:
+        visible = model.objects.visible_to(audience)  # type: ignore[attr-defined]
+        if organisation:
+            visible = visible.filter(published_by__slug=organisation)
+        count = visible.count()
+        first = max(0, start - total)
+        room = PAGE_SIZE - len(rows)
+        if room and first < count:
+            wanted = visible.order_by("pk").values_list("pk", "version")[first : first + room]
+            rows += [(model, key, version) for key, version in wanted]
+        total += count
+    return rows, total
+
+
+def modified(audience: Audience) -> datetime | None:
+    """When what this reader sees last changed; hiding a record is a change too, or a client would keep it for ever."""
+    moments = [
+        model.objects.visible_to(audience).order_by("-updated_at").values_list("updated_at", flat=True).first()
+        for model in (Dataset, DataService)
+    ]
+    hidden = Change.objects.filter(restricts=True).order_by("-number").values_list("at", flat=True).first()
+    return max((moment for moment in (*moments, hidden) if moment), default=None)
+
+
+def page(asked: Asked, found: Slice, base: str) -> Iterator[ox.Triple]:
+    """The catalogue, the view, then each record; a record withdrawn meanwhile is left out."""
+    records = list(_records(found, "said" if asked.profile else "repaired"))
+    yield from statements.catalogue(found.modified)
+    us = ox.NamedNode(statements.catalogue_uri())
+    for record in records:
+        yield from statements.membership(record, with_envelope=not asked.profile)
+    yield ox.Triple(us, RDF_TYPE, ox.NamedNode(HYDRA + "Collection"))
+    yield ox.Triple(us, ox.NamedNode(HYDRA + "totalItems"), _number(found.total))
+    yield from _view(us, asked, found.pages, base)
+    for record in records:
+        yield from statements.form_of(record, asked.profile)
+
+
+def _view(us: ox.NamedNode, asked: Asked, pages: int, base: str) -> Iterator[ox.Triple]:
+    links = {"first": 1, "last": pages}
+    if asked.page > 1:
+        links["previous"] = asked.page - 1
+    if asked.page < pages:
+        links["next"] = asked.page + 1
+    view = ox.NamedNode(asked.address(base, asked.page))
+    if view != us:
+        yield ox.Triple(us, ox.NamedNode(HYDRA + "view"), view)
+    yield ox.Triple(view, RDF_TYPE, ox.NamedNode(HYDRA + "PartialCollectionView"))
+    for name, number in links.items():
+        yield ox.Triple(view, ox.NamedNode(HYDRA + name), ox.NamedNode(asked.address(base, number)))
+
+
+def _number(value: int) -> ox.Literal:
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))
+
+
+def _records(found: Slice, form: str) -> Iterator[Record]:
+    """With one of the two long forms; the other is read if a record lacks the first."""
+    for model in (Dataset, DataService):
+        keys = [key for kind, key, _ in found.rows if kind is model]
+        if keys:
+            rows = model.objects.with_forms().only(*statements.COLUMNS, form).published().in_bulk(keys)
+            yield from (rows[key] for key in keys if key in rows)

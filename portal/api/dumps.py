@@ -1,0 +1,142 @@
+"""The whole public catalogue in one document, written as it is read: memory stays flat whatever the size.
+
+Rows are read by batches after the last key, each in a short question of its own: a slow client holds neither a
+transaction nor a cursor of the base.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import pyoxigraph as ox
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from catalogue.dcat import formats
+from catalogue.dcat.mapping import record_values
+from catalogue.log import last_number
+from catalogue.models import PUBLIC, DataService, Dataset, Distribution, Record, in_french
+from portal.api import statements
+from portal.api.catalogue import modified
+from portal.api.http import RDF_FORMS, conditional, etag, open_to_all
+from portal.branding import branding
+
+BATCH: Final = 100
+PIECE: Final = 64 * 1024  # bytes sent at once
+# By name on the command line: extension, media type. RDF's are those of `RDF_FORMS`.
+TABULAR = {"csv": "text/csv", "jsonl": "application/jsonl"}
+FORMATS = {**{code: extension for extension, (code, _) in RDF_FORMS.items()}, **{name: name for name in TABULAR}}
+COLUMNS: Final = (
+    "id", "adresse", "page", "titre", "description", "organisation", "themes", "mots_cles", "licence", "frequence",
+    "paru", "mis_a_jour", "formats", "fichiers",
+)  # fmt: skip
+
+
+def dump(format: str) -> Iterator[bytes]:
+    """The public catalogue in one of FORMATS, piece by piece. Raises KeyError for another."""
+    if format in TABULAR:
+        return _pieces({"csv": _csv, "jsonl": _jsonl}[format]())
+    if format not in FORMATS:
+        raise KeyError(format)
+    return _pieces(formats.write(_triples(), format, sound=True))
+
+
+def _pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
+    held = bytearray()
+    for part in parts:
+        held += part
+        if len(held) >= PIECE:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
+
+
+def records(model: type[Record], *, forms: bool = False) -> Iterator[list[Any]]:
+    """Batches of the public records of one kind, by key: with `forms` for `statements`, else with their publishers."""
+    manager = model.objects  # type: ignore[attr-defined]
+    every = (
+        manager.with_forms().only(*statements.COLUMNS, "repaired") if forms else manager.select_related("published_by")
+    )
+    every = every.visible_to(PUBLIC).order_by("pk")
+    batch = list(every[:BATCH])
+    while batch:
+        yield batch
+        batch = list(every.filter(pk__gt=batch[-1].pk)[:BATCH])
+
+
+def _datasets() -> Iterator[tuple[Dataset, list[Distribution]]]:
+    """Each dataset with its files. Not by prefetch: rows that point to each other wait for the cycle collector."""
+    for batch in records(Dataset):
+        files: dict[Any, list[Distribution]] = {}
+        for file in Distribution.objects.filter(dataset__in=[row.pk for row in batch]).order_by("position", "pk"):
+            files.setdefault(file.dataset_id, []).append(file)
+        for row in batch:
+            yield row, files.get(row.pk, [])
+
+
+def _triples() -> Iterator[ox.Triple]:
+    yield from statements.catalogue(modified(PUBLIC))
+    for model in (Dataset, DataService):
+        for batch in records(model, forms=True):
+            for record in batch:
+                yield from statements.membership(record)
+                yield from statements.exported(record)
+
+
+def _csv() -> Iterator[bytes]:
+    yield _line(COLUMNS)
+    for row, files in _datasets():
+        codes = dict.fromkeys(file.format_code for file in files if file.format_code)
+        yield _line(
+            (
+                str(row.pk), row.uri, settings.BOUTURE_URL + row.get_absolute_url(), row.label, row.summary,
+                row.published_by.name, " ".join(row.theme), ", ".join(in_french(row.keyword) or []), row.license,
+                row.frequency, row.issued, row.modified or row.updated_at.isoformat(timespec="seconds"),
+                " ".join(codes), str(len(files)),
+            )
+        )  # fmt: skip
+
+
+def _line(values: Iterable[str]) -> bytes:
+    """RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe: sources are not trusted."""
+    out = io.StringIO()
+    csv.writer(out).writerow([f"'{value}" if value[:1] in tuple("=+-@\t\r") else value for value in values])
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def _jsonl() -> Iterator[bytes]:
+    for row, files in _datasets():
+        values = {
+            "id": str(row.pk),
+            "page": settings.BOUTURE_URL + row.get_absolute_url(),
+            "organisation": row.published_by.slug,
+            "updated_at": row.updated_at.isoformat(timespec="seconds"),
+            **record_values(row, files),
+        }
+        yield json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+@open_to_all
+def whole(request: HttpRequest, extension: str) -> HttpResponseBase:
+    """`/catalogue/tout.<ext>`: what anybody may read, whoever asks; compressed by the middleware when it is accepted."""
+    names = {ours: name for name, ours in FORMATS.items()}
+    if extension not in names:
+        raise Http404
+    media = TABULAR.get(extension) or RDF_FORMS[extension][1]
+
+    def make() -> HttpResponseBase:
+        kind = f"{media}; charset=utf-8"
+        # A server throws the body of a HEAD away, but only after it has made it.
+        if request.method == "HEAD":
+            return HttpResponse(content_type=kind)
+        return StreamingHttpResponse(dump(names[extension]), content_type=kind)
+
+    tag = etag("dump", last_number(), branding(), extension)
+    response: HttpResponseBase = conditional(request, tag, modified(PUBLIC), make)
+    response["Cache-Control"] = "no-cache"
+    response["Content-Disposition"] = f'attachment; filename="catalogue.{extension}"'
+    return response
