@@ -50,6 +50,7 @@ class Validation(Dcat):
     checked: list[Checked] = field(default_factory=list)
     notes: set[str] = field(default_factory=set)
     said: dict[ox.Triple, None] = field(default_factory=dict)
+    shared: dict[str, list[Finding]] = field(default_factory=dict)  # by record, until that record is checked
 
     def run(self, client: Client) -> None:
         """Reads and checks everything. Raises HarvestError, TooLarge."""
@@ -78,12 +79,13 @@ class Validation(Dcat):
         for owner, file in graph.pairs(DISTRIBUTION):
             if isinstance(file, ox.BlankNode) and owners.setdefault(file, owner) != owner:
                 shared = Finding("warning", "shared-file", "distribution", name_of(owner), DISTRIBUTION.value)
-                self.checked.append(Checked("dataset", name_of(owner), "", (shared,)))
+                self.shared.setdefault(name_of(owner), []).append(shared)
         return records(graph)
 
     def _check(self, kind: str, subject: Any, triples: tuple[ox.Triple, ...], title: str) -> None:
         profile = BY_KIND.get(kind, CATALOGUE)
-        findings = tuple(dict.fromkeys(check(triples, subject, profile)))
+        found = [*self.shared.pop(name_of(subject), ()), *check(triples, subject, profile)]
+        findings = tuple(dict.fromkeys(found))
         self.checked.append(Checked(kind, name_of(subject), title, findings))
         if self.keep:
             self.said.update(dict.fromkeys(triples))

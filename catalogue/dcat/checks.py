@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -23,7 +22,7 @@ from catalogue.dcat.terms import RDF_TYPE, XSD, Concept, Iri, Moment, Plain, Tex
 from catalogue.dcat.vocabularies import BASES
 
 VIOLATION, WARNING = "violation", "warning"
-MAX_FINDINGS = 1_000  # of one record: nobody reads more
+MAX_FINDINGS = 1_000  # of one severity on one record: nobody reads more
 TYPE = RDF_TYPE.value
 EMPTY: dict[str, list[Any]] = {}
 # A blank node is no answer here (sh:nodeKind sh:IRI in the official shapes).
@@ -116,8 +115,19 @@ def profiles_by_type() -> dict[str, Profile]:
 
 
 def check(triples: Iterable[ox.Triple], subject: Any, profile: Profile) -> list[Finding]:
-    """The findings on a record and on all the nodes that it leads to, at most MAX_FINDINGS."""
-    return list(islice(_findings(Said(triples).nodes, subject, profile), MAX_FINDINGS))
+    """The findings on a record and on all the nodes that it leads to: MAX_FINDINGS of each severity, then one that says
+    how many more there are.
+    """
+    kept: dict[str, list[Finding]] = {VIOLATION: [], WARNING: []}
+    more = {VIOLATION: 0, WARNING: 0}
+    for finding in _findings(Said(triples).nodes, subject, profile):
+        same = kept[finding.severity]
+        if len(same) < MAX_FINDINGS:
+            same.append(finding)
+        else:
+            more[finding.severity] += 1
+    rest = [Finding(severity, "more", "", name_of(subject), "", str(n)) for severity, n in more.items() if n]
+    return kept[VIOLATION] + kept[WARNING] + rest
 
 
 def _findings(nodes: dict[Any, dict[str, list[Any]]], subject: Any, profile: Profile) -> Iterator[Finding]:

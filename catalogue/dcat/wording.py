@@ -101,7 +101,7 @@ SENTENCES = {
     "end-before-start": "La période finit avant d’avoir commencé ({said}) : corrigez l’une des deux dates.",
     "shared-file": "Un même fichier anonyme appartient à plusieurs fiches : donnez-lui une adresse, "
     "ou décrivez-le une fois par fiche.",
-    "shape": "Les règles officielles refusent {field}{owner} : {said}",
+    "more": "Et {said} autres du même ordre dans cette fiche, non détaillés : corrigez d’abord ceux-ci, puis relancez.",
 }
 
 

@@ -268,7 +268,11 @@ def test_fifty_thousand_files_end_in_a_bounded_list() -> None:
     files = [ox.NamedNode(f"https://v.example/f{number}") for number in range(50_000)]
     triples = [ox.Triple(jeu, has, each) for each in files]
     triples += [ox.Triple(each, formats.RDF_TYPE, file) for each in files]
-    assert len(check(triples, jeu, DATASET)) == MAX_FINDINGS
+    findings = check(triples, jeu, DATASET)
+    assert len(findings) == 2 * MAX_FINDINGS + 2
+    # Besides the files: no title, no description, no class.
+    assert findings[-2][:2] == (VIOLATION, "more") and findings[-2].said == str(50_003 - MAX_FINDINGS)
+    assert "non détaillés" in findings[-1].message
 
 
 def test_a_record_of_which_nothing_is_said() -> None:

@@ -31,6 +31,7 @@ SHOWN = 20  # findings of one record in the report; --json gives all
 
 class Command(BaseCommand):
     help = "Vérifie un catalogue DCAT (adresse ou fichier) et dit quoi corriger. N’écrit rien."
+    requires_system_checks: list[str] = []  # neither base nor key: it runs before the instance is set up
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("address", metavar="URL-ou-FICHIER")
