@@ -26,7 +26,7 @@ def find_or_make(address: str, *, kind: str = "", base: str = "", trusted: bool 
 
     `trusted`: the address was typed by someone with a shell on this server, who may name a private host.
     """
-    key = _key(address)
+    key = key_of(address)
     if kind and kind not in KINDS:
         raise BadSource(f"« {kind} » n’est pas une sorte de source. Sortes connues : {', '.join(sorted(KINDS))}.")
     if base and urlsplit(base).scheme not in ("http", "https", "urn"):
@@ -37,7 +37,7 @@ def find_or_make(address: str, *, kind: str = "", base: str = "", trusted: bool 
     changed = {
         name: value for name, value in (("kind", kind), ("base", base)) if value and getattr(source, name) != value
     }
-    if trusted and (host := _host(key)) and host not in source.trusted:
+    if trusted and (host := host_of(key)) and host not in source.trusted:
         changed["trusted"] = [*source.trusted, host]  # type: ignore[assignment]
     if changed:
         HarvestSource.objects.filter(pk=source.pk).update(**changed)
@@ -50,7 +50,8 @@ def client_for(source: HarvestSource) -> Client:
     return Client(trusted=frozenset(source.trusted), agent=f"Bouture/{VERSION} (+{settings.BOUTURE_URL})")
 
 
-def _key(address: str) -> str:
+def key_of(address: str) -> str:
+    """The URL, or the absolute path of the file. Raises BadSource."""
     if "://" in address:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -64,7 +65,7 @@ def _key(address: str) -> str:
     return str(path)
 
 
-def _host(key: str) -> str:
+def host_of(key: str) -> str:
     """host:port of a URL, "" for a file."""
     if "://" not in key:
         return ""

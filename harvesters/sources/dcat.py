@@ -82,8 +82,12 @@ class Dcat(Harvester):
         with graph:
             next_url = _next(graph, base)
             followed = next_url if urlsplit(url).scheme in ("http", "https") else ""
-            yield Page(fetched, records(graph), followed, last=next_url == followed, notes=graph.notes)
+            yield Page(fetched, self.found(graph), followed, last=next_url == followed, notes=graph.notes)
         return followed
+
+    def found(self, graph: formats.Graph) -> Iterator[Found]:
+        """The records of one document."""
+        return records(graph)
 
 
 def _next(graph: formats.Graph, base: str) -> str:

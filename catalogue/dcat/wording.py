@@ -1,0 +1,114 @@
+"""Findings in French, for somebody who keeps a catalogue and has never heard of SHACL."""
+
+from __future__ import annotations
+
+import re
+
+FIELDS = {
+    "title": "le titre",
+    "description": "la description",
+    "publisher": "l’organisme qui publie",
+    "contact_point": "le contact",
+    "keyword": "les mots-clés",
+    "theme": "le thème",
+    "license": "la licence",
+    "access_rights": "les conditions d’accès",
+    "landing_page": "la page de présentation",
+    "identifier": "l’identifiant",
+    "other_identifier": "l’autre identifiant",
+    "issued": "la date de publication",
+    "modified": "la date de mise à jour",
+    "language": "la langue",
+    "conforms_to": "le schéma suivi",
+    "applicable_legislation": "le texte de loi applicable",
+    "distribution": "les fichiers",
+    "spatial": "le territoire couvert",
+    "temporal": "la période couverte",
+    "frequency": "la fréquence de mise à jour",
+    "access_url": "l’adresse d’accès",
+    "download_url": "l’adresse de téléchargement",
+    "availability": "la disponibilité prévue",
+    "format": "le format",
+    "media_type": "le type de média",
+    "byte_size": "la taille en octets",
+    "access_service": "le service d’accès",
+    "endpoint_url": "l’adresse du service",
+    "endpoint_description": "la description technique du service",
+    "serves_dataset": "les jeux de données servis",
+    "name": "le nom",
+    "type": "le type",
+    "homepage": "la page d’accueil",
+    "mbox": "l’adresse électronique",
+    "email": "l’adresse électronique",
+    "page": "la page de contact",
+    "telephone": "le téléphone",
+    "bbox": "le rectangle englobant",
+    "centroid": "le point central",
+    "geometry": "le contour",
+    "start": "le début",
+    "end": "la fin",
+    "notation": "la valeur de l’identifiant",
+    "theme_taxonomy": "la liste de thèmes",
+    "dataset": "les jeux de données",
+    "service": "les services",
+    "hvd_category": "la catégorie de données de forte valeur",
+}
+OWNERS = {
+    "publisher": "de l’organisme qui publie",
+    "contact_point": "du contact",
+    "distribution": "d’un fichier",
+    "spatial": "du territoire couvert",
+    "temporal": "de la période couverte",
+    "other_identifier": "de l’autre identifiant",
+    "agent": "d’un organisme",
+    "location": "d’un territoire",
+    "period": "d’une période",
+    "dataset": "d’un jeu de données",
+    "service": "d’un service",
+    "catalogue": "du catalogue",
+    "contact": "d’un contact",
+    "identifier": "d’un identifiant",
+}
+# {field} « le titre », {owner} « d’un fichier » or nothing, {said} the value.
+SENTENCES = {
+    "missing": "Il manque {field}{owner} : ajoutez cette information dans l’outil qui produit le catalogue.",
+    "several": "Une seule valeur est permise pour {field}{owner}, et il y en a plusieurs ({said}) : gardez la bonne.",
+    "not-text": "Un texte est attendu pour {field}{owner}, et c’est un lien ({said}) : écrivez le texte lui-même.",
+    "not-address": "Une adresse web est attendue pour {field}{owner}, et c’est un texte (« {said} ») : "
+    "donnez l’adresse (celle du vocabulaire européen s’il y en a un).",
+    "not-node": "« {said} » est un simple texte pour {field}{owner} : décrivez-le par ses champs (nom, adresse…).",
+    "without-address": "Rien ne nomme {field}{owner} par une adresse web : donnez-la, pour que d’autres le reconnaissent.",
+    "bad-address": "L’adresse donnée pour {field}{owner} est mal formée ({said}) : corrigez-la (sans espace, "
+    "commençant par http:// ou https://).",
+    "not-date": "« {said} » n’est pas une date valable pour {field}{owner} : écrivez AAAA-MM-JJ, avec son type (xsd:date).",
+    "bad-datatype": "« {said} » n’a pas la forme ou le type attendu pour {field}{owner} : "
+    "donnez un nombre du type que demande DCAT-AP 3.",
+    "empty": "Le texte est vide pour {field}{owner} : remplissez-le.",
+    "too-long": "Le texte est démesuré pour {field}{owner} (plus d’un million de caractères) : résumez-le, "
+    "et publiez le reste comme fichier.",
+    "control-characters": "Des caractères invisibles interdits se sont glissés dans {field}{owner} : retapez le texte.",
+    "bad-language": "La langue indiquée pour {field}{owner} n’a pas la forme attendue : utilisez « fr », « en »…",
+    "same-language": "Il y a deux textes dans la même langue pour {field}{owner} : gardez-en un par langue.",
+    "not-in-vocabulary": "« {said} » n’est pas dans le vocabulaire européen pour {field}{owner} : choisissez-y une valeur.",
+    "no-address": "La fiche n’a pas d’adresse (nœud anonyme) : donnez-lui une adresse web stable, "
+    "sans quoi elle change à chaque lecture.",
+    "untyped": "La fiche ne dit pas ce qu’elle est : déclarez-la comme jeu de données (dcat:Dataset) ou service.",
+    "licence-misplaced": "La licence est dite pour le jeu de données : DCAT-AP la veut sur chaque fichier ; recopiez-la.",
+    "hvd-without-law": "Une catégorie de forte valeur est dite sans le règlement (UE) 2023/138 : "
+    "ajoutez son adresse comme texte applicable.",
+    "law-without-hvd": "Le règlement (UE) 2023/138 est cité sans catégorie de forte valeur : choisissez la catégorie.",
+    "future": "La date {said} est dans l’avenir pour {field}{owner} : vérifiez-la.",
+    "end-before-start": "La période finit avant d’avoir commencé ({said}) : corrigez l’une des deux dates.",
+    "shared-file": "Un même fichier anonyme appartient à plusieurs fiches : donnez-lui une adresse, "
+    "ou décrivez-le une fois par fiche.",
+    "more": "Et {said} autres du même ordre dans cette fiche, non détaillés : corrigez d’abord ceux-ci, puis relancez.",
+}
+
+
+def sentence(code: str, path: str, predicate: str, said: str) -> str:
+    """What is wrong and what to do."""
+    *owners, name = path.split(".")
+    fallback = f"la propriété « {re.split(r'[#/]', predicate)[-1]} »" if predicate else "cette fiche"
+    field = FIELDS.get(name, fallback)
+    owner = f" {OWNERS.get(owners[-1], '')}".rstrip() if owners else ""
+    return SENTENCES[code].format(field=field, owner=owner, said=" ".join(said.split()))
