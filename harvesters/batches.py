@@ -19,7 +19,7 @@ from catalogue.errors import CatalogueError
 from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
 from harvesters.models import HarvestRecord, HarvestSource
-from harvesters.reading import draft_of, said_of
+from harvesters.reading import READER, draft_of, said_of
 
 QUARANTINE_SHOWN = 20
 
@@ -136,7 +136,7 @@ class Batch:
                     "La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : rien ne la fait reconnaître. Donnez-lui un dct:identifier."
                 )
             item.said = said_of(item.found)
-            item.stamp = digest(item.said)
+            item.stamp = digest(f"{READER}\n{item.said}")
             if item.row.stamp == item.stamp and item.row.gone_at is None:
                 self.tally.of(item.found.kind).unchanged += 1
                 return

@@ -11,11 +11,12 @@ import pyoxigraph as ox
 
 from catalogue.dcat import formats, shapes
 from catalogue.dcat.checks import VIOLATION, Finding, check, name_of, profiles_by_type
+from catalogue.dcat.closures import closure
 from catalogue.dcat.profile import BY_KIND, CATALOGUE, DATASET, DCAT
 from catalogue.reference.files import read_vocabularies
 from harvesters.base import Fetched, Found
 from harvesters.http import Client, open_file
-from harvesters.sources.dcat import Dcat, closure, records
+from harvesters.sources.dcat import Dcat, records
 
 TOO_MANY = 1_000_000  # triples kept for the official shapes: above, pyshacl would take hours and gigabytes
 DISTRIBUTION = ox.NamedNode(DCAT + "distribution")

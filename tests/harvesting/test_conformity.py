@@ -13,7 +13,7 @@ from catalogue.dcat.formats import write
 from catalogue.models import DataService, Dataset
 from harvesters.engine import harvest
 from harvesters.registry import client_for, find_or_make
-from portal.api.dcat import exported
+from portal.api.statements import exported
 from tests.harvesting.test_real_catalogues import FILES
 
 pytestmark = pytest.mark.django_db

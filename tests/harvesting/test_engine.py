@@ -352,3 +352,15 @@ def test_sizes_and_texts_that_no_base_can_hold_are_set_aside_or_told(server: Ser
     assert done.found == 6 and done.created + done.quarantined == 6 and done.created >= 4
     again = run()
     assert (again.unchanged, again.quarantined, again.updated) == (done.created, done.quarantined, 0)
+
+
+def test_a_better_reader_reads_the_same_bytes_again(server: Server, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.replies["/catalogue.ttl"] = reply(catalogue(range(3)))
+    run()
+    lines = Change.objects.count()
+    for module in ("harvesters.engine", "harvesters.batches"):
+        monkeypatch.setattr(f"{module}.READER", 99)
+    Dataset.objects.filter(title={"fr": "Jeu 1"}).update(digest="as an older reader left it")
+    again = run()
+    assert (again.updated, again.unchanged, Change.objects.count()) == (1, 2, lines + 1)
+    assert run().unchanged == 3
