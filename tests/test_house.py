@@ -143,7 +143,14 @@ def tracked() -> list[Path]:
 def test_nothing_names_the_machine_it_was_written_on() -> None:
     # Spelled in pieces, or this file would name them too.
     hosts = [
-        ".".join(pair) for pair in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("deb.debian", "org"))
+        ".".join(pair)
+        for pair in (
+            ("pypi", "org"),
+            ("pythonhosted", "org"),
+            ("npmjs", "org"),
+            ("npmjs", "com"),
+            ("deb.debian", "org"),
+        )
     ]
     paths = ["/" + folder + "/" for folder in ("root", "work/main", "work/shared")]
     words = re.compile("|".join(map(re.escape, [*hosts, *paths])).encode())
