@@ -1,9 +1,7 @@
 """What can go wrong in the catalogue, named by what the caller does next.
 
 CatalogueError
-├── Refused        the asker may not do this: tell them, change nothing
 ├── Conflict       somebody else changed it meanwhile: show both, ask
-├── Incomplete     something mandatory is missing: say which field
 └── NotAlone       another process holds the lease: try again later
 """
 
@@ -16,16 +14,8 @@ class CatalogueError(Exception):
         self.message = message
 
 
-class Refused(CatalogueError):
-    """The asker has no right to do this."""
-
-
 class Conflict(CatalogueError):
     """The record is no longer what the caller read."""
-
-
-class Incomplete(CatalogueError):
-    """A mandatory value is missing; the message names it."""
 
 
 class NotAlone(CatalogueError):

@@ -18,7 +18,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction as database_transaction
 from django.db.models import F, Q
@@ -104,6 +104,12 @@ def abandoned(holder: str) -> bool:
     return False
 
 
+def takeable(holder: str, now: datetime) -> Q:
+    """The rows with a lease (`holder`, `held_until`) that another may take; `holder` is who has it as last read."""
+    gone = [holder] if abandoned(holder) else []
+    return Q(holder__in=["", *gone]) | Q(held_until__isnull=True) | Q(held_until__lt=now)
+
+
 class LogReader(ABC):
     """Something that follows the log: an index, a feed. Stopped, killed or rebuilt, it picks up where its effect ends."""
 
@@ -130,8 +136,7 @@ def take_lease(reader: str, holder: str) -> Cursor:
     """Raises NotAlone while another process holds it and has shown life within the lease."""
     now = timezone.now()
     cursor, _ = Cursor.objects.get_or_create(reader=reader)
-    gone = [cursor.holder] if abandoned(cursor.holder) else []
-    free = Q(holder__in=["", holder, *gone]) | Q(held_until__isnull=True) | Q(held_until__lt=now)
+    free = takeable(cursor.holder, now) | Q(holder=holder)
     if not Cursor.objects.filter(free, reader=reader).update(holder=holder, held_until=now + LEASE):
         raise NotAlone(f"Un autre processus tient déjà le lecteur « {reader} » ; il continue, il n’y a rien à faire.")
     return Cursor.objects.get(reader=reader)

@@ -102,7 +102,7 @@ def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:
             log.Entry(
                 Change.Verb.CREATE if item.verb == "created" else Change.Verb.UPDATE,
                 item.row.pk,
-                "dataset" if isinstance(item.row, Dataset) else "service",
+                item.row.kind,
                 fields=tuple(item.changed) if item.verb == "updated" else (),
             )
             for item in changed
@@ -150,8 +150,9 @@ def withdraw(records: Sequence[Record], reason: str, actor: User | None = None) 
                     version=F("version") + 1,
                     updated_at=timezone.now(),
                 ):
-                    kind = "dataset" if isinstance(record, Dataset) else "service"
-                    entries.append(log.Entry(Change.Verb.WITHDRAW, record.pk, kind, restricts=True, reason=reason))
+                    entries.append(
+                        log.Entry(Change.Verb.WITHDRAW, record.pk, record.kind, restricts=True, reason=reason)
+                    )
             done += len(entries)
     return done
 
@@ -162,9 +163,8 @@ def set_private(record: Record, private: bool, actor: User | None = None) -> Non
     with log.transaction(actor) as entries:
         changed = manager.filter(pk=record.pk).exclude(private=private)
         if changed.update(private=private, version=F("version") + 1, updated_at=timezone.now()):
-            kind = "dataset" if isinstance(record, Dataset) else "service"
             verb = Change.Verb.RESTRICT if private else Change.Verb.OPEN
-            entries.append(log.Entry(verb, record.pk, kind, restricts=private, fields=("private",)))
+            entries.append(log.Entry(verb, record.pk, record.kind, restricts=private, fields=("private",)))
     record.refresh_from_db(fields=["private", "version", "updated_at"])
 
 

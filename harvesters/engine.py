@@ -15,13 +15,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from catalogue import publishing
 from catalogue.dcat.mapping import MODELS
 from catalogue.errors import NotAlone
-from catalogue.log import abandoned, holder_name
+from catalogue.log import holder_name, takeable
 from harvesters.base import Answer, Fetched, Found, HarvestError, Page
 from harvesters.batches import Batch, Seen, Tally
 from harvesters.http import Client, open_file
@@ -58,10 +57,9 @@ def harvest(
 def _take(source: HarvestSource, holder: str) -> None:
     now = timezone.now()
     source.refresh_from_db(fields=["holder"])
-    free = Q(holder="") | Q(held_until__isnull=True) | Q(held_until__lt=now)
-    if abandoned(source.holder):
-        free |= Q(holder=source.holder)
-    if not HarvestSource.objects.filter(free, pk=source.pk).update(holder=holder, held_until=now + LEASE):
+    if not HarvestSource.objects.filter(takeable(source.holder, now), pk=source.pk).update(
+        holder=holder, held_until=now + LEASE
+    ):
         raise NotAlone(f"La moisson de « {source} » est déjà en cours ; attendez qu’elle finisse.")
     # A run that its process left behind (killed, power cut) is told as what it is.
     source.runs.filter(status=HarvestRun.Status.RUNNING).update(

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from catalogue.dcat import formats, shapes
 from catalogue.dcat.checks import VIOLATION, Finding, check, name_of, profiles_by_type
-from catalogue.dcat.closures import closure
+from catalogue.dcat.closures import Closures
 from catalogue.dcat.profile import BY_KIND, CATALOGUE, DATASET, DCAT
 from catalogue.reference.files import read_vocabularies
 from harvesters.base import Fetched, Found
@@ -68,14 +68,18 @@ class Validation(Dcat):
 
     def found(self, graph: formats.Graph) -> Iterator[Found]:
         """The records; the catalogues, and what they name without a class, are checked on the way."""
+        closures = Closures(graph)
         for catalogue in graph.subjects_of_type(CATALOGUE.type):
-            said = tuple(ox.Triple(catalogue, predicate, value) for predicate, value in graph.about(catalogue))
-            inside = (value for predicate, value in graph.about(catalogue) if predicate != MEMBER)
+            about = graph.about(catalogue)
+            said = tuple(ox.Triple(catalogue, predicate, value) for predicate, value in about)
+            inside = (value for predicate, value in about if predicate != MEMBER)
             near = tuple(triple for value in inside for triple in _near(graph, value))
             self._check("catalogue", catalogue, said + near, name_of(catalogue))
-            for member in graph.objects(catalogue, MEMBER):
-                if graph.about(member) and not graph.objects(member, formats.RDF_TYPE):
-                    self._check("dataset", member, closure(graph, member), name_of(member))
+            named = [value for predicate, value in about if predicate == MEMBER]
+            members = graph.about_many([node for node in named if isinstance(node, ox.NamedNode | ox.BlankNode)])
+            bare = [node for node, told in members.items() if all(p != formats.RDF_TYPE for p, _ in told)]
+            for member, triples in closures.of(bare).items():
+                self._check("dataset", member, triples, name_of(member))
         owners: dict[Any, Any] = {}
         for owner, file in graph.pairs(DISTRIBUTION):
             if isinstance(file, ox.BlankNode) and owners.setdefault(file, owner) != owner:

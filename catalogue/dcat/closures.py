@@ -76,8 +76,3 @@ class Closures:
             for walk in walks:
                 walk.step(known)
         return {walk.subject: tuple(walk.triples) for walk in walks}
-
-
-def closure(graph: Graph, subject: Any) -> tuple[ox.Triple, ...]:
-    """The triples of one record; for many, `Closures` asks for them together."""
-    return Closures(graph).of([subject])[subject]

@@ -11,7 +11,7 @@ from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values
 from catalogue.models import DataService, Dataset, Distribution, Record
 
-MODELS: dict[str, type[Record]] = {"dataset": Dataset, "service": DataService}
+MODELS: dict[str, type[Record]] = {model.kind: model for model in (Dataset, DataService)}
 # Terms that are rows of their own, not columns.
 APART = {"distribution"}
 
@@ -64,8 +64,7 @@ def _value(row: Any, term: Term) -> Any:
 
 def record_values(record: Record, distributions: list[Distribution] | None = None) -> Values:
     """All that a record says, its own address and its distributions with theirs."""
-    kind = "dataset" if isinstance(record, Dataset) else "service"
-    values: Values = {"uri": record.uri, **values_of(record, BY_KIND[kind])}
+    values: Values = {"uri": record.uri, **values_of(record, BY_KIND[record.kind])}
     if record.former_uris:
         former = [{"notation": uri} for uri in record.former_uris]
         values["other_identifier"] = [*values.get("other_identifier", []), *former]

@@ -34,9 +34,6 @@ def dataset(said: dict[str, list[Any]]) -> Iterator[Fault]:
     if DCT + "license" in said:
         yield "warning", "licence-misplaced", "license", DCT + "license", ""
     categories, laws = said.get(HVD, []), said.get(LAW, [])
-    for value in categories:
-        if isinstance(value, ox.Literal):
-            yield "violation", "not-address", "hvd_category", HVD, value.value[:100]
     if categories and HVD_LAW not in laws:
         yield "violation", "hvd-without-law", "applicable_legislation", LAW, ""
     if HVD_LAW in laws and not categories:

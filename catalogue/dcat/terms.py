@@ -21,8 +21,6 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
-Subject = ox.NamedNode | ox.BlankNode
-Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Values = dict[str, Any]
 
 # RFC 3987 §2.2 in short: a scheme, then none of the characters that Turtle and N-Triples forbid in an IRIREF.

@@ -63,6 +63,9 @@ class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: igno
 class Record(models.Model):
     """What every record has: addresses, owner, rights, its two forms."""
 
+    # The name of its profile (`catalogue.dcat.profile.BY_KIND`), and of its lines in the log.
+    kind: ClassVar[str]
+
     class Status(models.TextChoices):
         DRAFT = "draft", "brouillon"
         PUBLISHED = "published", "publié"
@@ -143,6 +146,8 @@ def in_french(texts: dict[str, Any]) -> Any:
 
 class Dataset(Record):
     """dcat:Dataset."""
+
+    kind = "dataset"
 
     published_by = models.ForeignKey(
         "catalogue.Organisation", models.PROTECT, related_name="published", verbose_name="publié par"
@@ -253,6 +258,8 @@ class Distribution(models.Model):
 
 class DataService(Record):
     """dcat:DataService: an address that a program calls."""
+
+    kind = "service"
 
     endpoint_url = models.JSONField("point d’accès", default=list)
     endpoint_description = models.JSONField("description du point d’accès", default=list)
