@@ -1,8 +1,10 @@
 """DCAT-AP 3.0.1 as this portal speaks it. To add a property, add a line here and a field of that name to the model.
 
-Classes, levels and cardinalities: https://semiceu.github.io/DCAT-AP/releases/3.0.1/ (SEMIC, CC BY 4.0); hvdCategory and
-applicableLegislation: DCAT-AP HVD 3.0.0. What older versions say otherwise is in `versions`.
+Classes, levels and cardinalities: https://semiceu.github.io/DCAT-AP/releases/3.0.1/ (SEMIC, CC BY 4.0); hvdCategory,
+applicableLegislation and the rights of a service: DCAT-AP HVD 3.0.0. What older versions say otherwise is in `versions`.
 """
+
+from dataclasses import replace
 
 from catalogue.dcat.classes import Described, Inside, Level, Profile, Term
 from catalogue.dcat.terms import DECIMAL, DURATION, HEXADECIMAL, XSD, Concept, Iri, Moment, Plain, Text, Typed
@@ -120,6 +122,7 @@ ATTRIBUTION = Profile("attribution", PROV + "Attribution", (
 ))
 
 LEGISLATION = Term("applicable_legislation", DCATAP + "applicableLegislation", Iri(ELI + "LegalResource"), many=True)
+HVD_CATEGORY = Term("hvd_category", DCATAP + "hvdCategory", Concept(vocabulary="hvd-category"), many=True)
 LANGUAGE = Term("language", DCT + "language", Concept(DCT + "LinguisticSystem", vocabulary="language"), many=True)
 ISSUED = Term("issued", DCT + "issued", Moment())
 MODIFIED = Term("modified", DCT + "modified", Moment())
@@ -178,7 +181,7 @@ SHARED = (
     CONFORMS_TO,
     PAGE,
     LEGISLATION,
-    Term("hvd_category", DCATAP + "hvdCategory", Concept(vocabulary="hvd-category"), many=True),
+    HVD_CATEGORY,
 )
 
 DATASET = Profile("dataset", DCAT + "Dataset", (
@@ -208,12 +211,13 @@ DATASET = Profile("dataset", DCAT + "Dataset", (
 ))
 
 SERVICE = Profile("service", DCAT + "DataService", (
-    *SHARED,
+    *(replace(term, level=R) if term is CONFORMS_TO else term for term in SHARED),
     Term("description", DCT + "description", Text(), also=(DC + "description",)),
     Term("endpoint_url", DCAT + "endpointURL", Iri(), M, many=True),
     Term("endpoint_description", DCAT + "endpointDescription", Iri(), R, many=True),
     Term("serves_dataset", DCAT + "servesDataset", Iri(), R, many=True),
     Term("format", DCT + "format", Described(profile=FORMAT, vocabulary="file-type"), many=True),
+    Term("rights", DCT + "rights", Described(profile=RIGHTS), many=True),
 ))
 
 SERIES = Profile("series", DCAT + "DatasetSeries", (
@@ -227,6 +231,7 @@ SERIES = Profile("series", DCAT + "DatasetSeries", (
     ISSUED,
     MODIFIED,
     LEGISLATION,
+    HVD_CATEGORY,
 ))
 
 RECORD = Profile("record", DCAT + "CatalogRecord", (

@@ -265,6 +265,7 @@ class DataService(Record):
     endpoint_description = models.JSONField("description du point d’accès", default=list)
     serves_dataset = models.JSONField("jeux servis", default=list)
     format = models.JSONField("formats", default=list)
+    rights = models.JSONField("droits", default=list)
 
     objects: ClassVar[RecordManager] = RecordManager()
 
