@@ -9,11 +9,12 @@ from celery import shared_task
 from django.conf import settings
 
 from catalogue.errors import NotAlone
+from catalogue.links import LinkReader
 from catalogue.log import LogReader, drain, holder_name, release
 from catalogue.search import IndexReader
 from catalogue.search.contract import IndexBroken, SearchError
 
-READERS: tuple[LogReader, ...] = (IndexReader(),)
+READERS: tuple[LogReader, ...] = (IndexReader(), LinkReader())
 ROOM = 200 * 2**20  # bytes that must be free before an index is made again
 logger = logging.getLogger(__name__)
 

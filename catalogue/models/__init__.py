@@ -2,6 +2,7 @@
 
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.datasets import PUBLIC, Audience, DataService, Dataset, Distribution, Record, in_french
+from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
 from catalogue.models.people import User
 from catalogue.models.territories import Population, Territory
@@ -17,6 +18,9 @@ __all__ = [
     "DataService",
     "Dataset",
     "Distribution",
+    "LinkCheck",
+    "LinkHost",
+    "LinkUse",
     "Organisation",
     "Population",
     "Record",
