@@ -19,7 +19,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.text import slugify
 
-from catalogue.dcat.formats import canonical, digest
+from catalogue.dcat import conformity
+from catalogue.dcat.checks import check
+from catalogue.dcat.formats import canonical, digest, from_canonical
 from catalogue.dcat.mapping import MODELS, fill, place_named, record_values
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values, is_address
@@ -178,14 +180,21 @@ def _traits(values: Values) -> list[str]:
 def _forms(row: Record, draft: Draft, distributions: list[Distribution]) -> None:
     """The repaired form from the row itself, so that what we export is what we hold; what came is kept as it came."""
     kind = BY_KIND[draft.kind]
-    values = record_values(row, distributions)
     triples: list[ox.Triple] = []
-    kind.write(ox.NamedNode(row.uri), values, triples, minted(row.pk))
+    subject = ox.NamedNode(row.uri)
+    kind.write(subject, record_values(row, distributions), triples, minted(row.pk))
     row.repaired = canonical(triples)
     row.digest = digest(row.repaired)
     row.said = draft.said
-    row.missing = kind.missing(values)
+    row.findings = conformity.kept(check(triples, subject, kind))
+    row.conforms = conformity.conforms(row.findings)
     row.problems = [[p.path, p.fault, p.said.replace("\0", ""), p.mended] for p in draft.problems[:200]]
+
+
+def findings_of(row: Record) -> list[Any]:
+    """What the checks of today find in the repaired form that a row holds."""
+    triples = from_canonical(row.repaired)
+    return conformity.kept(check(triples, ox.NamedNode(row.uri), BY_KIND[row.kind]))
 
 
 def folded(name: str) -> str:

@@ -142,3 +142,30 @@ def test_a_base_for_relative_addresses(tmp_path: Path) -> None:
     path.write_text('<jeux/1> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> "Un"@fr .')
     call("harvest", str(path), "--base", "https://donnees.ville.example/")
     assert Dataset.objects.get().uri == "https://donnees.ville.example/jeux/1"
+
+
+def test_records_that_do_not_conform_are_named_with_their_fields() -> None:
+    factories.dataset("Arbres")
+    faulty = factories.dataset("Bancs", description={}, distribution=[{"title": {"fr": "x"}}] * 2)
+    never = factories.dataset("Squares")
+    Dataset.objects.filter(pk=never.pk).update(conforms=None, findings=[])
+    told = call("conformity")
+    assert f"« Bancs » ({faulty.uri})" in told
+    assert "À corriger : Il manque la description" in told
+    assert "À corriger : Il manque l’adresse d’accès d’un fichier : ajoutez cette information" in told
+    assert "(× 2)" in told
+    assert "« Squares »" in told and "--recheck" in told
+    assert "« Arbres »" not in told
+    assert "2 fiches à revoir sur 3." in told
+    again = call("conformity", recheck=True)
+    assert "a changé pour 1" in again and "« Squares »" not in again and "1 fiche à revoir sur 3." in again
+    assert "« Arbres »" in call("conformity", advice=True)
+
+
+def test_records_that_do_not_conform_for_a_program() -> None:
+    faulty = factories.dataset("Bancs", description={})
+    [line] = call("conformity", json=True).splitlines()
+    told = json.loads(line)
+    assert (told["id"], told["conforms"]) == (str(faulty.pk), False)
+    assert [finding["path"] for finding in told["findings"]] == ["description"]
+    assert told["findings"][0]["message"].startswith("Il manque la description")

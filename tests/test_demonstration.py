@@ -212,7 +212,7 @@ def test_demo_harvests_all_then_nothing_more(portal: LiveServer) -> None:
     assert (run.found, run.created, run.quarantined, run.pages.count()) == (count, count, 0, catalogue.page_count())
     assert f"{count} créés" in told
     assert DataService.objects.count() == 1
-    assert not Dataset.objects.exclude(missing=[]).exists()
+    assert not Dataset.objects.not_conforming().exists()
     assert not Dataset.objects.exclude(problems=[]).exists()
     assert {str(body) for body in Organisation.objects.all()} == BODIES
     assert [str(body) for body in Organisation.objects.filter(tenant=True)] == ["Ville de Port-Lanvern"]

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
-from catalogue import publishing
+from catalogue import log, publishing
 from catalogue.dcat.formats import from_canonical
 from catalogue.models import Change, Dataset, Distribution, Organisation, Record
 from catalogue.publishing import Draft
@@ -163,7 +163,37 @@ def test_missing_mandatory_values_are_named_and_not_invented() -> None:
     )
     row = Dataset.objects.get(pk=outcome.id)
     assert row.missing == ["description", "distribution.access_url"]
+    assert row.conforms is False
     assert row.description == {}
+
+
+@pytest.mark.django_db
+def test_every_save_checks_what_it_writes() -> None:
+    row = factories.dataset("Arbres", issued="hier", distribution=[factories.file(f"{n}.csv") for n in range(3)])
+    assert row.conforms is False
+    assert ["violation", "not-date", "issued", "hier", 1] in row.findings
+    assert ["warning", "missing", "distribution.license", "", 3] in row.findings
+    assert [line[0] for line in row.findings] == sorted(line[0] for line in row.findings)
+    given = {"title": row.title, "description": row.description, "issued": "2026-01-01"}
+    publishing.publish([Draft("dataset", given, row.owner_id, row.pk)])
+    row.refresh_from_db()
+    assert (row.conforms, row.missing) == (True, [])
+
+
+@pytest.mark.django_db
+def test_records_are_checked_again_when_the_checks_are_newer() -> None:
+    never, old, same = (factories.dataset() for _ in range(3))
+    Dataset.objects.filter(pk=never.pk).update(conforms=None, findings=[])
+    Dataset.objects.filter(pk=old.pk).update(conforms=False, findings=[["violation", "missing", "title", "", 1]])
+    before = log.last_number()
+    assert publishing.recheck(everything=False) == 1
+    assert publishing.recheck() == 1
+    assert publishing.recheck() == 0
+    rows = Dataset.objects.in_bulk([never.pk, old.pk, same.pk])
+    assert {row.conforms for row in rows.values()} == {True}
+    assert all(rows[row.pk].version == 1 and rows[row.pk].findings == row.findings for row in (never, old, same))
+    lines = Change.objects.filter(number__gt=before).order_by("number")
+    assert [(line.kind, line.record) for line in lines] == [("derived", never.pk), ("derived", old.pk)]
 
 
 @pytest.mark.django_db

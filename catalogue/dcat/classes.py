@@ -125,19 +125,6 @@ class Profile:
             for item in term.kind.scatter(value, term.many):
                 out.append(ox.Triple(node, predicate, term.kind.write(item, base, out)))
 
-    def missing(self, values: Values) -> list[str]:
-        """Names of the mandatory properties without a value; those of nested nodes with their path."""
-        found = []
-        for term in self.terms:
-            value = values.get(term.name)
-            if value in EMPTY:
-                found += [term.name] if term.level == Level.MANDATORY else []
-            elif isinstance(term.kind, Inside | Described):
-                inner = [item for item in term.kind.scatter(value, term.many) if isinstance(item, dict)]
-                nested = {name for item in inner for name in term.kind.profile.missing(item)}
-                found += [f"{term.name}.{name}" for name in sorted(nested)]
-        return found
-
 
 @dataclass(frozen=True)
 class Described(Concept):

@@ -71,7 +71,7 @@ OWNERS = {
 }
 # {field} « le titre », {owner} « d’un fichier » or nothing, {said} the value.
 SENTENCES = {
-    "missing": "Il manque {field}{owner} : ajoutez cette information dans l’outil qui produit le catalogue.",
+    "missing": "Il manque {field}{owner} : ajoutez cette information là où la fiche est tenue.",
     "several": "Une seule valeur est permise pour {field}{owner}, et il y en a plusieurs ({said}) : gardez la bonne.",
     "not-text": "Un texte est attendu pour {field}{owner}, et c’est un lien ({said}) : écrivez le texte lui-même.",
     "not-address": "Une adresse web est attendue pour {field}{owner}, et c’est un texte (« {said} ») : "

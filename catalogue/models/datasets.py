@@ -37,6 +37,10 @@ class RecordQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         return self.filter(status=Record.Status.PUBLISHED)
 
+    def not_conforming(self) -> Self:
+        """Those with a violation of DCAT-AP, and those that were never checked."""
+        return self.exclude(conforms=True)
+
     def visible_to(self, audience: Audience) -> Self:
         """What this reader may know to exist, withdrawn records left out."""
         found = self.published()
@@ -85,7 +89,12 @@ class Record(models.Model):
     said = PackedText(default="", help_text="what the source said, triple for triple, N-Triples")
     repaired = PackedText(default="", help_text="DCAT-AP as we say it, canonical N-Triples")
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of `repaired`")
-    missing = models.JSONField(default=list, help_text="mandatory properties that the source does not give")
+    conforms = models.BooleanField(
+        "conforme à DCAT-AP", null=True, help_text="`repaired` has no violation; empty: not checked"
+    )
+    findings = models.JSONField(
+        default=list, help_text="what the checks of the profile found in `repaired` (`dcat.conformity`)"
+    )
     problems = models.JSONField(default=list, help_text="what was repaired or could not be read, by property")
 
     title = models.JSONField("titre", default=dict)
@@ -129,6 +138,11 @@ class Record(models.Model):
     @property
     def summary(self) -> str:
         return in_french(self.description)
+
+    @property
+    def missing(self) -> list[str]:
+        """The mandatory properties that the source does not give, by their path in the profile."""
+        return [path for severity, code, path, *_ in self.findings if (severity, code) == ("violation", "missing")]
 
     @property
     def minted(self) -> bool:

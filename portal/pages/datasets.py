@@ -17,7 +17,7 @@ from catalogue.permissions import may
 from harvesters.models import HarvestRecord
 from portal.pages import prose, words
 from portal.pages.files import files_of
-from portal.pages.history import origin_of, story_of, troubles_of
+from portal.pages.history import conformity_of, origin_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
 from portal.pages.rows import labels
 from portal.schema_org import block
@@ -50,7 +50,10 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if found.status == Record.Status.WITHDRAWN:
         publisher = found.published_by.name
         return render(request, "410.html", {"record": found, "publisher": publisher}, status=410)
-    return render(request, "dataset.html", _everything(found))
+    editor = may(request.user, "edit", found)
+    return render(
+        request, "dataset.html", {**_everything(found), "conformity": conformity_of(found) if editor else None}
+    )
 
 
 def _everything(found: Any) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from catalogue.dcat.checks import VIOLATION, WARNING
+from catalogue.dcat.conformity import told as kept_findings
 from catalogue.models import Change, Dataset
 from harvesters.repairs import REPAIRS
 from portal.pages import words
@@ -38,6 +40,15 @@ class Troubles:
     repaired: tuple[tuple[str, str], ...]
     unread: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Conformity:
+    """What somebody who may edit should do, in sentences. `known` is False when nothing was checked yet."""
+
+    known: bool
+    faults: tuple[str, ...]
+    advice: tuple[str, ...]
 
 
 def story_of(changes: Sequence[Change]) -> list[Event]:
@@ -83,3 +94,10 @@ def troubles_of(found: Dataset) -> Troubles:
         told[bool(mended)][words.field_name(path), REPAIRS.get(fault, fault)] = None
     missing = dict.fromkeys(words.field_name(path) for path in found.missing)
     return Troubles(tuple(told[True]), tuple(told[False]), tuple(missing))
+
+
+def conformity_of(found: Dataset) -> Conformity:
+    told: dict[str, list[str]] = {VIOLATION: [], WARNING: []}
+    for line in kept_findings(found.findings):
+        told[line.severity].append(f"{line.message} ({line.times} fois)" if line.times > 1 else line.message)
+    return Conformity(found.conforms is not None, tuple(told[VIOLATION]), tuple(told[WARNING]))

@@ -181,12 +181,51 @@ def test_a_harvested_record_says_where_it_comes_from(
 def test_what_was_repaired_and_what_could_not_be_read_is_told(samples: Samples, client: Client) -> None:
     Dataset.objects.filter(pk=samples.rich.pk).update(
         problems=[["distribution.modified", "date-spelling", "hier", True], ["spatial", "unreadable", "?", False]],
-        missing=["title", "distribution.access_url"],
+        findings=[
+            ["violation", "missing", "title", "", 1],
+            ["violation", "missing", "distribution.access_url", "", 2],
+            ["violation", "not-date", "issued", "hier", 1],
+            ["warning", "missing", "theme", "", 1],
+        ],
     )
     page = text_of(client, samples.rich)
     assert "<b>fichiers : date de mise à jour</b> : une date n’était pas au format ISO 8601" in page
     assert "<b>étendue</b>" in page
     assert "<li>fichiers : adresse d’accès</li>" in page
+    assert "<li>date de parution</li>" not in page
+    assert "<li>sujet</li>" not in page
+
+
+@pytest.mark.parametrize(
+    ("reader", "shown"),
+    [(None, False), ("stranger", False), ("member", False), ("contributor", True), ("administrator", True)],
+)
+def test_those_who_may_edit_see_what_the_checks_found(
+    samples: Samples, as_: As, reader: str | None, shown: bool
+) -> None:
+    Dataset.objects.filter(pk=samples.rich.pk).update(
+        conforms=False,
+        findings=[
+            ["violation", "not-date", "issued", "<b>hier</b>", 1],
+            ["violation", "missing", "distribution.access_url", "", 2],
+            ["warning", "missing", "theme", "", 1],
+        ],
+    )
+    contributor = factories.person("contributor", samples.town)
+    who = contributor if reader == "contributor" else reader and getattr(samples, reader)
+    page = text_of(as_(who), samples.rich)
+    assert ("La fiche n’est pas conforme à DCAT-AP." in page) is shown
+    assert ("« &lt;b&gt;hier&lt;/b&gt; » n’est pas une date valable" in page) is shown
+    assert ("d’un fichier : ajoutez cette information là où la fiche est tenue. (2 fois)" in page) is shown
+    assert ("1 conseil pour l’améliorer" in page) is shown
+
+
+def test_a_record_that_conforms_says_so_and_one_never_checked_too(samples: Samples, as_: As) -> None:
+    client = as_(samples.administrator)
+    Dataset.objects.filter(pk=samples.rich.pk).update(conforms=True, findings=[])
+    assert "La fiche est conforme à DCAT-AP." in text_of(client, samples.rich)
+    Dataset.objects.filter(pk=samples.rich.pk).update(conforms=None, findings=[])
+    assert "n’a pas encore été vérifiée" in text_of(client, samples.rich)
 
 
 @pytest.mark.parametrize("address", ["/jeux-de-donnees/abc/", "/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"])

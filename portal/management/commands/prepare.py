@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from catalogue import publishing
 from catalogue.models import Territory
 from harvesters.models import HarvestSource
 
@@ -18,5 +19,6 @@ class Command(BaseCommand):
         if not Territory.objects.exists():
             self.stderr.write("Chargement des territoires français…")
             call_command("load_reference", stdout=self.stderr)
+        publishing.recheck(everything=False)
         call_command("collectstatic", interactive=False, verbosity=0)
         return "garnie" if HarvestSource.objects.exists() else "vide"
