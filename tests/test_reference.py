@@ -91,9 +91,10 @@ def test_a_sum_misses_rather_than_hides_a_commune(atlas: Atlas) -> None:
     assert ("departement", "40") in dgcl[0].values
 
 
-def test_the_vocabularies_have_a_french_label_for_what_people_choose(vocabularies: dict[str, Scheme]) -> None:
-    for code in set(vocabularies) - {"licence", "place"}:
-        assert [term.code for term in vocabularies[code].terms if not term.label_fr] == [], code
+def test_every_term_has_its_name_in_french_and_in_english(vocabularies: dict[str, Scheme]) -> None:
+    for code, scheme in vocabularies.items():
+        assert [term.code for term in scheme.terms if not term.label_fr.strip()] == [], code
+        assert [term.code for term in scheme.terms if not term.label_en.strip()] == [], code
     assert len(vocabularies["data-theme"].terms) == 14
     assert len(vocabularies["language"].terms) == 404
     uris = [term.uri for scheme in vocabularies.values() for term in scheme.terms]
@@ -105,6 +106,14 @@ def test_our_french_labels_are_marked(vocabularies: dict[str, Scheme]) -> None:
     assert (frequency["DAILY"].label_fr, frequency["DAILY"].own_label_fr) == ("quotidien", False)
     assert (frequency["AS_NEEDED"].label_fr, frequency["AS_NEEDED"].own_label_fr) == ("selon les besoins", True)
     assert all(term.own_label_fr for term in vocabularies["dataset-type"].terms)
+    licences = {term.code: term for term in vocabularies["licence"].terms}
+    assert (licences["MIT"].label_fr, licences["MIT"].own_label_fr) == ("Licence MIT", True)
+    assert not licences["EUPL_1_2"].own_label_fr
+    own = json.loads((files.FOLDER / "own_labels.json").read_text("utf-8"))
+    del own["en"]
+    marked = {(code, term.code) for code, scheme in vocabularies.items() for term in scheme.terms if term.own_label_fr}
+    ours = {(code, term) for code, labels in own.items() for term in labels}
+    assert marked == ours | {("licence-fr", term.code) for term in vocabularies["licence-fr"].terms}
 
 
 def test_licences_say_whether_they_are_open(vocabularies: dict[str, Scheme]) -> None:
@@ -277,7 +286,7 @@ def test_terms_know_their_labels_their_parents_and_their_age(
     assert poverty.broader is not None
     assert poverty.broader.label("en") == "Statistics"
     mit = Concept.objects.of("licence").get(code="MIT")
-    assert (mit.label(), str(Concept(code="X"))) == ("The MIT License", "X")
+    assert (mit.label(), str(Concept(code="X"))) == ("Licence MIT", "X")
     assert not Concept.objects.usable().filter(code="etalab-1.0").exists()
 
     frequency = vocabularies["frequency"]

@@ -39,8 +39,8 @@ CLOSED: Final = re.compile(r"(CC_BY(NC|ND).*|DLDE_BYNC_1_0|OGL_NC.*|IODL_1_0)")
 
 def schemes(folder: Path) -> tuple[Scheme, ...]:
     """`folder` holds a CSV (uri, code, label_en, label_fr, broader, deprecated) for each code of SCHEMES."""
-    own: dict[str, dict[str, str]] = _json("own_labels.json")
-    european = [_scheme(folder, code, own.get(code, {})) for code in SCHEMES]
+    own = _json("own_labels.json")
+    european = [_scheme(folder, code, own.get(code, {}), own["en"].get(code, {})) for code in SCHEMES]
     return (*european, _french_licences())
 
 
@@ -48,10 +48,10 @@ def _json(name: str) -> Any:
     return json.loads((FOLDER / name).read_text("utf-8"))
 
 
-def _scheme(folder: Path, code: str, own: dict[str, str]) -> Scheme:
+def _scheme(folder: Path, code: str, own: dict[str, str], english: dict[str, str]) -> Scheme:
     uri, title = SCHEMES[code]
     with (folder / f"{code}.csv").open(encoding="utf-8", newline="") as lines:
-        terms = [_term(row, code, own) for row in csv.DictReader(lines) if _wanted(row, code)]
+        terms = [_term(row, code, own, english) for row in csv.DictReader(lines) if _wanted(row, code)]
     return Scheme(code, uri, title, tuple(sorted(terms, key=lambda term: (term.code, term.uri))))
 
 
@@ -63,7 +63,7 @@ def _wanted(row: dict[str, str], scheme: str) -> bool:
     return True
 
 
-def _term(row: dict[str, str], scheme: str, own: dict[str, str]) -> Term:
+def _term(row: dict[str, str], scheme: str, own: dict[str, str], own_english: dict[str, str]) -> Term:
     code = row["code"]
     french, english = " ".join(row["label_fr"].split()), " ".join(row["label_en"].split())
     if scheme.startswith("adms-"):  # its French labels are the English ones
@@ -76,7 +76,7 @@ def _term(row: dict[str, str], scheme: str, own: dict[str, str]) -> Term:
         code,
         row["uri"],
         own[code] if ours else french,
-        english,
+        english or own_english.get(code, ""),
         ours,
         (),
         row["broader"],
