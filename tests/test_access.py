@@ -46,6 +46,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("record_as", "withdrawn"): (410,) * 6,
     ("record_as", "withdrawn private"): (404, 404, 410, 410, 410, 410),
     ("record_as", "unknown extension"): (404,) * 6,
+    ("schemas", ""): ALL_200,
+    ("schema", "dataset"): ALL_200,
+    ("schema", "unknown"): (404,) * 6,
     ("catalogue", ""): (303,) * 6,
     ("catalogue_as", "ttl"): ALL_200,
     ("catalogue_as", "unknown extension"): (404,) * 6,
@@ -99,7 +102,12 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     if name == "record_as":
         thing = world["public" if what == "unknown extension" else what]
         return reverse(name, args=[thing.pk, "exe" if what == "unknown extension" else "ttl"])
-    given = {"demonstration_file": ["arbres.csv"], "body_as": [world.get(what), "ttl"], "sitemap_part": [what]}
+    given = {
+        "demonstration_file": ["arbres.csv"],
+        "body_as": [world.get(what), "ttl"],
+        "sitemap_part": [what],
+        "schema": [what],
+    }
     given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump")}
     if name in given or not what:
         return reverse(name, args=given.get(name))
@@ -140,7 +148,7 @@ def test_no_export_tells_what_its_reader_may_not_know(world: dict[str, Any], per
         assert [word for word in secrets if word in text and not member] == [], address
 
 
-@pytest.mark.parametrize("ask", ["/jeux-de-donnees/{}/", "/id/{}", "/id/{}.ttl"])
+@pytest.mark.parametrize("ask", ["/jeux-de-donnees/{}/", "/id/{}", "/id/{}.ttl", "/id/{}.json"])
 def test_what_is_hidden_looks_like_what_does_not_exist(world: dict[str, Any], ask: str, client: Client) -> None:
     hidden = client.get(ask.format(world["private"].pk))
     absent = client.get(ask.format("00000000-0000-4000-8000-000000000000"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -12,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from jsonschema import Draft202012Validator
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,6 +21,8 @@ from catalogue.dcat.profile import DCAT, DCT
 from catalogue.dcat.terms import RDF_TYPE
 from catalogue.models import Change, DataService, Dataset, Organisation
 from harvesters.models import HarvestRun, HarvestSource
+from portal.api.dumps import dump
+from portal.api.rest import schema
 from portal.demonstration import catalogue
 from tests import factories
 
@@ -226,6 +230,17 @@ def test_demo_harvests_all_then_nothing_more(portal: LiveServer) -> None:
     assert (run.found, run.unchanged, run.created, run.updated, run.withdrawn) == (count, count, 0, 0, 0)
     assert Change.objects.count() == changes
     assert HarvestSource.objects.count() == 1
+
+
+def test_every_record_of_the_demonstration_holds_to_its_schema(portal: LiveServer, client: Client) -> None:
+    demo()
+    judges = {name: Draft202012Validator(schema(name)) for name in ("dataset", "service")}
+    lines = [json.loads(line) for line in b"".join(dump("jsonl")).splitlines()]
+    assert {line["kind"] for line in lines} == set(judges)
+    assert len(lines) == len(catalogue.said()["datasets"]) + 1
+    assert [error.message for line in lines for error in judges[line["kind"]].iter_errors(line)] == []
+    for line in lines:
+        assert client.get(f"/id/{line['id']}.json").json() == line
 
 
 def test_what_demo_harvested_is_found_in_everyday_words(portal: LiveServer, client: Client) -> None:

@@ -62,14 +62,20 @@ def _value(row: Any, term: Term) -> Any:
     return described if described and _addresses(term, described) == value else value
 
 
+def own_values(record: Record, distributions: list[Distribution] | None = None) -> Values:
+    """What a draft of this very record would say: its properties, and its distributions with their addresses."""
+    values = values_of(record, BY_KIND[record.kind])
+    if distributions:
+        values["distribution"] = [{"uri": row.uri, **values_of(row, DISTRIBUTION)} for row in distributions]
+    return values
+
+
 def record_values(record: Record, distributions: list[Distribution] | None = None) -> Values:
     """All that a record says, its own address and its distributions with theirs."""
-    values: Values = {"uri": record.uri, **values_of(record, BY_KIND[record.kind])}
+    values: Values = {"uri": record.uri, **own_values(record, distributions)}
     if record.former_uris:
         former = [{"notation": uri} for uri in record.former_uris]
         values["other_identifier"] = [*values.get("other_identifier", []), *former]
-    if distributions:
-        values["distribution"] = [{"uri": row.uri, **values_of(row, DISTRIBUTION)} for row in distributions]
     return values
 
 

@@ -4,55 +4,8 @@ from __future__ import annotations
 
 import re
 
-FIELDS = {
-    "title": "le titre",
-    "description": "la description",
-    "publisher": "l’organisme qui publie",
-    "contact_point": "le contact",
-    "keyword": "les mots-clés",
-    "theme": "le thème",
-    "license": "la licence",
-    "access_rights": "les conditions d’accès",
-    "landing_page": "la page de présentation",
-    "identifier": "l’identifiant",
-    "other_identifier": "l’autre identifiant",
-    "issued": "la date de publication",
-    "modified": "la date de mise à jour",
-    "language": "la langue",
-    "conforms_to": "le schéma suivi",
-    "applicable_legislation": "le texte de loi applicable",
-    "distribution": "les fichiers",
-    "spatial": "le territoire couvert",
-    "temporal": "la période couverte",
-    "frequency": "la fréquence de mise à jour",
-    "access_url": "l’adresse d’accès",
-    "download_url": "l’adresse de téléchargement",
-    "availability": "la disponibilité prévue",
-    "format": "le format",
-    "media_type": "le type de média",
-    "byte_size": "la taille en octets",
-    "access_service": "le service d’accès",
-    "endpoint_url": "l’adresse du service",
-    "endpoint_description": "la description technique du service",
-    "serves_dataset": "les jeux de données servis",
-    "name": "le nom",
-    "type": "le type",
-    "homepage": "la page d’accueil",
-    "mbox": "l’adresse électronique",
-    "email": "l’adresse électronique",
-    "page": "la page de contact",
-    "telephone": "le téléphone",
-    "bbox": "le rectangle englobant",
-    "centroid": "le point central",
-    "geometry": "le contour",
-    "start": "le début",
-    "end": "la fin",
-    "notation": "la valeur de l’identifiant",
-    "theme_taxonomy": "la liste de thèmes",
-    "dataset": "les jeux de données",
-    "service": "les services",
-    "hvd_category": "la catégorie de données de forte valeur",
-}
+from catalogue.dcat.names import named
+
 OWNERS = {
     "publisher": "de l’organisme qui publie",
     "contact_point": "du contact",
@@ -109,6 +62,6 @@ def sentence(code: str, path: str, predicate: str, said: str) -> str:
     """What is wrong and what to do."""
     *owners, name = path.split(".")
     fallback = f"la propriété « {re.split(r'[#/]', predicate)[-1]} »" if predicate else "cette fiche"
-    field = FIELDS.get(name, fallback)
+    field = named(name, owners[-1] if owners else "", fallback) if name else fallback
     owner = f" {OWNERS.get(owners[-1], '')}".rstrip() if owners else ""
     return SENTENCES[code].format(field=field, owner=owner, said=" ".join(said.split()))

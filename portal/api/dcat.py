@@ -16,7 +16,7 @@ from django.urls import reverse
 from catalogue import permissions
 from catalogue.dcat import formats
 from catalogue.models import PUBLIC, Audience, DataService, Dataset, Distribution, Organisation, Record
-from portal.api import statements
+from portal.api import rest, statements
 from portal.api.http import HTML, RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
 
 
@@ -26,7 +26,7 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _find(request, pk)
     if found is None:
         return _moved(request, pk, "")
-    form = wanted_form(request)
+    form = wanted_form(request, plain=request.GET.get("profile") != statements.SOURCE)
     if form == "html" and isinstance(found, Dataset) and found.status != Record.Status.WITHDRAWN:
         return HttpResponseRedirect(found.get_absolute_url(), status=303, headers={"Vary": "Accept, Cookie"})
     return _answer(request, found, "ttl" if form in ("", "html") else form, negotiated=True)
@@ -34,8 +34,12 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @open_to_all
 def record_as(request: HttpRequest, pk: UUID, extension: str) -> HttpResponse:
-    """`/id/<uuid>.<ext>`; an extension that is not ours is an address that does not exist."""
-    if extension not in RDF_FORMS:
+    """`/id/<uuid>.<ext>`; an extension that is not ours is an address that does not exist.
+
+    What the source said is triples, and has no form in JSON.
+    """
+    plain = extension == "json" and request.GET.get("profile") != statements.SOURCE
+    if extension not in RDF_FORMS and not plain:
         raise Http404
     found = _find(request, pk)
     return _moved(request, pk, extension) if found is None else _answer(request, found, extension)
@@ -48,8 +52,10 @@ def _find(request: HttpRequest, pk: UUID) -> Record | None:
     """
     file = Distribution.objects.filter(pk=pk).values_list("dataset", flat=True).first()
     wanted = file or pk
-    found: Record | None = Dataset.objects.with_forms().filter(pk=wanted).select_related("owner").first()
-    found = found or DataService.objects.with_forms().filter(pk=wanted).select_related("owner").first()
+    found: Record | None = (
+        Dataset.objects.with_forms().filter(pk=wanted).select_related("owner", "published_by").first()
+    )
+    found = found or DataService.objects.with_forms().filter(pk=wanted).select_related("owner", "published_by").first()
     if found is not None and not _known_to(request, found):
         raise Http404
     return found
@@ -86,7 +92,7 @@ def _answer(request: HttpRequest, found: Record, extension: str, *, negotiated: 
     profile = request.GET.get("profile", "")
 
     def make() -> HttpResponse:
-        return written(statements.form_of(found, profile), extension)
+        return rest.answer(found) if extension == "json" else written(statements.form_of(found, profile), extension)
 
     tag = etag(found.pk, found.version, found.updated_at.isoformat(), extension, profile == statements.SOURCE)
     return told(conditional(request, tag, found.updated_at, make), audience, negotiated=negotiated)

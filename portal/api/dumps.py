@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -17,10 +16,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from catalogue.dcat import formats
-from catalogue.dcat.mapping import record_values
 from catalogue.log import last_number
 from catalogue.models import PUBLIC, DataService, Dataset, Distribution, Record, in_french
-from portal.api import statements
+from portal.api import rest, statements
 from portal.api.catalogue import modified
 from portal.api.http import RDF_FORMS, conditional, etag, open_to_all
 from portal.branding import branding
@@ -109,15 +107,11 @@ def _line(values: Iterable[str]) -> bytes:
 
 
 def _jsonl() -> Iterator[bytes]:
+    """Datasets with their files, then services; the object of `/id/<uuid>.json`, a line each."""
     for row, files in _datasets():
-        values = {
-            "id": str(row.pk),
-            "page": settings.BOUTURE_URL + row.get_absolute_url(),
-            "organisation": row.published_by.slug,
-            "updated_at": row.updated_at.isoformat(timespec="seconds"),
-            **record_values(row, files),
-        }
-        yield json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        yield rest.written(row, files) + b"\n"
+    for batch in records(DataService):
+        yield from (rest.written(row, []) + b"\n" for row in batch)
 
 
 @open_to_all

@@ -23,6 +23,7 @@ RDF_FORMS = {
     "nt": ("ntriples", "application/n-triples"),
 }
 HTML = "text/html"
+JSON = "application/json"
 METHODS = ("GET", "HEAD", "OPTIONS")
 # Raised when the same rows are written in another way, so that nobody keeps the old bytes.
 WRITING = "1"
@@ -30,12 +31,13 @@ WRITING = "1"
 View = Callable[..., HttpResponseBase]
 
 
-def wanted_form(request: HttpRequest, first: str = "html") -> str:
+def wanted_form(request: HttpRequest, first: str = "html", *, plain: bool = False) -> str:
     """The extension that suits the client best, "html" for a browser, "" when nothing that we speak is accepted.
 
-    RFC 9110 §12.5.1. A client that accepts anything gets `first`; browsers always name HTML.
+    RFC 9110 §12.5.1. A client that accepts anything gets `first`; browsers always name HTML. `plain`: JSON is spoken too.
     """
     offers = {HTML: "html", **{media: extension for extension, (_, media) in RDF_FORMS.items()}}
+    offers |= {JSON: "json"} if plain else {}
     ordered = sorted(offers, key=lambda media: offers[media] != first)
     best = request.get_preferred_type(ordered)
     return offers[best] if best else ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.api import catalogue, dcat, dumps, sitemap
+from portal.api import catalogue, dcat, dumps, rest, sitemap
 
 urlpatterns = [
     path("catalogue", catalogue.catalogue, name="catalogue"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("id/<uuid:pk>.<slug:extension>", dcat.record_as, name="record_as"),
     path("organisations/<slug:slug>", dcat.body, name="body"),
     path("organisations/<slug:slug>.<slug:extension>", dcat.body_as, name="body_as"),
+    path("api/schemas", rest.schemas, name="schemas"),
+    path("api/schemas/<slug:name>.json", rest.one_schema, name="schema"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.sitemap_part, name="sitemap_part"),
     path("robots.txt", sitemap.robots, name="robots"),

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from catalogue.dcat.checks import VIOLATION, WARNING
 from catalogue.dcat.conformity import told as kept_findings
+from catalogue.dcat.names import NAMES
 from catalogue.models import Change, Dataset
 from harvesters.repairs import REPAIRS
 from portal.pages import words
@@ -66,7 +67,7 @@ def story_of(changes: Sequence[Change]) -> list[Event]:
 
 
 def _updated(fields: Sequence[str]) -> str:
-    names = [words.FIELDS[field] for field in fields if field in words.FIELDS and field not in ("said", "status")]
+    names = [words.field_name(field) for field in fields if field in NAMES and field != "status"]
     if "status" in fields:
         return "Remis en ligne."
     more = len(names) - MOST

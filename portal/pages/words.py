@@ -9,6 +9,8 @@ from typing import Final
 
 from django.utils import timezone
 
+from catalogue.dcat import names
+
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
@@ -18,51 +20,6 @@ SHORT_MONTHS: Final = (
 )  # fmt: skip
 NARROW: Final = "\u202f"  # no-break, before units and between thousands
 LEXICAL: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T.*)?\Z")
-
-FIELDS: Final = {
-    "title": "titre",
-    "description": "description",
-    "keyword": "mots-clés",
-    "theme": "sujet",
-    "publisher": "organisme qui publie",
-    "contact_point": "contact",
-    "landing_page": "page d’accueil",
-    "license": "licence",
-    "access_rights": "droits d’accès",
-    "language": "langue",
-    "issued": "date de parution",
-    "modified": "date de mise à jour",
-    "identifier": "identifiant",
-    "conforms_to": "norme suivie",
-    "applicable_legislation": "texte de loi",
-    "frequency": "rythme de mise à jour",
-    "spatial": "étendue",
-    "temporal": "période",
-    "distribution": "fichiers",
-    "status": "retour en ligne",
-    "said": "fiche d’origine",
-    "private": "accès",
-    "access_url": "adresse d’accès",
-    "download_url": "adresse de téléchargement",
-    "format": "format",
-    "media_type": "type de média",
-    "byte_size": "taille",
-    "availability": "disponibilité",
-    "access_service": "service d’accès",
-    "name": "nom",
-    "email": "adresse électronique",
-    "page": "page",
-    "telephone": "téléphone",
-    "start": "début",
-    "end": "fin",
-    "bbox": "cadre",
-    "centroid": "centre",
-    "geometry": "contour",
-    "homepage": "site",
-    "mbox": "adresse électronique",
-    "type": "genre",
-    "uri": "adresse",
-}
 
 # Addresses of formats and media types end in anything; these are the ones worth a name that people know.
 FORMATS: Final = {
@@ -171,7 +128,8 @@ def format_names(code: str) -> tuple[str, str]:
 
 def field_name(path: str) -> str:
     """« fichiers : licence » from « distribution.license »."""
-    return " : ".join(FIELDS.get(part, part) for part in path.split("."))
+    parts = path.split(".")
+    return " : ".join(names.bare(part, owner) for owner, part in zip(["", *parts], parts, strict=False))
 
 
 def last_part(address: str) -> str:

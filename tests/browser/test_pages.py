@@ -72,6 +72,8 @@ NOT_PAGES = {
     "dump": "a file to download",
     "body": "an organisation for programs; sends people to its page",
     "body_as": "an organisation for programs",
+    "schemas": "a list for programs",
+    "schema": "a schema for programs",
     "sitemap": "a list for search engines",
     "sitemap_part": "a list for search engines",
     "robots": "a text for robots",

@@ -18,6 +18,7 @@ from rdflib.term import Node
 from catalogue.dcat.checks import VIOLATION, check
 from catalogue.dcat.classes import Described, Inside, Level, Profile, Term
 from catalogue.dcat.mapping import APART, MODELS, fill, values_of
+from catalogue.dcat.names import NAMES, bare
 from catalogue.dcat.profile import (
     ADMS,
     BY_KIND,
@@ -347,6 +348,17 @@ def test_one_value_or_many_as_the_shapes_say(shared_data: Path) -> None:
         for kind, path, rule in rules_of(shapes):
             if shapes.value(rule, SH.maxCount) and (kind, path) not in NARROWER:
                 assert not many[kind, path], (name, kind, path)
+
+
+def test_each_property_has_a_french_name() -> None:
+    terms = {term.name for profile in CLASSES for term in profile.terms}
+    assert terms - set(NAMES) == set()
+    assert {name.rpartition(".")[2] for name in NAMES} - terms == {"uri"}
+    assert (bare("page", "contact_point"), bare("keyword"), bare("inconnu")) == (
+        "page de contact",
+        "mots-clés",
+        "inconnu",
+    )
 
 
 def test_an_older_version_is_written_as_it_wants() -> None:

@@ -190,7 +190,7 @@ def test_what_was_repaired_and_what_could_not_be_read_is_told(samples: Samples, 
     )
     page = text_of(client, samples.rich)
     assert "<b>fichiers : date de mise à jour</b> : une date n’était pas au format ISO 8601" in page
-    assert "<b>étendue</b>" in page
+    assert "<b>territoire couvert</b>" in page
     assert "<li>fichiers : adresse d’accès</li>" in page
     assert "<li>date de parution</li>" not in page
     assert "<li>sujet</li>" not in page
