@@ -69,7 +69,7 @@ def is_web(address: str) -> bool:
     return address[:8].lower().startswith(("http://", "https://"))
 
 
-def host_of(address: str) -> str:
+def server_of(address: str) -> str:
     """The name of the server, "" when the address is too badly written to have one."""
     try:
         return (urlsplit(address).hostname or "")[:HOST]
@@ -85,10 +85,10 @@ def _remember(pairs: Sequence[tuple[uuid.UUID, str]]) -> None:
         known = dict(LinkCheck.objects.filter(digest__in=addresses).values_list("digest", "pk"))
         new = {digest: address for digest, address in addresses.items() if digest not in known}
         if new:
-            names = {host_of(address) for address in new.values()}
+            names = {server_of(address) for address in new.values()}
             LinkHost.objects.bulk_create([LinkHost(name=name, next_at=now) for name in names], ignore_conflicts=True)
             rows = [
-                LinkCheck(digest=digest, address=address, host_id=host_of(address), next_at=now)
+                LinkCheck(digest=digest, address=address, host_id=server_of(address), next_at=now)
                 for digest, address in new.items()
             ]
             known |= {row.digest: row.pk for row in LinkCheck.objects.bulk_create(rows)}

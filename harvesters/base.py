@@ -20,13 +20,16 @@ from typing import ClassVar, Literal
 
 import pyoxigraph as ox
 
+Fault = Literal["", "address", "private", "name", "unreachable", "late", "cut", "tls", "loop"]
+
 
 class HarvestError(Exception):
-    """The base of all; `message` is French, for a person, and says what to do next."""
+    """The base of all; `message` is French, for a person, and says what to do next. `fault` is what the network did."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, fault: Fault = "") -> None:
         super().__init__(message)
         self.message = message
+        self.fault = fault
 
 
 class StopRun(HarvestError):
@@ -44,8 +47,8 @@ class Unreadable(StopRun):
 class TryLater(HarvestError):
     """A passing fault; `retry_after` is in seconds, None when the source did not say."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after: float | None = None, *, fault: Fault = "") -> None:
+        super().__init__(message, fault=fault)
         self.retry_after = retry_after
 
 
@@ -65,6 +68,19 @@ class Answer:
     sha256: str  # of the decoded body, hexadecimal
     size: int  # bytes, decoded
     not_modified: bool = False
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What answers at an address, its document left there."""
+
+    url: str  # the final address, after redirects
+    status: int
+    wait: float | None  # seconds that the server asks for (Retry-After); None when it asks for nothing
+
+    @property
+    def fine(self) -> bool:
+        return 200 <= self.status <= 299
 
 
 @dataclass(frozen=True)

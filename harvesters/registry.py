@@ -47,7 +47,12 @@ def find_or_make(address: str, *, kind: str = "", base: str = "", trusted: bool 
 
 def client_for(source: HarvestSource) -> Client:
     """The polite client of this source (to be closed by the caller), with the private hosts that its operator vouched for."""
-    return Client(trusted=frozenset(source.trusted), agent=f"Bouture/{VERSION} (+{settings.BOUTURE_URL})")
+    return Client(trusted=frozenset(source.trusted), agent=agent())
+
+
+def agent() -> str:
+    """Who asks, in each request: whom to write to when we bother a server."""
+    return f"Bouture/{VERSION} (+{settings.BOUTURE_URL})"
 
 
 def key_of(address: str) -> str:

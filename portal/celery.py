@@ -12,6 +12,7 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 DRAIN_EVERY: Final = 2.0  # seconds; what an editor waits, at most, to find a saved record by searching
+LINKS_EVERY: Final = 60.0  # seconds
 HARVEST_EVERY: Final = 60.0  # seconds; cron expressions have no finer grain than the minute
 
 app = Celery("bouture")
@@ -24,5 +25,10 @@ app.conf.beat_schedule = {
         "task": "harvesters.tasks.harvest_due",
         "schedule": HARVEST_EVERY,
         "options": {"expires": HARVEST_EVERY},
+    },
+    "links": {
+        "task": "harvesters.tasks.check_links",
+        "schedule": LINKS_EVERY,
+        "options": {"expires": LINKS_EVERY},
     },
 }

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -20,6 +23,7 @@ from catalogue.models import Cursor
 from catalogue.search import READER, find
 from catalogue.tasks import drain_all, release_all
 from harvesters.engine import harvest
+from harvesters.management.commands.work import Job
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.registry import client_for, home_body
 from harvesters.schedule import BadSchedule, due, next_after, run_due
@@ -89,6 +93,85 @@ def test_due_sources_run_once_and_are_planned_again(tmp_path: Path) -> None:
     source.refresh_from_db()
     assert source.next_at is not None and source.next_at > timezone.now()
     assert run_due(client_for) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("planned", [None, timezone.now() - timedelta(minutes=1)])
+@pytest.mark.parametrize("schedule", ["tous les jours", "0 3 31 2 *", "99 * * * *", "* * * * * * * *", "x" * 100])
+def test_a_schedule_that_cannot_be_read_is_told_and_keeps_no_other_source_from_its_turn(
+    tmp_path: Path, schedule: str, planned: datetime | None
+) -> None:
+    path = tmp_path / "catalogue.ttl"
+    path.write_bytes(catalogue(range(3)))
+    past = timezone.now() - timedelta(minutes=1)
+    bad = HarvestSource.objects.create(key="/mauvaise", owner=home_body(), schedule=schedule, next_at=planned)
+    good = HarvestSource.objects.create(key=str(path), owner=home_body(), schedule="0 3 * * *", next_at=past)
+    runs = run_due(client_for)
+    assert [run.status for run in runs if run.source == good] == [HarvestRun.Status.DONE]
+    [told] = [run for run in runs if run.source == bad]
+    assert told.status == HarvestRun.Status.FAILED
+    assert f"« {schedule} » n’est pas un rythme" in told.messages[0]
+    assert "corrigez son rythme" in told.messages[0]
+    # Said once, not at each look at the schedule.
+    assert run_due(client_for) == [told]
+    assert bad.runs.count() == 1
+    HarvestSource.objects.filter(pk=bad.pk).update(schedule="0 3 * * *")
+    assert run_due(client_for) == []
+    bad.refresh_from_db()
+    assert bad.next_at is not None
+
+
+@pytest.mark.django_db
+def test_due_harvests_fail_aloud_when_a_schedule_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    HarvestSource.objects.create(key="/mauvaise", owner=home_body(), schedule="tous les jours")
+    with pytest.raises(SystemExit):
+        call_command("harvest", "--due")
+    assert "n’est pas un rythme" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_a_dead_worker_s_sources_are_taken_over_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.ttl"
+    path.write_bytes(catalogue(range(3)))
+    dead = subprocess.Popen(["sleep", "0"])
+    dead.wait()
+    now = timezone.now()
+    source = HarvestSource.objects.create(
+        key=str(path),
+        owner=home_body(),
+        schedule="0 3 * * *",
+        holder=f"{socket.gethostname()}:{dead.pid}:0123abcd",
+        held_until=now + timedelta(minutes=9),
+    )
+    left = HarvestRun.objects.create(source=source, started_at=now, heartbeat_at=now)
+    HarvestSource.objects.update(next_at=now - timedelta(minutes=1))
+    [run] = run_due(client_for)
+    assert (run.status, run.created) == (HarvestRun.Status.DONE, 3)
+    left.refresh_from_db()
+    assert left.status == HarvestRun.Status.FAILED
+    assert "interrompue" in left.messages[0]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_work_that_falls_over_starts_again() -> None:
+    stop, fell, went = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        if not fell.is_set():
+            fell.set()
+            raise ZeroDivisionError
+        went.set()
+
+    job = Job("essai", work, every=0.01)
+    job.tend(stop)
+    assert job.thread is not None
+    job.thread.join(10)
+    assert fell.is_set() and not went.is_set()
+    job.tend(stop, rest=0.01)
+    assert went.wait(10)
+    stop.set()
+    job.join(10)
+    assert not job.thread.is_alive()
 
 
 @pytest.mark.django_db
@@ -172,6 +255,14 @@ def test_celery_takes_the_place_of_the_worker(home: Path) -> None:
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=30)
+
+
+def test_beat_calls_what_exists_and_forgets_what_is_late() -> None:
+    from portal.celery import app
+
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+    assert all(entry["options"]["expires"] <= entry["schedule"] for entry in app.conf.beat_schedule.values())
 
 
 @pytest.mark.django_db

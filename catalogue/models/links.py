@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models
+from django.utils import timezone
 
 CHUNK = 500  # digests in one query: below SQLite's smallest limit of variables
 
@@ -43,6 +44,17 @@ class LinkQuerySet(models.QuerySet["LinkCheck"]):
             known = self.filter(digest__in=digests[start : start + CHUNK], status__isnull=False)
             found.update({wanted[digest]: int(status) for digest, status in known.values_list("digest", "status")})
         return found
+
+    def due(self) -> Self:
+        """To be looked at now."""
+        return self.filter(next_at__lte=timezone.now())
+
+    def answering(self) -> Self:
+        return self.filter(status__range=(200, 299))
+
+    def failing(self) -> Self:
+        """Those that are known not to answer as they should."""
+        return self.filter(status__isnull=False).exclude(status__range=(200, 299))
 
     def used_by(self, record: object) -> Self:
         """The addresses of one record."""

@@ -11,7 +11,6 @@ import ssl
 import stat
 import tempfile
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,15 +22,16 @@ from typing import Self
 import httpcore
 import httpx
 
-from harvesters.base import Answer, Refused, TryLater, Unreadable
+from harvesters.base import Answer, Probe, Refused, TryLater, Unreadable
+from harvesters.http.bodies import CHUNK, decoded
 from harvesters.http.guard import Guard, Resolve, system_resolve
-from harvesters.http.words import refusal, too_big
+from harvesters.http.words import refusal, seconds, too_big
 
 RDF_FIRST = (
     "text/turtle, application/n-triples, application/trig;q=0.9, application/n-quads;q=0.9, application/ld+json;q=0.8, "
     "application/rdf+xml;q=0.7, */*;q=0.1"
 )
-CHUNK = 65_536
+ASK_TO_WAIT = frozenset({429, 503})  # RFC 6585 §4, RFC 9110 §15.6.4: with Retry-After
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -116,16 +116,46 @@ class Client:
             attempt += 1
             self._sleep(pause)
 
+    def probe(self, url: str) -> Probe:
+        """What answers at `url`: HEAD, then GET when HEAD brings no success, since many servers mistreat HEAD.
+
+        No byte of the document is read. Raises Refused, Unreadable (it turns in circles) and TryLater (nobody answers).
+        """
+        self._guard.start(self.limits.total)
+        try:
+            found = self._look("HEAD", url)
+        except TryLater as error:
+            if error.fault not in ("cut", "late"):
+                raise
+        else:
+            if found.fine or found.status == 429 or found.wait is not None:
+                return found
+        return self._look("GET", url)
+
+    def _look(self, method: str, url: str) -> Probe:
+        # A body sent after HEAD, or left unread, must not pass for the next answer.
+        with self._asked(method, url, {"Accept": "*/*", "Connection": "close"}) as response:
+            wait = seconds(response.headers.get("retry-after", ""))
+            return Probe(str(response.url), response.status_code, wait if response.status_code in ASK_TO_WAIT else None)
+
     def _follow(self, url: str, headers: dict[str, str]) -> Answer:
-        asked = url
+        with self._asked("GET", url, headers) as response:
+            return self._answer(response, conditional=len(headers) > 1)
+
+    @contextmanager
+    def _asked(self, method: str, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        """The answer at the end of the redirects, each of which is checked like the first address."""
+        address = checked(url)
         for _ in range(self.limits.redirects + 1):
-            address = checked(url)
             self._wait_for(address.host)
-            with self._told(url), self._http.stream("GET", address, headers=headers) as response:
+            with self._told(str(address)), self._http.stream(method, address, headers=headers) as response:
                 if not response.has_redirect_location:
-                    return self._answer(response, conditional=len(headers) > 1)
-                url = str(address.join(response.headers["location"]))
-        raise Unreadable(f"{asked} renvoie sans fin d'une adresse à l'autre. Ouvrez-la et donnez l'adresse finale.")
+                    yield response
+                    return
+                address = checked(response.headers["location"], address)
+        raise Unreadable(
+            f"{url} renvoie sans fin d'une adresse à l'autre. Ouvrez-la et donnez l'adresse finale.", fault="loop"
+        )
 
     def _wait_for(self, host: str) -> None:
         """At least `delay` seconds between two requests to a host, unless it is this machine."""
@@ -167,23 +197,28 @@ class Client:
             if not self._guard.left():
                 raise TryLater(
                     f"{url} n'a pas fini de répondre en {self.limits.total:g} s. Demandez au gestionnaire de la source "
-                    "un catalogue plus léger ou en plusieurs pages."
+                    "un catalogue plus léger ou en plusieurs pages.",
+                    fault="late",
                 ) from error
             raise TryLater(
-                f"{url} ne répond pas à temps. Le catalogue n'a pas changé ; réessayez plus tard."
+                f"{url} ne répond pas à temps. Le catalogue n'a pas changé ; réessayez plus tard.",
+                fault="unreachable" if isinstance(error, httpx.ConnectTimeout) else "late",
             ) from error
         except httpx.RemoteProtocolError as error:
             raise TryLater(
                 f"La réponse de {url} est coupée ou mal formée. Réessayez ; si cela dure, prévenez le gestionnaire "
-                "de la source."
+                "de la source.",
+                fault="cut",
             ) from error
         except httpx.TransportError as error:
             broken = tls_failure(error)
             if broken is None:
-                raise TryLater(f"{url} est injoignable. Vérifiez l'adresse, ou réessayez plus tard.") from error
+                message = f"{url} est injoignable. Vérifiez l'adresse, ou réessayez plus tard."
+                raise TryLater(message, fault="unreachable") from error
             raise Refused(
                 f"La liaison chiffrée avec {url} n'est pas sûre ({broken}). Demandez au gestionnaire de la source "
-                "de corriger le certificat de son serveur."
+                "de corriger le certificat de son serveur.",
+                fault="tls",
             ) from error
 
 
@@ -193,16 +228,21 @@ def known_authorities() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def checked(url: str) -> httpx.URL:
+def checked(url: str, base: httpx.URL | None = None) -> httpx.URL:
     """An address that we may ask for. Raises Refused; where its name leads is the guard's question."""
+    badly = f"L'adresse {url[:200]} est mal écrite. Corrigez-la dans la source."
     try:
-        address = httpx.URL(url)
+        address = base.join(url) if base else httpx.URL(url)
     except (httpx.InvalidURL, ValueError) as error:
-        raise Refused(f"L'adresse {url[:200]} est mal écrite. Corrigez-la dans la source.") from error
+        raise Refused(badly, fault="address") from error
+    if "%" in address.host or (address.port or 0) > 65_535:  # httpx escapes what no name may hold
+        raise Refused(badly, fault="address")
     if address.scheme not in ("http", "https") or not address.host:
-        raise Refused(f"L'adresse {url[:200]} n'est ni http ni https. Donnez l'adresse d'un document du web.")
+        refused = f"L'adresse {url[:200]} n'est ni http ni https. Donnez l'adresse d'un document du web."
+        raise Refused(refused, fault="address")
     if address.userinfo:
-        raise Refused("L'adresse contient un nom ou un mot de passe. Retirez-les : une source se lit sans secret.")
+        refused = "L'adresse contient un nom ou un mot de passe. Retirez-les : une source se lit sans secret."
+        raise Refused(refused, fault="address")
     return address
 
 
@@ -215,39 +255,6 @@ def tls_failure(error: BaseException | None) -> str | None:
             return error.reason or "TLS"
         error = error.__cause__ or error.__context__
     return None
-
-
-def decoded(response: httpx.Response) -> Iterator[bytes]:
-    """The body in pieces of at most `CHUNK` bytes: a bomb is counted before it is held."""
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    if encoding in ("", "identity"):
-        return response.iter_raw(CHUNK)
-    if encoding in ("gzip", "x-gzip"):
-        return inflated(response.iter_raw(CHUNK), str(response.url))
-    raise Unreadable(
-        f"{response.url} répond sous une compression inconnue ({encoding[:40]}). Signalez-le à son gestionnaire."
-    )
-
-
-def inflated(pieces: Iterable[bytes], url: str) -> Iterator[bytes]:
-    """Gzip in several members (RFC 1952 §2.2); what follows the last one is ignored, as browsers do."""
-    engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        for piece in pieces:
-            data = piece
-            while data:
-                yield engine.decompress(data, CHUNK)
-                data = engine.unconsumed_tail
-                if engine.eof:
-                    data = engine.unused_data if engine.unused_data.startswith(b"\x1f\x8b") else b""
-                    engine = zlib.decompressobj(zlib.MAX_WBITS | 16) if data else engine
-        yield engine.flush()
-    except zlib.error as error:
-        raise Unreadable(f"La réponse compressée de {url} est abîmée. Signalez-le à son gestionnaire.") from error
-    if not engine.eof:
-        raise TryLater(
-            f"La réponse compressée de {url} est coupée. Réessayez ; si cela dure, prévenez son gestionnaire."
-        )
 
 
 def open_file(path: Path, max_bytes: int = Limits.max_bytes) -> Answer:

@@ -74,14 +74,18 @@ class Guard(httpcore.NetworkBackend):
         except socket.gaierror as error:
             raise TryLater(
                 f"Le nom {host} est introuvable. Vérifiez l'adresse de la source ; si elle est juste, "
-                "réessayez plus tard."
+                "réessayez plus tard.",
+                fault="name",
             ) from error
         except (UnicodeError, ValueError) as error:
-            raise Refused(f"Le nom {host} n'est pas celui d'un serveur. Corrigez l'adresse de la source.") from error
+            raise Refused(
+                f"Le nom {host} n'est pas celui d'un serveur. Corrigez l'adresse de la source.", fault="address"
+            ) from error
         if f"{host}:{port}".lower() not in self._trusted and not all(map(is_public, addresses)):
             raise Refused(
                 f"L'adresse {host}:{port} mène à un réseau privé : elle n'a pas été lue. Donnez une adresse publique, "
-                "ou demandez à l'administrateur du serveur de l'autoriser pour cette source."
+                "ou demandez à l'administrateur du serveur de l'autoriser pour cette source.",
+                fault="private",
             )
         return addresses[:MAX_ADDRESSES]
 

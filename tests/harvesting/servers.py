@@ -19,6 +19,7 @@ class Asked:
 
     path: str
     headers: Mapping[str, str]  # names in lower case
+    method: str = "GET"
 
 
 Reply = bytes | Callable[[Asked], bytes] | Iterator[bytes]
@@ -125,4 +126,5 @@ def _request(connection: socket.socket) -> Asked:
             raise ConnectionError
     first, *lines = raw.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    return Asked(first.split(" ")[1], headers)
+    method, path, _ = first.split(" ", 2)
+    return Asked(path, headers, method)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.dcat.checks import VIOLATION
@@ -22,7 +21,7 @@ from catalogue.dcat.formats import FormatError
 from catalogue.dcat.shapes import Result
 from harvesters.base import HarvestError
 from harvesters.http import Client
-from harvesters.registry import VERSION, BadSource, host_of, key_of
+from harvesters.registry import BadSource, agent, host_of, key_of
 from harvesters.validation import Checked, TooLarge, Validation, official
 
 KINDS = {"dataset": "jeu de données", "service": "service", "catalogue": "catalogue"}
@@ -43,10 +42,9 @@ class Command(BaseCommand):
         shapes = Path(options["shapes"]).expanduser() if options["shapes"] else None
         validation = self._prepared(options["address"], options["base"], shapes)
         host = host_of(validation.address)
-        agent = f"Bouture/{VERSION} (+{settings.BOUTURE_URL})"
         results: list[Result] = []
         try:
-            with Client(trusted=frozenset({host} - {""}), agent=agent) as client:
+            with Client(trusted=frozenset({host} - {""}), agent=agent()) as client:
                 validation.run(client)
             if shapes:
                 results = self._official(validation, shapes)

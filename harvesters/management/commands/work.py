@@ -1,4 +1,7 @@
-"""`manage.py work`: the one process of an instance without Redis. It drains the readers of the log, runs due harvests."""
+"""`manage.py work`: the one process of an instance without Redis.
+
+It drains the readers of the log, runs due harvests, looks at due links.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,27 @@ import signal
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
 
 from catalogue.log import holder_name
 from catalogue.tasks import drain_all, release_all
+from harvesters.links import check_links
 from harvesters.registry import client_for
 from harvesters.schedule import run_due
 
 logger = logging.getLogger(__name__)
-PAUSE = 1.0  # seconds between two looks at the log
-DUE_EVERY = 20.0  # seconds between two looks at the schedule
+PAUSE: Final = 1.0  # seconds between two looks at the log
+DUE_EVERY: Final = 20.0  # seconds between two looks at the schedule
+LINKS_EVERY: Final = 20.0  # seconds between two looks at the list of links
+REST: Final = 60.0  # seconds before what fell over starts again
 
 
 class Command(BaseCommand):
-    help = "Tient l’index à jour et lance les moissons dont l’heure est venue, jusqu’à ce qu’on l’arrête."
+    help = "Tient l’index à jour, lance les moissons dont l’heure est venue et vérifie les liens, jusqu’à ce qu’on l’arrête."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="fait ce qu’il y a à faire, puis s’arrête")
@@ -35,6 +42,8 @@ class Command(BaseCommand):
                 drain_all(holder)
                 run_due(client_for)
                 drain_all(holder)
+                check_links()
+                drain_all(holder)
             finally:
                 release_all(holder)
             return
@@ -45,16 +54,54 @@ class Command(BaseCommand):
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        # A long harvest must not keep the index waiting: it has a thread, and so a connection, of its own.
-        harvests = threading.Thread(target=_harvests, args=(stop,), name="harvests", daemon=True)
-        harvests.start()
+        # What takes long must not keep the index waiting: each has a thread, and so a connection, of its own.
+        jobs = (
+            Job("harvests", lambda: run_due(client_for, stop.is_set), DUE_EVERY),
+            Job("links", lambda: check_links(stopping=stop.is_set, sleep=stop.wait), LINKS_EVERY),
+        )
         try:
             while not stop.is_set():
+                for job in jobs:
+                    job.tend(stop)
                 _surviving(lambda: drain_all(holder))
                 stop.wait(PAUSE)
         finally:
             release_all(holder)
-            harvests.join(timeout=5)
+            for job in jobs:
+                job.join(timeout=5)
+
+
+@dataclass
+class Job:
+    """Rounds of some work in a thread of its own. One that falls over on a fault of ours starts again after a rest."""
+
+    name: str
+    work: Callable[[], object]
+    every: float  # seconds between two rounds
+    thread: threading.Thread | None = None
+
+    def tend(self, stop: threading.Event, rest: float = REST) -> None:
+        """Starts the thread when it is not there. What made it fall was written by Python as it fell."""
+        if self.thread is not None and self.thread.is_alive():
+            return
+        fell = self.thread is not None
+        if fell:
+            logger.error("« %s » s’est arrêté sur un défaut du logiciel ; nouvel essai dans %g s", self.name, rest)
+        wait = rest if fell else 0.0
+        self.thread = threading.Thread(target=self._rounds, args=(stop, wait), name=self.name, daemon=True)
+        self.thread.start()
+
+    def join(self, timeout: float) -> None:
+        if self.thread is not None:
+            self.thread.join(timeout)
+
+    def _rounds(self, stop: threading.Event, wait: float) -> None:
+        try:
+            while not stop.wait(wait):
+                _surviving(self.work)
+                wait = self.every
+        finally:
+            connection.close()
 
 
 def _surviving(work: Callable[[], object]) -> None:
@@ -65,10 +112,3 @@ def _surviving(work: Callable[[], object]) -> None:
     except DatabaseError:
         logger.exception("la base n’a pas répondu ; nouvel essai à la prochaine ronde")
         connection.close()
-
-
-def _harvests(stop: threading.Event) -> None:
-    while not stop.is_set():
-        _surviving(lambda: run_due(client_for, stop.is_set))
-        stop.wait(DUE_EVERY)
-    connection.close()

@@ -1,0 +1,45 @@
+"""The body of an answer, in pieces that fit in memory whatever was packed into them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+import httpx
+
+from harvesters.base import TryLater, Unreadable
+
+CHUNK = 65_536  # bytes
+
+
+def decoded(response: httpx.Response) -> Iterator[bytes]:
+    """The body in pieces of at most `CHUNK` bytes: a bomb is counted before it is held."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        return response.iter_raw(CHUNK)
+    if encoding in ("gzip", "x-gzip"):
+        return inflated(response.iter_raw(CHUNK), str(response.url))
+    raise Unreadable(
+        f"{response.url} répond sous une compression inconnue ({encoding[:40]}). Signalez-le à son gestionnaire."
+    )
+
+
+def inflated(pieces: Iterable[bytes], url: str) -> Iterator[bytes]:
+    """Gzip in several members (RFC 1952 §2.2); what follows the last one is ignored, as browsers do."""
+    engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for piece in pieces:
+            data = piece
+            while data:
+                yield engine.decompress(data, CHUNK)
+                data = engine.unconsumed_tail
+                if engine.eof:
+                    data = engine.unused_data if engine.unused_data.startswith(b"\x1f\x8b") else b""
+                    engine = zlib.decompressobj(zlib.MAX_WBITS | 16) if data else engine
+        yield engine.flush()
+    except zlib.error as error:
+        raise Unreadable(f"La réponse compressée de {url} est abîmée. Signalez-le à son gestionnaire.") from error
+    if not engine.eof:
+        raise TryLater(
+            f"La réponse compressée de {url} est coupée. Réessayez ; si cela dure, prévenez son gestionnaire."
+        )
