@@ -11,16 +11,27 @@ from django.conf import settings
 from catalogue.errors import NotAlone
 from catalogue.links import LinkReader
 from catalogue.log import LogReader, drain, holder_name, release
+from catalogue.quality.reader import ScoreReader
 from catalogue.search import IndexReader
 from catalogue.search.contract import IndexBroken, SearchError
 
-READERS: tuple[LogReader, ...] = (IndexReader(), LinkReader())
+READERS: tuple[LogReader, ...] = (IndexReader(), LinkReader(), ScoreReader())
 ROOM = 200 * 2**20  # bytes that must be free before an index is made again
 logger = logging.getLogger(__name__)
 
 
 def drain_all(holder: str) -> int:
-    """Brings every reader to the end of the log; returns how many lines were taken in. One that fails stops no other."""
+    """Brings every reader to the end of the log; returns how many lines were taken in. One that fails stops no other.
+
+    Again until nothing is left: what one reader derives is a line for the others.
+    """
+    total = 0
+    while taken := _round(holder):
+        total += taken
+    return total
+
+
+def _round(holder: str) -> int:
     total = 0
     for reader in READERS:
         try:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from catalogue.dcat.contexts import PREFIXES
 from catalogue.permissions import ROLES
+from catalogue.quality.facts import ASKED
+from catalogue.quality.metrics import VERSIONS
 from harvesters.repairs import REPAIRS
 from harvesters.sources import KINDS
 from tests.conftest import PROJECT
 
-HARVEST = PROJECT / "docs" / "harvest.md"
-MARKS = re.compile(r"(<!-- repairs: begin[^\n]*-->\n).*?(<!-- repairs: end -->)", re.S)
+HARVEST, QUALITY = PROJECT / "docs" / "harvest.md", PROJECT / "docs" / "quality.md"
 
 
 def repairs_table() -> str:
@@ -21,14 +25,34 @@ def repairs_table() -> str:
     return "\n".join(["| name | as the report says it |", "|---|---|", *lines]) + "\n"
 
 
-def written() -> str:
-    return MARKS.sub(lambda found: found[1] + repairs_table() + found[2], HARVEST.read_text())
+def metrics_tables() -> str:
+    predicates = {on: {term.name: term.predicate for term in asked.terms} for on, asked in ASKED.items()}
+    prefixes = sorted(PREFIXES.items(), key=lambda pair: -len(pair[1]))
+    said = []
+    for version in VERSIONS.values():
+        said.append(
+            f"\n## {version.name}: {len(version.metrics)} metrics\n\n| of | metric | property | dimension | worth |"
+        )
+        said.append("|---|---|---|---|---|")
+        for m in version.metrics:
+            address = predicates[m.on].get(m.term, "")
+            short = next((f"`{p}:{address.removeprefix(ns)}`" for p, ns in prefixes if address.startswith(ns)), "all")
+            said.append(f"| {m.on} | {m.name} | {short} | {m.dimension} | {m.most:g} |")
+        bands = ", ".join(f"{name} from {least:g}" for least, name in version.bands)
+        said.append(f"\nBands: {bands}.")
+    return "\n".join(said) + "\n\n"
 
 
-def test_the_table_of_repairs_is_true() -> None:
+GENERATED = ((HARVEST, "repairs", repairs_table), (QUALITY, "quality", metrics_tables))
+
+
+@pytest.mark.parametrize(("document", "name", "table"), GENERATED, ids=[name for _, name, _ in GENERATED])
+def test_generated_tables_are_true(document: Path, name: str, table: Callable[[], str]) -> None:
+    marks = re.compile(rf"(<!-- {name}: begin[^\n]*-->\n).*?(<!-- {name}: end -->)", re.S)
+    written = marks.sub(lambda found: found[1] + table() + found[2], document.read_text())
     if os.environ.get("WRITE_DOCS"):
-        HARVEST.write_text(written())
-    assert HARVEST.read_text() == written(), "run `WRITE_DOCS=1 pytest tests/test_docs.py`"
+        document.write_text(written)
+    assert table() in document.read_text(), "run `WRITE_DOCS=1 pytest tests/test_docs.py`"
 
 
 @pytest.mark.parametrize("kind", KINDS)

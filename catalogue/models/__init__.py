@@ -5,6 +5,7 @@ from catalogue.models.datasets import PUBLIC, Audience, DataService, Dataset, Di
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
 from catalogue.models.people import User
+from catalogue.models.scores import Score
 from catalogue.models.territories import Population, Territory
 from catalogue.models.vocabularies import Concept, Vocabulary
 
@@ -24,6 +25,7 @@ __all__ = [
     "Organisation",
     "Population",
     "Record",
+    "Score",
     "Territory",
     "User",
     "Vocabulary",

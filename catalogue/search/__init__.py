@@ -73,8 +73,8 @@ def restricted_since(number: int) -> Iterable[object]:
 class IndexReader(LogReader):
     """Keeps the index in step with the log."""
 
+    # Records alone: no derived fact is in a document, and to index again for each score would double the work.
     name = READER
-    kinds = (Change.Kind.RECORD, Change.Kind.DERIVED)
 
     def state(self) -> str:
         try:
