@@ -142,11 +142,12 @@ def _fit(text: str) -> bool:
     One search over the whole text instead of a look at each term: it may take a "<" inside a literal for an address,
     and then says no where the answer is yes, which costs time and nothing else.
     """
-    return all(map(_is_iri, set(IRIS.findall(text)))) and all(map(_is_language, set(TAGS.findall(text))))
+    return all(map(is_iri, set(IRIS.findall(text)))) and all(map(_is_language, set(TAGS.findall(text))))
 
 
 @lru_cache(maxsize=50_000)
-def _is_iri(text: str) -> bool:
+def is_iri(text: str) -> bool:
+    """Whether a strict parser takes this text, as it stands between < and >."""
     try:
         ox.NamedNode(text)
     except ValueError:

@@ -30,7 +30,7 @@ from catalogue.dcat.sniffing import (
     sniff,
 )
 from catalogue.dcat.spill import Node, Spill, Value
-from catalogue.dcat.writers import write
+from catalogue.dcat.writers import Text, own_labels, write, write_texts
 
 __all__ = [
     "FORMATS",
@@ -40,14 +40,17 @@ __all__ = [
     "Graph",
     "Malformed",
     "NotRdf",
+    "Text",
     "TooSymmetric",
     "Truncated",
     "canonical",
     "digest",
     "from_canonical",
+    "own_labels",
     "read",
     "sniff",
     "write",
+    "write_texts",
 ]
 
 # Base of the relative addresses of a document that has none: hierarchical, so that "../x" resolves, and never on the web.

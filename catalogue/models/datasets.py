@@ -197,7 +197,12 @@ class Dataset(Record):
         ordering = ("-updated_at",)
         verbose_name = "jeu de données"
         permissions = [("read_dataset", "lit ce jeu de données privé")]
-        indexes = [models.Index(fields=["status", "private", "published_by"], name="dataset_counted")]
+        indexes = [
+            models.Index(fields=["status", "private", "published_by"], name="dataset_counted"),
+            # What exports walk, a hundred at a time: without it each step sorts the whole catalogue.
+            models.Index(fields=["status", "id", "private", "version"], name="dataset_in_order"),
+            models.Index(fields=["status", "updated_at", "private"], name="dataset_latest"),
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("dataset", args=[self.pk])

@@ -13,20 +13,24 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import pyoxigraph as ox
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from catalogue.dcat.contexts import PREFIXES
+from catalogue.dcat.formats import Text
 from catalogue.dcat.terms import RDF_TYPE, XSD
 from catalogue.models import Audience, Change, DataService, Dataset, Record
+from catalogue.models.datasets import RecordManager, RecordQuerySet
 from catalogue.permissions import audience_of
 from catalogue.search import find
 from catalogue.search.contract import SearchError
 from portal.api import statements
 from portal.api.dcat import written
 from portal.api.http import RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
+from portal.api.profiles import DEFAULT, Form, in_profiles
+from portal.api.profiles import asked as asked_form
+from portal.api.statements import link
 from portal.branding import branding
 
 PAGE_SIZE: Final = 100
@@ -43,23 +47,23 @@ class Asked:
 
     filters: tuple[tuple[str, str], ...]
     page: int
-    profile: str
+    form: Form
 
     def address(self, base: str, page: int) -> str:
-        pairs = [*self.filters, *([("profile", self.profile)] if self.profile else [])]
+        pairs = [*self.filters, *([("profile", self.form.name)] if self.form != DEFAULT else [])]
         pairs += [("page", str(page))] if page > 1 else []
         return settings.BOUTURE_URL + base + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def read(data: QueryDict) -> Asked:
-    """Raises Http404 for a page that cannot be: zero, negative, in words."""
+def read(request: HttpRequest) -> Asked:
+    """Raises Http404 for a page that cannot be: zero, negative, in words; UnknownProfile."""
+    data = request.GET
     given = data.get("page", "1")
     page = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
     if page < 1:
         raise Http404
     kept = [(name, " ".join(data.get(name, "").replace("\x00", " ").split())) for name in ("q", *FILTERS)]
-    profile = statements.SOURCE if data.get("profile") == statements.SOURCE else ""
-    return Asked(tuple((name, value[:LONGEST]) for name, value in kept if value), page, profile)
+    return Asked(tuple((name, value[:LONGEST]) for name, value in kept if value), page, asked_form(request))
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class Slice:
 
 
 @open_to_all
+@in_profiles
 def catalogue(request: HttpRequest) -> HttpResponse:
     """`/catalogue`: the search page for a person, the catalogue for a program."""
     form = wanted_form(request, first="ttl")
@@ -89,6 +94,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
+@in_profiles
 def catalogue_as(request: HttpRequest, extension: str) -> HttpResponse:
     """`/catalogue.<ext>`; an extension that is not ours is an address that does not exist."""
     if extension not in RDF_FORMS:
@@ -98,7 +104,7 @@ def catalogue_as(request: HttpRequest, extension: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, extension: str, base: str) -> HttpResponse:
     audience = audience_of(request.user)
-    asked = read(request.GET)
+    asked = read(request)
     try:
         found = slice_of(asked, audience)
     except SearchError as error:
@@ -164,42 +170,40 @@ def modified(audience: Audience) -> datetime | None:
     return max((moment for moment in (*moments, hidden) if moment), default=None)
 
 
-def page(asked: Asked, found: Slice, base: str) -> Iterator[ox.Triple]:
+def page(asked: Asked, found: Slice, base: str) -> Iterator[Text]:
     """The catalogue, the view, then each record; a record withdrawn meanwhile is left out."""
-    records = list(_records(found, "said" if asked.profile else "repaired"))
-    yield from statements.catalogue(found.modified)
-    us = ox.NamedNode(statements.catalogue_uri())
-    for record in records:
-        yield from statements.membership(record, with_envelope=not asked.profile)
-    yield ox.Triple(us, RDF_TYPE, ox.NamedNode(HYDRA + "Collection"))
-    yield ox.Triple(us, ox.NamedNode(HYDRA + "totalItems"), _number(found.total))
-    yield from _view(us, asked, found.pages, base)
-    for record in records:
-        yield from statements.form_of(record, asked.profile)
+    records = list(_records(found, asked.form))
+    members = "".join(statements.membership(record, asked.form) for record in records)
+    us = statements.catalogue_uri()
+    total = f'<{us}> <{HYDRA}totalItems> "{found.total}"^^<{XSD}integer> .\n'
+    said = statements.catalogue(found.modified).said + members + link(us, RDF_TYPE.value, HYDRA + "Collection") + total
+    lines = (said + _view(us, asked, found.pages, base)).rstrip("\n").split("\n")
+    # In order: all that is said of the catalogue is then written in one place.
+    yield Text("".join(f"{line}\n" for line in sorted(lines)))
+    yield from (statements.form_of(record, asked.form) for record in records)
 
 
-def _view(us: ox.NamedNode, asked: Asked, pages: int, base: str) -> Iterator[ox.Triple]:
+def _view(us: str, asked: Asked, pages: int, base: str) -> str:
     links = {"first": 1, "last": pages}
     if asked.page > 1:
         links["previous"] = asked.page - 1
     if asked.page < pages:
         links["next"] = asked.page + 1
-    view = ox.NamedNode(asked.address(base, asked.page))
-    if view != us:
-        yield ox.Triple(us, ox.NamedNode(HYDRA + "view"), view)
-    yield ox.Triple(view, RDF_TYPE, ox.NamedNode(HYDRA + "PartialCollectionView"))
-    for name, number in links.items():
-        yield ox.Triple(view, ox.NamedNode(HYDRA + name), ox.NamedNode(asked.address(base, number)))
+    view = asked.address(base, asked.page)
+    lines = [link(us, HYDRA + "view", view)] if view != us else []
+    lines.append(link(view, RDF_TYPE.value, HYDRA + "PartialCollectionView"))
+    lines += [link(view, HYDRA + name, asked.address(base, number)) for name, number in links.items()]
+    return "".join(lines)
 
 
-def _number(value: int) -> ox.Literal:
-    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))
-
-
-def _records(found: Slice, form: str) -> Iterator[Record]:
-    """With one of the two long forms; the other is read if a record lacks the first."""
+def _records(found: Slice, form: Form) -> Iterator[Record]:
     for model in (Dataset, DataService):
         keys = [key for kind, key, _ in found.rows if kind is model]
         if keys:
-            rows = model.objects.with_forms().only(*statements.COLUMNS, form).published().in_bulk(keys)
+            rows = columns_of(model.objects, form).published().in_bulk(keys)
             yield from (rows[key] for key in keys if key in rows)
+
+
+def columns_of(manager: RecordManager, form: Form) -> RecordQuerySet:
+    """The records with what `statements` reads of them; ours is read beside what the source said, which some lack."""
+    return manager.with_forms().only(*statements.COLUMNS, *{form.stored, "repaired"})

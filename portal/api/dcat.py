@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-import pyoxigraph as ox
 from django.conf import settings
 from django.db.models import TextField
 from django.db.models.functions import Cast
@@ -18,27 +17,30 @@ from catalogue.dcat import formats
 from catalogue.models import PUBLIC, Audience, DataService, Dataset, Distribution, Organisation, Record
 from portal.api import rest, statements
 from portal.api.http import HTML, RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
+from portal.api.profiles import DEFAULT, asked, in_profiles
 
 
 @open_to_all
+@in_profiles
 def record(request: HttpRequest, pk: UUID) -> HttpResponse:
     """`/id/<uuid>`: 303 to the page for a person, the record itself for a program (Cool URIs for the Semantic Web)."""
     found = _find(request, pk)
     if found is None:
         return _moved(request, pk, "")
-    form = wanted_form(request, plain=request.GET.get("profile") != statements.SOURCE)
+    form = wanted_form(request, plain=asked(request) == DEFAULT)
     if form == "html" and isinstance(found, Dataset) and found.status != Record.Status.WITHDRAWN:
         return HttpResponseRedirect(found.get_absolute_url(), status=303, headers={"Vary": "Accept, Cookie"})
     return _answer(request, found, "ttl" if form in ("", "html") else form, negotiated=True)
 
 
 @open_to_all
+@in_profiles
 def record_as(request: HttpRequest, pk: UUID, extension: str) -> HttpResponse:
     """`/id/<uuid>.<ext>`; an extension that is not ours is an address that does not exist.
 
-    What the source said is triples, and has no form in JSON.
+    What the source said, and what older versions say, is triples, and has no form in JSON.
     """
-    plain = extension == "json" and request.GET.get("profile") != statements.SOURCE
+    plain = extension == "json" and asked(request) == DEFAULT
     if extension not in RDF_FORMS and not plain:
         raise Http404
     found = _find(request, pk)
@@ -89,18 +91,18 @@ def _answer(request: HttpRequest, found: Record, extension: str, *, negotiated: 
             text = "Cette fiche a été retirée.\n"
             gone = HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
         return told(gone, audience, negotiated=True)
-    profile = request.GET.get("profile", "")
+    form = asked(request)
 
     def make() -> HttpResponse:
-        return rest.answer(found) if extension == "json" else written(statements.form_of(found, profile), extension)
+        return rest.answer(found) if extension == "json" else written([statements.form_of(found, form)], extension)
 
-    tag = etag(found.pk, found.version, found.updated_at.isoformat(), extension, profile == statements.SOURCE)
+    tag = etag(found.pk, found.version, found.updated_at.isoformat(), extension, form.name)
     return told(conditional(request, tag, found.updated_at, make), audience, negotiated=negotiated)
 
 
-def written(triples: Iterable[ox.Triple], extension: str) -> HttpResponse:
+def written(texts: Iterable[formats.Text], extension: str) -> HttpResponse:
     code, media = RDF_FORMS[extension]
-    return HttpResponse(b"".join(formats.write(triples, code, sound=True)), content_type=f"{media}; charset=utf-8")
+    return HttpResponse(b"".join(formats.write_texts(texts, code)), content_type=f"{media}; charset=utf-8")
 
 
 @open_to_all
@@ -133,5 +135,5 @@ def _body(request: HttpRequest, slug: str) -> tuple[Organisation, Audience]:
 
 def _agent(request: HttpRequest, found: Organisation, extension: str, audience: Audience) -> HttpResponse:
     tag = etag(found.slug, found.name, found.uri, found.homepage, found.email, found.siren, extension)
-    answer = conditional(request, tag, None, lambda: written(statements.agent(found), extension))
+    answer = conditional(request, tag, None, lambda: written([statements.agent(found)], extension))
     return told(answer, audience, negotiated=True)

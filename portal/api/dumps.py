@@ -11,16 +11,17 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-import pyoxigraph as ox
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from catalogue.dcat import formats
+from catalogue.dcat.formats import Text
 from catalogue.log import last_number
 from catalogue.models import PUBLIC, DataService, Dataset, Distribution, Record, in_french
 from portal.api import rest, statements
-from portal.api.catalogue import modified
+from portal.api.catalogue import columns_of, modified
 from portal.api.http import RDF_FORMS, conditional, etag, open_to_all
+from portal.api.profiles import DEFAULT, Form, asked, in_profiles
 from portal.branding import branding
 
 BATCH: Final = 100
@@ -34,13 +35,13 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def dump(format: str) -> Iterator[bytes]:
-    """The public catalogue in one of FORMATS, piece by piece. Raises KeyError for another."""
+def dump(format: str, form: Form = DEFAULT) -> Iterator[bytes]:
+    """The public catalogue in one of FORMATS, piece by piece. Raises KeyError for another. CSV and JSON have one form."""
     if format in TABULAR:
         return _pieces({"csv": _csv, "jsonl": _jsonl}[format]())
     if format not in FORMATS:
         raise KeyError(format)
-    return _pieces(formats.write(_triples(), format, sound=True))
+    return _pieces(formats.write_texts(_texts(form), format))
 
 
 def _pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
@@ -53,12 +54,10 @@ def _pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield bytes(held)
 
 
-def records(model: type[Record], *, forms: bool = False) -> Iterator[list[Any]]:
-    """Batches of the public records of one kind, by key: with `forms` for `statements`, else with their publishers."""
+def records(model: type[Record], form: Form | None = None) -> Iterator[list[Any]]:
+    """Batches of the public records of one kind, by key: with the columns of `form`, else with their publishers."""
     manager = model.objects  # type: ignore[attr-defined]
-    every = (
-        manager.with_forms().only(*statements.COLUMNS, "repaired") if forms else manager.select_related("published_by")
-    )
+    every = manager.select_related("published_by") if form is None else columns_of(manager, form)
     every = every.visible_to(PUBLIC).order_by("pk")
     batch = list(every[:BATCH])
     while batch:
@@ -76,13 +75,12 @@ def _datasets() -> Iterator[tuple[Dataset, list[Distribution]]]:
             yield row, files.get(row.pk, [])
 
 
-def _triples() -> Iterator[ox.Triple]:
-    yield from statements.catalogue(modified(PUBLIC))
+def _texts(form: Form) -> Iterator[Text]:
+    yield statements.catalogue(modified(PUBLIC))
     for model in (Dataset, DataService):
-        for batch in records(model, forms=True):
-            for record in batch:
-                yield from statements.membership(record)
-                yield from statements.exported(record)
+        for batch in records(model, form):
+            yield Text("".join(statements.membership(record, form) for record in batch))
+            yield from (statements.form_of(record, form) for record in batch)
 
 
 def _csv() -> Iterator[bytes]:
@@ -115,21 +113,22 @@ def _jsonl() -> Iterator[bytes]:
 
 
 @open_to_all
+@in_profiles
 def whole(request: HttpRequest, extension: str) -> HttpResponseBase:
     """`/catalogue/tout.<ext>`: what anybody may read, whoever asks; compressed by the middleware when it is accepted."""
     names = {ours: name for name, ours in FORMATS.items()}
     if extension not in names:
         raise Http404
     media = TABULAR.get(extension) or RDF_FORMS[extension][1]
+    form = asked(request)
 
     def make() -> HttpResponseBase:
         kind = f"{media}; charset=utf-8"
         # A server throws the body of a HEAD away, but only after it has made it.
-        if request.method == "HEAD":
-            return HttpResponse(content_type=kind)
-        return StreamingHttpResponse(dump(names[extension]), content_type=kind)
+        pieces = iter(()) if request.method == "HEAD" else dump(names[extension], form)
+        return StreamingHttpResponse(pieces, content_type=kind)
 
-    tag = etag("dump", last_number(), branding(), extension)
+    tag = etag("dump", last_number(), branding(), extension, form.name)
     response: HttpResponseBase = conditional(request, tag, modified(PUBLIC), make)
     response["Cache-Control"] = "no-cache"
     response["Content-Disposition"] = f'attachment; filename="catalogue.{extension}"'

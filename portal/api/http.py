@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -26,7 +27,7 @@ HTML = "text/html"
 JSON = "application/json"
 METHODS = ("GET", "HEAD", "OPTIONS")
 # Raised when the same rows are written in another way, so that nobody keeps the old bytes.
-WRITING = "1"
+WRITING = "2"
 
 View = Callable[..., HttpResponseBase]
 
@@ -61,15 +62,25 @@ def open_to_all(view: View) -> View:
             response["Access-Control-Allow-Headers"] = "Accept, If-None-Match, If-Modified-Since"
             response["Access-Control-Max-Age"] = "86400"
         else:
-            response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
+            response["Access-Control-Expose-Headers"] = "Content-Profile, ETag, Last-Modified, Link"
         return response
 
     return answer
 
 
+def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:
+    """An error that programs read (RFC 9457); `detail` tells a person what to do next."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    text = json.dumps(body, ensure_ascii=False)
+    return HttpResponse(text, status=status, content_type="application/problem+json")
+
+
 def etag(*parts: object) -> str:
-    """Weak (RFC 9110 §8.8.1): the labels of blank nodes, and the compression, differ from one answer to the next."""
-    text = "\x1f".join(map(str, (WRITING, *parts)))
+    """Weak (RFC 9110 §8.8.1): compression differs from one answer to the next.
+
+    Another each day (UTC): a date that was to come is said once it has come, without any row changing.
+    """
+    text = "\x1f".join(map(str, (WRITING, timezone.now().date(), *parts)))
     return f'W/"{hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
 
 

@@ -1,162 +1,198 @@
-"""What we say of a record, of a body and of the catalogue, as triples.
+"""What we say of a record, of a body and of the catalogue, as N-Triples.
 
-Records come from the form that was stored when they were published; nothing of it is made anew here. Whatever the base
-holds, these functions give sound triples: a line that cannot be read is left out and told to the log of the instance.
+Records come from the form that was stored when they were published; nothing of it is made anew here.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
+from uuid import UUID
 
 import pyoxigraph as ox
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
-from catalogue.dcat import formats
-from catalogue.dcat.canon import Sound, escaped
-from catalogue.dcat.profile import AGENT, CATALOGUE, DCAT, DCT, FOAF
+from catalogue.dcat.canon import escaped
+from catalogue.dcat.formats import Text, canonical, own_labels
+from catalogue.dcat.profile import AGENT, CATALOGUE, DCAT, DCT, FOAF, SKOS
 from catalogue.dcat.terms import RDF_TYPE, XSD, Values, is_address
-from catalogue.models import Dataset, Organisation, Record, Territory
+from catalogue.dcat.versions import in_version
+from catalogue.models import Change, Dataset, Organisation, Record, Territory, Vocabulary
+from portal.api.profiles import Form
 from portal.branding import branding
 
-log = logging.getLogger(__name__)
-SOURCE = "source"
-FRENCH = "http://publications.europa.eu/resource/authority/language/FRA"
+EU = "http://publications.europa.eu/resource/authority/"
+FRENCH = f"{EU}language/FRA"
+THEMES = "data-theme"
+WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+# What French law asks of public information (CRPA, D323-2-1): the licence of the descriptions, not of the data.
+LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
+PUBLISHER_TYPES = "http://purl.org/adms/publishertype/"
 DATED = re.compile(r'<http://purl\.org/dc/terms/(?:issued|modified)> "(\d{4}[^"]*)"')
-
-PAGE, DOCUMENT = ox.NamedNode(FOAF + "page"), ox.NamedNode(FOAF + "Document")
-ENVELOPE, TOPIC = ox.NamedNode(DCAT + "CatalogRecord"), ox.NamedNode(FOAF + "primaryTopic")
-ISSUED, MODIFIED = ox.NamedNode(DCT + "issued"), ox.NamedNode(DCT + "modified")
-DATE_TIME = ox.NamedNode(XSD + "dateTime")
-HAS = {True: ox.NamedNode(DCAT + "dataset"), False: ox.NamedNode(DCAT + "service")}
+A = RDF_TYPE.value
 # The columns that these functions read of a record, besides its two long forms: reading the others takes longer than
 # writing the record.
 COLUMNS = ("pk", "uri", "created_at", "updated_at")
-HAS_RECORD = ox.NamedNode(DCAT + "record")
+NOBODY = UUID(int=0)
 
 
 def catalogue_uri() -> str:
     return f"{settings.BOUTURE_URL}/catalogue"
 
 
-def node(address: str, otherwise: str = "") -> ox.NamedNode:
-    """The address as a node; escaped when a character of it may not stand there, `otherwise` when it is none at all."""
-    if is_address(address):
-        return ox.NamedNode(address)
-    better = escaped(address)
-    return ox.NamedNode(better if better and is_address(better) else otherwise or catalogue_uri())
+def address(said: str, otherwise: str = "") -> str:
+    """As RDF may say it; escaped when a character of it may not stand there, `otherwise` when it is none at all."""
+    if is_address(said):
+        return said
+    better = escaped(said)
+    return better if better and is_address(better) else otherwise or catalogue_uri()
 
 
-def subject_of(record: Record) -> ox.NamedNode:
-    return node(record.uri, f"{settings.BOUTURE_URL}/id/{record.pk}")
+def subject_of(record: Record) -> str:
+    return address(record.uri, f"{settings.BOUTURE_URL}/id/{record.pk}")
 
 
-def envelope_of(record: Record) -> ox.NamedNode:
-    return ox.NamedNode(f"{settings.BOUTURE_URL}/id/{record.pk}#fiche")
+def envelope_of(record: Record) -> str:
+    return f"{settings.BOUTURE_URL}/id/{record.pk}#fiche"
 
 
-def instant(moment: datetime) -> ox.Literal:
+def link(subject: str, predicate: str, target: str) -> str:
+    """One line; the three are addresses that RDF can say."""
+    return f"<{subject}> <{predicate}> <{target}> .\n"
+
+
+def instant(moment: datetime) -> str:
     """Never to come: harvesters refuse such a date (a clock may have been set back since it was written)."""
-    past = min(moment, timezone.now())
-    return ox.Literal(past.isoformat(timespec="seconds"), datatype=DATE_TIME)
+    return min(moment, timezone.now()).isoformat(timespec="seconds")
 
 
-def said(record: Record) -> Iterable[ox.Triple]:
-    """What the source said; what we made ourselves has no other form than the repaired one."""
-    return _triples(record, record.said) if record.said else exported(record)
+def said(record: Record) -> str:
+    """What the source said, blank nodes under labels of their own; "" for what we made ourselves."""
+    return own_labels(record.said, record.pk.hex)
 
 
-def exported(record: Record) -> Iterator[ox.Triple]:
+def exported(record: Record) -> str:
     """The stored form, with the page that a person reads and the record of our catalogue (DCAT-AP 3.0.1, CatalogueRecord)."""
-    yield from _triples(record, _past_only(record.repaired))
     subject, envelope = subject_of(record), envelope_of(record)
+    lines = [own_labels(past_only(record.repaired), record.pk.hex)]
     if isinstance(record, Dataset):
-        page = ox.NamedNode(settings.BOUTURE_URL + record.get_absolute_url())
-        yield ox.Triple(subject, PAGE, page)
-        yield ox.Triple(page, RDF_TYPE, DOCUMENT)
-    yield ox.Triple(envelope, RDF_TYPE, ENVELOPE)
-    yield ox.Triple(envelope, TOPIC, subject)
-    yield ox.Triple(envelope, ISSUED, instant(record.created_at))
-    yield ox.Triple(envelope, MODIFIED, instant(record.updated_at))
+        page = settings.BOUTURE_URL + _page_pattern().replace(str(NOBODY), str(record.pk))
+        lines += [link(subject, FOAF + "page", page), link(page, A, FOAF + "Document")]
+    lines += [link(envelope, A, DCAT + "CatalogRecord"), link(envelope, FOAF + "primaryTopic", subject)]
+    for name, moment in (("issued", record.created_at), ("modified", record.updated_at)):
+        lines.append(f'<{envelope}> <{DCT}{name}> "{instant(moment)}"^^<{XSD}dateTime> .\n')
+    return "".join(lines)
 
 
-def form_of(record: Record, profile: str) -> Iterable[ox.Triple]:
-    return said(record) if profile == SOURCE else exported(record)
+@cache
+def _page_pattern() -> str:
+    """Django takes 50 µs to make an address, a third of what a record takes to be written."""
+    return reverse("dataset", args=[NOBODY])
 
 
-def _past_only(text: str) -> str:
+def form_of(record: Record, form: Form) -> Text:
+    """In the form that was asked; a record that no source said is always in ours."""
+    of = str(record.pk)
+    if not form.version and (text := said(record)):
+        return Text(text, of)
+    text = exported(record)
+    return Text(in_version(text, form.version) if form.version else text, of)
+
+
+def past_only(text: str) -> str:
     """Without the dates to come: data.gouv.fr refuses the dataset that has one. They are said again once they have come."""
-    today = f"{timezone.now():%Y-%m-%d}"
-    late = {date for date in DATED.findall(text) if date[:10] > today[: len(date)]}
+    now = timezone.now().astimezone(UTC)
+    late = {date for date in DATED.findall(text) if is_to_come(date, now)}
     if not late:
         return text
-    lines = text.splitlines(keepends=True)
-    return "".join(line for line in lines if not ((found := DATED.search(line)) and found[1] in late))
+    lines = text.split("\n")
+    return "\n".join(line for line in lines if not ((found := DATED.search(line)) and found[1] in late))
 
 
-def _triples(record: Record, text: str) -> list[ox.Triple]:
+def is_to_come(date: str, now: datetime) -> bool:
+    """Whether a date of any precision begins after `now` (UTC). A moment without a time zone is taken as of UTC, as
+    data.gouv.fr takes it; what is no date is not to come.
+    """
+    today = f"{now:%Y-%m-%d}"
+    if date[:10] != today or len(date) == 10:
+        return date[:10] > today[: len(date)]
     try:
-        return formats.from_canonical(text)
-    except SyntaxError:
-        kept = [line for line in text.splitlines() if _readable(line)]
-        log.warning("Fiche %s : une ligne de son RDF est illisible ; le reste est exporté.", record.pk)
-        quads = ox.parse("\n".join(kept).encode(), ox.RdfFormat.N_TRIPLES, lenient=True, rename_blank_nodes=True)
-        return list(Sound()(quad.triple for quad in quads))
-
-
-def _readable(line: str) -> bool:
-    try:
-        for _ in ox.parse(line.encode("utf-8", "replace"), ox.RdfFormat.N_TRIPLES, lenient=True):
-            pass
-    except SyntaxError:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
         return False
-    return True
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) > now
 
 
-def catalogue(modified: datetime | None) -> list[ox.Triple]:
-    """The catalogue itself: title, description, publisher, language, page, territory, date. Not its records."""
+def catalogue(modified: datetime | None) -> Text:
+    """The catalogue itself: what DCAT-AP 3.0.1 asks of it, and not its records."""
     brand = branding()
+    place = Territory.objects.resolve(settings.BOUTURE_TERRITORY) if settings.BOUTURE_TERRITORY else None
+    home = f"{settings.BOUTURE_URL}/"
+    themes = Vocabulary.objects.filter(code=THEMES).first()
     values: Values = {
         "title": {"fr": f"Catalogue des données ouvertes {brand.of}"},
         "description": {
             "fr": f"Les jeux de données et les services de données que le portail {brand.name} recense, décrits en DCAT-AP."
         },
-        "publisher": {"uri": f"{catalogue_uri()}#editeur", "name": {"fr": brand.name}},
-        "homepage": f"{settings.BOUTURE_URL}/",
+        "publisher": _publisher(brand.name, home, None if brand.invented else place),
+        "homepage": home,
+        "license": LICENCE,
         "language": [FRENCH],
+        "theme_taxonomy": [themes.uri] if themes else [],
+        "spatial": [] if brand.invented or not place else _places(place),
     }
-    place = Territory.objects.resolve(settings.BOUTURE_TERRITORY) if settings.BOUTURE_TERRITORY else None
-    if place and place.uri and not brand.invented:
-        values["spatial"] = [{"uri": place.uri, "name": {"fr": [place.name]}}]
-    if modified:
-        values["modified"] = instant(modified).value
+    first = Change.objects.order_by("number").values_list("at", flat=True).first()
+    values |= {name: instant(moment) for name, moment in (("issued", first), ("modified", modified)) if moment}
     triples: list[ox.Triple] = []
     CATALOGUE.write(ox.NamedNode(catalogue_uri()), values, triples, catalogue_uri())
-    return triples
+    if themes:
+        scheme = ox.NamedNode(themes.uri)
+        triples.append(ox.Triple(scheme, RDF_TYPE, ox.NamedNode(SKOS + "ConceptScheme")))
+        triples.append(ox.Triple(scheme, ox.NamedNode(DCT + "title"), ox.Literal(themes.title, language="fr")))
+    return Text(canonical(triples))
 
 
-def membership(record: Record, *, with_envelope: bool = True) -> list[ox.Triple]:
-    """That the catalogue holds this record."""
-    us = ox.NamedNode(catalogue_uri())
-    links = [ox.Triple(us, HAS[isinstance(record, Dataset)], subject_of(record))]
-    return [*links, ox.Triple(us, HAS_RECORD, envelope_of(record))] if with_envelope else links
+def _publisher(name: str, home: str, place: Territory | None) -> Values:
+    """Who keeps the portal: the territory, when it is a real one."""
+    values: Values = {"uri": f"{catalogue_uri()}#editeur", "name": {"fr": name}, "homepage": [home]}
+    if place:
+        regional = place.level == Territory.Level.REGION
+        values["type"] = PUBLISHER_TYPES + ("RegionalAuthority" if regional else "LocalAuthority")
+        values |= {"identifier": [place.siren]} if place.siren else {}
+    return values
 
 
-def agent(body: Organisation) -> list[ox.Triple]:
+def _places(place: Territory) -> list[Values]:
+    if not place.uri:
+        return []
+    values: Values = {"uri": place.uri, "name": {"fr": [place.name]}}
+    if place.longitude is not None and place.latitude is not None:
+        values["centroid"] = {"value": f"POINT({place.longitude} {place.latitude})", "datatype": WKT}
+    return [values]
+
+
+def membership(record: Record, form: Form) -> str:
+    """That the catalogue holds this record, and in which record of ours when we say it in our form."""
+    us, subject = catalogue_uri(), subject_of(record)
+    held = link(us, DCAT + ("dataset" if isinstance(record, Dataset) else "service"), subject)
+    return held + link(us, DCAT + "record", envelope_of(record)) if form.version else held
+
+
+def agent(body: Organisation) -> Text:
     """A body as foaf:Agent, under its own address when it has one, else ours."""
     ours = f"{settings.BOUTURE_URL}/organisations/{body.slug}"
-    subject = node(body.uri, ours) if body.uri else ox.NamedNode(ours)
+    subject = address(body.uri, ours) if body.uri else ours
     values: Values = {"name": {"fr": body.name}}
     if body.homepage:
-        values["homepage"] = [node(body.homepage, ours).value]
+        values["homepage"] = [address(body.homepage, ours)]
     if body.email:
-        values["mbox"] = [node(f"mailto:{body.email}", ours).value]
+        values["mbox"] = [address(f"mailto:{body.email}", ours)]
     if body.siren:
         values["identifier"] = [body.siren]
     triples: list[ox.Triple] = []
-    AGENT.write(subject, values, triples, ours)
-    page = ox.NamedNode(settings.BOUTURE_URL + body.get_absolute_url())
-    return [*triples, ox.Triple(subject, PAGE, page), ox.Triple(page, RDF_TYPE, DOCUMENT)]
+    AGENT.write(ox.NamedNode(subject), values, triples, ours)
+    page = settings.BOUTURE_URL + body.get_absolute_url()
+    return Text(canonical(triples) + link(subject, FOAF + "page", page) + link(page, A, FOAF + "Document"))

@@ -362,9 +362,13 @@ def test_each_property_has_a_french_name() -> None:
 
 
 def test_an_older_version_is_written_as_it_wants() -> None:
-    size = ox.Triple(NODE, ox.NamedNode(DCAT + "byteSize"), Plain(XSD + "nonNegativeInteger", int).write(12, "", []))
-    version = ox.Triple(NODE, ox.NamedNode(DCAT + "version"), ox.Literal("1.2"))
-    assert list(in_version([size, version], "3.0.1")) == [size, version]
-    older = list(in_version([size, version], "2.1.1"))
-    assert older[0].object == ox.Literal("12", datatype=ox.NamedNode(XSD + "decimal"))
-    assert older[1].predicate.value == OWL + "versionInfo"
+    size = f'<{NODE.value}> <{DCAT}byteSize> "12"^^<{XSD}nonNegativeInteger> .\n'
+    version = f'<{NODE.value}> <{DCAT}version> "1.2" .\n'
+    quoted = f'<{NODE.value}> <http://purl.org/dc/terms/title> "\\" <{DCAT}byteSize> \\""@fr .\n'
+    assert in_version(size + version + quoted, "3.0.1") == size + version + quoted
+    decimal = f'<{NODE.value}> <{DCAT}byteSize> "12"^^<{XSD}decimal> .\n'
+    assert in_version(size + version + quoted, "3.0.0") == decimal + version + quoted
+    older = f'<{NODE.value}> <{OWL}versionInfo> "1.2" .\n'
+    assert in_version(size + version + quoted, "2.1.1") == decimal + older + quoted
+    with pytest.raises(KeyError):
+        in_version(size, "9.9.9")

@@ -13,6 +13,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.api.dumps import FORMATS, dump
+from portal.api.profiles import DEFAULT
+from portal.api.profiles import FORMS as PROFILES
 
 
 class Command(BaseCommand):
@@ -20,12 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("format", choices=sorted(FORMATS), metavar="FORMAT", help=", ".join(sorted(FORMATS)))
+        parser.add_argument(
+            "--profile", choices=list(PROFILES), default=DEFAULT.name, metavar="PROFIL", help=", ".join(PROFILES)
+        )
         parser.add_argument("-o", "--output", type=Path, metavar="FICHIER", help="écrit quand tout est prêt")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Nothing that was loaded until here will go: walked at each collection, it takes a quarter of the time.
         gc.freeze()
-        pieces = dump(options["format"])
+        pieces = dump(options["format"], PROFILES[options["profile"]])
         target: Path | None = options["output"]
         if target is None:
             for piece in pieces:
