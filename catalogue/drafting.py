@@ -44,6 +44,7 @@ class Prepared:
     changed: list[str] = field(default_factory=list)
     distributions: list[Distribution] = field(default_factory=list)
     gone: list[Distribution] = field(default_factory=list)
+    moved: bool = False  # whether it leaves an address for another
 
 
 def minted(identifier: uuid.UUID) -> str:
@@ -114,7 +115,7 @@ def _prepare_one(
             id=draft.id or uuid.uuid4(), owner_id=draft.owner, private=draft.private, harvested=draft.harvested
         )
     prepared = Prepared(row, 0 if new else row.version)
-    _address(draft, row, taken)
+    prepared.moved = _address(draft, row, taken)
     before = row.digest, row.said, row.status
     prepared.changed = fill(row, BY_KIND[draft.kind], draft.values)
     row.published_by_id = bodies.of(draft)
@@ -135,12 +136,14 @@ def _prepare_one(
     return prepared
 
 
-def _address(draft: Draft, row: Record, taken: dict[str, uuid.UUID]) -> None:
-    """DESIGN: the source's IRI when it can be ours and nobody else has it, else minted once."""
+def _address(draft: Draft, row: Record, taken: dict[str, uuid.UUID]) -> bool:
+    """DESIGN: the source's IRI when it can be ours and nobody else has it, else minted once. Whether it left another."""
+    before = row.uri
     if draft.uri and draft.uri != row.uri and ownable(draft.uri) and taken.setdefault(draft.uri, row.pk) == row.pk:
         row.former_uris = [uri for uri in dict.fromkeys([*row.former_uris, row.uri]) if uri not in ("", draft.uri)]
         row.uri = draft.uri
     row.uri = row.uri or minted(row.pk)
+    return before not in ("", row.uri)
 
 
 def _distributions(row: Dataset, said: list[Values], new: bool) -> tuple[list[Distribution], list[Distribution]]:

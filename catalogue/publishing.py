@@ -22,7 +22,7 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Problem, Values
 from catalogue.drafting import Prepared, findings_of, prepare
 from catalogue.errors import Conflict
-from catalogue.models import Change, Dataset, Distribution, Record, User
+from catalogue.models import Change, Dataset, Distribution, FormerAddress, Record, User
 
 BATCH = 200
 ATTEMPTS = 3
@@ -100,6 +100,7 @@ def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:
                 return False
             _upsert(model, items)
         _write_distributions(changed)
+        _write_addresses([item.row for item in changed if item.moved])
         entries.extend(
             log.Entry(
                 Change.Verb.CREATE if item.verb == "created" else Change.Verb.UPDATE,
@@ -136,6 +137,13 @@ def _write_distributions(items: Sequence[Prepared]) -> None:
     rows = [row for item in items for row in item.distributions]
     fields = [f.name for f in Distribution._meta.concrete_fields if not f.primary_key]
     Distribution.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+
+
+def _write_addresses(moved: Sequence[Record]) -> None:
+    for row in moved:
+        FormerAddress.objects.filter(record=row.pk, uri=row.uri).delete()
+    left = [FormerAddress(uri=uri, record=row.pk, kind=row.kind) for row in moved for uri in row.former_uris]
+    FormerAddress.objects.bulk_create(left, ignore_conflicts=True)
 
 
 def withdraw(records: Sequence[Record], reason: str, actor: User | None = None) -> int:

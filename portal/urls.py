@@ -16,3 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demonstration/", include("portal.demonstration.urls")),
     path("", include("portal.api.urls")),
 ]
+
+# Looks for a record of that address first.
+handler404 = "portal.api.dcat.not_found"

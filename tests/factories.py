@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from catalogue import permissions, publishing
-from catalogue.drafting import folded
+from catalogue.drafting import folded, ownable
 from catalogue.log import drain, holder_name, release
 from catalogue.models import Dataset, Organisation, User
 from catalogue.publishing import Draft
@@ -48,6 +48,16 @@ def dataset(title: str = "", owner: Organisation | None = None, private: bool = 
     }
     [outcome] = publishing.publish([Draft("dataset", given, owner.pk, private=private)])
     return Dataset.objects.get(pk=outcome.id)
+
+
+def leave(row: Dataset, address: str) -> None:
+    """The record bears `address`, then leaves it for the one that it has, as a source makes it do."""
+    now = row.uri
+    values = {"title": row.title, "description": row.description, "distribution": [file()]}
+    Dataset.objects.filter(pk=row.pk).update(uri=address)
+    uri = now if ownable(now) else f"https://donnees.essai.example/{row.pk}"
+    publishing.publish([Draft("dataset", values, row.owner_id, id=row.pk, uri=uri)])
+    row.refresh_from_db()
 
 
 def bring_index_up_to_date() -> int:

@@ -1,5 +1,6 @@
 """The rows. A row's rule is a method here; many rows, a QuerySet; several effects, `catalogue.publishing`."""
 
+from catalogue.models.addresses import FormerAddress
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.datasets import PUBLIC, Audience, DataService, Dataset, Distribution, Record, in_french
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
@@ -19,6 +20,7 @@ __all__ = [
     "DataService",
     "Dataset",
     "Distribution",
+    "FormerAddress",
     "LinkCheck",
     "LinkHost",
     "LinkUse",

@@ -6,15 +6,22 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import TextField
-from django.db.models.functions import Cast
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.defaults import page_not_found
 
 from catalogue import permissions
 from catalogue.dcat import formats
-from catalogue.models import PUBLIC, Audience, DataService, Dataset, Distribution, Organisation, Record
+from catalogue.dcat.mapping import MODELS
+from catalogue.models import PUBLIC, Audience, DataService, Dataset, Distribution, FormerAddress, Organisation, Record
 from portal.api import rest, statements
 from portal.api.http import HTML, RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
 from portal.api.profiles import DEFAULT, asked, in_profiles
@@ -72,14 +79,42 @@ def _known_to(request: HttpRequest, found: Record) -> bool:
 
 def _moved(request: HttpRequest, pk: UUID, extension: str) -> HttpResponse:
     """301 to the record that once bore this address of ours. Raises Http404."""
-    former = f"{settings.BOUTURE_URL}/id/{pk}"
-    for model in (Dataset, DataService):
-        for row in model.objects.annotate(former=Cast("former_uris", TextField())).filter(former__contains=str(pk)):
-            if former in row.former_uris and _known_to(request, row):
-                now = reverse("record_as", args=[row.pk, extension]) if extension else reverse("record", args=[row.pk])
-                query = request.META.get("QUERY_STRING", "")
-                return HttpResponsePermanentRedirect(f"{now}?{query}" if query else now, headers={"Vary": "Cookie"})
-    raise Http404
+    row = _formerly(request, [f"{settings.BOUTURE_URL}/id/{pk}"])
+    if row is None:
+        raise Http404
+    now = reverse("record_as", args=[row.pk, extension]) if extension else reverse("record", args=[row.pk])
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{now}?{query}" if query else now, headers={"Vary": "Cookie"})
+
+
+def _formerly(request: HttpRequest, addresses: list[str]) -> Record | None:
+    for kind, key in FormerAddress.objects.leading_from(addresses):
+        row: Record | None = MODELS[kind].objects.filter(pk=key).first()  # type: ignore[attr-defined]
+        if row is not None and _known_to(request, row):
+            return row
+    return None
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """The 404 of the whole portal, unless a record bears the address that is asked (303), or bore it (301).
+
+    So a portal that takes the place of another on the same host keeps its addresses alive.
+    """
+    asked_for = {settings.BOUTURE_URL + path for path in (request.get_full_path(), request.path) if "\0" not in path}
+    if request.method in ("GET", "HEAD"):
+        for model in MODELS.values():
+            row = model.objects.filter(uri__in=asked_for).first()  # type: ignore[attr-defined]
+            if row is not None and _known_to(request, row):
+                return _open(HttpResponseRedirect(reverse("record", args=[row.pk]), status=303))
+        if row := _formerly(request, list(asked_for)):
+            return _open(HttpResponsePermanentRedirect(reverse("record", args=[row.pk])))
+    return page_not_found(request, exception)
+
+
+def _open(response: HttpResponse) -> HttpResponse:
+    response["Vary"] = "Cookie"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _answer(request: HttpRequest, found: Record, extension: str, *, negotiated: bool = False) -> HttpResponse:

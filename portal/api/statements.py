@@ -132,6 +132,7 @@ def catalogue(modified: datetime | None) -> Text:
     place = Territory.objects.resolve(settings.BOUTURE_TERRITORY) if settings.BOUTURE_TERRITORY else None
     home = f"{settings.BOUTURE_URL}/"
     themes = Vocabulary.objects.filter(code=THEMES).first()
+    themes = themes if themes and is_address(themes.uri) else None
     values: Values = {
         "title": {"fr": f"Catalogue des données ouvertes {brand.of}"},
         "description": {

@@ -104,7 +104,10 @@ def test_an_invented_territory_has_no_address_of_a_real_one(
     assert town.siren not in said(client).decode()
 
 
-def test_without_territory_nor_vocabulary_it_is_still_a_catalogue(client: Client) -> None:
+@pytest.mark.parametrize("uri", ["", "pas une adresse", None])
+def test_without_territory_nor_vocabulary_it_is_still_a_catalogue(client: Client, uri: str | None) -> None:
+    if uri is not None:
+        Vocabulary.objects.create(code="data-theme", uri=uri, title="Thèmes")
     document = json.loads(client.get("/catalogue.jsonld").content)
     [node] = [node for node in document["@graph"] if node.get("@type") and "dcat:Catalog" in node["@type"]]
     assert {"dct:title", "dct:description", "dct:publisher", "dct:license"} <= node.keys()

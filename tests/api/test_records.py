@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import uuid
@@ -10,12 +11,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import rdflib
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from rdflib.namespace import FOAF, RDF
 
 from catalogue import publishing
-from catalogue.models import Dataset
+from catalogue.models import Dataset, FormerAddress
+from catalogue.publishing import Draft
 from portal.api import sitemap
 from tests import factories
 
@@ -25,13 +28,52 @@ LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 def test_a_former_address_of_ours_leads_to_the_record(client: Client) -> None:
     row, former = factories.dataset("Arbres"), uuid.uuid4()
-    Dataset.objects.filter(pk=row.pk).update(former_uris=[f"{settings.BOUTURE_URL}/id/{former}"])
+    factories.leave(row, f"{settings.BOUTURE_URL}/id/{former}")
     response = client.get(f"/id/{former}.ttl?profile=source")
     assert (response.status_code, response["Location"]) == (301, f"/id/{row.pk}.ttl?profile=source")
     assert client.get(f"/id/{former}")["Location"] == f"/id/{row.pk}"
     publishing.set_private(row, True)
     assert client.get(f"/id/{former}.ttl").status_code == 404
+    publishing.set_private(row, False)
+    publishing.withdraw([row], "Remplacé.")
+    assert client.get(f"/id/{former}.ttl", follow=True).status_code == 410
     assert client.get(f"/id/{uuid.uuid4()}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/dataset/arbres", "/dataset/arbres?x=1", "/dataset/for%C3%AAt/arbres", "/a/"])
+def test_addresses_of_the_portal_that_was_there_before_live_on(client: Client, path: str) -> None:
+    """A source's own addresses are on our host when we take the place of its old portal."""
+    row = factories.dataset("Arbres")
+    Dataset.objects.filter(pk=row.pk).update(uri=settings.BOUTURE_URL + path)
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (303, f"/id/{row.pk}")
+    assert response["Access-Control-Allow-Origin"] == "*"
+    factories.leave(row, settings.BOUTURE_URL + path)
+    for answer in (client.get(path), client.head(path)):
+        assert (answer.status_code, answer["Location"]) == (301, f"/id/{row.pk}")
+    publishing.set_private(row, True)
+    assert client.get(path).status_code == 404
+
+
+def test_an_address_that_is_nobodys_is_a_404(client: Client) -> None:
+    for path in ("/dataset/x", "/%00", "/" + "a" * 5000, "/é?%FF", "/id/x", "/catalogue.exe"):
+        assert client.get(path).status_code == 404, path
+
+
+def test_an_address_taken_again_is_former_no_more() -> None:
+    row = factories.dataset("Arbres")
+    one, two = "https://a.essai.example/1", "https://b.essai.example/1"
+    for uri in (one, two, one):
+        publishing.publish([Draft("dataset", {"title": row.title}, row.owner_id, id=row.pk, uri=uri)])
+    assert set(FormerAddress.objects.values_list("uri", flat=True)) == {two, f"{settings.BOUTURE_URL}/id/{row.pk}"}
+    assert FormerAddress.objects.leading_from([two]) == [("dataset", row.pk)]
+
+
+def test_the_migration_reads_what_records_hold() -> None:
+    row = factories.dataset("Arbres")
+    Dataset.objects.filter(pk=row.pk).update(former_uris=["https://a.essai.example/1"])
+    importlib.import_module("catalogue.migrations.0009_former_addresses").fill(apps, None)
+    assert FormerAddress.objects.leading_from(["https://a.essai.example/1"]) == [("dataset", row.pk)]
 
 
 def test_the_form_as_the_source_said_it(client: Client) -> None:
