@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.pages import accounts, browse, datasets, instance
+from portal.pages import accounts, browse, datasets, instance, methodology
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
     path("jeux-de-donnees/", browse.search, name="search"),
     path("jeux-de-donnees/<uuid:pk>/", datasets.dataset, name="dataset"),
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),
+    path("qualite/", methodology.quality, name="quality"),
     path("connexion/", accounts.Login.as_view(), name="login"),
     path("deconnexion/", accounts.Logout.as_view(), name="logout"),
     path("territoire.css", instance.territory_style, name="territory_style"),

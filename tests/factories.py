@@ -9,10 +9,10 @@ from django.utils.text import slugify
 
 from catalogue import permissions, publishing
 from catalogue.drafting import folded, ownable
-from catalogue.log import drain, holder_name, release
+from catalogue.log import LogReader, drain, holder_name, release
 from catalogue.models import Dataset, Organisation, User
 from catalogue.publishing import Draft
-from catalogue.search import READER, IndexReader
+from catalogue.search import IndexReader
 
 numbers = count(1)
 EU = "http://publications.europa.eu/resource/authority/"
@@ -62,8 +62,13 @@ def leave(row: Dataset, address: str) -> None:
 
 def bring_index_up_to_date() -> int:
     """What the worker does."""
+    return follow(IndexReader())
+
+
+def follow(reader: LogReader) -> int:
+    """Brings a reader to the end of the log."""
     holder = holder_name()
     try:
-        return drain(IndexReader(), holder)
+        return drain(reader, holder)
     finally:
-        release(READER, holder)
+        release(reader.name, holder)

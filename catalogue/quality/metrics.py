@@ -239,3 +239,8 @@ V1 = Methodology("v1", "MQA v1", 405, NAMES,
 ))
 # fmt: on
 VERSIONS = {version.code: version for version in (V2, V1)}  # the one to show first, first
+
+
+def anchor(version: Methodology, name: str = "") -> str:
+    """Where the page of the methodology defines the whole version, one of its dimensions, or a metric by its key."""
+    return f"{version.code}-{name.replace('.', '-')}" if name else version.code

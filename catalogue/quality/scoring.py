@@ -14,6 +14,11 @@ from catalogue.quality.metrics import FILE, Facts, Methodology, Metric
 Lacks = Mapping[str, Sequence[float]]
 
 
+def figure(points: float, decimals: int = 2) -> str:
+    """« 6,46 »: with a French comma, and no zero after it that says nothing."""
+    return f"{points:.{decimals}f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
 class Result(NamedTuple):
     """One metric of one dataset. `met`, `pending`: shares of 0 to 1. `most`: what it can bring to the total."""
 

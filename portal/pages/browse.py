@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Audience, Dataset, Organisation
+from catalogue.models import Audience, Dataset, Organisation, Score
 from catalogue.permissions import audience_of
+from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
-from portal.pages import asking, prose, words
+from portal.pages import asking, prose, quality, words
 from portal.pages.finding import results
 from portal.pages.rows import LINE_FIELDS, labels, rows
 
@@ -53,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "themes": _themes(audience),
             "news": rows(list(news)),
             "asked": asking.Asked(),
+            "averages": quality.of_average(averages(audience)),
         },
     )
 
@@ -113,6 +115,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "total": total,
             "rows": rows(list(lines[start : start + asking.PAGE_SIZE])),
             "pager": asking.pager(page, total, lambda n: f"{address}?page={n}" if n > 1 else address),
+            "averages": quality.of_average(Score.objects.averages(visible)),
             "search_address": f"{reverse('search')}?{urlencode({'organisme': body.slug})}",
         },
     )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from catalogue.models import Change, Dataset, Record, in_french
 from catalogue.permissions import may
 from harvesters.models import HarvestRecord
-from portal.pages import prose, words
+from portal.pages import prose, quality, words
 from portal.pages.files import files_of
 from portal.pages.history import conformity_of, origin_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
@@ -37,7 +37,7 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for whoever may not know that it exists, 410 for what was withdrawn."""
     source = HarvestRecord.objects.filter(record=OuterRef("pk")).order_by("pk")
     found = (
-        Dataset.objects.select_related("owner", "published_by", "territory")
+        Dataset.objects.select_related("owner", "published_by", "territory", "score")
         .annotate(source_key=Subquery(source.values("source__key")[:1]))
         .annotate(source_title=Subquery(source.values("source__title")[:1]))
         .filter(pk=pk)
@@ -82,6 +82,7 @@ def _everything(found: Any) -> dict[str, Any]:
         "origin": origin_of(found, found.source_key, found.source_title),
         "troubles": troubles_of(found),
         "landing_page": _first_page(found),
+        "quality": quality.of_dataset(found),
         "serialisations": SERIALISATIONS,
         "schema_org": block(found, said_files),
     }

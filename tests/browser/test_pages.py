@@ -42,7 +42,7 @@ def at(address: str) -> Callable[[Site], str]:
 
 
 PAGES = (
-    Visit("accueil", "home", at("/"), 9),
+    Visit("accueil", "home", at("/"), 10),
     Visit("accueil-agent", "home", at("/"), 15, reader="member"),
     Visit("recherche", "search", at("/jeux-de-donnees/"), 10),
     Visit("recherche-mots", "search", at("/jeux-de-donnees/?q=d%C3%A9chets"), 10),
@@ -56,6 +56,7 @@ PAGES = (
     Visit("jeu-prive", "dataset", of("private"), 9, reader="member"),
     Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
     Visit("organisation", "organisation", of("town"), 6),
+    Visit("qualite", "quality", at("/qualite/"), 5),
     Visit("connexion", "login", at("/connexion/"), 1),
     Visit("introuvable", "dataset", at("/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"), 2, status=404),
 )

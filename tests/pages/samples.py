@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from catalogue import publishing
 from catalogue.models import Concept, Dataset, Organisation, Territory, User, Vocabulary
 from catalogue.models.territories import Level, sort_key
+from catalogue.quality.reader import ScoreReader
 from tests import factories
 
 EU = factories.EU
@@ -180,5 +181,6 @@ def everything() -> Samples:
     )
     publishing.withdraw([withdrawn], "Ces tarifs ne s’appliquent plus.")
     withdrawn.refresh_from_db()
+    factories.follow(ScoreReader())
     factories.bring_index_up_to_date()
     return samples

@@ -68,7 +68,7 @@ def test_what_is_made_private_leaves_every_page_at_once(samples: Samples, as_: A
 @pytest.mark.parametrize(
     ("reader", "address", "queries"),
     [
-        (None, "/", 9),
+        (None, "/", 10),
         (None, "/jeux-de-donnees/", 9),
         (None, "/jeux-de-donnees/?q=dechets&sujet=x&organisme=y&territoire=commune:99001", 9),
         (None, "/organisations/ville-de-port-lanvern/", 6),

@@ -21,15 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def follow() -> int:
-    return drain(ScoreReader())
-
-
-def drain(reader: log.LogReader) -> int:
-    holder = log.holder_name()
-    try:
-        return log.drain(reader, holder)
-    finally:
-        log.release(reader.name, holder)
+    return factories.follow(ScoreReader())
 
 
 def derived() -> list[Change]:
@@ -91,7 +83,7 @@ def test_what_is_withdrawn_has_no_score_until_it_comes_back() -> None:
 
 def test_a_link_that_was_checked_counts_from_then_on() -> None:
     row = factories.dataset("Arbres")
-    drain(LinkReader())
+    factories.follow(LinkReader())
     follow()
     before = Score.objects.get(dataset=row)
     assert before.lacks["v2"]["distribution.accessUrlStatusCode"] == [0, 1]

@@ -15,6 +15,7 @@ from catalogue.models.datasets import RecordQuerySet
 from catalogue.quality.averages import levers
 from catalogue.quality.metrics import V2, VERSIONS
 from catalogue.quality.reader import READER, ScoreReader
+from catalogue.quality.scoring import figure
 
 SHOWN = 15
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         for code, version in VERSIONS.items():
             mean = means[code]
             self.stdout.write(
-                f"{version.name} : {_said(mean)} sur {_said(version.most)}, qualité {version.band(mean)}."
+                f"{version.name} : {figure(mean)} sur {figure(version.most)}, qualité {version.band(mean)}."
             )
         found = levers(V2, datasets)[:SHOWN]
         if found:
@@ -68,10 +69,5 @@ class Command(BaseCommand):
             state = " (pas encore vérifié)" if lever.pending else ""
             where = f"{lever.datasets} {'jeu' if lever.datasets == 1 else 'jeux'}"
             self.stdout.write(
-                f"  + {_said(lever.gain, 3)}  {lever.metric.field}{state} : {lever.metric.advice} ({where})"
+                f"  + {figure(lever.gain, 3)}  {lever.metric.field}{state} : {lever.metric.advice} ({where})"
             )
-
-
-def _said(points: float, decimals: int = 2) -> str:
-    """With a French comma, and no zero after it that says nothing."""
-    return f"{points:.{decimals}f}".rstrip("0").rstrip(".").replace(".", ",")

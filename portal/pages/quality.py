@@ -1,0 +1,159 @@
+"""The European quality score, as the pages show it: a line to be placed on, dimensions, points to gain in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from catalogue.models import Dataset, Score
+from catalogue.quality.metrics import FILE, VERSIONS, Methodology, Metric
+from catalogue.quality.scoring import Assessment, Result, figure, restored
+from portal.pages import words
+
+WIDTHS: Final = {"roomy": 640, "narrow": 330}
+BAR: Final = 100  # length of a whole dimension's bar
+FIRST: Final = 6  # gains shown at once
+UNCHECKED: Final = "adresse pas encore vérifiée, les points viendront si elle répond"
+UNCHECKED_RECORD: Final = "fiche pas encore vérifiée, elle le sera à son prochain enregistrement"
+# Where a field stands on the page of a dataset; the others are among its first facts.
+PLACES: Final = {"license": "droits", "rights": "droits", "access_rights": "droits", "contact_point": "contact"}
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: str
+    text_x: str
+    name: str
+    ours: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One drawing of the line of the bands. Geometry as text: a template would write numbers with a French comma."""
+
+    kind: str
+    width: int
+    end: str
+    x: str
+    leaf: str
+    text_x: str
+    anchor: str
+    ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A total of one version: of a dataset, or an average."""
+
+    version: Methodology
+    points: str
+    most: str
+    band: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    name: str
+    points: str
+    most: str
+    length: str
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Points to gain on one field. `place`: the part of the page where it stands."""
+
+    points: str
+    field: str
+    advice: str
+    files: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    placed: Placed
+    bars: tuple[Bar, ...]
+    gains: tuple[Gain, ...]
+    more: tuple[Gain, ...]
+
+
+def of_dataset(found: Dataset) -> list[Shown]:
+    """Each version, the one of today first; empty while the worker has not scored it. Its score must be at hand."""
+    score: Score | None = getattr(found, "score", None)
+    if score is None:
+        return []
+    return [_shown(restored(v, score.files, score.lacks.get(code, {}))) for code, v in VERSIONS.items()]
+
+
+def of_average(means: Mapping[str, float]) -> list[Placed]:
+    """Each version's average (`Score.objects.averages`); empty when nothing has a score."""
+    return [placed(version, means[code]) for code, version in VERSIONS.items() if code in means]
+
+
+def _shown(score: Assessment) -> Shown:
+    gains = gains_of(score)
+    return Shown(
+        placed=placed(score.version, score.total),
+        bars=tuple(_bar(name, *score.dimension(code)) for code, name in score.version.dimensions.items()),
+        gains=tuple(gains[:FIRST]),
+        more=tuple(gains[FIRST:]),
+    )
+
+
+def placed(version: Methodology, points: float) -> Placed:
+    lines = tuple(_line(version, points, kind, width) for kind, width in WIDTHS.items())
+    return Placed(version, figure(points), figure(version.most), version.band(points), lines)
+
+
+def _line(version: Methodology, points: float, kind: str, width: int) -> Line:
+    def at(value: float) -> float:
+        return 2 + value / version.most * (width - 4)
+
+    x, band = at(points), version.band(points)
+    right = x > width / 2
+    ticks = tuple(
+        Tick(f"{at(least):.1f}", f"{at(least) + (6 if least else 0):.1f}", name, name == band)
+        for least, name in reversed(version.bands)
+    )
+    # The leaf grows to the right of its stem; at the end of the line it would leave the drawing.
+    leaf = f"translate({x:.1f} 52)" + (" scale(-1 1)" if x > width - 20 else "")
+    text_x = x - 10 - (14 if x > width - 20 else 0) if right else x + 22
+    return Line(kind, width, f"{width - 2}", f"{x:.1f}", leaf, f"{text_x:.1f}", "end" if right else "start", ticks)
+
+
+def _bar(name: str, points: float, most: float) -> Bar:
+    return Bar(name, figure(points), figure(most), f"{BAR * points / most:.1f}" if most else "0")
+
+
+def gains_of(score: Assessment) -> list[Gain]:
+    """One for each field, the largest first: what a missing format costs in four metrics is one thing to do."""
+    order = {metric.key: number for number, metric in enumerate(score.version.metrics)}
+    lacking = sorted(score.gains, key=lambda r: (r.metric.on, r.metric.term, order[r.metric.key]))
+    fields = [list(group) for _, group in groupby(lacking, key=lambda r: (r.metric.on, r.metric.term))]
+    fields.sort(key=lambda group: -sum(r.gain for r in group))
+    return [_gain(score, group) for group in fields]
+
+
+def _gain(score: Assessment, group: Sequence[Result]) -> Gain:
+    first, of_file = group[0], group[0].metric.on == FILE
+    lacking = max(1, round((1 - first.met) * score.files)) if of_file and score.files > 1 else 0
+    advice = first.metric.advice
+    if all(result.met + result.pending == 1 for result in group):
+        advice = UNCHECKED if of_file else UNCHECKED_RECORD
+    return Gain(
+        points=figure(sum(result.gain for result in group), 3),
+        field=field_name(first.metric),
+        advice=advice,
+        files=f"{lacking} fichiers sur {score.files}".replace("1 fichiers", "1 fichier") if lacking else "",
+        place=PLACES.get(first.metric.term) or ("fichiers" if of_file else ""),
+    )
+
+
+def field_name(metric: Metric) -> str:
+    """« Fichiers : licence »."""
+    name = words.field_name(metric.field) if metric.term else "toute la fiche"
+    return name[:1].upper() + name[1:]
