@@ -142,6 +142,11 @@ class Methodology:
     best_file: bool
     metrics: tuple[Metric, ...]
 
+    @property
+    def decimals(self) -> int:
+        """How many are worth being told of a total."""
+        return 2 if self.most < 100 else 0
+
     def band(self, points: float) -> str:
         """The band of a dataset's points, or of an average."""
         return next(name for least, name in self.bands if points >= least)
@@ -165,7 +170,10 @@ MEDIA, MEDIA_LIST = "dites le type de média (text/csv…)", "choisissez le type
 OPEN = "publiez aussi dans un format ouvert (CSV, GeoJSON…)"
 MACHINE = "publiez aussi dans un format que les machines lisent (CSV, JSON…)"
 SIZE, FILE_RIGHTS = "dites la taille du fichier", "ajoutez une mention des droits"
-LICENCE, LICENCE_LIST = "choisissez une licence", "choisissez une licence connue (Licence Ouverte 2.0 par exemple)"
+LICENCE, LICENCE_LIST = (
+    "choisissez la licence du fichier",
+    "choisissez une licence connue (Licence Ouverte 2.0 par exemple)",
+)
 MACHINES, OPEN_ONES = _format_in(MACHINE_READABLE), _format_in(NON_PROPRIETARY)
 
 # One metric, one line, in the order of the methodology.

@@ -16,7 +16,8 @@ Lacks = Mapping[str, Sequence[float]]
 
 def figure(points: float, decimals: int = 2) -> str:
     """« 6,46 »: with a French comma, and no zero after it that says nothing."""
-    return f"{points:.{decimals}f}".rstrip("0").rstrip(".").replace(".", ",")
+    said = f"{points:.{decimals}f}"
+    return said.rstrip("0").rstrip(".").replace(".", ",") if decimals else said
 
 
 class Result(NamedTuple):

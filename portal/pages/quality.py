@@ -106,7 +106,7 @@ def _shown(score: Assessment) -> Shown:
 
 def placed(version: Methodology, points: float) -> Placed:
     lines = tuple(_line(version, points, kind, width) for kind, width in WIDTHS.items())
-    return Placed(version, figure(points), figure(version.most), version.band(points), lines)
+    return Placed(version, figure(points, version.decimals), figure(version.most), version.band(points), lines)
 
 
 def _line(version: Methodology, points: float, kind: str, width: int) -> Line:

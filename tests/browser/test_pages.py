@@ -42,8 +42,8 @@ def at(address: str) -> Callable[[Site], str]:
 
 
 PAGES = (
-    Visit("accueil", "home", at("/"), 10),
-    Visit("accueil-agent", "home", at("/"), 15, reader="member"),
+    Visit("accueil", "home", at("/"), 11),
+    Visit("accueil-agent", "home", at("/"), 16, reader="member"),
     Visit("recherche", "search", at("/jeux-de-donnees/"), 10),
     Visit("recherche-mots", "search", at("/jeux-de-donnees/?q=d%C3%A9chets"), 10),
     Visit("recherche-filtres", "search", at("/jeux-de-donnees/?q=les&format=CSV&page=zz"), 10),
@@ -55,7 +55,7 @@ PAGES = (
     Visit("jeu-hostile", "dataset", of("hostile"), 6),
     Visit("jeu-prive", "dataset", of("private"), 9, reader="member"),
     Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
-    Visit("organisation", "organisation", of("town"), 6),
+    Visit("organisation", "organisation", of("town"), 7),
     Visit("qualite", "quality", at("/qualite/"), 5),
     Visit("connexion", "login", at("/connexion/"), 1),
     Visit("introuvable", "dataset", at("/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"), 2, status=404),

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         for code, version in VERSIONS.items():
             mean = means[code]
             self.stdout.write(
-                f"{version.name} : {figure(mean)} sur {figure(version.most)}, qualité {version.band(mean)}."
+                f"{version.name} : {figure(mean, version.decimals)} sur {figure(version.most)}, qualité {version.band(mean)}."
             )
         found = levers(V2, datasets)[:SHOWN]
         if found:
