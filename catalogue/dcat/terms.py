@@ -249,3 +249,9 @@ class Typed(Kind):
         if value["datatype"] == LANG_STRING:
             return ox.Literal(value["value"])
         return ox.Literal(value["value"], datatype=ox.NamedNode(value["datatype"]))
+
+    def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:
+        """Of one outline in several spellings (GeoNetwork gives three), GML last: few programs read it."""
+        ordered, _ = super().gather(values, True)
+        best = sorted(ordered, key=lambda value: "gml" in value["datatype"].lower())
+        return (best, False) if many else (best[0], len(best) > 1)

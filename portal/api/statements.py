@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from catalogue.dcat.canon import escaped
 from catalogue.dcat.formats import Text, canonical, own_labels
+from catalogue.dcat.outlines import WKT, beside
 from catalogue.dcat.profile import AGENT, CATALOGUE, DCAT, DCT, FOAF, SKOS
 from catalogue.dcat.terms import RDF_TYPE, XSD, Values, is_address
 from catalogue.dcat.versions import in_version
@@ -27,7 +28,6 @@ from portal.branding import branding
 EU = "http://publications.europa.eu/resource/authority/"
 FRENCH = f"{EU}language/FRA"
 THEMES = "data-theme"
-WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 # What French law asks of public information (CRPA, D323-2-1): the licence of the descriptions, not of the data.
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 PUBLISHER_TYPES = "http://purl.org/adms/publishertype/"
@@ -77,7 +77,12 @@ def said(record: Record) -> str:
 def exported(record: Record) -> str:
     """The stored form, with the page that a person reads and the record of our catalogue (DCAT-AP 3.0.1, CatalogueRecord)."""
     subject, envelope = subject_of(record), envelope_of(record)
-    lines = [own_labels(past_only(record.repaired), record.pk.hex)]
+    ours = f"{settings.BOUTURE_URL}/id/{record.pk}"
+    stored = own_labels(past_only(record.repaired), record.pk.hex)
+    lines = [stored, beside(stored, subject, ours)]
+    if f"<{subject}> <{DCT}identifier> " not in stored:
+        # data.gouv.fr refuses the dataset that has none, and takes one whose identifier changes for another dataset.
+        lines.append(f'<{subject}> <{DCT}identifier> "{ours}" .\n')
     if isinstance(record, Dataset):
         page = settings.BOUTURE_URL + _page_pattern().replace(str(NOBODY), str(record.pk))
         lines += [link(subject, FOAF + "page", page), link(page, A, FOAF + "Document")]
