@@ -25,6 +25,7 @@ from catalogue.dcat.formats import canonical, digest, from_canonical
 from catalogue.dcat.mapping import MODELS, fill, place_named, record_values
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values, is_address
+from catalogue.errors import Conflict
 from catalogue.models import Dataset, Distribution, Organisation, Record, Territory, in_french
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Prepared:
     distributions: list[Distribution] = field(default_factory=list)
     gone: list[Distribution] = field(default_factory=list)
     moved: bool = False  # whether it leaves an address for another
+    files_changed: bool = False
 
 
 def minted(identifier: uuid.UUID) -> str:
@@ -72,8 +74,12 @@ def ownable(uri: str) -> bool:
 
 
 def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
-    """Rows for these drafts, in their order."""
+    """Rows for these drafts, in their order. Raises Conflict for a draft of a version that is no longer there."""
     rows = _existing(drafts)
+    for draft in drafts:
+        row = rows.get(draft.id) if draft.id else None
+        if draft.version is not None and draft.version != (row.version if row else 0):
+            raise Conflict("Quelqu’un d’autre a enregistré cette fiche entre-temps. Relisez-la, puis recommencez.")
     taken = _taken(drafts)
     bodies = Bodies(drafts)
     places = _places(drafts)
@@ -121,7 +127,7 @@ def _prepare_one(
     row.published_by_id = bodies.of(draft)
     if isinstance(row, Dataset):
         row.territory_id = places.get(place_named(draft.values), draft.territory)
-        prepared.distributions, prepared.gone = _distributions(row, draft.values.get("distribution", []), new)
+        _distributions(prepared, row, draft.values.get("distribution", []))
     _forms(row, draft, prepared.distributions)
     # What somebody here took out of sight stays so, whatever its source goes on saying.
     if not (draft.harvested and row.status == Record.Status.WITHDRAWN and not draft.returns):
@@ -129,8 +135,8 @@ def _prepare_one(
     if new:
         prepared.verb, row.updated_at = "created", now
     elif (row.digest, row.said, row.status) != before:
-        if row.digest != before[0] and not prepared.changed:
-            prepared.changed = ["distribution"]
+        if row.digest != before[0] and (prepared.files_changed or not prepared.changed):
+            prepared.changed.append("distribution")
         prepared.changed = prepared.changed or (["status"] if before[2] != row.status else ["said"])
         prepared.verb, row.updated_at, row.version = "updated", now, row.version + 1
     return prepared
@@ -146,29 +152,31 @@ def _address(draft: Draft, row: Record, taken: dict[str, uuid.UUID]) -> bool:
     return before not in ("", row.uri)
 
 
-def _distributions(row: Dataset, said: list[Values], new: bool) -> tuple[list[Distribution], list[Distribution]]:
+def _distributions(prepared: Prepared, row: Dataset, said: list[Values]) -> None:
     """The rows to write and those to drop. A file keeps its id by its address, then its URL, then URL and title."""
-    known = [] if new else [d for d in row.distributions.all() if d.origin == Distribution.Origin.SOURCE]
+    known = (
+        [] if not prepared.version else [d for d in row.distributions.all() if d.origin == Distribution.Origin.SOURCE]
+    )
     by_trait: dict[str, list[Distribution]] = {}
     for old in known:
         for trait in _traits(
             {"uri": old.uri, "access_url": old.access_url, "download_url": old.download_url, "title": old.title}
         ):
             by_trait.setdefault(trait, []).append(old)
-    kept: list[Distribution] = []
     seen: set[uuid.UUID] = set()
     addresses: set[str] = set()
     for position, values in enumerate(said):
         candidates = (old for trait in _traits(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
         file = next(candidates, None) or Distribution(dataset=row)
         seen.add(file.pk)
-        fill(file, DISTRIBUTION, values)
+        prepared.files_changed |= bool(fill(file, DISTRIBUTION, values))
         uri = values.get("uri", "")
         file.uri = uri if ownable(uri) and uri not in addresses and uri != row.uri else minted(file.pk)
         addresses.add(file.uri)
         file.position = position
-        kept.append(file)
-    return kept, [old for old in known if old.pk not in seen]
+        prepared.distributions.append(file)
+    prepared.gone = [old for old in known if old.pk not in seen]
+    prepared.files_changed |= bool(prepared.gone)
 
 
 def _traits(values: Values) -> list[str]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.contenttypes.models import ContentType
+from guardian.core import ObjectPermissionChecker
 from guardian.shortcuts import (
     assign_perm,
     get_groups_with_perms,
@@ -112,23 +113,30 @@ def _private_tokens(dataset: Dataset) -> tuple[str, ...]:
 def may(user: Person, action: str, thing: Record | Organisation) -> bool:
     """Whether this person may do this to a record or in a body. KeyError for an action that does not exist."""
     right = ACTIONS[action]
-    if user.is_authenticated and user.is_active and user.is_superuser:
-        return True
-    if isinstance(thing, Organisation):
-        return action == "see" or _has(user, right, thing)
-    if action == "see" and not thing.private and thing.status == Record.Status.PUBLISHED:
-        return True
-    if _has(user, right, thing.owner):
-        return True
-    return action == "see" and isinstance(thing, Dataset) and _granted(user, thing)
+    return (right == READ and _open(thing)) or action in actions(user, thing)
+
+
+def actions(user: Person, thing: Record | Organisation) -> frozenset[str]:
+    """All that this person may do to it, in the questions to the base that one of `may` takes."""
+    always = {"see"} if _open(thing) else set()
+    if not user.is_authenticated or not user.is_active:
+        return frozenset(always)
+    if user.is_superuser:
+        return frozenset(ACTIONS)
+    body = thing if isinstance(thing, Organisation) else thing.owner
+    rights = ObjectPermissionChecker(user).get_perms(body)
+    held = always | {action for action, right in ACTIONS.items() if right in rights}
+    granted = "see" not in held and isinstance(thing, Dataset) and user.has_perm(f"catalogue.{GRANT}", thing)
+    return frozenset(held | ({"see"} if granted else set()))
+
+
+def _open(thing: Record | Organisation) -> bool:
+    """Whether all the world sees it."""
+    return isinstance(thing, Organisation) or (not thing.private and thing.status == Record.Status.PUBLISHED)
 
 
 def _has(user: Person, right: str, organisation: Organisation) -> bool:
     return user.is_authenticated and user.is_active and user.has_perm(f"catalogue.{right}", organisation)
-
-
-def _granted(user: Person, dataset: Dataset) -> bool:
-    return user.is_authenticated and user.is_active and user.has_perm(f"catalogue.{GRANT}", dataset)
 
 
 def add_grant(who: User | Group, dataset: Dataset) -> None:

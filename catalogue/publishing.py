@@ -44,6 +44,8 @@ class Draft:
     returns: bool = False
     private: bool = False
     territory: int | None = None
+    # The version that was read, 0 for a record to make: another one there is a Conflict. None: whatever is there.
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Outcome:
 def publish(drafts: Sequence[Draft], actor: User | None = None) -> list[Outcome]:
     """Publishes at most BATCH records in one transaction; a withdrawn record comes back as itself.
 
-    Raises Conflict when others keep changing the same records, ValueError for more than BATCH.
+    Raises Conflict when a record is not of the version that its draft names, or when others keep changing the same
+    records; ValueError for more than BATCH.
     """
     if len(drafts) > BATCH:
         raise ValueError(f"{len(drafts)} records in one batch, at most {BATCH}")

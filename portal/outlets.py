@@ -1,13 +1,14 @@
-"""From the kind of a term to its JSON Schema (draft 2020-12): every way out and in for programs follows from the profile.
+"""From the kind of a term to its form field, its API field and its JSON Schema (draft 2020-12).
 
-The API speaks the profile's own values (`catalogue.dcat.terms`), which fit JSON as they are; here is what each must be.
+A new property is a line of the profile, and all three follow. The API speaks the profile's own values
+(`catalogue.dcat.terms`), which fit JSON as they are; here is what each must be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from catalogue.dcat.classes import Described, Inside, Level, Profile, Term
 from catalogue.dcat.names import bare
@@ -64,24 +65,40 @@ def _described(kind: Described) -> Schema:
     return {"anyOf": [_concept(kind), {"$ref": f"#/$defs/{kind.profile.name}"}]}
 
 
+class Outlet(NamedTuple):
+    """What becomes of the terms of one kind: `field` names the field of a form (`portal.pages.fields`), `schema` makes the
+    JSON Schema of one value. The API's own field is the value: it fits JSON as it is.
+    """
+
+    kind: type[Kind]
+    field: str
+    schema: Callable[[Any], Schema]
+
+
 # The first that fits: the narrower kinds come before the wider.
-OUTLETS: Final[tuple[tuple[type[Kind], Callable[[Any], Schema]], ...]] = (
-    (Described, _described),
-    (Inside, _inside),
-    (Concept, _concept),
-    (Iri, lambda _: IRI),
-    (Moment, lambda _: MOMENT),
-    (Plain, _plain),
-    (Text, lambda _: TEXT),
-    (Typed, lambda _: TYPED),
+OUTLETS: Final = (
+    Outlet(Described, "words", _described),
+    Outlet(Inside, "nodes", _inside),
+    Outlet(Concept, "words", _concept),
+    Outlet(Iri, "line", lambda _: IRI),
+    Outlet(Moment, "line", lambda _: MOMENT),
+    Outlet(Plain, "line", _plain),
+    Outlet(Text, "texts", lambda _: TEXT),
+    Outlet(Typed, "line", lambda _: TYPED),
 )
+
+
+def outlet_of(term: Term) -> Outlet:
+    """Raises KeyError for a kind without an outlet."""
+    found = next((outlet for outlet in OUTLETS if isinstance(term.kind, outlet.kind)), None)
+    if found is None:
+        raise KeyError(type(term.kind).__name__)
+    return found
 
 
 def schema_of_term(term: Term, owner: str) -> Schema:
     """Of one property. Raises KeyError for a kind without an outlet."""
-    found = next((make(term.kind) for kind, make in OUTLETS if isinstance(term.kind, kind)), None)
-    if found is None:
-        raise KeyError(type(term.kind).__name__)
+    found = outlet_of(term).schema(term.kind)
     if term.many and isinstance(term.kind, Text):
         found = {**found, "additionalProperties": {"type": "array", "items": WORDS, "minItems": 1}}
     elif term.many:

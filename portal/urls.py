@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.pages import accounts, browse, datasets, instance, methodology
+from portal.pages import accounts, browse, datasets, editing, instance, methodology
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
     path("jeux-de-donnees/", browse.search, name="search"),
     path("jeux-de-donnees/<uuid:pk>/", datasets.dataset, name="dataset"),
+    path("jeux-de-donnees/<uuid:pk>/modifier/", editing.edit, name="edit"),
+    path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),
     path("qualite/", methodology.quality, name="quality"),
     path("connexion/", accounts.Login.as_view(), name="login"),

@@ -28,8 +28,15 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("dataset", "private"): MEMBERS,
     ("dataset", "withdrawn"): (410,) * 6,
     ("dataset", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("edit", "public"): (302, 403, 403, 403, 200, 200),
+    ("edit", "private"): (404, 404, 403, 403, 200, 200),
+    ("edit", "withdrawn"): (410,) * 6,
+    ("edit", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("publish", "town"): (302, 403, 403, 403, 200, 200),
+    ("publish", "hidden"): (404,) * 6,
     ("organisation", "town"): ALL_200,
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
+    ("quality", ""): ALL_200,
     ("login", ""): ALL_200,
     ("logout", ""): (405,) * 6,
     ("territory_style", ""): ALL_200,
@@ -148,7 +155,9 @@ def test_no_export_tells_what_its_reader_may_not_know(world: dict[str, Any], per
         assert [word for word in secrets if word in text and not member] == [], address
 
 
-@pytest.mark.parametrize("ask", ["/jeux-de-donnees/{}/", "/id/{}", "/id/{}.ttl", "/id/{}.json"])
+@pytest.mark.parametrize(
+    "ask", ["/jeux-de-donnees/{}/", "/jeux-de-donnees/{}/modifier/", "/id/{}", "/id/{}.ttl", "/id/{}.json"]
+)
 def test_what_is_hidden_looks_like_what_does_not_exist(world: dict[str, Any], ask: str, client: Client) -> None:
     hidden = client.get(ask.format(world["private"].pk))
     absent = client.get(ask.format("00000000-0000-4000-8000-000000000000"))

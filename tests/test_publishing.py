@@ -58,7 +58,7 @@ def test_an_update_names_what_changed_and_keeps_the_files_ids() -> None:
     [second] = publishing.publish(
         [Draft("dataset", values(distribution=renamed, title={"fr": "Grands arbres"}), town.pk, id=first.id)]
     )
-    assert second.verb == "updated" and second.fields == ("title",)
+    assert second.verb == "updated" and second.fields == ("title", "distribution")
     after = {d.label: d.pk for d in Distribution.objects.filter(dataset=first.id)}
     assert after["Bé"] == ids["B"]
     assert set(after) == {"C", "Bé"}

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Audience, Dataset, Organisation, Score
-from catalogue.permissions import audience_of
+from catalogue.permissions import audience_of, may
 from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
@@ -109,6 +109,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "organisation.html",
         {
             "body": body,
+            "writer": body.tenant and may(request.user, "publish", body),
             "description": prose.to_html(body.description),
             "homepage": prose.web_link(body.homepage),
             "email": prose.mail_link(body.email),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Change, Dataset, Record, in_french
-from catalogue.permissions import may
+from catalogue.permissions import actions
 from harvesters.models import HarvestRecord
 from portal.pages import prose, quality, words
 from portal.pages.files import files_of
@@ -45,15 +45,15 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
     if found is None or found.status == Record.Status.DRAFT:
         raise Http404
-    if found.private and not may(request.user, "see", found):
+    may = actions(request.user, found)
+    if found.private and "see" not in may:
         raise Http404
     if found.status == Record.Status.WITHDRAWN:
         publisher = found.published_by.name
         return render(request, "410.html", {"record": found, "publisher": publisher}, status=410)
-    editor = may(request.user, "edit", found)
-    return render(
-        request, "dataset.html", {**_everything(found), "conformity": conformity_of(found) if editor else None}
-    )
+    conformity = conformity_of(found) if "edit" in may else None
+    shown = {**_everything(found), "conformity": conformity, "writer": "publish" in may}
+    return render(request, "dataset.html", shown)
 
 
 def _everything(found: Any) -> dict[str, Any]:

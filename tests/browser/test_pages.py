@@ -37,6 +37,14 @@ def of(which: str) -> Callable[[Site], str]:
     return lambda site: str(getattr(site.samples, which).get_absolute_url())
 
 
+def edit(which: str) -> Callable[[Site], str]:
+    return lambda site: of(which)(site) + "modifier/"
+
+
+def publish(which: str) -> Callable[[Site], str]:
+    return lambda site: of(which)(site) + "publier/"
+
+
 def at(address: str) -> Callable[[Site], str]:
     return lambda _: address
 
@@ -57,6 +65,11 @@ PAGES = (
     Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
     Visit("organisation", "organisation", of("town"), 7),
     Visit("qualite", "quality", at("/qualite/"), 5),
+    Visit("modifier", "edit", edit("rich"), 20, reader="administrator"),
+    Visit("modifier-40-fichiers", "edit", edit("many_files"), 20, reader="administrator"),
+    Visit("modifier-hostile", "edit", edit("hostile"), 20, reader="administrator"),
+    Visit("publier", "publish", publish("town"), 20, reader="administrator"),
+    Visit("publier-refuse", "publish", publish("town"), 20, reader="stranger", status=403),
     Visit("connexion", "login", at("/connexion/"), 1),
     Visit("introuvable", "dataset", at("/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"), 2, status=404),
 )
