@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from catalogue import publishing
 from catalogue.models import Dataset, User
+from catalogue.quality.reader import ScoreReader
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,14 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("record_as", "withdrawn"): (410,) * 6,
     ("record_as", "withdrawn private"): (404, 404, 410, 410, 410, 410),
     ("record_as", "unknown extension"): (404,) * 6,
+    ("record_quality", "public"): ALL_200,
+    ("record_quality", "private"): MEMBERS,
+    ("record_quality", "withdrawn"): (410,) * 6,
+    ("record_quality", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("record_quality_as", "public"): ALL_200,
+    ("record_quality_as", "private"): MEMBERS,
+    ("record_quality_as", "withdrawn"): (410,) * 6,
+    ("record_quality_as", "unknown extension"): (404,) * 6,
     ("schemas", ""): ALL_200,
     ("schema", "dataset"): ALL_200,
     ("schema", "unknown"): (404,) * 6,
@@ -101,12 +110,13 @@ def world(home: Path) -> dict[str, Any]:
     publishing.withdraw([things["withdrawn"], things["withdrawn private"]], "Remplacé.")
     people: dict[str, User | None] = {"anonymous": None, "stranger": factories.person()}
     people |= {role: factories.person(role, town) for role in PEOPLE[2:]}
+    factories.follow(ScoreReader())
     factories.bring_index_up_to_date()
     return {**things, "people": people}
 
 
 def address(name: str, what: str, world: dict[str, Any]) -> str:
-    if name == "record_as":
+    if name in ("record_as", "record_quality_as"):
         thing = world["public" if what == "unknown extension" else what]
         return reverse(name, args=[thing.pk, "exe" if what == "unknown extension" else "ttl"])
     given = {
@@ -155,9 +165,17 @@ def test_no_export_tells_what_its_reader_may_not_know(world: dict[str, Any], per
         assert [word for word in secrets if word in text and not member] == [], address
 
 
-@pytest.mark.parametrize(
-    "ask", ["/jeux-de-donnees/{}/", "/jeux-de-donnees/{}/modifier/", "/id/{}", "/id/{}.ttl", "/id/{}.json"]
+HIDDEN = (
+    "/jeux-de-donnees/{}/",
+    "/jeux-de-donnees/{}/modifier/",
+    "/id/{}",
+    "/id/{}.ttl",
+    "/id/{}.json",
+    "/id/{}/quality",
 )
+
+
+@pytest.mark.parametrize("ask", HIDDEN)
 def test_what_is_hidden_looks_like_what_does_not_exist(world: dict[str, Any], ask: str, client: Client) -> None:
     hidden = client.get(ask.format(world["private"].pk))
     absent = client.get(ask.format("00000000-0000-4000-8000-000000000000"))

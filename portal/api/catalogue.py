@@ -23,9 +23,10 @@ from catalogue.dcat.terms import RDF_TYPE, XSD
 from catalogue.models import Audience, Change, DataService, Dataset, Record
 from catalogue.models.datasets import RecordManager, RecordQuerySet
 from catalogue.permissions import audience_of
+from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
-from portal.api import statements
+from portal.api import measures, statements
 from portal.api.dcat import written
 from portal.api.http import RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
 from portal.api.profiles import DEFAULT, Form, in_profiles
@@ -72,6 +73,7 @@ class Slice:
 
     rows: tuple[tuple[type[Record], uuid.UUID, int], ...]
     total: int
+    means: dict[str, float]  # of the quality of all that the reader sees
     modified: datetime | None  # of all that the reader sees, and of what was hidden since
 
     @property
@@ -113,7 +115,7 @@ def _answer(request: HttpRequest, extension: str, base: str) -> HttpResponse:
         return told(down, audience, negotiated=True)
     if asked.page > found.pages:
         raise Http404
-    head = (branding(), found.total, found.modified, asked, base, extension)
+    head = (branding(), found.total, found.means, found.modified, asked, base, extension)
 
     def make() -> HttpResponse:
         return written(page(asked, found, base), extension)
@@ -130,7 +132,7 @@ def slice_of(asked: Asked, audience: Audience) -> Slice:
         rows = [(Dataset, key, seen[key]) for key in keys if key in seen]
     else:
         rows, total = _stored(given.get("organisation", ""), asked.page, audience)
-    return Slice(tuple(rows), total, modified(audience))
+    return Slice(tuple(rows), total, averages(audience), modified(audience))
 
 
 def _found(given: dict[str, str], page: int, audience: Audience) -> tuple[list[uuid.UUID], int]:
@@ -177,6 +179,7 @@ def page(asked: Asked, found: Slice, base: str) -> Iterator[Text]:
     us = statements.catalogue_uri()
     total = f'<{us}> <{HYDRA}totalItems> "{found.total}"^^<{XSD}integer> .\n'
     said = statements.catalogue(found.modified).said + members + link(us, RDF_TYPE.value, HYDRA + "Collection") + total
+    said += measures.averages(us, us, found.means)
     lines = (said + _view(us, asked, found.pages, base)).rstrip("\n").split("\n")
     # In order: all that is said of the catalogue is then written in one place.
     yield Text("".join(f"{line}\n" for line in sorted(lines)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
@@ -21,8 +22,18 @@ from django.views.defaults import page_not_found
 from catalogue import permissions
 from catalogue.dcat import formats
 from catalogue.dcat.mapping import MODELS
-from catalogue.models import PUBLIC, Audience, DataService, Dataset, Distribution, FormerAddress, Organisation, Record
-from portal.api import rest, statements
+from catalogue.models import (
+    PUBLIC,
+    Audience,
+    DataService,
+    Dataset,
+    Distribution,
+    FormerAddress,
+    Organisation,
+    Record,
+    Score,
+)
+from portal.api import measures, rest, statements
 from portal.api.http import HTML, RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
 from portal.api.profiles import DEFAULT, asked, in_profiles
 
@@ -31,7 +42,7 @@ from portal.api.profiles import DEFAULT, asked, in_profiles
 @in_profiles
 def record(request: HttpRequest, pk: UUID) -> HttpResponse:
     """`/id/<uuid>`: 303 to the page for a person, the record itself for a program (Cool URIs for the Semantic Web)."""
-    found = _find(request, pk)
+    found = find(request, pk)
     if found is None:
         return _moved(request, pk, "")
     form = wanted_form(request, plain=asked(request) == DEFAULT)
@@ -50,11 +61,11 @@ def record_as(request: HttpRequest, pk: UUID, extension: str) -> HttpResponse:
     plain = extension == "json" and asked(request) == DEFAULT
     if extension not in RDF_FORMS and not plain:
         raise Http404
-    found = _find(request, pk)
+    found = find(request, pk)
     return _moved(request, pk, extension) if found is None else _answer(request, found, extension)
 
 
-def _find(request: HttpRequest, pk: UUID) -> Record | None:
+def find(request: HttpRequest, pk: UUID) -> Record | None:
     """The record, whatever its kind; a file's address leads to its dataset. None when there is none of that address.
 
     Raises Http404 for who may not know that it exists.
@@ -62,7 +73,7 @@ def _find(request: HttpRequest, pk: UUID) -> Record | None:
     file = Distribution.objects.filter(pk=pk).values_list("dataset", flat=True).first()
     wanted = file or pk
     found: Record | None = (
-        Dataset.objects.with_forms().filter(pk=wanted).select_related("owner", "published_by").first()
+        Dataset.objects.with_forms().filter(pk=wanted).select_related("owner", "published_by", "score").first()
     )
     found = found or DataService.objects.with_forms().filter(pk=wanted).select_related("owner", "published_by").first()
     if found is not None and not _known_to(request, found):
@@ -118,21 +129,35 @@ def _open(response: HttpResponse) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, found: Record, extension: str, *, negotiated: bool = False) -> HttpResponse:
-    audience = Audience(everything=True) if found.private else PUBLIC
     if found.status == Record.Status.WITHDRAWN:
-        if request.accepts(HTML):
-            gone = render(request, "410.html", {"record": found}, status=410)
-        else:
-            text = "Cette fiche a été retirée.\n"
-            gone = HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
-        return told(gone, audience, negotiated=True)
+        return gone(request, found)
     form = asked(request)
+    score: Score | None = getattr(found, "score", None) if form.version else None
 
     def make() -> HttpResponse:
-        return rest.answer(found) if extension == "json" else written([statements.form_of(found, form)], extension)
+        if extension == "json":
+            return rest.answer(found)
+        text = statements.form_of(found, form)
+        return written([replace(text, said=text.said + measures.totals(found, score)) if score else text], extension)
 
-    tag = etag(found.pk, found.version, found.updated_at.isoformat(), extension, form.name)
-    return told(conditional(request, tag, found.updated_at, make), audience, negotiated=negotiated)
+    tag = etag(found.pk, found.version, found.updated_at.isoformat(), extension, form.name, score and score.at)
+    moment = max(found.updated_at, score.at) if score else found.updated_at
+    return told(conditional(request, tag, moment, make), audience_of(found), negotiated=negotiated)
+
+
+def audience_of(found: Record) -> Audience:
+    """Who may keep an answer about a record that was found for who asks."""
+    return Audience(everything=True) if found.private else PUBLIC
+
+
+def gone(request: HttpRequest, found: Record) -> HttpResponse:
+    """410 for what was withdrawn."""
+    if request.accepts(HTML):
+        answer = render(request, "410.html", {"record": found}, status=410)
+    else:
+        text = "Cette fiche a été retirée.\n"
+        answer = HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
+    return told(answer, audience_of(found), negotiated=True)
 
 
 def written(texts: Iterable[formats.Text], extension: str) -> HttpResponse:
@@ -169,6 +194,12 @@ def _body(request: HttpRequest, slug: str) -> tuple[Organisation, Audience]:
 
 
 def _agent(request: HttpRequest, found: Organisation, extension: str, audience: Audience) -> HttpResponse:
-    tag = etag(found.slug, found.name, found.uri, found.homepage, found.email, found.siren, extension)
-    answer = conditional(request, tag, None, lambda: written([statements.agent(found)], extension))
-    return told(answer, audience, negotiated=True)
+    means = Score.objects.averages(Dataset.objects.visible_to(audience).filter(published_by=found))
+
+    def make() -> HttpResponse:
+        subject, base = statements.agent_address(found), f"{settings.BOUTURE_URL}/organisations/{found.slug}"
+        text = statements.agent(found)
+        return written([replace(text, said=text.said + measures.averages(subject, base, means))], extension)
+
+    tag = etag(found.slug, found.name, found.uri, found.homepage, found.email, found.siren, extension, means)
+    return told(conditional(request, tag, None, make), audience, negotiated=True)

@@ -18,7 +18,8 @@ from catalogue.dcat import formats
 from catalogue.dcat.formats import Text
 from catalogue.log import last_number
 from catalogue.models import PUBLIC, DataService, Dataset, Distribution, Record, in_french
-from portal.api import rest, statements
+from catalogue.quality.averages import averages
+from portal.api import measures, rest, statements
 from portal.api.catalogue import columns_of, modified
 from portal.api.http import RDF_FORMS, conditional, etag, open_to_all
 from portal.api.profiles import DEFAULT, Form, asked, in_profiles
@@ -76,7 +77,9 @@ def _datasets() -> Iterator[tuple[Dataset, list[Distribution]]]:
 
 
 def _texts(form: Form) -> Iterator[Text]:
+    us = statements.catalogue_uri()
     yield statements.catalogue(modified(PUBLIC))
+    yield Text(measures.averages(us, us, averages(PUBLIC)))
     for model in (Dataset, DataService):
         for batch in records(model, form):
             yield Text("".join(statements.membership(record, form) for record in batch))

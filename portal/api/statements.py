@@ -187,10 +187,15 @@ def membership(record: Record, form: Form) -> str:
     return held + link(us, DCAT + "record", envelope_of(record)) if form.version else held
 
 
-def agent(body: Organisation) -> Text:
-    """A body as foaf:Agent, under its own address when it has one, else ours."""
+def agent_address(body: Organisation) -> str:
+    """Its own address when it has one, else ours."""
     ours = f"{settings.BOUTURE_URL}/organisations/{body.slug}"
-    subject = address(body.uri, ours) if body.uri else ours
+    return address(body.uri, ours) if body.uri else ours
+
+
+def agent(body: Organisation) -> Text:
+    """A body as foaf:Agent."""
+    ours, subject = f"{settings.BOUTURE_URL}/organisations/{body.slug}", agent_address(body)
     values: Values = {"name": {"fr": body.name}}
     if body.homepage:
         values["homepage"] = [address(body.homepage, ours)]

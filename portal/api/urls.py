@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.api import catalogue, dcat, dumps, rest, sitemap
+from portal.api import catalogue, dcat, dumps, quality, rest, sitemap
 
 urlpatterns = [
     path("catalogue", catalogue.catalogue, name="catalogue"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("catalogue/tout.<slug:extension>", dumps.whole, name="dump"),
     path("id/<uuid:pk>", dcat.record, name="record"),
     path("id/<uuid:pk>.<slug:extension>", dcat.record_as, name="record_as"),
+    path("id/<uuid:pk>/quality", quality.quality, name="record_quality"),
+    path("id/<uuid:pk>/quality.<slug:extension>", quality.quality_as, name="record_quality_as"),
     path("organisations/<slug:slug>", dcat.body, name="body"),
     path("organisations/<slug:slug>.<slug:extension>", dcat.body_as, name="body_as"),
     path("api/schemas", rest.schemas, name="schemas"),

@@ -13,7 +13,7 @@ from catalogue.models import Dataset, Organisation, Score
 from catalogue.models.datasets import RecordQuerySet
 from catalogue.permissions import audience_of
 from catalogue.quality.averages import averages
-from catalogue.quality.metrics import V2, VERSIONS, Methodology, Metric, anchor
+from catalogue.quality.metrics import NAMES, V2, VERSIONS, Methodology, Metric, anchor
 from catalogue.quality.scoring import figure
 from portal.pages.quality import field_name, of_average
 
@@ -37,6 +37,7 @@ class Table:
     version: Methodology
     most: str
     bands: str
+    dimensions: tuple[tuple[str, str], ...]  # anchor, name
     rows: tuple[Row, ...]
 
 
@@ -56,6 +57,7 @@ def quality(request: HttpRequest) -> HttpResponse:
         "averages": of_average(averages(audience)),
         "bodies": bodies[:BODIES],
         "more_bodies": bodies[BODIES:],
+        "dimensions": NAMES.items(),
         "tables": [_table(version) for version in VERSIONS.values()],
     }
     return render(request, "quality.html", context)
@@ -69,7 +71,10 @@ def _bodies(visible: RecordQuerySet) -> list[Body]:
 
 def _table(version: Methodology) -> Table:
     bands = ", ".join(f"{name} à partir de {figure(least)}" for least, name in version.bands)
-    return Table(version, figure(version.most), bands, tuple(_row(version, metric) for metric in version.metrics))
+    dimensions = tuple((anchor(version, code), name) for code, name in version.dimensions.items())
+    return Table(
+        version, figure(version.most), bands, dimensions, tuple(_row(version, metric) for metric in version.metrics)
+    )
 
 
 def _row(version: Methodology, metric: Metric) -> Row:

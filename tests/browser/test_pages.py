@@ -81,6 +81,8 @@ NOT_PAGES = {
     "demonstration_file": "a file to download",
     "record": "a record for programs; sends people to the dataset's page",
     "record_as": "a record for programs",
+    "record_quality": "measurements for programs; people read them on the dataset's page",
+    "record_quality_as": "measurements for programs",
     "catalogue": "the catalogue for programs; sends people to the search page",
     "catalogue_as": "the catalogue for programs",
     "dump": "a file to download",
