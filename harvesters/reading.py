@@ -10,21 +10,22 @@ from catalogue.dcat.terms import Mender, Problem, Statements
 from catalogue.models import Concept
 from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
+from harvesters.matching import Names
 from harvesters.models import HarvestSource
-from harvesters.repairs import Repairs, fold
+from harvesters.repairs import Repairs
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
-READER = 2
+READER = 4
 
 
 def load_repairs() -> Repairs:
-    """The repairs, with every vocabulary's codes, labels and addresses."""
-    vocabularies: dict[str, dict[str, str]] = {}
-    for concept in Concept.objects.select_related("vocabulary").order_by("deprecated", "pk"):
-        known = vocabularies.setdefault(concept.vocabulary.code, {})
-        for name in (concept.uri, concept.code, *concept.labels.values(), *concept.alt):
-            known.setdefault(fold(name), concept.uri)
-    return Repairs(vocabularies)
+    """The repairs, with every name of every term of the vocabularies."""
+    concepts = Concept.objects.select_related("vocabulary").order_by("deprecated", "vocabulary__code", "pk")
+    return Repairs(
+        Names(
+            (c.vocabulary.code, c.uri, c.code, (*c.labels.values(), *c.alt)) for c in concepts.iterator(chunk_size=500)
+        )
+    )
 
 
 def said_of(found: Found) -> str:

@@ -7,12 +7,9 @@ fault by its name. REPAIRS says each name in French, for the report that goes to
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote
 
 import pyoxigraph as ox
 from markdownify import markdownify
@@ -20,12 +17,14 @@ from markdownify import markdownify
 from catalogue.dcat.canon import escaped
 from catalogue.dcat.classes import Described, Inside
 from catalogue.dcat.terms import AS_IT_IS, Concept, Iri, Kind, Moment, Plain, Statements, Text, is_address
+from harvesters.matching import Names
 
 REPAIRS = {
     "address-as-text": "une adresse était écrite comme un texte",
     "address-escaped": "une adresse contenait des caractères interdits (espaces, accents) : ils ont été encodés",
     "label-as-concept": "un terme de vocabulaire était donné par son libellé ou son code",
     "concept-spelling": "l’adresse d’un terme de vocabulaire était mal écrite (casse, https, autre préfixe)",
+    "concept-close": "un thème d’un autre vocabulaire porte le nom d’un thème européen : les deux sont gardés",
     "label-kept": "un terme sans correspondance dans nos vocabulaires était donné par son libellé : il est gardé tel quel",
     "name-as-agent": "un organisme ou un contact était donné par son seul nom",
     "outline-as-text": "une étendue était donnée par quatre nombres (ouest, sud, est, nord)",
@@ -45,17 +44,6 @@ REPAIRS = {
     "stray-text": "du texte traînait entre les éléments du document RDF/XML : il a été laissé de côté",
 }
 
-# IANA media types that name a file type of the EU's list; the rest of the table comes with the vocabulary.
-MEDIA_TYPES = {
-    "text/csv": "CSV", "application/json": "JSON", "application/geo+json": "GEOJSON", "application/vnd.geo+json": "GEOJSON",
-    "application/pdf": "PDF", "application/zip": "ZIP", "application/vnd.ms-excel": "XLS", "text/html": "HTML",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX", "application/xml": "XML", "text/xml": "XML",
-    "application/vnd.oasis.opendocument.spreadsheet": "ODS", "application/vnd.google-earth.kml+xml": "KML", "text/plain": "TXT",
-    "application/vnd.google-earth.kmz": "KMZ", "application/gml+xml": "GML", "application/ld+json": "JSON_LD", "text/turtle": "RDF_TURTLE",
-    "application/rdf+xml": "RDF_XML", "application/gpx+xml": "GPX", "image/png": "PNG", "image/jpeg": "JPEG", "image/tiff": "TIFF",
-    "application/x-shapefile": "SHP", "application/geopackage+sqlite3": "GPKG", "application/vnd.apache.parquet": "PARQUET",
-}  # fmt: skip
-FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 MONTHS = {
     name: n
     for n, name in enumerate(
@@ -73,23 +61,12 @@ BOX = re.compile(rf"\s*{NUMBER}\s*,\s*{NUMBER}\s*,\s*{NUMBER}\s*,\s*{NUMBER}\s*\
 SCRIPT = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.I | re.S)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
-Vocabularies = Mapping[str, Mapping[str, str]]
-"""Vocabulary code -> folded code, label or address -> the concept's address."""
-
-
-@lru_cache(maxsize=20_000)
-def fold(text: str) -> str:
-    """A label as it is looked up: no case, accents or punctuation; no scheme or final slash for an address."""
-    plain = unicodedata.normalize("NFKD", unquote(text).casefold())
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"^https?://(www\.)?", "", bare)).strip()
-
 
 class Repairs:
     """The Mender of harvests: knows the vocabularies, and nothing of the database they came from."""
 
-    def __init__(self, vocabularies: Vocabularies) -> None:
-        self._vocabularies = vocabularies
+    def __init__(self, names: Names) -> None:
+        self._names = names
 
     def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
         text = "" if isinstance(node, ox.BlankNode | ox.Triple) else node.value.strip()
@@ -116,18 +93,21 @@ class Repairs:
         if isinstance(kind, Concept) and isinstance(value, dict):
             return self._described(kind, value)
         if isinstance(kind, Concept):
-            found = self._spelled(kind, value)
-            return (found, "concept-spelling") if found and found != value else None
+            return self._better(kind, value)
         return None
 
-    def _spelled(self, kind: Concept, address: str) -> str | None:
-        found = self._vocabularies.get(kind.vocabulary, {}).get(fold(address))
-        return _media_type(address) if found is None and kind.vocabulary == "file-type" else found
+    def _better(self, kind: Concept, address: str) -> tuple[Any, str] | None:
+        if found := self._names.spelled(kind.vocabulary, address):
+            return (found, "concept-spelling") if found != address else None
+        # A theme of another house is not thrown away for ours: both are said.
+        if kind.vocabulary == "data-theme" and (near := self._names.close(kind.vocabulary, address)):
+            return [near, address], "concept-close"
+        return None
 
     def _described(self, kind: Concept, value: dict[str, Any]) -> tuple[Any, str] | None:
         """The concept that a described node stands for, by its address, else by one of its labels."""
         if address := value.get("uri", ""):
-            found = self._spelled(kind, address)
+            found = self._names.spelled(kind.vocabulary, address)
             return ({**value, "uri": found}, "concept-spelling") if found and found != address else None
         labels = value.get("label", value.get("title", {}))
         for text in (text for language in sorted(labels) for text in labels[language] if isinstance(text, str)):
@@ -136,10 +116,7 @@ class Repairs:
         return None
 
     def _concept(self, kind: Any, text: str) -> tuple[str, str] | None:
-        known = self._vocabularies.get(kind.vocabulary, {})
-        found = known.get(fold(text)) or known.get(fold(text.rstrip("/").rsplit("/", 1)[-1]))
-        if found is None and kind.vocabulary == "file-type":
-            found = _media_type(text)
+        found = self._names.meant(kind.vocabulary, text)
         return (found, "label-as-concept") if found else None
 
 
@@ -152,11 +129,6 @@ def _labelled(kind: Any, node: Any) -> tuple[Any, str] | None:
     tidied = _text(said)
     language, kept = tidied[0] if tidied else said
     return {label.name: {language: [kept]}}, "label-kept"
-
-
-def _media_type(text: str) -> str | None:
-    kind = re.sub(r"^https?://(www\.)?iana\.org/assignments/media-types/", "", text.lower()).split(";")[0].strip()
-    return FILE_TYPE + MEDIA_TYPES[kind] if kind in MEDIA_TYPES else None
 
 
 def _address(text: str) -> tuple[str, str] | None:

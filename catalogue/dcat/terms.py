@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from catalogue.dcat.contexts import RELATIVE
+from catalogue.dcat.vocabularies import known_to
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -119,6 +120,10 @@ class Kind:
     def scatter(self, value: Any, many: bool) -> list[Any]:
         """`gather` undone: one value for each node to write."""
         return list(value) if many else [value]
+
+
+def _address(value: Any) -> str:
+    return str(value.get("uri", "")) if isinstance(value, dict) else str(value)
 
 
 def order_key(value: Any) -> str:
@@ -234,6 +239,14 @@ class Concept(Iri):
     """A concept of a controlled vocabulary, by its address; `vocabulary` is the code of `catalogue.models.Vocabulary`."""
 
     vocabulary: str = ""
+
+    def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:
+        """A term of the vocabulary is never put aside for a value that nobody knows."""
+        if many or len(values) == 1:
+            return super().gather(values, many)
+        known = known_to(self.vocabulary)
+        first = min(values, key=lambda value: (_address(value) not in known, order_key(value)))
+        return first, len({order_key(value) for value in values}) > 1
 
 
 @dataclass(frozen=True)

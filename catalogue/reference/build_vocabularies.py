@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,9 +40,19 @@ CLOSED: Final = re.compile(r"(CC_BY(NC|ND).*|DLDE_BYNC_1_0|OGL_NC.*|IODL_1_0)")
 
 def schemes(folder: Path) -> tuple[Scheme, ...]:
     """`folder` holds a CSV (uri, code, label_en, label_fr, broader, deprecated) for each code of SCHEMES."""
-    own = _json("own_labels.json")
-    european = [_scheme(folder, code, own.get(code, {}), own["en"].get(code, {})) for code in SCHEMES]
+    own, others = _json("own_labels.json"), _json("other_names.json")
+    european = [
+        _named(_scheme(folder, code, own.get(code, {}), own["en"].get(code, {})), others.get(code, {}))
+        for code in SCHEMES
+    ]
     return (*european, _french_licences())
+
+
+def _named(scheme: Scheme, others: dict[str, list[str]]) -> Scheme:
+    """With what people write for its terms. Raises KeyError for the names of a term that is none."""
+    if unknown := set(others) - {term.code for term in scheme.terms}:
+        raise KeyError(f"{scheme.code}: {sorted(unknown)}")
+    return replace(scheme, terms=tuple(replace(t, alt=tuple(others.get(t.code, ()))) for t in scheme.terms))
 
 
 def _json(name: str) -> Any:

@@ -19,6 +19,7 @@ from portal.pages import prose, quality, words
 from portal.pages.files import files_of
 from portal.pages.history import conformity_of, origin_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
+from portal.pages.own_words import own_words
 from portal.pages.rows import labels
 from portal.schema_org import block
 
@@ -69,7 +70,7 @@ def _everything(found: Any) -> dict[str, Any]:
         "lead": lead,
         "description": "" if whole else prose.to_html(found.summary, after=lead),
         "updated": words.said_date(found.modified) if found.modified else words.day(found.updated_at),
-        "frequency": names.get(found.frequency) or words.last_part(found.frequency).lower(),
+        "frequency": _rhythm(found, names),
         "extent": _extent(found),
         "facts": [(name, values) for name, values in _facts(found, names) if values],
         "terms": terms,
@@ -104,7 +105,7 @@ def _facts(found: Dataset, names: dict[str, str]) -> list[tuple[str, list[tuple[
         ("En savoir plus", [(page, page)] if page else []),
         ("Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
         ("Suit", [(standard, prose.web_link(standard)) for standard in found.conforms_to]),
-        ("Accès", [(right, "") for right in named([found.access_rights]) if found.access_rights]),
+        ("Accès", [(right, "") for right in [_access(found, names)] if right]),
     ]
 
 
@@ -139,10 +140,21 @@ def _period(found: Dataset) -> str:
     return " ; ".join(filter(None, periods))
 
 
+def _rhythm(found: Dataset, names: dict[str, str]) -> str:
+    said = names.get(found.frequency) or own_words(found, "frequency")
+    return said or words.last_part(found.frequency).lower()
+
+
+def _access(found: Dataset, names: dict[str, str]) -> str:
+    said = names.get(found.access_rights) or own_words(found, "access_rights")
+    return said or (words.last_part(found.access_rights) if found.access_rights else "")
+
+
 def _terms(found: Dataset, files: list[Any], names: dict[str, str]) -> list[Terms]:
-    """The dataset's licence; when it says none, those of its files."""
-    said = [found.license] if found.license else [file.license for file in files]
-    return [terms_of(address, names.get(address, "")) for address in dict.fromkeys(said) if address]
+    """The dataset's licence, by its address or in the source's words; when it says none, those of its files."""
+    said = [(row.license, own_words(row, "license")) for row in (found, *files)]
+    given = said[:1] if any(said[0]) else said[1:]
+    return [terms_of(address, names.get(address, text)) for address, text in dict.fromkeys(given) if address or text]
 
 
 def _contacts(found: Dataset) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from catalogue.models import Distribution, in_french
 from portal.pages import words
 from portal.pages.licences import terms_of
+from portal.pages.own_words import own_words
 from portal.pages.prose import first_sentences, web_link
 from portal.pages.rows import format_name
 
@@ -36,7 +37,8 @@ def _file(file: Distribution, names: dict[str, str]) -> File:
     direct = next(filter(None, map(web_link, file.download_url)), "")
     address = direct or next(filter(None, map(web_link, file.access_url)), "")
     badge, _ = words.format_names(file.format_code)
-    form = format_name(file.format, file.media_type, names)
+    form = format_name(file.format, file.media_type, names) or own_words(file, "format")[:60]
+    licence = own_words(file, "license")
     facts = (
         form if form.upper() != badge else "",
         words.size(file.byte_size),
@@ -51,5 +53,5 @@ def _file(file: Distribution, names: dict[str, str]) -> File:
         direct=bool(direct),
         facts=tuple(filter(None, facts)),
         about=first_sentences(in_french(file.description) or "", 200)[0],
-        licence=terms_of(file.license, names.get(file.license, "")).name if file.license else "",
+        licence=terms_of(file.license, names.get(file.license, licence)).name if file.license or licence else "",
     )

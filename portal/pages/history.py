@@ -89,10 +89,11 @@ def origin_of(found: Dataset, key: str | None, title: str | None) -> Origin | No
 
 
 def troubles_of(found: Dataset) -> Troubles:
-    """`problems` are [path, fault, said, mended]."""
+    """`problems` are [path, fault, said, mended]. What could not be read, and what is kept as it was said, is quoted."""
     told: dict[bool, dict[tuple[str, str], None]] = {True: {}, False: {}}
-    for path, fault, _, mended in found.problems:
-        told[bool(mended)][words.field_name(path), REPAIRS.get(fault, fault)] = None
+    for path, fault, said, mended in found.problems:
+        quoted = f" (« {' '.join(said.split())[:80]} »)" if said and (not mended or fault == "label-kept") else ""
+        told[bool(mended)][words.field_name(path), REPAIRS.get(fault, fault) + quoted] = None
     missing = dict.fromkeys(words.field_name(path) for path in found.missing)
     return Troubles(tuple(told[True]), tuple(told[False]), tuple(missing))
 

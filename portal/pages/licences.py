@@ -97,7 +97,7 @@ class Terms:
 
 
 def terms_of(address: str, label: str = "") -> Terms:
-    """`label` is the vocabulary's own name for this licence, when it has one."""
+    """`label` is the vocabulary's own name for this licence, or the source's, when there is one."""
     wanted = address.lower()
     for family in FAMILIES:
         if family.pattern.search(wanted):

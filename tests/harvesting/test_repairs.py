@@ -10,17 +10,18 @@ import pytest
 from catalogue.dcat.classes import Inside
 from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, LOCATION, PERIOD
 from catalogue.dcat.terms import XSD, Concept, Iri, Kind, Moment, Plain, Statements, Text
-from harvesters.repairs import MEDIA_TYPES, Repairs, fold
+from harvesters.matching import Names
+from harvesters.repairs import Repairs
 
 EU = "http://publications.europa.eu/resource/authority/"
-VOCABULARIES = {
-    "frequency": {
-        fold(name): EU + "frequency/ANNUAL" for name in ("annuel", "annual", "ANNUAL", EU + "frequency/ANNUAL")
-    },
-    "file-type": {fold(name): EU + "file-type/CSV" for name in ("CSV", EU + "file-type/CSV")},
-    "data-theme": {fold(name): EU + "data-theme/ENVI" for name in ("Environnement", EU + "data-theme/ENVI")},
-}
-REPAIRS = Repairs(VOCABULARIES)
+NAMES = Names(
+    [
+        ("frequency", EU + "frequency/ANNUAL", "ANNUAL", ("annuel", "annual")),
+        ("file-type", EU + "file-type/CSV", "CSV", ("text/csv",)),
+        ("data-theme", EU + "data-theme/ENVI", "ENVI", ("Environnement",)),
+    ]
+)
+REPAIRS = Repairs(NAMES)
 FREQUENCY, FORMAT, THEME = (Concept(vocabulary=name) for name in ("frequency", "file-type", "data-theme"))
 SIZE = Plain(XSD + "nonNegativeInteger", int)
 
@@ -96,6 +97,12 @@ def test_what_nobody_can_tell(kind: Kind, text: str) -> None:
             "concept-spelling",
         ),
         (FORMAT, "https://www.iana.org/assignments/media-types/text/csv", EU + "file-type/CSV", "concept-spelling"),
+        (
+            THEME,
+            "https://ods.example/id/theme/environnement",
+            [EU + "data-theme/ENVI", "https://ods.example/id/theme/environnement"],
+            "concept-close",
+        ),
     ],
 )
 def test_better_forms(kind: Kind, value: Any, better: Any, name: str) -> None:
@@ -112,15 +119,6 @@ def test_what_is_fine_is_left_alone(value: tuple[str, str]) -> None:
 def test_a_script_in_a_description_is_not_kept_as_words() -> None:
     repaired = REPAIRS.tidy(Text(), ("fr", "<p>Bonjour</p><script>alert(1)</script><style>p{}</style>"))
     assert repaired == (("fr", "Bonjour"), "html")
-
-
-def test_media_types_name_file_types_that_exist(db: None) -> None:
-    from catalogue.models import Concept as Row
-    from catalogue.reference.loader import load_vocabularies
-
-    load_vocabularies()
-    known = set(Row.objects.of("file-type").values_list("code", flat=True))
-    assert set(MEDIA_TYPES.values()) <= known
 
 
 def test_repaired_values_reach_the_record() -> None:

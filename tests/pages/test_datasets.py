@@ -243,3 +243,24 @@ def test_files_with_different_licences_each_say_theirs(samples: Samples, client:
     page = text_of(client, mixed)
     assert "Les fichiers n’ont pas tous la même licence." in page
     assert "Licence non indiquée" in page
+
+
+def test_what_no_vocabulary_knows_is_shown_in_the_words_of_the_source(samples: Samples, client: Client) -> None:
+    made = factories.dataset(
+        "Squares",
+        samples.town,
+        license={"title": {"fr": ["À voir avec <b>la mairie</b>"]}},
+        frequency={"label": {"fr": ["quand on peut"], "en": ["when we can"]}},
+        access_rights={"label": {"": ["Sur demande écrite"]}},
+        distribution=[{"access_url": ["https://f.essai.example/a"], "format": {"label": {"": ["Inconnu"]}}}],
+    )
+    Dataset.objects.filter(pk=made.pk).update(
+        problems=[["language", "unreadable", '"volapük"', False], ["license", "label-kept", "À voir", True]]
+    )
+    page = text_of(client, made)
+    assert "À voir avec &lt;b&gt;la mairie&lt;/b&gt;" in page
+    assert "Nous ne savons pas résumer cette licence." in page
+    assert "<dd>quand on peut</dd>" in page
+    assert "Sur demande écrite" in page
+    assert "Inconnu" in page
+    assert "volapük" in page and "(« À voir »)" in page
