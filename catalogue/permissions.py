@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.contenttypes.models import ContentType
-from guardian.core import ObjectPermissionChecker
 from guardian.shortcuts import (
     assign_perm,
     get_groups_with_perms,
@@ -54,7 +53,7 @@ def remove_role(user: User, organisation: Organisation) -> None:
 
 def role_of(user: Person, organisation: Organisation) -> str:
     """The role's name, "" when there is none."""
-    held = {right for right in ROLES["administrator"] if _has(user, right, organisation)}
+    held = _rights(user, organisation)
     return next((name for name, rights in reversed(ROLES.items()) if held >= set(rights)), "")
 
 
@@ -66,15 +65,29 @@ def organisations_of(user: Person, right: str = READ) -> list[Organisation]:
 
 
 def _held(user: User, right: str, model: type[Organisation | Dataset]) -> set[str]:
-    """Keys of the objects on which a person has a right, themselves or by a group.
+    """Keys of the objects on which a person has a right."""
+    return _asked(user, "object_pk", model, permission__codename=right)
+
+
+def _rights(user: Person, thing: Organisation | Dataset) -> set[str]:
+    """The rights of a person on one body or dataset."""
+    if not (user.is_authenticated and user.is_active):
+        return set()
+    if user.is_superuser:
+        return {*ACTIONS.values(), GRANT}
+    return _asked(user, "permission__codename", type(thing), object_pk=str(thing.pk))
+
+
+def _asked(user: User, column: str, model: type[Organisation | Dataset], **wanted: str) -> set[str]:
+    """A column of what a person holds, themselves or by a group, in one query.
 
     guardian keeps keys as text for every model in one table. Its own shortcut casts them in the query, and PostgreSQL may
     cast a body's number to a UUID before it looks at the model: the keys are read as they are.
     """
-    wanted = {"permission__codename": right, "content_type": ContentType.objects.get_for_model(model)}
+    held: dict[str, Any] = {"content_type": ContentType.objects.get_for_model(model), **wanted}
     models: tuple[Any, Any] = get_user_obj_perms_model(), get_group_obj_perms_model()
-    own = models[0].objects.filter(user=user, **wanted).values_list("object_pk", flat=True)
-    shared = models[1].objects.filter(group__user=user, **wanted).values_list("object_pk", flat=True)
+    own = models[0].objects.filter(user=user, **held).values_list(column, flat=True)
+    shared = models[1].objects.filter(group__user=user, **held).values_list(column, flat=True)
     return set(own.union(shared))
 
 
@@ -117,26 +130,17 @@ def may(user: Person, action: str, thing: Record | Organisation) -> bool:
 
 
 def actions(user: Person, thing: Record | Organisation) -> frozenset[str]:
-    """All that this person may do to it, in the questions to the base that one of `may` takes."""
-    always = {"see"} if _open(thing) else set()
-    if not user.is_authenticated or not user.is_active:
-        return frozenset(always)
-    if user.is_superuser:
-        return frozenset(ACTIONS)
-    body = thing if isinstance(thing, Organisation) else thing.owner
-    rights = ObjectPermissionChecker(user).get_perms(body)
-    held = always | {action for action, right in ACTIONS.items() if right in rights}
-    granted = "see" not in held and isinstance(thing, Dataset) and user.has_perm(f"catalogue.{GRANT}", thing)
-    return frozenset(held | ({"see"} if granted else set()))
+    """All that this person may do to it: one query, and another for who may see it by a grant alone."""
+    rights = _rights(user, thing if isinstance(thing, Organisation) else thing.owner)
+    held = {action for action, right in ACTIONS.items() if right in rights}
+    if "see" not in held and (_open(thing) or (isinstance(thing, Dataset) and GRANT in _rights(user, thing))):
+        held.add("see")
+    return frozenset(held)
 
 
 def _open(thing: Record | Organisation) -> bool:
     """Whether all the world sees it."""
     return isinstance(thing, Organisation) or (not thing.private and thing.status == Record.Status.PUBLISHED)
-
-
-def _has(user: Person, right: str, organisation: Organisation) -> bool:
-    return user.is_authenticated and user.is_active and user.has_perm(f"catalogue.{right}", organisation)
 
 
 def add_grant(who: User | Group, dataset: Dataset) -> None:

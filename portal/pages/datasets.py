@@ -19,6 +19,7 @@ from portal.pages import prose, quality, words
 from portal.pages.files import files_of
 from portal.pages.history import conformity_of, origin_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
+from portal.pages.links import LinkState, states_of
 from portal.pages.own_words import own_words
 from portal.pages.rows import labels
 from portal.schema_org import block
@@ -58,10 +59,11 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _everything(found: Any) -> dict[str, Any]:
-    """All that the template shows: three queries more."""
+    """All that the template shows: four queries more."""
     said_files = list(found.distributions.all())
     names = labels(_addresses(found, said_files))
-    files = files_of(said_files, names)
+    links = states_of(found.pk)
+    files = files_of(said_files, names, links)
     changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
     lead, whole = prose.first_sentences(found.summary)
     terms = _terms(found, said_files, names)
@@ -72,11 +74,12 @@ def _everything(found: Any) -> dict[str, Any]:
         "updated": words.said_date(found.modified) if found.modified else words.day(found.updated_at),
         "frequency": _rhythm(found, names),
         "extent": _extent(found),
-        "facts": [(name, values) for name, values in _facts(found, names) if values],
+        "facts": [(name, values) for name, values in _facts(found, names, links) if values],
         "terms": terms,
         "files": files[:FILES_FIRST],
         "more_files": files[FILES_FIRST:],
         "file_count": len(files),
+        "dead_links": sum(file.link is not None and file.link.failing for file in files),
         "mixed_licences": len(terms) > 1,
         "contacts": _contacts(found),
         "story": story_of(changes),
@@ -89,7 +92,9 @@ def _everything(found: Any) -> dict[str, Any]:
     }
 
 
-def _facts(found: Dataset, names: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _facts(
+    found: Dataset, names: dict[str, str], links: dict[str, LinkState]
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """Pairs of a name and its values, each with an address to follow or ""."""
 
     def named(addresses: list[str]) -> list[str]:
@@ -102,7 +107,7 @@ def _facts(found: Dataset, names: dict[str, str]) -> list[tuple[str, list[tuple[
         ("Paru", [(words.said_date(found.issued), "")] if found.issued else []),
         ("Sujets" if len(themes) > 1 else "Sujet", _searches("sujet", found.theme, themes)),
         ("Mots-clés", _searches("q", keywords, keywords)),
-        ("En savoir plus", [(page, page)] if page else []),
+        ("En savoir plus", [(page, page), *_dead(found, links)] if page else []),
         ("Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
         ("Suit", [(standard, prose.web_link(standard)) for standard in found.conforms_to]),
         ("Accès", [(right, "") for right in [_access(found, names)] if right]),
@@ -113,6 +118,12 @@ def _searches(name: str, values: list[str], labels: list[str]) -> list[tuple[str
     return [
         (label, f"{reverse('search')}?{urlencode({name: value})}") for label, value in zip(labels, values, strict=True)
     ]
+
+
+def _dead(found: Dataset, links: dict[str, LinkState]) -> list[tuple[str, str]]:
+    """What is said of its page when it does not answer."""
+    state = links.get(_first_page(found))
+    return [(state.text, "")] if state and state.failing else []
 
 
 def _first_page(found: Dataset) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from catalogue.models import Distribution, in_french
 from portal.pages import words
 from portal.pages.licences import terms_of
+from portal.pages.links import LinkState
 from portal.pages.own_words import own_words
 from portal.pages.prose import first_sentences, web_link
 from portal.pages.rows import format_name
@@ -26,14 +27,15 @@ class File:
     facts: tuple[str, ...]
     about: str
     licence: str
+    link: LinkState | None
 
 
-def files_of(said: Sequence[Distribution], names: dict[str, str]) -> list[File]:
-    """`names`: labels of concepts by address."""
-    return [_file(file, names) for file in said]
+def files_of(said: Sequence[Distribution], names: dict[str, str], links: Mapping[str, LinkState]) -> list[File]:
+    """`names`: labels of concepts by address. `links`: what is known of addresses, as the record gives them."""
+    return [_file(file, names, links) for file in said]
 
 
-def _file(file: Distribution, names: dict[str, str]) -> File:
+def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkState]) -> File:
     direct = next(filter(None, map(web_link, file.download_url)), "")
     address = direct or next(filter(None, map(web_link, file.access_url)), "")
     badge, _ = words.format_names(file.format_code)
@@ -54,4 +56,5 @@ def _file(file: Distribution, names: dict[str, str]) -> File:
         facts=tuple(filter(None, facts)),
         about=first_sentences(in_french(file.description) or "", 200)[0],
         licence=terms_of(file.license, names.get(file.license, licence)).name if file.license or licence else "",
+        link=links.get(address),
     )

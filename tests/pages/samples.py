@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from catalogue import publishing
-from catalogue.models import Concept, Dataset, Organisation, Territory, User, Vocabulary
+from catalogue.links import READER, Finding, LinkReader, conclude
+from catalogue.log import drain, release
+from catalogue.models import Concept, Dataset, LinkCheck, Organisation, Territory, User, Vocabulary
 from catalogue.models.territories import Level, sort_key
 from catalogue.quality.reader import ScoreReader
 from tests import factories
@@ -125,6 +128,21 @@ def _hostile(town: Organisation) -> Dataset:
     )
 
 
+def looked_at(dataset: Dataset) -> None:
+    """As the worker leaves it: one address answers, one is gone, one server says nothing, its page is closed."""
+    drain(LinkReader(), "essai")
+    release(READER, "essai")
+    week = timedelta(days=7)
+    found = {
+        "https://fichiers.ville.example/points.csv": Finding(200),
+        "https://fichiers.essai.example/points.geojson": Finding(404, "l’adresse n’existe pas, ou plus"),
+        "https://fichiers.essai.example/service": Finding(0, "le nom du serveur est introuvable"),
+        "https://ville.example/dechets": Finding(403, "le serveur refuse l’accès"),
+    }
+    for link in LinkCheck.objects.used_by(dataset.pk).filter(address__in=found):
+        conclude(link, found[link.address], week)
+
+
 def _others(town: Organisation, neighbour: Organisation) -> None:
     subjects = ("Menus des cantines", "Arrêts de bus", "Budget voté", "Arbres d’alignement", "Horaires des piscines")
     for number in range(24):
@@ -179,6 +197,7 @@ def everything() -> Samples:
         stranger=factories.person(),
         administrator=factories.person(is_superuser=True),
     )
+    looked_at(samples.rich)
     publishing.withdraw([withdrawn], "Ces tarifs ne s’appliquent plus.")
     withdrawn.refresh_from_db()
     factories.follow(ScoreReader())

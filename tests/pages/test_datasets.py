@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from catalogue import publishing
-from catalogue.models import Dataset
+from catalogue.links import Finding, conclude
+from catalogue.models import Dataset, LinkCheck
 from harvesters.models import HarvestRecord, HarvestSource
+from portal.pages.words import day
 from tests import factories
 from tests.pages.conftest import said
 from tests.pages.samples import Samples
@@ -48,8 +52,8 @@ def hidden_tokens(page: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
 
 
-@pytest.mark.parametrize(("reader", "queries"), [(None, 6), ("member", 8), ("administrator", 8)])
-@pytest.mark.parametrize("which", ["rich", "poor", "many_files", "hostile"])
+@pytest.mark.parametrize(("reader", "queries"), [(None, 5), ("member", 8), ("administrator", 7)])
+@pytest.mark.parametrize("which", ["rich", "poor", "many_files", "hostile", "private"])
 def test_a_public_page_costs_the_same_whatever_it_shows(
     samples: Samples,
     as_: As,
@@ -60,7 +64,7 @@ def test_a_public_page_costs_the_same_whatever_it_shows(
 ) -> None:
     client = as_(reader and getattr(samples, reader))
     with django_assert_max_num_queries(queries):
-        text_of(client, getattr(samples, which))
+        text_of(client, getattr(samples, which), 404 if which == "private" and reader is None else 200)
 
 
 def test_what_is_said_of_it_is_shown(samples: Samples, client: Client) -> None:
@@ -86,6 +90,52 @@ def test_what_is_said_of_it_is_shown(samples: Samples, client: Client) -> None:
         samples.rich.uri,
     ):
         assert words in page
+
+
+def test_each_file_says_whether_its_link_answers(samples: Samples, client: Client, settings: Settings) -> None:
+    settings.BOUTURE_LINK_CHECKS = 7
+    page = unescape(text_of(client, samples.rich))
+    today = day(timezone.now())
+    shown = re.sub(r"<svg.*?</svg>", "", page[page.index('id="fichiers"') : page.index('id="contact"')])
+    assert re.findall(r'<span class="state warn">([^<]*)</span>', shown) == [
+        f"Introuvable (404) depuis le {today}",
+        f"Ne répond pas depuis le {today} : le nom du serveur est introuvable",
+    ]
+    assert f"<span>Lien vérifié le {today}</span>" in shown
+    assert f"https://ville.example/dechets</a>, accès refusé (403) depuis le {today}" in page
+    assert "Des liens ne répondent pas comme il faut" in page
+    page = text_of(client, samples.many_files)
+    assert page.count("<span>Lien pas encore vérifié</span>") == 40
+    assert "comme il faut" not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        (410, "Introuvable (410) depuis le"),
+        (401, "Accès refusé (401) depuis le"),
+        (500, "En panne (500) depuis le"),
+        (302, "Répond par une erreur (302) depuis le"),
+        (206, "Lien vérifié le"),
+    ],
+)
+def test_what_an_address_answers_is_said_in_words(samples: Samples, client: Client, status: int, shown: str) -> None:
+    for link in LinkCheck.objects.used_by(samples.many_files.pk):
+        conclude(link, Finding(status), timedelta(days=7))
+    assert text_of(client, samples.many_files).count(shown) == 40
+
+
+def test_a_server_that_asks_to_wait_is_not_called_dead(samples: Samples, client: Client, settings: Settings) -> None:
+    settings.BOUTURE_LINK_CHECKS = 7
+    for link in LinkCheck.objects.used_by(samples.many_files.pk):
+        conclude(link, Finding(None, "le serveur demande d’attendre"), timedelta(days=7))
+    page = text_of(client, samples.many_files)
+    assert page.count("<span>Lien pas encore vérifié : le serveur demande d’attendre</span>") == 40
+
+
+def test_an_instance_that_looks_at_no_link_says_nothing_of_those_never_seen(samples: Samples, client: Client) -> None:
+    assert "Lien pas encore vérifié" not in text_of(client, samples.many_files)
+    assert "Introuvable (404)" in text_of(client, samples.rich)
 
 
 def test_a_poor_record_says_what_it_lacks(samples: Samples, client: Client) -> None:

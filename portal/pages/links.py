@@ -1,0 +1,48 @@
+"""Whether the addresses that a record gives answer, in words."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+
+from catalogue.models import LinkCheck
+from portal.pages import words
+
+GONE: Final = frozenset({404, 410})
+CLOSED: Final = frozenset({401, 403, 407})
+
+
+@dataclass(frozen=True)
+class LinkState:
+    text: str
+    failing: bool = False
+
+
+def states_of(record: uuid.UUID) -> dict[str, LinkState]:
+    """By address; those of which there is nothing to say are left out. One query, whatever the number of files."""
+    told = {link.address: _state(link) for link in LinkCheck.objects.used_by(record).defer("digest")}
+    return {address: state for address, state in told.items() if state}
+
+
+def _state(link: LinkCheck) -> LinkState | None:
+    if link.status is None or link.checked_at is None or link.since is None:
+        if not settings.BOUTURE_LINK_CHECKS:
+            return None  # nobody looks, nobody will
+        return LinkState("lien pas encore vérifié" + (f"\u00a0: {link.reason}" if link.reason else ""))
+    if link.answers:
+        return LinkState(f"lien vérifié le {words.day(link.checked_at)}")
+    since = f"depuis le {words.day(link.since)}"
+    if not link.status:
+        return LinkState(f"ne répond pas {since}\u00a0: {link.reason}", failing=True)
+    return LinkState(f"{_failure(link.status)} ({link.status}) {since}", failing=True)
+
+
+def _failure(status: int) -> str:
+    if status in GONE:
+        return "introuvable"
+    if status in CLOSED:
+        return "accès refusé"
+    return "en panne" if status >= 500 else "répond par une erreur"
