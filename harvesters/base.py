@@ -12,6 +12,7 @@ HarvestError
 
 from __future__ import annotations
 
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -90,8 +91,11 @@ class Found:
     kind: Literal["dataset", "service"]
     keys: tuple[str, ...]  # candidate keys, best first; never a blank node's label
     uri: str  # the source's IRI, "" for a blank node
-    triples: tuple[ox.Triple, ...]  # all that the source said of it
+    triples: tuple[ox.Triple, ...]  # all that the source said of it, its own node's first
     title: str  # for messages only
+    refused: str = ""  # why it must be set aside, in French
+    # Of one that the source gave no address: the id that its node is named after in all that the source says.
+    id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,8 @@ class Page:
     # A source that cannot be read to its end (a file that names a next page elsewhere) must withdraw nothing.
     last: bool = True
     notes: tuple[str, ...] = ()
+    # What belongs to none of its records; to be asked for once they are read.
+    left: Callable[[], Iterator[ox.Triple]] = lambda: iter(())
 
 
 Fetch = Callable[[str], Fetched]
@@ -124,10 +130,13 @@ class Harvester(ABC):
 
     kind: ClassVar[str]
     label: ClassVar[str]
+    # Our own public address, under which nodes without one get theirs; "" leaves them as they are.
+    space: str = ""
 
-    def __init__(self, address: str, base: str = "") -> None:
+    def __init__(self, address: str, base: str = "", space: str = "") -> None:
         self.address = address
         self.base = base
+        self.space = space
 
     @abstractmethod
     def pages(self, fetch: Fetch) -> Iterator[Page]:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+import pyoxigraph as ox
 from django.db import DatabaseError
 
 from catalogue import publishing
+from catalogue.dcat.closures import renamed
 from catalogue.dcat.formats import FormatError, digest
 from catalogue.dcat.terms import Mender
+from catalogue.drafting import minted
 from catalogue.errors import CatalogueError
 from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
@@ -65,7 +69,6 @@ class Item:
 
     found: Found
     row: HarvestRecord
-    said: str = ""
     stamp: str = ""
     draft: Draft | None = None
     reason: str = ""
@@ -80,6 +83,7 @@ class Batch:
 
     def __init__(self, source: HarvestSource, tally: Tally, mender: Mender, dry: bool, seen: Seen) -> None:
         self.source, self.tally, self.mender, self.dry, self.seen = source, tally, mender, dry, seen
+        self.renamed: dict[Any, ox.NamedNode] = {}
 
     def take(self, founds: list[Found]) -> list[HarvestRecord]:
         """Returns the rows of the records met (those that exist, in a dry run)."""
@@ -135,16 +139,32 @@ class Batch:
                 raise SkipRecord(
                     "La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : rien ne la fait reconnaître. Donnez-lui un dct:identifier."
                 )
-            item.said = said_of(item.found)
-            item.stamp = digest(f"{READER}\n{item.said}")
+            if item.found.refused:
+                raise SkipRecord(item.found.refused)
+            identity = self._identify(item)
+            said = said_of(item.found)
+            item.stamp = digest(f"{READER}\n{said.text}")
             if item.row.stamp == item.stamp and item.row.gone_at is None:
                 self.tally.of(item.found.kind).unchanged += 1
                 return
-            item.row.record = item.row.record or uuid.uuid4()
-            draft = draft_of(item.found, item.said, self.source, self.mender)
-            item.draft = replace(draft, id=item.row.record, returns=item.row.gone_at is not None)
+            item.row.record = identity
+            draft = draft_of(item.found, said, self.source, self.mender)
+            item.draft = replace(draft, id=identity, returns=item.row.gone_at is not None)
         except (SkipRecord, FormatError) as error:
             item.reason = str(error).replace("\0", "")
+
+    def _identify(self, item: Item) -> uuid.UUID:
+        """The id of its record; a node that was named after another key than the one known is named again."""
+        found, row = item.found, item.row
+        if found.id is None:
+            return row.record or uuid.uuid4()
+        identity = row.record or (found.id if row.key == found.keys[0] else uuid.uuid4())
+        if identity != found.id:
+            node = found.triples[0].subject
+            names = {node: ox.NamedNode(minted(identity))}
+            self.renamed |= names
+            item.found = replace(found, triples=tuple(renamed(triple, names) for triple in found.triples))
+        return identity
 
     def _remember_keys(self, rows: list[HarvestRecord]) -> None:
         HarvestRecord.objects.bulk_create([row for row in rows if row.pk is None])

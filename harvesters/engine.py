@@ -15,12 +15,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from catalogue import publishing
 from catalogue.dcat.mapping import MODELS
 from catalogue.errors import NotAlone
 from catalogue.log import holder_name, takeable
+from harvesters import leftovers
 from harvesters.base import Answer, Fetched, Found, HarvestError, Page
 from harvesters.batches import Batch, Seen, Tally
 from harvesters.http import Client, open_file
@@ -115,10 +117,12 @@ class Run:
         return self.row
 
     def _read_pages(self) -> bool:
-        harvester = KINDS[self.source.kind](self.source.key, self.source.base)
+        harvester = KINDS[self.source.kind](self.source.key, self.source.base, settings.BOUTURE_URL)
         complete = True
+        urls = []
         for number, page in enumerate(harvester.pages(self._fetch), 1):
             complete = page.last
+            urls.append(page.fetched.requested)
             met = self._known_page(page) if page.fetched.known else self._take_page(page)
             if not self.dry:
                 self._checkpoint(number, page, met)
@@ -126,6 +130,8 @@ class Run:
                 self.row.messages.append(
                     "La page suivante annoncée n’a pas été suivie : rien ne sera retiré. Moissonnez l’adresse plutôt que le fichier."
                 )
+        if complete and not self.dry:
+            leftovers.forget_others(self.source, urls)
         return complete
 
     def _fetch(self, url: str) -> Fetched:
@@ -161,11 +167,16 @@ class Run:
         met = Met([], 0)
         for note in page.notes:
             self.tally.repairs[note] += 1
+        names: dict[Any, Any] = {}
         for founds in _batches(page.records):
-            rows = Batch(self.source, self.tally, self.mender, self.dry, self.seen).take(founds)
+            batch = Batch(self.source, self.tally, self.mender, self.dry, self.seen)
+            rows = batch.take(founds)
+            names |= batch.renamed
             met.ids += [row.pk for row in rows]
             met.services += sum(row.kind == HarvestRecord.Kind.SERVICE for row in rows)
             self._beat()
+        if not self.dry and (refusal := leftovers.keep(self.source, page, names)):
+            self.row.messages.append(refusal)
         return met
 
     def _checkpoint(self, number: int, page: Page, met: Met) -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 
-from catalogue.models import Organisation, Territory
+from catalogue.models import Audience, Organisation, Territory
+from catalogue.models.fields import PackedText
 
 
 class HarvestSource(models.Model):
@@ -114,6 +116,34 @@ class HarvestPage(models.Model):
     @staticmethod
     def pack(ids: Iterable[int]) -> bytes:
         return array("q", sorted(ids)).tobytes()
+
+
+class LeftoverQuerySet(models.QuerySet["HarvestLeftover"]):
+    """Questions that one asks of what belongs to no record."""
+
+    def visible_to(self, audience: Audience) -> Self:
+        """A source whose records are private says nothing to others."""
+        if audience.everything:
+            return self
+        return self.filter(Q(source__private=False) | Q(source__owner__in=audience.organisations))
+
+
+class HarvestLeftover(models.Model):
+    """What one page of a source says that belongs to no record: the catalogue itself, its links, the rest.
+
+    Kept so that the source can be said again whole; replaced when the page is read again.
+    """
+
+    source = models.ForeignKey(HarvestSource, models.CASCADE, related_name="leftovers")
+    page = models.CharField(max_length=64, help_text="SHA-256 of the page's address")
+    said = PackedText(default="", help_text="N-Triples, sorted")
+    at = models.DateTimeField(auto_now=True, help_text="when it last changed")
+
+    objects: ClassVar[models.Manager[HarvestLeftover]] = models.Manager.from_queryset(LeftoverQuerySet)()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "page"], name="one_leftover_per_page")]
 
 
 class HarvestRecord(models.Model):

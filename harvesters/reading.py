@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from catalogue.dcat.formats import canonical
@@ -15,7 +18,7 @@ from harvesters.models import HarvestSource
 from harvesters.repairs import Repairs
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
-READER = 4
+READER = 5
 
 
 def load_repairs() -> Repairs:
@@ -28,17 +31,29 @@ def load_repairs() -> Repairs:
     )
 
 
-def said_of(found: Found) -> str:
-    """What the source said, canonical N-Triples: the same text whatever the spelling, the order, the blank nodes."""
-    return canonical(found.triples)
+@dataclass(frozen=True)
+class Said:
+    """What the source said, canonical N-Triples: the same text whatever the spelling, the order, the blank nodes.
+
+    `cost`: what strict readers of RDF would not have taken, and what was done of it (`canon.Sound`).
+    """
+
+    text: str
+    cost: Mapping[str, int]
 
 
-def draft_of(found: Found, said: str, source: HarvestSource, mender: Mender) -> Draft:
+def said_of(found: Found) -> Said:
+    cost: Counter[str] = Counter()
+    return Said(canonical(found.triples, cost), cost)
+
+
+def draft_of(found: Found, said: Said, source: HarvestSource, mender: Mender) -> Draft:
     """Raises SkipRecord when nothing of it can be shown to anyone."""
     subject = _subject(found)
     reading = BY_KIND[found.kind].read(Statements(found.triples), subject, mender)
     values = {name: value for name, value in reading.values.items() if name != "uri"}
-    problems = reading.problems
+    problems = tuple(Problem("", name, f"{count} fois", mended=True) for name, count in said.cost.items())
+    problems += reading.problems
     if files := values.get("distribution"):
         values["distribution"] = [file for file in files if set(file) - {"uri"}]
         bare = [file["uri"] for file in files if not set(file) - {"uri"}]
@@ -52,7 +67,7 @@ def draft_of(found: Found, said: str, source: HarvestSource, mender: Mender) -> 
         values=values,
         owner=source.owner_id,
         uri=found.uri,
-        said=said,
+        said=said.text,
         problems=problems,
         harvested=True,
         private=source.private,
@@ -61,7 +76,7 @@ def draft_of(found: Found, said: str, source: HarvestSource, mender: Mender) -> 
 
 
 def _subject(found: Found) -> Any:
-    """The record's node: the one whose triples come first (see `Found.triples`)."""
+    """The record's node: the one whose triples come first (see `Found`)."""
     if not found.triples:
         raise SkipRecord("La source annonce cette fiche et n’en dit rien.")
     return found.triples[0].subject

@@ -40,7 +40,13 @@ REPAIRS = {
     "encoding-guessed": "le document n’était pas dans l’encodage qu’il annonce",
     "encoding-converted": "le document n’était pas en UTF-8",
     "context-inlined": "le contexte JSON-LD a été pris dans notre table",
-    "lenient": "le document contenait des adresses invalides",
+    "lenient": "le document contenait des adresses ou des langues invalides",
+    "iri-escaped": "une adresse contenait des caractères que le RDF interdit : ils ont été encodés, dans la forme d’origine aussi",
+    "language-dropped": "une étiquette de langue n’en était pas une : le texte est gardé sans elle",
+    "datatype-dropped": "un texte se disait d’une langue sans dire laquelle : il est gardé comme un simple texte",
+    "triple-dropped": "une affirmation ne pouvait pas s’écrire en RDF : elle a été laissée de côté",
+    "quoted-triples": "des affirmations portaient sur d’autres affirmations (RDF 1.2) : elles ont été laissées de côté",
+    "graphs-merged": "le document rangeait ses affirmations dans plusieurs graphes nommés : ils ont été réunis",
     "stray-text": "du texte traînait entre les éléments du document RDF/XML : il a été laissé de côté",
 }
 

@@ -14,9 +14,9 @@ from catalogue.dcat.checks import VIOLATION, Finding, check, name_of, profiles_b
 from catalogue.dcat.closures import Closures
 from catalogue.dcat.profile import BY_KIND, CATALOGUE, DATASET, DCAT
 from catalogue.reference.files import read_vocabularies
-from harvesters.base import Fetched, Found
+from harvesters.base import Fetched
 from harvesters.http import Client, open_file
-from harvesters.sources.dcat import Dcat, records
+from harvesters.sources.dcat import Dcat, Records
 
 TOO_MANY = 1_000_000  # triples kept for the official shapes: above, pyshacl would take hours and gigabytes
 DISTRIBUTION = ox.NamedNode(DCAT + "distribution")
@@ -66,7 +66,7 @@ class Validation(Dcat):
             for found in page.records:
                 self._check(found.kind, found.triples[0].subject, found.triples, found.title)
 
-    def found(self, graph: formats.Graph) -> Iterator[Found]:
+    def found(self, graph: formats.Graph) -> Records:
         """The records; the catalogues, and what they name without a class, are checked on the way."""
         closures = Closures(graph)
         for catalogue in graph.subjects_of_type(CATALOGUE.type):
@@ -78,14 +78,14 @@ class Validation(Dcat):
             named = [value for predicate, value in about if predicate == MEMBER]
             members = graph.about_many([node for node in named if isinstance(node, ox.NamedNode | ox.BlankNode)])
             bare = [node for node, told in members.items() if all(p != formats.RDF_TYPE for p, _ in told)]
-            for member, triples in closures.of(bare).items():
-                self._check("dataset", member, triples, name_of(member))
+            for member, closure in closures.of(bare).items():
+                self._check("dataset", member, closure.triples, name_of(member))
         owners: dict[Any, Any] = {}
         for owner, file in graph.pairs(DISTRIBUTION):
             if isinstance(file, ox.BlankNode) and owners.setdefault(file, owner) != owner:
                 shared = Finding("warning", "shared-file", "distribution", name_of(owner), DISTRIBUTION.value)
                 self.shared.setdefault(name_of(owner), []).append(shared)
-        return records(graph)
+        return super().found(graph)
 
     def _check(self, kind: str, subject: Any, triples: tuple[ox.Triple, ...], title: str) -> None:
         profile = BY_KIND.get(kind, CATALOGUE)

@@ -25,6 +25,9 @@ MAX_DEPTH = 300
 # Datatypes that a literal has by its language alone; RDF 1.1 Concepts §3.3.
 NEED_LANGUAGE = frozenset(PREFIXES["rdf"] + name for name in ("langString", "dirLangString"))
 
+# How such a literal is written when it has none (the JSON-LD of ecospheres.gouv.fr): no parser takes it back.
+WITHOUT_LANGUAGE = tuple(f'"^^<{name}>' for name in sorted(NEED_LANGUAGE))
+
 UNFIT = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
 IRIS = re.compile(r"<([^<>\n]*)>")
 TAGS = re.compile(r'"@([A-Za-z0-9_\-]+)')
@@ -124,12 +127,18 @@ def _is_language(tag: str) -> bool:
     return True
 
 
-def canonical(triples: Iterable[ox.Triple]) -> str:
-    """Sorted N-Triples, each line ended; the same for isomorphic graphs. Raises TooSymmetric."""
+def canonical(triples: Iterable[ox.Triple], cost: Counter[str] | None = None) -> str:
+    """Sorted N-Triples, each line ended; the same for isomorphic graphs. Raises TooSymmetric.
+
+    `cost` counts what had to be changed for strict parsers, as `Sound` does.
+    """
     known = list(triples)
     text = (ox.serialize(known, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
     if not _fit(text):
-        text = (ox.serialize(Sound()(known), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+        sound = Sound()
+        text = (ox.serialize(sound(known), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+        if cost is not None:
+            cost.update(sound.counts)
     lines = set(text.split("\n")[:-1])
     if BLANK.search(text):
         lines = set(_Naming(sorted(lines)).lines())
@@ -142,6 +151,8 @@ def _fit(text: str) -> bool:
     One search over the whole text instead of a look at each term: it may take a "<" inside a literal for an address,
     and then says no where the answer is yes, which costs time and nothing else.
     """
+    if any(datatype in text for datatype in WITHOUT_LANGUAGE):
+        return False
     return all(map(is_iri, set(IRIS.findall(text)))) and all(map(_is_language, set(TAGS.findall(text))))
 
 

@@ -5,13 +5,12 @@ The rest of the project needs this module alone; `sniffing`, `cleaning`, `rdfxml
 
 from __future__ import annotations
 
-import gc
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 import pyoxigraph as ox
 
@@ -19,6 +18,7 @@ from catalogue.dcat import rdfxml
 from catalogue.dcat.canon import canonical, digest
 from catalogue.dcat.cleaning import Notes, prepare, unknown_context
 from catalogue.dcat.contexts import RELATIVE
+from catalogue.dcat.memory import Memory
 from catalogue.dcat.sniffing import (
     FORMATS,
     Forbidden,
@@ -69,69 +69,15 @@ PARSERS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 
-
-class Memory:
-    """Triples in memory, asked as a spill is. pyoxigraph's store would rewrite them: "07"^^xsd:nonNegativeInteger comes
-    out of it as "7"^^xsd:integer.
-    """
-
-    def __init__(self) -> None:
-        self._said: dict[Node, dict[tuple[ox.NamedNode, Value], None]] = {}
-        self._typed: dict[Value, dict[Node, None]] = {}
-        self._shared: dict[Value, Value] = {}  # one object for one predicate, class or node, not one for each triple
-
-    def load(self, quads: Iterable[ox.Quad]) -> None:
-        """Takes all the triples in. Raises what `quads` raises."""
-        share = self._shared.setdefault
-        # Millions of pairs and not one cycle: the collector would go through them all again and again, for nothing.
-        was_on = gc.isenabled()
-        gc.disable()
-        try:
-            self._take(quads, share)
-        finally:
-            gc.freeze()
-            if was_on:
-                gc.enable()
-
-    def _take(self, quads: Iterable[ox.Quad], share: Callable[[Value, Value], Value]) -> None:
-        for quad in quads:
-            subject, predicate, value = quad.subject, quad.predicate, quad.object
-            if isinstance(subject, ox.Triple):
-                continue
-            if not isinstance(value, ox.Literal):
-                value = share(value, value)
-            pair = (cast("ox.NamedNode", share(predicate, predicate)), value)
-            self._said.setdefault(subject, {})[pair] = None
-            if predicate == RDF_TYPE:
-                self._typed.setdefault(value, {})[subject] = None
-
-    def close(self) -> None:
-        self._said, self._typed, self._shared = {}, {}, {}
-        gc.unfreeze()
-
-    def __len__(self) -> int:
-        return sum(map(len, self._said.values()))
-
-    def subjects_of_type(self, iri: ox.NamedNode) -> Iterable[Node]:
-        return self._typed.get(iri, ())
-
-    def about(self, subject: Node) -> Iterable[tuple[ox.NamedNode, Value]]:
-        return self._said.get(subject, ())
-
-    def about_many(self, subjects: Iterable[Node]) -> dict[Node, list[tuple[ox.NamedNode, Value]]]:
-        return {subject: list(self._said[subject]) for subject in subjects if subject in self._said}
-
-    def pairs(self, predicate: ox.NamedNode) -> Iterable[tuple[Node, Value]]:
-        if predicate not in self._shared:
-            return []
-        return [(node, value) for node, said in self._said.items() for means, value in said if means == predicate]
+# Formats that can name graphs or speak of triples. Not RDF/XML, and not the most read: a look at each triple costs.
+UNPLAIN = frozenset(PARSERS) - {"rdfxml"}
 
 
 class Graph:
     """All that one document says, its named graphs in one. Close it: it may hold files.
 
     `notes`: codes of what had to be done to read it (`cleaning`, and `lenient`: invalid addresses or languages were let
-    through; `stray-text`: text where RDF/XML allows none was dropped).
+    through; `stray-text`: text where RDF/XML allows none was dropped; `graphs-merged`; `quoted-triples`).
     """
 
     def __init__(self, said: Memory | Spill, notes: Notes, resources: ExitStack) -> None:
@@ -175,6 +121,18 @@ class Graph:
         """Who has a property, and its values."""
         return list(self._said.pairs(predicate))
 
+    def several_lead_to(self, node: Node) -> bool:
+        """Whether a node is the value of more than one triple, types left out. May be true of one alone, never false of two."""
+        return self._said.several_lead_to(node)
+
+    def take(self, nodes: Iterable[Node]) -> None:
+        """Marks nodes as told elsewhere: `left` leaves them out."""
+        self._said.take(nodes)
+
+    def left(self) -> Iterator[ox.Triple]:
+        """What is said of the nodes that nobody took. A document that went to disk may say one triple twice."""
+        return self._said.left()
+
 
 def read(path: Path, format: str, base_iri: str = NO_BASE) -> Graph:
     """The graph of a document in one of FORMATS. `base_iri` is where it came from: an http address, or a `urn:`.
@@ -202,21 +160,24 @@ def read(path: Path, format: str, base_iri: str = NO_BASE) -> Graph:
 def _loaded(path: Path, format: str, base_iri: str, folder: Path) -> tuple[Memory | Spill, Notes]:
     """Strictly, else with the addresses that no standard allows and that real catalogues hold. Raises SyntaxError."""
     try:
-        return _load(path, format, base_iri, folder, lenient=False), ()
+        return _load(path, format, base_iri, folder, lenient=False)
     except SyntaxError as first:
         try:
-            return _load(path, format, base_iri, folder, lenient=True), ("lenient",)
+            said, notes = _load(path, format, base_iri, folder, lenient=True)
         except SyntaxError:
             raise first from None
+        return said, ("lenient", *notes)
 
 
-def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool) -> Memory | Spill:
+def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool) -> tuple[Memory | Spill, Notes]:
     base = base_iri if base_iri.startswith(("http:", "https:")) else NO_BASE  # above all, never file:
     quads = ox.parse(path=path, format=PARSERS[format], base_iri=base, lenient=lenient, rename_blank_nodes=True)
     big = path.stat().st_size > IN_MEMORY
     said = Spill(Path(tempfile.mkdtemp(dir=folder)) / "said.sqlite3") if big else Memory()
+    notes: dict[str, None] = {}
+    plain = _plain(quads, notes) if format in UNPLAIN else quads
     try:
-        said.load(_moved(quads, base_iri) if base_iri.startswith("urn:") else quads)
+        said.load(_moved(plain, base_iri) if base_iri.startswith("urn:") else plain)
     except MemoryError as error:
         said.close()
         raise Malformed(
@@ -225,7 +186,18 @@ def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool
     except SyntaxError:
         said.close()
         raise
-    return said
+    return said, (*notes, *(said.notes() if isinstance(said, Spill) else ()))
+
+
+def _plain(quads: Iterable[ox.Quad], notes: dict[str, None]) -> Iterator[ox.Quad]:
+    """Without what DCAT has no place for: triples about triples (RDF 1.2), and the names of graphs."""
+    for quad in quads:
+        if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
+            notes["quoted-triples"] = None
+            continue
+        if not isinstance(quad.graph_name, ox.DefaultGraph):
+            notes["graphs-merged"] = None
+        yield quad
 
 
 def _moved(quads: Iterable[ox.Quad], base: str) -> Iterator[ox.Quad]:

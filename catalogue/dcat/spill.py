@@ -19,6 +19,7 @@ from catalogue.dcat.canon import Sound
 MANY = 500  # nodes asked for in one query
 CHUNK = 5_000
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+TYPE = str(RDF_TYPE)
 # What N-Triples cannot hold in an address, and lets be escaped (RDF 1.1 N-Triples §2.2, UCHAR).
 UNFIT = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
@@ -37,9 +38,12 @@ class Spill:
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;"
             "CREATE TABLE said(subject TEXT, predicate TEXT, value TEXT);"
             "CREATE TABLE typed(class TEXT, subject TEXT);"
+            "CREATE TABLE led(node INTEGER);"
+            "CREATE TABLE taken(subject TEXT PRIMARY KEY) WITHOUT ROWID;"
         )
         self._predicates: set[str] = set()
         self._sound = Sound()
+        self._again: set[int] = set()
 
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Takes all the triples in. Raises what `quads` raises."""
@@ -48,11 +52,31 @@ class Spill:
         while chunk := [self._row(quad) for quad in islice(rows, CHUNK)]:
             self._predicates.update(predicate for _, predicate, _ in chunk)
             self._base.executemany("INSERT INTO said VALUES (?, ?, ?)", chunk)
-            types = [(value, subject) for subject, predicate, value in chunk if predicate == str(RDF_TYPE)]
+            types = [(value, subject) for subject, predicate, value in chunk if predicate == TYPE]
             self._base.executemany("INSERT INTO typed VALUES (?, ?)", types)
+            led = [(hash(value),) for _, p, value in chunk if value[0] == "_" or (value[0] == "<" and p != TYPE)]
+            self._base.executemany("INSERT INTO led VALUES (?)", led)
         self._base.execute("CREATE INDEX by_subject ON said(subject)")
         self._base.execute("CREATE INDEX by_class ON typed(class)")
+        again = self._base.execute("SELECT node FROM led GROUP BY node HAVING count(*) > 1")
+        self._again = {node for (node,) in again}
+        self._base.execute("DROP TABLE led")
         self._base.execute("COMMIT")
+
+    def notes(self) -> tuple[str, ...]:
+        """What had to be done to its literals (`canon.Sound`)."""
+        return tuple(self._sound.counts)
+
+    def several_lead_to(self, node: Node) -> bool:
+        return hash(_node(node)) in self._again
+
+    def take(self, nodes: Iterable[Node]) -> None:
+        self._base.executemany("INSERT OR IGNORE INTO taken VALUES (?)", ((_node(node),) for node in nodes))
+
+    def left(self) -> Iterator[ox.Triple]:
+        rows = self._base.execute("SELECT * FROM said WHERE subject NOT IN (SELECT subject FROM taken)")
+        while chunk := rows.fetchmany(CHUNK):
+            yield from _triples(chunk)
 
     def _row(self, quad: ox.Quad) -> Row:
         value = quad.object
@@ -68,7 +92,7 @@ class Spill:
 
     def subjects_of_type(self, iri: ox.NamedNode) -> Iterator[Node]:
         rows = self._base.execute("SELECT DISTINCT subject FROM typed WHERE class = ?", (_node(iri),))
-        triples = _triples((subject, str(RDF_TYPE), "<x:x>") for (subject,) in rows)
+        triples = _triples((subject, TYPE, "<x:x>") for (subject,) in rows)
         return (triple.subject for triple in triples if not isinstance(triple.subject, ox.Triple))
 
     def about(self, subject: Node) -> Iterator[tuple[ox.NamedNode, Value]]:

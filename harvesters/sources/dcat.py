@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from collections import Counter
 from collections.abc import Generator, Iterator
 from itertools import islice
@@ -13,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import pyoxigraph as ox
 
 from catalogue.dcat import formats
-from catalogue.dcat.closures import Closures
+from catalogue.dcat.closures import MAX_TRIPLES, Closure, Closures
 from catalogue.dcat.profile import DCAT, DCT
 from catalogue.dcat.terms import Statements, is_address
 from harvesters.base import Fetch, Fetched, Found, Harvester, Page, Refused, Unreadable
@@ -33,6 +34,10 @@ AT_ONCE = 100  # records asked for together
 CONTROL = re.compile(r"[\x00-\x1f]")
 LONGEST_KEY = 1_000  # bytes: an index of PostgreSQL holds 2,704
 MAX_PAGES = 10_000
+TOO_LONG = (
+    f"La fiche compte plus de {MAX_TRIPLES} triplets : elle n’a pas été lue. Demandez au gestionnaire de la source "
+    "d’en faire plusieurs jeux de données."
+)
 
 
 class Dcat(Harvester):
@@ -82,12 +87,14 @@ class Dcat(Harvester):
         with graph:
             next_url = _next(graph, base)
             followed = next_url if urlsplit(url).scheme in ("http", "https") else ""
-            yield Page(fetched, self.found(graph), followed, last=next_url == followed, notes=graph.notes)
+            records = self.found(graph)
+            last = next_url == followed
+            yield Page(fetched, iter(records), followed, last=last, notes=graph.notes, left=records.left)
         return followed
 
-    def found(self, graph: formats.Graph) -> Iterator[Found]:
+    def found(self, graph: formats.Graph) -> Records:
         """The records of one document."""
-        return records(graph)
+        return Records(graph, self.address, self.space)
 
 
 def _next(graph: formats.Graph, base: str) -> str:
@@ -99,30 +106,70 @@ def _next(graph: formats.Graph, base: str) -> str:
     return ""
 
 
-def records(graph: formats.Graph) -> Iterator[Found]:
-    """Every dataset and service of the graph, in an order that its spelling does not change."""
-    subjects: dict[Any, Literal["dataset", "service"]] = {}
-    for name, kind in KINDS.items():
-        for subject in graph.subjects_of_type(name):
-            subjects.setdefault(subject, kind)
-    catalogues = set(graph.subjects_of_type(DCAT + "Catalog"))
-    identifiers: dict[Any, list[str]] = {}
-    for subject, value in graph.pairs(IDENTIFIER):
-        if subject in subjects and isinstance(value, ox.Literal):
-            identifiers.setdefault(subject, []).append(value.value)
-    counts = Counter((subjects[subject], text) for subject, texts in identifiers.items() for text in texts)
-    inner = {value for _, value in graph.pairs(ACCESS_SERVICE) if isinstance(value, ox.BlankNode)}
-    ordered = iter(sorted(subjects.keys() - catalogues, key=str))
-    closures = Closures(graph)
-    while some := list(islice(ordered, AT_ONCE)):
-        for subject, triples in closures.of(some).items():
-            said = Statements(triples)
-            uri = subject.value if isinstance(subject, ox.NamedNode) and is_address(subject.value) else ""
-            titles = _texts(said, subject, DCT + "title")
-            alone = [text for text in sorted(identifiers.get(subject, ())) if counts[subjects[subject], text] == 1]
-            keys = tuple(_keys(said, subject, uri, titles, alone))
-            if keys or subject not in inner:
-                yield Found(subjects[subject], keys, uri, triples, titles[0] if titles else uri)
+class Records:
+    """Every dataset and service of one document, in an order that its spelling does not change; then what is left."""
+
+    def __init__(self, graph: formats.Graph, source: str = "", space: str = "") -> None:
+        self._graph, self._source, self._space = graph, source, space
+        subjects: dict[Any, Literal["dataset", "service"]] = {}
+        for name, kind in KINDS.items():
+            for subject in graph.subjects_of_type(name):
+                subjects.setdefault(subject, kind)
+        self._kinds = subjects
+        self._identifiers: dict[Any, list[str]] = {}
+        for subject, value in graph.pairs(IDENTIFIER):
+            if subject in subjects and isinstance(value, ox.Literal):
+                self._identifiers.setdefault(subject, []).append(value.value)
+        counts = Counter((subjects[subject], text) for subject, texts in self._identifiers.items() for text in texts)
+        self._identifiers = {
+            subject: [text for text in sorted(texts) if counts[subjects[subject], text] == 1]
+            for subject, texts in self._identifiers.items()
+        }
+        self._plain = Closures(graph)
+        self._blank: dict[Any, tuple[str, ...]] = {}  # keys of those without an address
+        catalogues = set(graph.subjects_of_type(DCAT + "Catalog"))
+        inner = {value for _, value in graph.pairs(ACCESS_SERVICE) if isinstance(value, ox.BlankNode)}
+        # A nameless service inside a file is a part of it, unless it has something to be known by.
+        ours = [node for node in subjects if node not in catalogues and (node not in inner or self._blank_keys(node))]
+        self._ordered = sorted(ours, key=str)
+        self._closures = Closures(graph, ours, space, self._address) if space else self._plain
+
+    def __iter__(self) -> Iterator[Found]:
+        ordered = iter(self._ordered)
+        while some := list(islice(ordered, AT_ONCE)):
+            for subject, closure in self._closures.of(some).items():
+                yield self._found(subject, closure)
+
+    def left(self) -> Iterator[ox.Triple]:
+        return self._closures.left()
+
+    def _found(self, subject: Any, closure: Closure) -> Found:
+        kind, node = self._kinds[subject], closure.triples[0].subject
+        said = Statements(closure.triples)
+        uri = subject.value if isinstance(subject, ox.NamedNode) and is_address(subject.value) else ""
+        titles = _texts(said, node, DCT + "title")
+        blank = isinstance(subject, ox.BlankNode)
+        keys = self._blank_keys(subject) if blank else self._keys(said, node, uri, titles, subject)
+        refused = TOO_LONG if closure.too_long else ""
+        identity = self._id(kind, keys[0]) if blank and keys else None
+        return Found(kind, keys, uri, closure.triples, titles[0] if titles else uri, refused, identity)
+
+    def _keys(self, said: Statements, node: Any, uri: str, titles: list[str], subject: Any) -> tuple[str, ...]:
+        return tuple(_keys(said, node, uri, titles, self._identifiers.get(subject, [])))
+
+    def _blank_keys(self, node: Any) -> tuple[str, ...]:
+        if node not in self._blank:
+            said = Statements(self._plain.of([node])[node].triples)
+            self._blank[node] = self._keys(said, node, "", _texts(said, node, DCT + "title"), node)
+        return self._blank[node]
+
+    def _id(self, kind: str, key: str) -> uuid.UUID:
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self._source}\n{kind}\n{key}")
+
+    def _address(self, node: Any) -> str:
+        """Where a record without an address will be, "" when nothing makes it known."""
+        keys = self._blank_keys(node)
+        return f"{self._space}/id/{self._id(self._kinds[node], keys[0])}" if keys else ""
 
 
 def _texts(said: Statements, subject: Any, *predicates: str) -> list[str]:

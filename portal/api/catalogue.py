@@ -7,9 +7,10 @@ has yet to read, so that it may meet one twice, but misses none.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -26,10 +27,10 @@ from catalogue.permissions import audience_of
 from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
-from portal.api import measures, statements
+from portal.api import leftovers, measures, statements
 from portal.api.dcat import written
 from portal.api.http import RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
-from portal.api.profiles import DEFAULT, Form, in_profiles
+from portal.api.profiles import DEFAULT, SOURCE, Form, in_profiles
 from portal.api.profiles import asked as asked_form
 from portal.api.statements import link
 from portal.branding import branding
@@ -49,6 +50,11 @@ class Asked:
     filters: tuple[tuple[str, str], ...]
     page: int
     form: Form
+
+    @property
+    def whole_source(self) -> bool:
+        """Whether it begins all that the sources said."""
+        return self.form == SOURCE and self.page == 1 and not self.filters
 
     def address(self, base: str, page: int) -> str:
         pairs = [*self.filters, *([("profile", self.form.name)] if self.form != DEFAULT else [])]
@@ -115,12 +121,20 @@ def _answer(request: HttpRequest, extension: str, base: str) -> HttpResponse:
         return told(down, audience, negotiated=True)
     if asked.page > found.pages:
         raise Http404
-    head = (branding(), found.total, found.means, found.modified, asked, base, extension)
+    head: list[object] = [branding(), found.total, found.means, found.modified, asked, base, extension]
+    moment = found.modified
+    more: Iterable[Text] = ()
+    if asked.whole_source:
+        # With the first page: a client that walks them all has everything that the sources said.
+        count, at = leftovers.changed(audience)
+        head += [count, at]
+        moment = max((m for m in (moment, at) if m), default=None)
+        more = leftovers.left(audience, paging=False)
 
     def make() -> HttpResponse:
-        return written(page(asked, found, base), extension)
+        return written(chain(page(asked, found, base), more), extension)
 
-    return told(conditional(request, etag(*head, *found.rows), found.modified, make), audience, negotiated=True)
+    return told(conditional(request, etag(*head, *found.rows), moment, make), audience, negotiated=True)
 
 
 def slice_of(asked: Asked, audience: Audience) -> Slice:

@@ -22,7 +22,8 @@ from catalogue.quality.averages import averages
 from portal.api import measures, rest, statements
 from portal.api.catalogue import columns_of, modified
 from portal.api.http import RDF_FORMS, conditional, etag, open_to_all
-from portal.api.profiles import DEFAULT, Form, asked, in_profiles
+from portal.api.leftovers import changed, left
+from portal.api.profiles import DEFAULT, SOURCE, Form, asked, in_profiles
 from portal.branding import branding
 
 BATCH: Final = 100
@@ -37,7 +38,10 @@ COLUMNS: Final = (
 
 
 def dump(format: str, form: Form = DEFAULT) -> Iterator[bytes]:
-    """The public catalogue in one of FORMATS, piece by piece. Raises KeyError for another. CSV and JSON have one form."""
+    """The public catalogue in one of FORMATS, piece by piece. Raises KeyError for another. CSV and JSON have one form.
+
+    In the form of the sources, what they said and nothing else.
+    """
     if format in TABULAR:
         return _pieces({"csv": _csv, "jsonl": _jsonl}[format]())
     if format not in FORMATS:
@@ -77,12 +81,16 @@ def _datasets() -> Iterator[tuple[Dataset, list[Distribution]]]:
 
 
 def _texts(form: Form) -> Iterator[Text]:
-    us = statements.catalogue_uri()
-    yield statements.catalogue(modified(PUBLIC))
-    yield Text(measures.averages(us, us, averages(PUBLIC)))
+    if form == SOURCE:
+        yield from left(PUBLIC)
+    else:
+        us = statements.catalogue_uri()
+        yield statements.catalogue(modified(PUBLIC))
+        yield Text(measures.averages(us, us, averages(PUBLIC)))
     for model in (Dataset, DataService):
         for batch in records(model, form):
-            yield Text("".join(statements.membership(record, form) for record in batch))
+            if form != SOURCE:
+                yield Text("".join(statements.membership(record, form) for record in batch))
             yield from (statements.form_of(record, form) for record in batch)
 
 
@@ -131,8 +139,10 @@ def whole(request: HttpRequest, extension: str) -> HttpResponseBase:
         pieces = iter(()) if request.method == "HEAD" else dump(names[extension], form)
         return StreamingHttpResponse(pieces, content_type=kind)
 
-    tag = etag("dump", last_number(), branding(), extension, form.name)
-    response: HttpResponseBase = conditional(request, tag, modified(PUBLIC), make)
+    count, at = changed(PUBLIC) if form == SOURCE else (0, None)
+    tag = etag("dump", last_number(), branding(), extension, form.name, count, at)
+    moment = max((moment for moment in (modified(PUBLIC), at) if moment), default=None)
+    response: HttpResponseBase = conditional(request, tag, moment, make)
     response["Cache-Control"] = "no-cache"
     response["Content-Disposition"] = f'attachment; filename="catalogue.{extension}"'
     return response

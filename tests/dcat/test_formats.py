@@ -219,7 +219,8 @@ def test_both_stores_say_the_same_even_of_what_no_standard_allows(
         '<dct:format rdf:datatype="http://t/ y">&lt;"&#13;\n</dct:format><dct:type rdf:resource="x&gt;|y"/></dcat:Dataset>'
     )
     with opened(tmp_path, XML.format(said)) as graph:
-        assert graph.notes == ("lenient",)
+        # On disk are N-Triples: what they cannot say is told when they are written.
+        assert graph.notes == (("lenient",) if in_memory else ("lenient", "language-dropped", "iri-escaped"))
         (subject,) = graph.subjects_of_type(DCAT + "Dataset")
         assert isinstance(subject, ox.NamedNode)
         assert subject.value == "http://a/b c"
