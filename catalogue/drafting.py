@@ -10,7 +10,7 @@ import json
 import unicodedata
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -75,6 +75,7 @@ def ownable(uri: str) -> bool:
 
 def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
     """Rows for these drafts, in their order. Raises Conflict for a draft of a version that is no longer there."""
+    drafts = [_valid(draft) for draft in drafts]
     rows = _existing(drafts)
     for draft in drafts:
         row = rows.get(draft.id) if draft.id else None
@@ -84,6 +85,12 @@ def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
     bodies = Bodies(drafts)
     places = _places(drafts)
     return [_prepare_one(draft, rows.get(draft.id) if draft.id else None, taken, bodies, places) for draft in drafts]
+
+
+def _valid(draft: Draft) -> Draft:
+    """Without what could only be said against DCAT-AP; what came stays in the form of the source."""
+    values, left = BY_KIND[draft.kind].whole(draft.values)
+    return replace(draft, values=values, problems=(*draft.problems, *left))
 
 
 def _existing(drafts: Sequence[Draft]) -> dict[Any, Record]:

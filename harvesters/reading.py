@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from catalogue.dcat.formats import canonical
 from catalogue.dcat.profile import BY_KIND
-from catalogue.dcat.terms import Mender, Problem, Statements
+from catalogue.dcat.terms import Mender, Problem, Statements, Values
 from catalogue.models import Concept
 from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
 from harvesters.matching import Names
 from harvesters.models import HarvestSource
-from harvesters.repairs import Repairs
+from harvesters.repairs import Repairs, accessible
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
 READER = 5
@@ -52,12 +52,10 @@ def draft_of(found: Found, said: Said, source: HarvestSource, mender: Mender) ->
     subject = _subject(found)
     reading = BY_KIND[found.kind].read(Statements(found.triples), subject, mender)
     values = {name: value for name, value in reading.values.items() if name != "uri"}
-    problems = tuple(Problem("", name, f"{count} fois", mended=True) for name, count in said.cost.items())
+    problems = [Problem("", name, f"{count} fois", mended=True) for name, count in said.cost.items()]
     problems += reading.problems
     if files := values.get("distribution"):
-        values["distribution"] = [file for file in files if set(file) - {"uri"}]
-        bare = [file["uri"] for file in files if not set(file) - {"uri"}]
-        problems += tuple(Problem("distribution", "undescribed-file", uri) for uri in bare)
+        values["distribution"] = list(_files(files, problems))
     if not any(values.get(name) for name in ("title", "description", "distribution", "endpoint_url")):
         raise SkipRecord(
             "La fiche n’a ni titre, ni description, ni fichier : il n’y a rien à publier. Complétez-la à la source."
@@ -68,11 +66,22 @@ def draft_of(found: Found, said: Said, source: HarvestSource, mender: Mender) ->
         owner=source.owner_id,
         uri=found.uri,
         said=said.text,
-        problems=problems,
+        problems=tuple(problems),
         harvested=True,
         private=source.private,
         territory=source.territory_id,
     )
+
+
+def _files(files: list[Values], problems: list[Problem]) -> Iterator[Values]:
+    for file in files:
+        if not set(file) - {"uri"}:
+            problems.append(Problem("distribution", "undescribed-file", file["uri"]))
+        elif better := accessible(file):
+            problems.append(Problem("distribution.access_url", better[1], file["download_url"][0], mended=True))
+            yield better[0]
+        else:
+            yield file
 
 
 def _subject(found: Found) -> Any:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from markdownify import markdownify
 
 from catalogue.dcat.canon import escaped
-from catalogue.dcat.classes import Described, Inside
+from catalogue.dcat.classes import Category, Described, Inside
 from catalogue.dcat.terms import AS_IT_IS, Concept, Iri, Kind, Moment, Plain, Statements, Text, is_address
 from harvesters.matching import Names
 
@@ -35,7 +35,11 @@ REPAIRS = {
     "control-characters": "un texte contenait des caractères de contrôle : ils ont été ôtés",
     "mail-address": "une adresse électronique n’avait pas la forme mailto:",
     "several-values": "plusieurs valeurs là où le profil en veut une : une seule a été gardée",
+    "download-as-access": "un fichier n’avait que son adresse de téléchargement : elle sert aussi d’adresse d’accès",
     "undescribed-file": "un fichier était annoncé sans que rien n’en soit dit",
+    "incomplete-node": "un élément facultatif n’avait pas ce que DCAT-AP exige de lui (un nom, une valeur) : "
+    "il est gardé dans la forme d’origine seulement",
+    "unknown-concept": "un terme n’est ni du vocabulaire européen ni nommé par la source : il est gardé dans la forme d’origine seulement",
     "unreadable": "une valeur n’a pas pu être lue : elle est gardée dans la forme d’origine seulement",
     "encoding-guessed": "le document n’était pas dans l’encodage qu’il annonce",
     "encoding-converted": "le document n’était pas en UTF-8",
@@ -81,6 +85,7 @@ class Repairs:
         remedies: dict[type[Kind], Callable[[], tuple[Any, str] | None]] = {
             Concept: lambda: self._concept(kind, text) or _address(text),
             Described: lambda: self._concept(kind, text) or _address(text) or _labelled(kind, node),
+            Category: lambda: self._concept(kind, text) or _address(text) or _labelled(kind, node),
             Iri: lambda: _mail(text) or _address(text),
             Moment: lambda: _date(text),
             Inside: lambda: _named(kind, node, text),
@@ -113,17 +118,37 @@ class Repairs:
     def _described(self, kind: Concept, value: dict[str, Any]) -> tuple[Any, str] | None:
         """The concept that a described node stands for, by its address, else by one of its labels."""
         if address := value.get("uri", ""):
-            found = self._names.spelled(kind.vocabulary, address)
-            return ({**value, "uri": found}, "concept-spelling") if found and found != address else None
+            if found := self._names.spelled(kind.vocabulary, address):
+                return (_named_by(kind, value, found), "concept-spelling") if found != address else None
+            if kind.vocabulary == "data-theme" and (near := self._near(kind, value)):
+                return [near, value], "concept-close"
+            return None
+        found = self._by_label(kind, value)
+        return (_named_by(kind, value, found), "label-as-concept") if found else None
+
+    def _near(self, kind: Concept, value: dict[str, Any]) -> str | None:
+        return self._names.close(kind.vocabulary, value["uri"]) or self._by_label(kind, value)
+
+    def _by_label(self, kind: Concept, value: dict[str, Any]) -> str | None:
         labels = value.get("label", value.get("title", {}))
-        for text in (text for language in sorted(labels) for text in labels[language] if isinstance(text, str)):
-            if meant := self._concept(kind, text):
-                return {**value, "uri": meant[0]}, meant[1]
-        return None
+        texts = (text for language in sorted(labels) for text in labels[language] if isinstance(text, str))
+        return next((found for text in texts if (found := self._names.meant(kind.vocabulary, text))), None)
 
     def _concept(self, kind: Any, text: str) -> tuple[str, str] | None:
         found = self._names.meant(kind.vocabulary, text)
         return (found, "label-as-concept") if found else None
+
+
+def _named_by(kind: Kind, value: dict[str, Any], address: str) -> Any:
+    """The labels of a category are the vocabulary's; what is said of a licence or a format is kept beside its address."""
+    return address if isinstance(kind, Category) else {**value, "uri": address}
+
+
+def accessible(file: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
+    """A file that is only said to be downloadable is accessed there (SEMIC's guideline on accessURL and downloadURL)."""
+    if not file.get("download_url") or file.get("access_url"):
+        return None
+    return {**file, "access_url": file["download_url"]}, "download-as-access"
 
 
 def _labelled(kind: Any, node: Any) -> tuple[Any, str] | None:

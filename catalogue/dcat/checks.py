@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from catalogue.dcat import rules, wording
 from catalogue.dcat.classes import Inside, Level, Profile
 from catalogue.dcat.literals import fault_of_literal, well_formed
-from catalogue.dcat.profile import CATALOGUE, DATASET, DCAT, DCATAP, SERVICE
+from catalogue.dcat.profile import CATALOGUE, CONCEPT, DATASET, DCAT, DCATAP, RECORD, SCHEME, SERIES, SERVICE
 from catalogue.dcat.terms import RDF_TYPE, XSD, Concept, Iri, Moment, Plain, Text, is_address
 from catalogue.dcat.vocabularies import BASES
 
@@ -73,6 +73,7 @@ class Line:
     many: bool
     inside: Profile | None
     base: str  # where the addresses of its vocabulary begin, "" when any will do
+    hvd: bool  # mandatory in a record of high value
 
 
 def lines_of(profile: Profile) -> tuple[Line, ...]:
@@ -93,6 +94,7 @@ def _compiled(profile: Profile) -> tuple[Line, ...]:
             term.many or isinstance(term.kind, Text),
             term.kind.profile if isinstance(term.kind, Inside) else None,
             BASES.get(term.kind.vocabulary, "") if isinstance(term.kind, Concept) else "",
+            term.hvd,
         )
         for term in profile.terms
     )
@@ -105,7 +107,7 @@ _COMPILED: dict[int, tuple[Profile, tuple[Line, ...]]] = {}  # holds the profile
 def profiles_by_type() -> dict[str, Profile]:
     """Every class of the profile by its address, those inside others too."""
     found: dict[str, Profile] = {}
-    waiting = [DATASET, SERVICE, CATALOGUE]
+    waiting = [DATASET, SERVICE, CATALOGUE, SERIES, RECORD, CONCEPT, SCHEME]
     while waiting:
         profile = waiting.pop()
         if profile.type not in found:
@@ -131,25 +133,32 @@ def check(triples: Iterable[ox.Triple], subject: Any, profile: Profile) -> list[
 
 
 def _findings(nodes: dict[Any, dict[str, list[Any]]], subject: Any, profile: Profile) -> Iterator[Finding]:
-    seen: set[tuple[Any, str]] = set()
+    # What a series must have, a dataset must: told once of a record that is both.
+    seen: set[tuple[Any, str]] = {(subject, SERIES.type)} if profile is DATASET else set()
     waiting: list[tuple[Any, Profile, str]] = [(subject, profile, "")]
+    hvd = rules.HVD in nodes.get(subject, EMPTY)
     yield from rules.of_record(nodes, subject, profile, Finding)
     while waiting:
         node, as_what, path = waiting.pop()
         if (node, as_what.type) not in seen:
             seen.add((node, as_what.type))
-            yield from _check_node(nodes.get(node, EMPTY), node, as_what, path, waiting)
+            yield from _check_node(nodes.get(node, EMPTY), node, as_what, path, waiting, hvd)
     by_type = profiles_by_type()
     for node, said in nodes.items():
         for declared in said.get(TYPE, ()):
             other = by_type.get(declared.value) if isinstance(declared, ox.NamedNode) else None
             if other and (node, other.type) not in seen:
                 seen.add((node, other.type))
-                yield from _check_node(said, node, other, other.name, [])
+                yield from _check_node(said, node, other, other.name, [], hvd)
 
 
 def _check_node(
-    said: dict[str, list[Any]], node: Any, profile: Profile, path: str, waiting: list[tuple[Any, Profile, str]]
+    said: dict[str, list[Any]],
+    node: Any,
+    profile: Profile,
+    path: str,
+    waiting: list[tuple[Any, Profile, str]],
+    hvd: bool,
 ) -> Iterator[Finding]:
     prefix = f"{path}." if path else ""
     if not said and isinstance(node, ox.NamedNode) and path:
@@ -157,8 +166,11 @@ def _check_node(
     for line in lines_of(profile):
         values = said.get(line.predicate)
         if values is None:
-            if line.level != Level.OPTIONAL:
-                severity = VIOLATION if line.level == Level.MANDATORY else WARNING
+            asked = (
+                hvd and line.hvd and not (profile.name in rules.BY_CLASS and line.predicate in (rules.HVD, rules.LAW))
+            )
+            if asked or line.level != Level.OPTIONAL:
+                severity = VIOLATION if asked or line.level == Level.MANDATORY else WARNING
                 yield Finding(severity, "missing", prefix + line.name, name_of(node), line.predicate)
             continue
         for severity, code, value in _faults(line, values):

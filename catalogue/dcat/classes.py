@@ -25,6 +25,7 @@ from catalogue.dcat.terms import (
     is_address,
     order_key,
 )
+from catalogue.dcat.vocabularies import addresses
 
 EMPTY: tuple[object, ...] = (None, "", [], {})
 
@@ -65,6 +66,7 @@ class Term:
     """One property of one class. Everything that the portal says of it is derived from this line.
 
     `also`: other predicates under which real catalogues say the same thing; read, never written.
+    `hvd`: mandatory in a record that has a category of high value, and in what it is made of (DCAT-AP HVD 3.0.0).
     """
 
     name: str
@@ -73,6 +75,7 @@ class Term:
     level: str = Level.OPTIONAL
     many: bool = False
     also: tuple[str, ...] = ()
+    hvd: bool = False
 
     @cached_property
     def predicates(self) -> tuple[str, ...]:
@@ -94,7 +97,6 @@ class Profile:
     name: str
     type: str
     terms: tuple[Term, ...]
-    more_types: tuple[str, ...] = ()
 
     def read(self, said: Statements, node: Any, mender: Mender = AS_IT_IS) -> Reading:
         values: Values = {}
@@ -103,27 +105,67 @@ class Profile:
         problems: list[Problem] = []
         given = said.of(node)
         for term in self.terms:
-            nodes = [item for predicate in term.predicates for item in given.get(predicate, ())]
-            if not nodes:
-                continue
-            found = [value for item in nodes for value in _take(term, said, item, mender, problems)]
+            found, aside = list[Any](), 0
+            for predicate in term.predicates:
+                nodes = given.get(predicate, ())
+                here = [value for item in nodes for value in _take(term, said, item, mender, problems)]
+                # The right name of a property wins over the others that real catalogues use.
+                more = here if term.many or not found else term.kind.besides(found, here)
+                aside += sum(value not in more and value not in found for value in here)
+                found += more
             if found:
                 values[term.name], crowded = term.kind.gather(found, term.many)
-                if crowded:
-                    problems.append(Problem(term.name, "several-values", f"{len(found)} valeurs", mended=True))
+                if crowded or aside:
+                    told = f"{len(found) + aside} valeurs"
+                    problems.append(Problem(term.name, "several-values", told, mended=True))
         return Reading(values, tuple(problems))
 
     def write(self, node: ox.NamedNode, values: Values, out: list[ox.Triple], base: str = "") -> None:
         """Appends the triples of `values` to `out`. Nodes without an address get one under `base` (else the node's own)."""
         base = base or node.value.partition("#")[0]
-        out.extend(ox.Triple(node, RDF_TYPE, ox.NamedNode(name)) for name in (self.type, *self.more_types))
+        out.append(ox.Triple(node, RDF_TYPE, ox.NamedNode(self.type)))
         for term in self.terms:
             value = values.get(term.name)
             if value in EMPTY:
                 continue
-            predicate = ox.NamedNode(term.predicate)
             for item in term.kind.scatter(value, term.many):
-                out.append(ox.Triple(node, predicate, term.kind.write(item, base, out)))
+                if predicate := term.kind.said_by(item, term.predicate):
+                    out.append(ox.Triple(node, ox.NamedNode(predicate), term.kind.write(item, base, out)))
+
+    def whole(self, values: Values) -> tuple[Values, list[Problem]]:
+        """The values without the optional nodes that lack what their class must have, and what was left out.
+
+        A node that has an address where an address alone is allowed keeps that; a recommended node stays, for the checks to
+        say what it lacks.
+        """
+        kept, problems = dict(values), list[Problem]()
+        for term in self.terms:
+            value = values.get(term.name)
+            if value in EMPTY or not isinstance(term.kind, Inside | Described):
+                continue
+            items = [item for given in term.kind.scatter(value, term.many) for item in _whole(term, given, problems)]
+            kept[term.name] = (items if term.many else items[0]) if items else None
+        return {name: value for name, value in kept.items() if value is not None}, problems
+
+
+def _whole(term: Term, item: Any, problems: list[Problem]) -> list[Any]:
+    """The item as it can be written validly, as a list because that may be not at all."""
+    kind: Any = term.kind
+    if isinstance(item, dict):
+        item, inner = kind.profile.whole(item)
+        problems += [problem.inside(term.name) for problem in inner]
+        mandatory = (inner_term.name for inner_term in kind.profile.terms if inner_term.level == Level.MANDATORY)
+        lacking = [name for name in mandatory if item.get(name) in EMPTY]
+        if lacking and (term.level == Level.OPTIONAL or isinstance(kind, Described)):
+            address = item.get("uri", "")
+            problems += [Problem(f"{term.name}.{name}", "incomplete-node", address) for name in lacking]
+            if not address or not isinstance(kind, Described):
+                return []
+            item = address
+    if not kind.said_by(item, term.predicate):
+        problems.append(Problem(term.name, "unknown-concept", str(item)[:200]))
+        return []
+    return [item]
 
 
 @dataclass(frozen=True)
@@ -153,6 +195,30 @@ class Described(Concept):
         if not self.bare:
             out.append(ox.Triple(node, RDF_TYPE, ox.NamedNode(self.profile.type)))
         return node
+
+
+@dataclass(frozen=True)
+class Category(Described):
+    """A skos:Concept, which DCAT-AP wants with a label: one of the European vocabulary, or one whose label the source gives.
+
+    `broader`: the property, of which this one is a sub-property, that says an address which cannot be shown to be a
+    concept; without it, such an address is left out of the form that we write.
+    """
+
+    broader: str = ""
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        value, problems = super().read(said, node, mender)
+        # Its labels are the vocabulary's, whatever the source recalls of them.
+        ours = isinstance(value, dict) and value.get("uri") in addresses().get(self.vocabulary, ())
+        return (value["uri"] if ours else value), problems
+
+    def said_by(self, value: Any, predicate: str) -> str:
+        sure = isinstance(value, dict) or value in addresses().get(self.vocabulary, ())
+        return predicate if sure else self.broader
+
+    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+        return super().write(value, owner, out) if isinstance(value, dict) else ox.NamedNode(value)
 
 
 def _take(term: Term, said: Statements, node: Any, mender: Mender, problems: list[Problem]) -> list[Any]:

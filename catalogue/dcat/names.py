@@ -33,6 +33,7 @@ NAMES: Final = {
     "creator": "l’auteur",
     "has_version": "les autres versions",
     "in_series": "la série",
+    "more_types": "ce qu’elle est aussi (une série)",
     "is_referenced_by": "ce qui les cite",
     "provenance": "la provenance",
     "qualified_attribution": "le rôle d’un organisme",

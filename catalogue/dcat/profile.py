@@ -6,8 +6,8 @@ applicableLegislation and the rights of a service: DCAT-AP HVD 3.0.0. What older
 
 from dataclasses import replace
 
-from catalogue.dcat.classes import Described, Inside, Level, Profile, Term
-from catalogue.dcat.terms import DECIMAL, DURATION, HEXADECIMAL, XSD, Concept, Iri, Moment, Plain, Text, Typed
+from catalogue.dcat.classes import Category, Described, Inside, Level, Profile, Term
+from catalogue.dcat.terms import DECIMAL, DURATION, HEXADECIMAL, XSD, Class, Concept, Iri, Moment, Plain, Text, Typed
 
 DCAT = "http://www.w3.org/ns/dcat#"
 DCT = "http://purl.org/dc/terms/"
@@ -37,6 +37,12 @@ LABEL = Term("label", RDFS + "label", Text(), many=True, also=(SKOS + "prefLabel
 TITLE = Term("title", DCT + "title", Text(), many=True, also=(RDFS + "label", SKOS + "prefLabel", FOAF + "name", DC + "title"))
 ABOUT = Term("description", DCT + "description", Text(), many=True, also=(RDFS + "comment", DC + "description"))
 
+CONCEPT = Profile("concept", SKOS + "Concept", (
+    Term("label", SKOS + "prefLabel", Text(), M, many=True, also=(RDFS + "label", DCT + "title", FOAF + "name", RDF + "value")),
+))
+
+SCHEME = Profile("scheme", SKOS + "ConceptScheme", (replace(TITLE, level=M),))
+
 FREQUENCY = Profile("frequency", DCT + "Frequency", (LABEL,))
 MEDIA_TYPE = Profile("media-type", DCT + "MediaType", (LABEL,))
 FORMAT = Profile("format", DCT + "MediaTypeOrExtent", (LABEL,))
@@ -46,7 +52,7 @@ RIGHTS = Profile("rights", DCT + "RightsStatement", (LABEL, ABOUT))
 LICENCE = Profile("licence", DCT + "LicenseDocument", (
     TITLE,
     ABOUT,
-    Term("type", DCT + "type", Concept(vocabulary="adms-licence-type"), R, many=True),
+    Term("type", DCT + "type", Category(profile=CONCEPT, vocabulary="adms-licence-type", broader=DC + "type"), R, many=True, also=(DC + "type",)),
     Term("identifier", DCT + "identifier", Plain(), many=True),
     Term("homepage", FOAF + "homepage", Iri(), many=True),
 ))
@@ -69,7 +75,7 @@ ACTIVITY = Profile("activity", PROV + "Activity", (
 
 AGENT = Profile("agent", FOAF + "Agent", (
     Term("name", FOAF + "name", Text(), M, also=(RDFS + "label", SKOS + "prefLabel", DCT + "title", VCARD + "fn", SCHEMA + "name")),
-    Term("type", DCT + "type", Concept(vocabulary="adms-publisher-type"), R),
+    Term("type", DCT + "type", Category(profile=CONCEPT, vocabulary="adms-publisher-type", broader=DC + "type"), R, also=(DC + "type",)),
     Term("homepage", FOAF + "homepage", Iri(FOAF + "Document"), many=True, also=(FOAF + "workplaceHomepage", VCARD + "hasURL")),
     Term("mbox", FOAF + "mbox", Iri(), many=True, also=(VCARD + "hasEmail",)),
     Term("identifier", DCT + "identifier", Plain(), many=True),
@@ -121,8 +127,8 @@ ATTRIBUTION = Profile("attribution", PROV + "Attribution", (
     Term("had_role", DCAT + "hadRole", Iri(DCAT + "Role"), many=True),
 ))
 
-LEGISLATION = Term("applicable_legislation", DCATAP + "applicableLegislation", Iri(ELI + "LegalResource"), many=True)
-HVD_CATEGORY = Term("hvd_category", DCATAP + "hvdCategory", Concept(vocabulary="hvd-category"), many=True)
+LEGISLATION = Term("applicable_legislation", DCATAP + "applicableLegislation", Iri(ELI + "LegalResource"), many=True, hvd=True)
+HVD_CATEGORY = Term("hvd_category", DCATAP + "hvdCategory", Concept(vocabulary="hvd-category"), many=True, hvd=True)
 LANGUAGE = Term("language", DCT + "language", Concept(DCT + "LinguisticSystem", vocabulary="language"), many=True)
 ISSUED = Term("issued", DCT + "issued", Moment())
 MODIFIED = Term("modified", DCT + "modified", Moment())
@@ -140,7 +146,7 @@ DISTRIBUTION = Profile("distribution", DCAT + "Distribution", (
     Term("access_url", DCAT + "accessURL", Iri(), M, many=True, also=(DCAT + "accessUrl",)),
     Term("title", DCT + "title", Text()),
     Term("description", DCT + "description", Text(), R),
-    Term("availability", DCATAP + "availability", Concept(vocabulary="planned-availability"), R),
+    Term("availability", DCATAP + "availability", Category(profile=CONCEPT, vocabulary="planned-availability"), R),
     Term("format", DCT + "format", Described(profile=FORMAT, vocabulary="file-type"), R),
     Term("license", DCT + "license", Described(profile=LICENCE, vocabulary="licence"), R),
     Term("download_url", DCAT + "downloadURL", Iri(), many=True, also=(DCAT + "downloadUrl",)),
@@ -156,20 +162,23 @@ DISTRIBUTION = Profile("distribution", DCAT + "Distribution", (
     PAGE,
     RIGHTS_SAID,
     Term("has_policy", ODRL + "hasPolicy", Iri(ODRL + "Policy")),
-    Term("status", ADMS + "status", Concept(vocabulary="distribution-status")),
+    Term("status", ADMS + "status", Category(profile=CONCEPT, vocabulary="distribution-status")),
     SPATIAL_STEP,
     TEMPORAL_STEP,
     Term("access_service", DCAT + "accessService", Iri(), many=True),
     LEGISLATION,
 ))
 
+CONTACT_POINT = Term("contact_point", DCAT + "contactPoint", Inside(CONTACT), R, many=True, also=(ADMS + "contactPoint",))
+
 # What datasets and services have in common.
 SHARED = (
     Term("title", DCT + "title", Text(), M, also=(DC + "title", RDFS + "label", SCHEMA + "name")),
-    Term("contact_point", DCAT + "contactPoint", Inside(CONTACT), R, many=True, also=(ADMS + "contactPoint",)),
+    CONTACT_POINT,
     Term("keyword", DCAT + "keyword", Text(), R, many=True, also=(DC + "subject",)),
     Term("publisher", DCT + "publisher", Inside(AGENT), R, also=(DC + "publisher",)),
-    Term("theme", DCAT + "theme", Concept(vocabulary="data-theme"), R, many=True),
+    # A theme that cannot be shown to be a concept is said as a subject (DCAT 3 §6.4.12: a theme is one).
+    Term("theme", DCAT + "theme", Category(profile=CONCEPT, vocabulary="data-theme", broader=DCT + "subject"), R, many=True, also=(DCT + "subject",)),
     LICENSE,
     Term("access_rights", DCT + "accessRights", Described(profile=RIGHTS, vocabulary="access-right")),
     Term("landing_page", DCAT + "landingPage", Iri(FOAF + "Document"), many=True),
@@ -186,8 +195,10 @@ SHARED = (
 
 DATASET = Profile("dataset", DCAT + "Dataset", (
     *SHARED,
-    Term("description", DCT + "description", Text(), M, also=(DC + "description",)),
-    Term("distribution", DCAT + "distribution", Inside(DISTRIBUTION), R, many=True, also=(DCAT + "distributions",)),
+    Term("description", DCT + "description", Text(), M, also=(DC + "description", DCT + "abstract")),
+    Term("distribution", DCAT + "distribution", Inside(DISTRIBUTION), R, many=True, also=(DCAT + "distributions",), hvd=True),
+    # DCAT 3 §6.7: a series is a dataset too.
+    Term("more_types", RDF + "type", Class(among=(DCAT + "DatasetSeries",)), many=True),
     SPATIAL,
     TEMPORAL,
     EVERY,
@@ -203,7 +214,7 @@ DATASET = Profile("dataset", DCAT + "Dataset", (
     Term("source", DCT + "source", Iri(), many=True),
     SPATIAL_STEP,
     TEMPORAL_STEP,
-    Term("type", DCT + "type", Concept(vocabulary="dataset-type"), many=True),
+    Term("type", DCT + "type", Category(profile=CONCEPT, vocabulary="dataset-type", broader=DC + "type"), many=True, also=(DC + "type",)),
     # Not `version`: that is the number of our own row's revision.
     Term("dataset_version", DCAT + "version", Plain(), also=(OWL + "versionInfo",)),
     Term("version_notes", ADMS + "versionNotes", Text()),
@@ -211,8 +222,10 @@ DATASET = Profile("dataset", DCAT + "Dataset", (
 ))
 
 SERVICE = Profile("service", DCAT + "DataService", (
-    *(replace(term, level=R) if term is CONFORMS_TO else term for term in SHARED),
-    Term("description", DCT + "description", Text(), also=(DC + "description",)),
+    *(replace(term, level=R) if term is CONFORMS_TO else term for term in SHARED if term not in (CONTACT_POINT, PAGE)),
+    replace(CONTACT_POINT, hvd=True),
+    replace(PAGE, hvd=True),
+    Term("description", DCT + "description", Text(), also=(DC + "description", DCT + "abstract")),
     Term("endpoint_url", DCAT + "endpointURL", Iri(), M, many=True),
     Term("endpoint_description", DCAT + "endpointDescription", Iri(), R, many=True),
     Term("serves_dataset", DCAT + "servesDataset", Iri(), R, many=True),
@@ -239,7 +252,7 @@ RECORD = Profile("record", DCAT + "CatalogRecord", (
     Term("modified", DCT + "modified", Moment(), M),
     Term("conforms_to", DCT + "conformsTo", Described(profile=STANDARD), R),
     Term("issued", DCT + "issued", Moment(), R),
-    Term("status", ADMS + "status", Concept(vocabulary="adms-status"), R),
+    Term("status", ADMS + "status", Category(profile=CONCEPT, vocabulary="adms-status"), R),
     LANGUAGE,
     Term("source", DCT + "source", Iri()),
     Term("title", DCT + "title", Text()),
@@ -256,7 +269,7 @@ CATALOGUE = Profile("catalogue", DCAT + "Catalog", (
     Term("issued", DCT + "issued", Moment(), R),
     Term("modified", DCT + "modified", Moment(), R),
     SPATIAL,
-    Term("theme_taxonomy", DCAT + "themeTaxonomy", Iri(), R, many=True),
+    Term("theme_taxonomy", DCAT + "themeTaxonomy", Described(profile=SCHEME, bare=True), R, many=True),
     Term("dataset", DCAT + "dataset", Iri(), R, many=True),
     Term("service", DCAT + "service", Iri(), R, many=True),
     Term("catalogue", DCAT + "catalog", Iri(), many=True),
@@ -271,6 +284,6 @@ CATALOGUE = Profile("catalogue", DCAT + "Catalog", (
 
 BY_KIND = {"dataset": DATASET, "service": SERVICE}
 CLASSES = (
-    CATALOGUE, RECORD, DATASET, SERIES, DISTRIBUTION, SERVICE, AGENT, CONTACT, CHECKSUM, LOCATION, PERIOD, INSTANT, RELATIONSHIP,
+    CONCEPT, SCHEME, CATALOGUE, RECORD, DATASET, SERIES, DISTRIBUTION, SERVICE, AGENT, CONTACT, CHECKSUM, LOCATION, PERIOD, INSTANT, RELATIONSHIP,
     ATTRIBUTION, IDENTIFIER, LICENCE, RIGHTS, STANDARD, ACTIVITY, DOCUMENT, PROVENANCE, FREQUENCY, FORMAT, MEDIA_TYPE,
 )  # fmt: skip

@@ -33,12 +33,16 @@ def of_record(nodes: Nodes, subject: Any, profile: Profile, make: Callable[..., 
 def dataset(said: dict[str, list[Any]]) -> Iterator[Fault]:
     if DCT + "license" in said:
         yield "warning", "licence-misplaced", "license", DCT + "license", ""
+    yield from high_value(said)
+    yield from _dates(said)
+
+
+def high_value(said: dict[str, list[Any]]) -> Iterator[Fault]:
     categories, laws = said.get(HVD, []), said.get(LAW, [])
     if categories and HVD_LAW not in laws:
         yield "violation", "hvd-without-law", "applicable_legislation", LAW, ""
     if HVD_LAW in laws and not categories:
         yield "violation", "law-without-hvd", "hvd_category", HVD, ""
-    yield from _dates(said)
 
 
 def _dates(said: dict[str, list[Any]]) -> Iterator[Fault]:
@@ -62,4 +66,8 @@ def period(said: dict[str, list[Any]]) -> Iterator[Fault]:
                     return
 
 
-BY_CLASS: dict[str, Callable[[dict[str, list[Any]]], Iterator[Fault]]] = {"dataset": dataset, "period": period}
+BY_CLASS: dict[str, Callable[[dict[str, list[Any]]], Iterator[Fault]]] = {
+    "dataset": dataset,
+    "service": high_value,
+    "period": period,
+}

@@ -33,13 +33,16 @@ CLASSES = {
 
 @dataclass(frozen=True)
 class Result:
-    """One result of a SHACL report: `component` is "MinCount", "NodeKind"…; `path` a predicate, "" for the node itself."""
+    """One result of a SHACL report: `component` is "MinCount", "NodeKind"…; `path` a predicate, "" for the node itself;
+    `value` the one at fault, "" when it is their number.
+    """
 
     severity: str
     focus: str
     path: str
     component: str
     message: str
+    value: str = ""
 
 
 def validate(triples: Iterable[ox.Triple], shapes: Path, vocabularies: Iterable[ox.Triple] = ()) -> list[Result]:
@@ -134,4 +137,5 @@ def _results(report: Any, ours: set[Any]) -> Iterator[Result]:
                 .removeprefix(SH)
                 .removesuffix("ConstraintComponent"),
                 " ".join(str(report.value(result, shacl.resultMessage) or "").split())[:300],
+                str(report.value(result, shacl.value) or ""),
             )

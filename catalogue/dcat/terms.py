@@ -111,11 +111,19 @@ class Kind:
     def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
         raise TypeError(value)
 
+    def said_by(self, value: Any, predicate: str) -> str:
+        """The predicate under which this value is written, that of its term unless the kind knows better; "" for none."""
+        return predicate
+
     def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:
         """The property's value from the values of its nodes, and whether some had to be left aside."""
         unique = sorted({order_key(value): value for value in values}.items())
         ordered = [value for _, value in unique]
         return (ordered, False) if many else (ordered[0], len(ordered) > 1)
+
+    def besides(self, known: list[Any], others: list[Any]) -> list[Any]:
+        """Which of the other values may stand beside those known, where the property has room for one."""
+        return []
 
     def scatter(self, value: Any, many: bool) -> list[Any]:
         """`gather` undone: one value for each node to write."""
@@ -212,6 +220,10 @@ class Text(Kind):
             return by_language, False
         return {k: texts[0] for k, texts in by_language.items()}, any(len(texts) > 1 for texts in by_language.values())
 
+    def besides(self, known: list[Any], others: list[Any]) -> list[Any]:
+        languages = {language for language, _ in known}
+        return [value for value in others if value[0] not in languages]
+
     def scatter(self, value: Any, many: bool) -> list[Any]:
         return [(k, text) for k, texts in sorted(value.items()) for text in (texts if many else [texts])]
 
@@ -232,6 +244,18 @@ class Iri(Kind):
         if self.node_type:
             out.append(ox.Triple(node, RDF_TYPE, ox.NamedNode(self.node_type)))
         return node
+
+
+@dataclass(frozen=True)
+class Class(Iri):
+    """A class that the record is of besides its own, one of `among`: any other is not ours to say again."""
+
+    among: tuple[str, ...] = ()
+
+    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+        if isinstance(node, ox.NamedNode) and node.value in self.among:
+            return node.value, []
+        raise Unreadable("")
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,7 @@ class Dataset(Record):
     creator = models.JSONField("auteurs", default=list)
     has_version = models.JSONField("versions", default=list)
     in_series = models.JSONField("séries", default=list)
+    more_types = models.JSONField("autres classes", default=list, help_text="addresses: dcat:DatasetSeries")
     is_referenced_by = models.JSONField("cité par", default=list)
     provenance = models.JSONField("provenance", default=list)
     qualified_attribution = models.JSONField("attributions", default=list)

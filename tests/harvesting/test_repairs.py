@@ -11,7 +11,7 @@ from catalogue.dcat.classes import Inside
 from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, LOCATION, PERIOD
 from catalogue.dcat.terms import XSD, Concept, Iri, Kind, Moment, Plain, Statements, Text
 from harvesters.matching import Names
-from harvesters.repairs import Repairs
+from harvesters.repairs import Repairs, accessible
 
 EU = "http://publications.europa.eu/resource/authority/"
 NAMES = Names(
@@ -141,3 +141,21 @@ def test_repaired_values_reach_the_record() -> None:
         ("frequency", "label-as-concept", True),
         ("landing_page", "unreadable", False),
     }
+
+
+def test_a_file_that_is_only_downloadable_is_accessed_there() -> None:
+    """SEMIC, "How to use accessURL and downloadURL?" (ckanext-dcat's example says the second alone)."""
+    url = ["https://fichiers.essai.example/a.csv"]
+    assert accessible({"download_url": url}) == ({"download_url": url, "access_url": url}, "download-as-access")
+    assert accessible({"download_url": url, "access_url": ["https://essai.example/"]}) is None
+    assert accessible({"title": {"fr": "Sans adresse"}}) is None
+
+
+def test_a_labelled_theme_becomes_the_european_one() -> None:
+    theme = next(term.kind for term in DATASET.terms if term.name == "theme")
+    assert REPAIRS.tidy(theme, {"label": {"fr": ["Environnement"]}}) == (EU + "data-theme/ENVI", "label-as-concept")
+    assert REPAIRS.tidy(theme, {"uri": "https://ville.example/theme", "label": {"fr": ["Voirie"]}}) is None
+    belgian = {"uri": "https://vocab.belgif.be/auth/datatheme/X", "label": {"fr": ["Environnement"], "nl": ["Milieu"]}}
+    assert REPAIRS.tidy(theme, belgian) == ([EU + "data-theme/ENVI", belgian], "concept-close")
+    voirie = REPAIRS.unreadable(theme, ox.Literal("Voirie", language="fr"))
+    assert voirie == ({"label": {"fr": ["Voirie"]}}, "label-kept")
