@@ -51,12 +51,6 @@ def remove_role(user: User, organisation: Organisation) -> None:
         remove_perm(right, user, organisation)
 
 
-def role_of(user: Person, organisation: Organisation) -> str:
-    """The role's name, "" when there is none."""
-    held = _rights(user, organisation)
-    return next((name for name, rights in reversed(ROLES.items()) if held >= set(rights)), "")
-
-
 def organisations_of(user: Person, right: str = READ) -> list[Organisation]:
     """The bodies where this person has a right."""
     if not user.is_authenticated:

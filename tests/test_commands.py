@@ -61,10 +61,11 @@ def test_no_account_with_a_poor_address_or_password(
 
 def test_roles_are_given_and_taken() -> None:
     town, user = factories.body(), factories.person()
+    private = factories.dataset(owner=town, private=True)
     call("account", user.email, "--organisation", town.slug, "--role", "publisher")
-    assert permissions.role_of(User.objects.get(pk=user.pk), town) == "publisher"
+    assert permissions.actions(User.objects.get(pk=user.pk), private) == {"see", "edit", "publish"}
     call("account", user.email, "--organisation", town.slug, "--role", "none")
-    assert permissions.role_of(User.objects.get(pk=user.pk), town) == ""
+    assert permissions.actions(User.objects.get(pk=user.pk), private) == set()
     with pytest.raises(CommandError, match=town.slug):
         call("account", user.email, "--organisation", "inconnue", "--role", "reader")
     with pytest.raises(CommandError, match="ensemble") as caught:

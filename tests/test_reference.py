@@ -217,7 +217,7 @@ def test_the_whole_country_loads(atlas: Atlas) -> None:
     """Without its figures, which take as long again and are in the other tests; benchmarks/reference.py has them."""
     loader.load_territories(replace(atlas, populations=()))
     assert Territory.objects.communes().count() == 34_969
-    assert Territory.objects.at_level("epci").count() == 1_255
+    assert Territory.objects.filter(level="epci").count() == 1_255
     paris = Territory.objects.resolve("75113")
     assert paris is not None
     assert (paris.name, paris.code) == ("Paris", "75056")

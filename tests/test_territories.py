@@ -242,4 +242,4 @@ def test_a_syndicat_of_unknown_communes_is_refused_whole(places: None) -> None:
     with pytest.raises(UnknownCommuneError, match="99999") as caught:
         Territory.objects.syndicat("SIVU", "200000001", ["40192", "99999", "40"])
     assert caught.value.codes == ["40", "99999"]
-    assert not Territory.objects.at_level("syndicat").exists()
+    assert not Territory.objects.filter(level=Territory.Level.SYNDICAT).exists()

@@ -92,9 +92,6 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         """The communes of today, without the abolished."""
         return self.filter(level=Level.COMMUNE, current=True)
 
-    def at_level(self, *levels: str) -> Self:
-        return self.filter(level__in=levels)
-
     def within(self, territory: Territory) -> Self:
         """All that lies in the territory, at every level, without itself."""
         if territory.level == Level.COUNTRY:

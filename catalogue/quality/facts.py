@@ -39,8 +39,9 @@ def rows(keys: Iterable[UUID]) -> list[Dataset]:
 def values_of_row(row: Dataset) -> Values:
     """What the record says, as we export it: `catalogue.dcat.mapping.record_values`, of fewer columns."""
     files = [values_of(file, ASKED[FILE]) for file in row.asked_files]  # type: ignore[attr-defined]
-    former = {"other_identifier": row.former_uris} if row.former_uris else {}
-    return {**former, **values_of(row, ASKED[DATASET]), "distribution": files}
+    # What our export adds: an identifier when the source gives none, and the addresses that the record has left.
+    ours = {"identifier": [str(row.pk)], **({"other_identifier": row.former_uris} if row.former_uris else {})}
+    return {**ours, **values_of(row, ASKED[DATASET]), "distribution": files}
 
 
 def statuses_of(records: Iterable[Values]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from catalogue.permissions import may
 from catalogue.publishing import Draft
 from harvesters.models import HarvestRecord
 from portal import spelling
+from portal.pages import quality
 from portal.pages.fields import Said
 from portal.pages.forms import RecordForm
 from portal.pages.history import origin_of
@@ -37,7 +38,10 @@ METHODS: Final = ["GET", "HEAD", "POST"]
 def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """`/jeux-de-donnees/<uuid>/modifier/`. 404 for who may not know that it exists, 403 for who may not publish there."""
     found = get_object_or_404(
-        Dataset.objects.with_forms().exclude(status=Record.Status.DRAFT).select_related("owner", "published_by"), pk=pk
+        Dataset.objects.with_forms()
+        .exclude(status=Record.Status.DRAFT)
+        .select_related("owner", "published_by", "score"),
+        pk=pk,
     )
     if found.private and not may(request.user, "see", found):
         raise Http404
@@ -143,6 +147,8 @@ def _page(
     key: uuid.UUID | None = None,
 ) -> HttpResponse:
     found = thing if isinstance(thing, Dataset) else None
+    for name, gains in (quality.by_term(found) if found else {}).items():
+        form.fields[name].gains = gains
     context = {
         "form": form,
         "dataset": found,

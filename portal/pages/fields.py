@@ -75,6 +75,8 @@ class Field(ABC):
         self.hint = HINTS.get(term.name, "Un par ligne." if term.many else "")
         # What somebody else wrote there meanwhile; set by the form.
         self.meanwhile = ""
+        # What the European quality score would gain by it, in words; set by the page.
+        self.gains: list[str] = []
         self.controls: list[Control] = []
 
     @abstractmethod

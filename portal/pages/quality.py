@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from catalogue.models import Dataset, Score
-from catalogue.quality.metrics import FILE, VERSIONS, Methodology, Metric
+from catalogue.quality.metrics import FILE, V2, VERSIONS, Methodology, Metric
 from catalogue.quality.scoring import Assessment, Result, figure, restored
 from portal.pages import words
 
@@ -104,6 +104,22 @@ def _shown(score: Assessment) -> Shown:
     )
 
 
+def by_term(found: Dataset) -> dict[str, list[str]]:
+    """What a form says beside its fields, by the term of the dataset; what its files lack stands beside « fichiers »."""
+    score: Score | None = getattr(found, "score", None)
+    told: dict[str, list[str]] = {}
+    if score is None:
+        return told
+    for group in _by_field(restored(V2, score.files, score.lacks.get(V2.code, {}))):
+        metric = group[0].metric
+        gain = _gain(score.files, group)
+        files = f" ({gain.files})" if gain.files else ""
+        name = f"{words.field_name(metric.term)}, " if metric.on == FILE else ""
+        said = f"{gain.points} point à gagner : {name}{gain.advice}{files}."
+        told.setdefault(metric.on if metric.on == FILE else metric.term, []).append(said)
+    return told
+
+
 def placed(version: Methodology, points: float) -> Placed:
     lines = tuple(_line(version, points, kind, width) for kind, width in WIDTHS.items())
     return Placed(version, figure(points, version.decimals), figure(version.most), version.band(points), lines)
@@ -130,17 +146,21 @@ def _bar(name: str, points: float, most: float) -> Bar:
 
 
 def gains_of(score: Assessment) -> list[Gain]:
-    """One for each field, the largest first: what a missing format costs in four metrics is one thing to do."""
+    return [_gain(score.files, group) for group in _by_field(score)]
+
+
+def _by_field(score: Assessment) -> list[list[Result]]:
+    """What lacks, by field, the largest gain first: what a missing format costs in four metrics is one thing to do."""
     order = {metric.key: number for number, metric in enumerate(score.version.metrics)}
     lacking = sorted(score.gains, key=lambda r: (r.metric.on, r.metric.term, order[r.metric.key]))
     fields = [list(group) for _, group in groupby(lacking, key=lambda r: (r.metric.on, r.metric.term))]
     fields.sort(key=lambda group: -sum(r.gain for r in group))
-    return [_gain(score, group) for group in fields]
+    return fields
 
 
-def _gain(score: Assessment, group: Sequence[Result]) -> Gain:
+def _gain(files: int, group: Sequence[Result]) -> Gain:
     first, of_file = group[0], group[0].metric.on == FILE
-    lacking = max(1, round((1 - first.met) * score.files)) if of_file and score.files > 1 else 0
+    lacking = max(1, round((1 - first.met) * files)) if of_file and files > 1 else 0
     advice = first.metric.advice
     if all(result.met + result.pending == 1 for result in group):
         advice = UNCHECKED if of_file else UNCHECKED_RECORD
@@ -148,7 +168,7 @@ def _gain(score: Assessment, group: Sequence[Result]) -> Gain:
         points=figure(sum(result.gain for result in group), 3),
         field=field_name(first.metric),
         advice=advice,
-        files=f"{lacking} fichiers sur {score.files}".replace("1 fichiers", "1 fichier") if lacking else "",
+        files=f"{lacking} fichiers sur {files}".replace("1 fichiers", "1 fichier") if lacking else "",
         place=PLACES.get(first.metric.term) or ("fichiers" if of_file else ""),
     )
 

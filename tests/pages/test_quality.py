@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -48,6 +49,26 @@ def test_points_to_gain_are_told_by_field_with_what_to_do(samples: Samples, clie
     # 1 + 2 + 1: format given to 2 files of 3, whose types are in the table of the samples
     assert "+ 0,333Fichiers : format : dites le format du fichier (1 fichier sur 3)." in text
     assert 'href="#fichiers"' in block(client, samples.rich.get_absolute_url())
+
+
+def test_the_form_says_them_beside_the_field(samples: Samples, as_: As) -> None:
+    writer = factories.person("publisher", samples.town)
+    page = BeautifulSoup(as_(writer).get(f"{samples.rich.get_absolute_url()}modifier/").content, "html.parser")
+    told = {item.get_text(): item for item in page.select(".gains li")}
+    beside = {text.replace("\u202f", " "): item.find_previous("label") for text, item in told.items()}
+    assert beside["0,25 point à gagner : nommez l’organisme qui publie."].find_parent("fieldset") is not None
+    relation = beside["0,125 point à gagner : citez une ressource liée."]
+    assert relation.get_text() == "Ressources liées"
+    assert "0,5 point à gagner : licence, choisissez la licence du fichier (3 fichiers sur 3)." in beside
+    assert len(beside) == len(told) > 10
+
+
+def test_a_record_without_a_score_has_a_form_all_the_same(samples: Samples, as_: As) -> None:
+    Score.objects.all().delete()
+    writer = factories.person("publisher", samples.town)
+    page = as_(writer).get(f"{samples.rich.get_absolute_url()}modifier/")
+    assert page.status_code == 200
+    assert "à gagner" not in said(page)
 
 
 def test_an_address_is_pending_then_counts_then_is_at_fault(samples: Samples, client: Client) -> None:

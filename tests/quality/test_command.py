@@ -30,8 +30,8 @@ def test_it_says_the_averages_and_what_would_raise_them() -> None:
     factories.dataset("Secret", town, private=True, distribution=[])
     told = call()
     assert "Jeux de données publics notés : 2 sur 2." in told
-    # v2: dataset 2 and 2.5, file 2.5: (2.25 + 2.5) / 2; v1: 90 + conforms, 30 more for one
-    assert "MQA v2 : 2,38 sur 7,5, qualité suffisante." in told
+    # v2: dataset 2.25 and 2.75, file 2.5; v1: 90 + conforms, 30 more for one
+    assert "MQA v2 : 2,5 sur 7,5, qualité bonne." in told
     assert "MQA v1 : 105 sur 405, qualité insuffisante." in told
     assert "+ 0,25  theme : choisissez un thème (2 jeux)" in told
     assert "+ 0,125  keyword : ajoutez au moins un mot-clé (1 jeu)" in told

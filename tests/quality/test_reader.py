@@ -34,8 +34,8 @@ def test_a_published_dataset_gets_its_scores() -> None:
     score = Score.objects.get(dataset=row)
     # v1: keyword 30, issued 5, conforms 30, format 20 + open 20 + machine 20 (the table of file types is not loaded)
     assert score.v1 == 125
-    # v2: dataset title 1, description 1, keyword 0.5, issued 0.25; file access URL 1, format 0.5 + 0.5 + 0.5
-    assert score.v2 == pytest.approx((2.75 + 2.5) / 2)
+    # v2: dataset title 1, description 1, keyword 0.5, issued 0.25, identifier 0.25 (our export gives one); file access URL 1, format 0.5 + 0.5 + 0.5
+    assert score.v2 == pytest.approx((3 + 2.5) / 2)
     assert (score.files, restored(V2, 1, score.lacks["v2"]).total) == (1, pytest.approx(score.v2))
     [line] = derived()
     assert (line.record, line.fields, line.actor) == (row.pk, ["score"], None)
@@ -66,7 +66,7 @@ def test_the_score_follows_the_record() -> None:
     publishing.publish([Draft("dataset", values, row.owner_id, id=row.pk)])
     follow()
     after = Score.objects.get(dataset=row)
-    assert (after.files, after.v2) == (0, 2.5)
+    assert (after.files, after.v2) == (0, 2.75)
     assert after.at > before.at
 
 
