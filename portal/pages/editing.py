@@ -147,8 +147,8 @@ def _page(
     key: uuid.UUID | None = None,
 ) -> HttpResponse:
     found = thing if isinstance(thing, Dataset) else None
-    for name, gains in (quality.by_term(found) if found else {}).items():
-        form.fields[name].gains = gains
+    if found:
+        quality.beside(found, form.fields)
     context = {
         "form": form,
         "dataset": found,

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from catalogue.dcat.classes import EMPTY
 from catalogue.models import Dataset, Score
 from catalogue.quality.metrics import FILE, V2, VERSIONS, Methodology, Metric
 from catalogue.quality.scoring import Assessment, Result, figure, restored
 from portal.pages import words
+from portal.pages.fields import Field
+from portal.pages.nodes import NodesField
 
 WIDTHS: Final = {"roomy": 640, "narrow": 330}
 BAR: Final = 100  # length of a whole dimension's bar
@@ -104,20 +107,26 @@ def _shown(score: Assessment) -> Shown:
     )
 
 
-def by_term(found: Dataset) -> dict[str, list[str]]:
-    """What a form says beside its fields, by the term of the dataset; what its files lack stands beside « fichiers »."""
+def beside(found: Dataset, fields: Mapping[str, Field]) -> None:
+    """Writes on the fields of a form what each would gain. What a file lacks stands beside the empty fields of the files;
+    what is given and does not count (a format of no list, an address that does not answer) at the head of the files.
+    """
     score: Score | None = getattr(found, "score", None)
-    told: dict[str, list[str]] = {}
     if score is None:
-        return told
+        return
     for group in _by_field(restored(V2, score.files, score.lacks.get(V2.code, {}))):
-        metric = group[0].metric
-        gain = _gain(score.files, group)
+        metric, gain = group[0].metric, _gain(score.files, group)
         files = f" ({gain.files})" if gain.files else ""
-        name = f"{words.field_name(metric.term)}, " if metric.on == FILE else ""
-        said = f"{gain.points} point à gagner : {name}{gain.advice}{files}."
-        told.setdefault(metric.on if metric.on == FILE else metric.term, []).append(said)
-    return told
+        empty = _empty_in_files(fields, metric) if metric.on == FILE else [fields[metric.term]]
+        name = "" if empty else f"{words.field_name(metric.term)}, "
+        for one in empty or [fields[FILE]]:
+            one.gains.append(f"{gain.points} point à gagner : {name}{gain.advice}{files}.")
+
+
+def _empty_in_files(fields: Mapping[str, Field], metric: Metric) -> list[Field]:
+    files = fields[FILE]
+    inside = [one for node in files.nodes if node.key for one in node.fields] if isinstance(files, NodesField) else []
+    return [one for one in inside if one.term.name == metric.term and one.value in EMPTY]
 
 
 def placed(version: Methodology, points: float) -> Placed:
