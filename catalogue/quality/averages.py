@@ -58,6 +58,6 @@ def levers(version: Methodology, datasets: RecordQuerySet) -> list[Lever]:
             key = result.metric.key
             gains[key] += result.gain
             lacking[key] += 1
-            pending[key] &= result.met + result.pending == 1
+            pending[key] &= not result.at_fault
     found = [Lever(m, gains[m.key] / count, lacking[m.key], pending[m.key]) for m in version.metrics if gains[m.key]]
     return sorted(found, key=lambda lever: -lever.gain)

@@ -11,6 +11,7 @@ from catalogue.quality.metrics import FILE, Facts, Methodology, Metric
 
 # By the key of a metric that is not wholly met: the share of the files (of the dataset: 0 or 1) that meet it, and the
 # share of those that are not checked yet. What is absent is met.
+ROUNDING = 1e-5  # of the shares that the base keeps
 Lacks = Mapping[str, Sequence[float]]
 
 
@@ -31,6 +32,12 @@ class Result(NamedTuple):
     @property
     def points(self) -> float:
         return self.most * self.met
+
+    @property
+    def at_fault(self) -> float:
+        """The share that is known not to meet it; 0 while nothing but unchecked addresses lacks."""
+        share = 1 - self.met - self.pending
+        return share if share > ROUNDING else 0.0
 
     @property
     def gain(self) -> float:

@@ -169,10 +169,10 @@ def _by_field(score: Assessment) -> list[list[Result]]:
 
 def _gain(files: int, group: Sequence[Result]) -> Gain:
     first, of_file = group[0], group[0].metric.on == FILE
-    lacking = max(1, round((1 - first.met) * files)) if of_file and files > 1 else 0
-    advice = first.metric.advice
-    if all(result.met + result.pending == 1 for result in group):
-        advice = UNCHECKED if of_file else UNCHECKED_RECORD
+    waiting = not any(result.at_fault for result in group)
+    advice = (UNCHECKED if of_file else UNCHECKED_RECORD) if waiting else first.metric.advice
+    share = first.pending if waiting else first.at_fault or 1 - first.met
+    lacking = max(1, round(share * files)) if of_file and files > 1 else 0
     return Gain(
         points=figure(sum(result.gain for result in group), 3),
         field=field_name(first.metric),

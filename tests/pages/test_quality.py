@@ -65,9 +65,9 @@ def test_the_form_says_them_beside_the_field(samples: Samples, as_: As) -> None:
     assert (form.get_text(), form["for"]) == ("Format", "c-distribution.2.format")
     licences = beside["0,5 point à gagner : choisissez la licence du fichier (3 fichiers sur 3)."]
     assert [label.get_text() for label in licences] == ["Licence"] * 3
-    # Given, and not checked yet: at the head of the files.
-    pending = "adresse d’accès, adresse pas encore vérifiée, les points viendront si elle répond (3 fichiers sur 3)"
-    assert f"0,125 point à gagner : {pending}." in told
+    # Given, but two of three addresses do not answer: at the head of the files.
+    faulty = "adresse d’accès, donnez une adresse d’accès qui répond (2 fichiers sur 3)"
+    assert f"0,125 point à gagner : {faulty}." in told
 
 
 def test_a_record_without_a_score_has_a_form_all_the_same(samples: Samples, as_: As) -> None:
