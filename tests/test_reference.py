@@ -95,6 +95,8 @@ def test_every_term_has_its_name_in_french_and_in_english(vocabularies: dict[str
     for code, scheme in vocabularies.items():
         assert [term.code for term in scheme.terms if not term.label_fr.strip()] == [], code
         assert [term.code for term in scheme.terms if not term.label_en.strip()] == [], code
+    english = re.compile(r"\b(languages?|sign|northern|southern|licen[cs]e of)\b", re.I)
+    assert [term.label_fr for term in vocabularies["language"].terms if english.search(term.label_fr)] == []
     assert len(vocabularies["data-theme"].terms) == 14
     assert len(vocabularies["language"].terms) == 404
     uris = [term.uri for scheme in vocabularies.values() for term in scheme.terms]

@@ -6,22 +6,49 @@ import re
 
 from catalogue.dcat.names import named
 
+# Of one among several, and of the classes, which a path may begin with; the others say their own name.
 OWNERS = {
-    "publisher": "de l’organisme qui publie",
-    "contact_point": "du contact",
     "distribution": "d’un fichier",
-    "spatial": "du territoire couvert",
-    "temporal": "de la période couverte",
-    "other_identifier": "de l’autre identifiant",
+    "sample": "d’un échantillon",
+    "page": "d’une page de documentation",
+    "conforms_to": "d’un schéma suivi",
+    "creator": "d’un auteur",
+    "provenance": "d’une note de provenance",
     "agent": "d’un organisme",
     "location": "d’un territoire",
     "period": "d’une période",
+    "instant": "d’un instant",
     "dataset": "d’un jeu de données",
+    "series": "d’une série",
     "service": "d’un service",
-    "catalogue": "du catalogue",
     "contact": "d’un contact",
     "identifier": "d’un identifiant",
+    "licence": "d’une licence",
+    "rights": "d’une mention de droits",
+    "standard": "d’un schéma",
+    "activity": "d’une activité",
+    "document": "d’un document",
+    "relationship": "d’un lien précisé",
+    "attribution": "du rôle d’un organisme",
+    "catalogue": "du catalogue",
+    "record": "d’une fiche du catalogue",
+    "media-type": "d’un type de média",
+    "concept": "d’un terme de vocabulaire",
+    "scheme": "d’une liste de termes",
 }
+CONTRACTED = (("les ", "des "), ("le ", "du "))
+
+
+def of(owner: str) -> str:
+    """« du contact », « de la licence » of the term or class that holds a value."""
+    if owner in OWNERS:
+        return OWNERS[owner]
+    said = named(owner)
+    return next(
+        (short + said.removeprefix(article) for article, short in CONTRACTED if said.startswith(article)), f"de {said}"
+    )
+
+
 # {field} « le titre », {owner} « d’un fichier » or nothing, {said} the value.
 SENTENCES = {
     "missing": "Il manque {field}{owner} : ajoutez cette information là où la fiche est tenue.",
@@ -63,5 +90,5 @@ def sentence(code: str, path: str, predicate: str, said: str) -> str:
     *owners, name = path.split(".")
     fallback = f"la propriété « {re.split(r'[#/]', predicate)[-1]} »" if predicate else "cette fiche"
     field = named(name, owners[-1] if owners else "", fallback) if name else fallback
-    owner = f" {OWNERS.get(owners[-1], '')}".rstrip() if owners else ""
+    owner = f" {of(owners[-1])}" if owners else ""
     return SENTENCES[code].format(field=field, owner=owner, said=" ".join(said.split()))

@@ -82,7 +82,7 @@ def _term(row: dict[str, str], scheme: str, own: dict[str, str], own_english: di
     is_open = None
     if scheme == "licence":
         is_open = True if OPEN.fullmatch(code) else False if CLOSED.fullmatch(code) else None
-    ours = not french and code in own
+    ours = code in own and french in ("", english)  # of many languages the French column repeats the English one
     return Term(
         code,
         row["uri"],

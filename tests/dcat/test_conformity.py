@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
+from catalogue.dcat import wording
 from catalogue.dcat.checks import VIOLATION, WARNING, Finding
+from catalogue.dcat.classes import Described, Inside
 from catalogue.dcat.conformity import conforms, kept, told
+from catalogue.dcat.profile import CLASSES
 
 FILES = [Finding(WARNING, "missing", "distribution.format", f"https://x.example/{n}") for n in range(1_000)]
 DATE = Finding(VIOLATION, "not-date", "issued", "https://x.example/d", "http://purl.org/dc/terms/issued", "hi\0er")
@@ -24,3 +28,17 @@ def test_only_violations_stand_in_the_way() -> None:
     assert conforms([])
     assert conforms(kept(FILES))
     assert not conforms(kept([*FILES, DATE]))
+
+
+def test_every_fault_of_every_property_is_a_french_sentence() -> None:
+    places = {(profile.name, term.name) for profile in CLASSES for term in profile.terms}
+    inside = {term.name for profile in CLASSES for term in profile.terms if isinstance(term.kind, Inside | Described)}
+    places |= {(owner, "title") for owner in inside}
+    for code in wording.SENTENCES:
+        for owner, name in sorted(places):
+            said = wording.sentence(code, f"{owner}.{name}", "", "12")
+            assert said.endswith((".", "…")) and said == " ".join(said.split()), said
+            assert not re.search(r"[{}_]|\bde le\b|\bde les\b| (None|«)?$", said), said
+    assert wording.of("license") == "de la licence"
+    assert wording.of("access_rights") == "des conditions d’accès"
+    assert wording.of("creator") == "d’un auteur"
