@@ -26,6 +26,7 @@ from catalogue.models import Change, Dataset, Distribution, LinkCheck, LinkHost
 from harvesters import links
 from harvesters.http import Client
 from harvesters.links import FAULTS, check_due, check_links, finding_of, take_host
+from harvesters.tasks import check_due_links
 from tests import factories
 from tests.conftest import PROJECT
 from tests.harvesting.conftest import HURRY
@@ -410,7 +411,16 @@ def test_the_command_tells_the_state_and_looks_when_asked(
 def test_the_command_says_so_when_there_is_nothing(capsys: pytest.CaptureFixture[str], settings: Settings) -> None:
     settings.BOUTURE_LINK_CHECKS = 7
     call_command("links", "--now")
-    assert "0 adresse" in capsys.readouterr().out
+    assert "tous les 7 jours. Adresses : 0 ; serveurs : 0." in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_the_task_of_celery_looks_too(server: Server, settings: Settings) -> None:
+    settings.BOUTURE_LINK_CHECKS, settings.BOUTURE_URL = 7, server.url("")
+    server.replies["/a"] = reply()
+    publish(server, "/a")
+    check_due_links()
+    assert set(statuses().values()) == {200}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def _look(self) -> int:
         if LinkCheck.objects.due().exists():
             self.stderr.write(
-                f"{LinkCheck.objects.due().count()} adresses à vérifier, sans presser leurs serveurs. Ctrl-C pour arrêter : "
+                f"Adresses à vérifier : {LinkCheck.objects.due().count()}, sans presser leurs serveurs. Ctrl-C pour arrêter : "
                 "ce qui est vérifié est gardé."
             )
         with client() as asking:
@@ -51,18 +51,20 @@ class Command(BaseCommand):
 
     def _tell(self, told: dict[str, Any]) -> None:
         every = told["every_days"]
-        pace = f"chacune tous les {every} jours" if every else "arrêtée (BOUTURE_LINK_CHECKS=0)"
-        self.stdout.write(f"{told['addresses']} adresses chez {told['servers']} serveurs. Vérification : {pace}.")
+        pace = f"chaque adresse tous les {every} jours" if every else "arrêtée (BOUTURE_LINK_CHECKS=0)"
         self.stdout.write(
-            f"  {told['answering']} répondent, {told['failing']} non, {told['unknown']} pas encore vérifiées ; "
-            f"{told['due']} à vérifier maintenant."
+            f"Vérification des liens : {pace}. Adresses : {told['addresses']} ; serveurs : {told['servers']}."
+        )
+        self.stdout.write(
+            f"  Répondent : {told['answering']} ; ne répondent pas : {told['failing']} ; "
+            f"pas encore vérifiées : {told['unknown']}. À vérifier maintenant : {told['due']}."
         )
         for status, count in told["by_status"].items():
             if not status.startswith("2"):
                 name = "Sans réponse" if status == "0" else f"Erreur {status}"
                 self.stdout.write(f"  {name} : {count}.")
         if told["checked"]:
-            self.stdout.write(f"  {told['checked']} vérifications faites à l’instant.")
+            self.stdout.write(f"  Vérifications faites à l’instant : {told['checked']}.")
         if told["failing"]:
             self.stdout.write("  Pour les connaître : « manage.py links --failing ». Prévenez qui les publie.")
 
