@@ -193,6 +193,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+# The form of a record has a control for each property of each of its files, contacts and places; Django stops at 1,000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
+
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 TEMPLATES = [

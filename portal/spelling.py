@@ -40,7 +40,8 @@ GEOSPARQL: Final = "http://www.opengis.net/ont/geosparql#"
 WKT: Final = re.compile(
     r"(<[^<>]+>\s*)?(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?\s*\(|GEOMETRYCOLLECTION\s*\(|ENVELOPE\s*\(", re.I
 )
-HIDDEN_SCHEMES: Final = ("mailto:", "tel:")
+# What a browser would run, or read from the reader's own disk.
+FORBIDDEN: Final = ("javascript:", "vbscript:", "data:", "file:", "blob:")
 PHONE: Final = re.compile(r"\+?[\d][\d .\-()]{4,20}\Z")
 NOTHING: Final = Statements(())
 # Bytes; what the columns hold (`catalogue.models.datasets`).
@@ -101,7 +102,7 @@ def shown(kind: Kind, value: Any, known: Vocabularies) -> str:
     if isinstance(kind, Concept):
         return one_line(known.named.get(value, value))
     if isinstance(kind, Iri):
-        return one_line(next((value.removeprefix(s) for s in HIDDEN_SCHEMES if value.startswith(s)), value))
+        return one_line(value.removeprefix(kind.scheme))
     return one_line(str(value))
 
 
@@ -126,8 +127,8 @@ def meant(kind: Kind, text: str, known: Vocabularies) -> Any:
         raise Wrong(f"Ce texte est trop long : {room} signes au plus.")
     if isinstance(kind, Concept) and (address := known.address(kind.vocabulary, text)):
         return address
-    if isinstance(kind, Iri) and PHONE.match(text):
-        return "tel:" + re.sub(r"[ .()]", "", text)
+    if isinstance(kind, Iri) and kind.scheme == "tel:" and PHONE.match(text):
+        return kind.scheme + re.sub(r"[ .()]", "", text)
     node = ox.NamedNode(text) if isinstance(kind, Iri) and is_address(text) else ox.Literal(text, language="fr")
     return _read(kind, node, known)
 
@@ -142,7 +143,7 @@ def _read(kind: Kind, node: Any, known: Vocabularies) -> Any:
         better = known.mender.tidy(kind, value)
         value = better[0] if better else value
     impossible = isinstance(kind, Moment) and value is not None and not well_formed(value, kind.datatype(value))
-    if value is None or impossible or _bare_name(kind, value):
+    if value is None or impossible or _bare_name(kind, value) or _misplaced(kind, value):
         raise Wrong(_remedy(kind, node.value))
     return value
 
@@ -152,6 +153,15 @@ def _bare_name(kind: Kind, value: Any) -> bool:
     if not isinstance(kind, Described) or not isinstance(value, dict):
         return False
     return any(term.level == Level.MANDATORY and not value.get(term.name) for term in kind.profile.terms)
+
+
+def _misplaced(kind: Kind, value: Any) -> bool:
+    """Whether it is an address that nobody should follow, or of a person where a page is meant, or the reverse."""
+    if not isinstance(kind, Iri) or not isinstance(value, str):
+        return False
+    if kind.scheme:
+        return not value.startswith(kind.scheme)
+    return value.lower().startswith((*FORBIDDEN, "mailto:", "tel:"))
 
 
 def checked(text: str) -> str:
@@ -177,14 +187,17 @@ def _outline(text: str) -> dict[str, str]:
     raise Wrong("Donnez une géométrie en WKT, par exemple POINT(-0.5 43.9), ou en GeoJSON.")
 
 
+NOT_ADDRESS: Final = {
+    "": "n’est pas une adresse web : donnez-la en entier, commençant par https://.",
+    "mailto:": "n’est pas une adresse électronique : écrivez-la comme donnees@ville.fr.",
+    "tel:": "n’est pas un numéro de téléphone : écrivez-le comme 05 58 00 00 00.",
+}
 REMEDIES: Final[Mapping[type[Kind], Callable[[Any, str], str]]] = {
     Described: lambda _, said: f"« {said} » n’est pas une adresse web : donnez-la en entier, commençant par https://.",
     Concept: lambda _, said: (
         f"« {said} » n’est pas dans la liste : choisissez une valeur proposée, ou donnez son adresse."
     ),
-    Iri: lambda _, said: (
-        f"« {said} » n’est pas une adresse web ni électronique : donnez-la en entier, par exemple https://ville.fr/page."
-    ),
+    Iri: lambda kind, said: f"« {said} » {NOT_ADDRESS[kind.scheme]}",
     Moment: lambda _, said: f"« {said} » n’est pas une date : écrivez 2026, 2026-03 ou 2026-03-14.",
     Plain: lambda kind, said: (
         "Écrivez un nombre entier, sans unité."

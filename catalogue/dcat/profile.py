@@ -77,15 +77,15 @@ AGENT = Profile("agent", FOAF + "Agent", (
     Term("name", FOAF + "name", Text(), M, also=(RDFS + "label", SKOS + "prefLabel", DCT + "title", VCARD + "fn", SCHEMA + "name")),
     Term("type", DCT + "type", Category(profile=CONCEPT, vocabulary="adms-publisher-type", broader=DC + "type"), R, also=(DC + "type",)),
     Term("homepage", FOAF + "homepage", Iri(FOAF + "Document"), many=True, also=(FOAF + "workplaceHomepage", VCARD + "hasURL")),
-    Term("mbox", FOAF + "mbox", Iri(), many=True, also=(VCARD + "hasEmail",)),
+    Term("mbox", FOAF + "mbox", Iri(scheme="mailto:"), many=True, also=(VCARD + "hasEmail",)),
     Term("identifier", DCT + "identifier", Plain(), many=True),
 ))
 
 CONTACT = Profile("contact", VCARD + "Kind", (
     Term("name", VCARD + "fn", Text(), R, also=(VCARD + "organization-name", FOAF + "name")),
-    Term("email", VCARD + "hasEmail", Iri(), R, many=True, also=(VCARD + "email", FOAF + "mbox")),
+    Term("email", VCARD + "hasEmail", Iri(scheme="mailto:"), R, many=True, also=(VCARD + "email", FOAF + "mbox")),
     Term("page", VCARD + "hasURL", Iri(), R, many=True, also=(VCARD + "url", FOAF + "page", FOAF + "homepage")),
-    Term("telephone", VCARD + "hasTelephone", Iri(), many=True),
+    Term("telephone", VCARD + "hasTelephone", Iri(scheme="tel:"), many=True),
 ))
 
 LOCATION = Profile("location", DCT + "Location", (

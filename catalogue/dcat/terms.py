@@ -230,9 +230,13 @@ class Text(Kind):
 
 @dataclass(frozen=True)
 class Iri(Kind):
-    """A link by address. `node_type`: what the address is declared to be, so that the official range shapes hold."""
+    """A link by address. `node_type`: what the address is declared to be, so that the official range shapes hold.
+
+    `scheme`: what its addresses begin with, where people do not say it ("mailto:").
+    """
 
     node_type: str = ""
+    scheme: str = ""
 
     def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
         if isinstance(node, ox.NamedNode) and is_address(node.value):

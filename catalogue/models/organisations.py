@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Questions that one asks of the bodies."""
+
+    def known_as(self, folded: str, uri: str) -> Self:
+        """Those that bear this name (without case and accents) or this address."""
+        wanted = models.Q(folded=folded) if folded else models.Q(pk=None)
+        return self.filter(wanted | models.Q(uri=uri) if uri else wanted)
 
     def with_counts(self, datasets: models.QuerySet[Dataset]) -> list[Organisation]:
         """Only the bodies that publish one of `datasets`, each with `dataset_count` of them, the largest first.

@@ -17,15 +17,16 @@ from django.views.decorators.http import require_http_methods
 from catalogue import publishing
 from catalogue.dcat.mapping import own_values
 from catalogue.dcat.terms import Problem, Values
+from catalogue.drafting import folded
 from catalogue.errors import Conflict
-from catalogue.models import Dataset, Distribution, Organisation, Record
+from catalogue.models import Dataset, Distribution, Organisation, Record, in_french
 from catalogue.permissions import may
 from catalogue.publishing import Draft
 from harvesters.models import HarvestRecord
 from portal import spelling
 from portal.pages import quality
 from portal.pages.fields import Said
-from portal.pages.forms import RecordForm
+from portal.pages.forms import RecordForm, Result
 from portal.pages.history import origin_of
 
 SALT: Final = "fiche"
@@ -66,6 +67,7 @@ def _values(found: Dataset) -> Values:
 def _save(request: HttpRequest, found: Dataset, form: RecordForm) -> HttpResponse:
     said = _said(request)
     result = form.read(said)
+    _own_name_only(request, found.owner, form, result)
     if not result.sound:
         return _page(request, found, form, moved=bool(result.moved), status=409 if result.moved else 422)
     draft = Draft(
@@ -109,6 +111,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     if made := Dataset.objects.filter(pk=key).first():
         return HttpResponseRedirect(made.get_absolute_url())  # sent twice
     result = form.read(_said(request))
+    _own_name_only(request, body, form, result)
     if not result.sound:
         return _page(request, body, form, status=422, key=key)
     draft = Draft("dataset", result.values, body.pk, id=key, territory=body.territory_id, version=0)
@@ -119,6 +122,22 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         messages.success(request, SAVED)
     return HttpResponseRedirect(Dataset.objects.get(pk=key).get_absolute_url())
+
+
+def _own_name_only(request: HttpRequest, body: Organisation, form: RecordForm, result: Result) -> None:
+    """An error when the record would be said to come from a body that works here, and for which this person does not speak."""
+    field = form.fields["publisher"]
+    agent = result.values.get("publisher") or {}
+    if not agent or agent == field.value:
+        return
+    bodies = Organisation.objects.filter(tenant=True).exclude(pk=body.pk)
+    for other in bodies.known_as(folded(in_french(agent.get("name", {}))), agent.get("uri", "")):
+        if not may(request.user, "publish", other):
+            told = (
+                f"Vous ne publiez pas au nom de « {other} » : demandez-le à son administrateur, ou gardez « {body} »."
+            )
+            result.errors[f"{field.name}.0.name.fr"] = told
+            form.draw(_said(request), result.errors, ["publisher"])
 
 
 def _key(request: HttpRequest) -> uuid.UUID:

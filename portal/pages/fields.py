@@ -15,6 +15,7 @@ from catalogue.dcat.classes import EMPTY, Term
 from catalogue.dcat.names import bare
 from catalogue.dcat.profile import DCT
 from catalogue.dcat.terms import Concept
+from catalogue.drafting import folded
 from portal import spelling
 from portal.outlets import outlet_of
 from portal.spelling import Vocabularies, Wrong
@@ -268,7 +269,10 @@ class ChoiceField(Field):
         chosen = said.get(self.name, ())
         before = {value: spelling.shown(self.term.kind, item, self.known) for value, item in self._before().items()}
         choices = {**before, **self.known.choices(self._vocabulary)}
-        listed = [(value, label, value in chosen) for value, label in sorted(choices.items(), key=lambda pair: pair[1])]
+        listed = [
+            (value, label, value in chosen)
+            for value, label in sorted(choices.items(), key=lambda pair: folded(pair[1]))
+        ]
         widget = "checks" if self.term.many else "select"
         hint = HINTS.get(self.term.name, "")
         self.controls = [

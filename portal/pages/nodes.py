@@ -62,7 +62,11 @@ class NodesField(Field):
 
     def _by_key(self) -> dict[str, Values]:
         """A node is known again by its address, else by what it says, whatever its place in the list."""
-        return {item.get("uri") or content_name(item): item for item in self.items[:SHOWN]}
+        found: dict[str, Values] = {}
+        for number, item in enumerate(self.items[:SHOWN]):
+            key = item.get("uri") or content_name(item)
+            found[f"{key} {number}" if key in found else key] = item
+        return found
 
     def _node(self, number: int, key: str, value: Values) -> Node:
         name = f"{self.name}.{number}"

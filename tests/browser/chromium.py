@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
 from tests.browser.counting import HEADER
 
+T = TypeVar("T")
 WIDTHS = (1280, 360)
 SCHEMES = ("light", "dark")
 HEIGHT = 900
@@ -67,6 +68,20 @@ class Chromium:
         """Opens the page once, then looks at it at each width, in light and in dark."""
         return self._thread.submit(self._visit, address, cookie, pictures).result(timeout=120)
 
+    def drive(self, act: Callable[[Page], T], cookie: dict[str, Any] | None = None, *, scripts: bool = True) -> T:
+        """Lets `act` use a page of its own, with or without JavaScript."""
+        return self._thread.submit(self._drive, act, cookie, scripts).result(timeout=120)
+
+    def _drive(self, act: Callable[[Page], Any], cookie: dict[str, Any] | None, scripts: bool) -> Any:
+        assert self._browser is not None
+        context = self._browser.new_context(locale="fr-FR", reduced_motion="reduce", java_script_enabled=scripts)
+        try:
+            if cookie:
+                context.add_cookies([cookie])  # type: ignore[list-item]
+            return act(context.new_page())
+        finally:
+            context.close()
+
     def _open(self) -> None:
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=installed(), args=list(FLAGS))
@@ -88,9 +103,7 @@ class Chromium:
             context.add_init_script(LISTEN)
             page = context.new_page()
             report = _first_sight(page, address)
-            for scheme in SCHEMES:
-                for width in WIDTHS:
-                    _look(page, report, scheme, width, pictures)
+            look(page, report, pictures)
             report.refusals += page.evaluate("window.refused")
         finally:
             context.close()
@@ -123,6 +136,13 @@ def _first_sight(page: Page, address: str) -> Report:
 def _is_the_answer_s_own_status(message: ConsoleMessage) -> bool:
     """Chromium complains of a page that is a 404 or a 410 on purpose; those of what a page calls are in `failures`."""
     return message.text.startswith("Failed to load resource: the server responded with a status of")
+
+
+def look(page: Page, report: Report, pictures: Path | None) -> None:
+    """At each width, in light and in dark."""
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            _look(page, report, scheme, width, pictures)
 
 
 def _look(page: Page, report: Report, scheme: str, width: int, pictures: Path | None) -> None:

@@ -15,7 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 
-from catalogue import publishing
+from catalogue import permissions, publishing
 from catalogue.dcat.mapping import own_values, record_values
 from catalogue.dcat.profile import DATASET
 from catalogue.errors import Conflict
@@ -222,6 +222,11 @@ WRONG = [
     ({"description.fr": ["x" * 1_000_001]}, "un million de signes"),
     ({"landing_page": ["la page"]}, "n’est pas une adresse web"),
     ({"landing_page": ["https://a.example/" + "x" * 3000]}, "trop long"),
+    ({"landing_page": ["javascript:alert(1)"]}, "n’est pas une adresse web"),
+    ({"landing_page": ["05 58 00 00 00"]}, "n’est pas une adresse web"),
+    ({"license": ["JAVASCRIPT:alert(1)"]}, "n’est pas une adresse web"),
+    ({"contact_point.0.email": ["https://ville.example"]}, "n’est pas une adresse électronique"),
+    ({"contact_point.0.telephone": ["la mairie"]}, "n’est pas un numéro de téléphone"),
     ({"issued": ["bientôt"]}, "n’est pas une date : écrivez 2026"),
     ({"issued": ["2024-02-31"]}, "n’est pas une date"),
     ({"issued": ["31/02/2024"]}, "n’est pas une date"),
@@ -449,6 +454,62 @@ def test_a_body_that_does_not_work_here_publishes_nothing(client: Client) -> Non
     client.force_login(factories.person(is_superuser=True))
     body = factories.body("Ailleurs", tenant=False)
     assert client.get(f"{body.get_absolute_url()}publier/").status_code == 404
+
+
+def test_nobody_publishes_in_another_s_name(agent: User, town: Organisation, client: Client) -> None:
+    neighbour, named = factories.body("Syndicat des eaux"), factories.body("Musée du sel", tenant=False)
+    neighbour.uri = "https://syndicat.example/"
+    neighbour.save()
+    row = factories.dataset("Arbres", town, publisher={"name": {"fr": town.name}})
+    for typed in ({"publisher.0.name.fr": ["SYNDICAT des Eaux"]}, {"publisher.0.uri": [neighbour.uri]}):
+        response = saved(client, row, lambda sent, typed=typed: sent.update(typed))
+        assert response.status_code == 422
+        [told] = errors(response)
+        assert "Vous ne publiez pas au nom de « Syndicat des eaux »" in told
+        new = {
+            "title.fr": ["x"],
+            "description.fr": ["y"],
+            "publisher.0.@": [""],
+            **typed,
+            "publisher.0.name.fr": [neighbour.name],
+        }
+        assert client.post(f"{town.get_absolute_url()}publier/", new).status_code == 422
+    assert Dataset.objects.count() == 1
+    assert saved(client, row, lambda sent: sent.update({"publisher.0.name.fr": [named.name]})).status_code == 302
+    assert Dataset.objects.get().published_by == named
+    permissions.assign_role(agent, neighbour, "publisher")
+    assert saved(client, row, lambda sent: sent.update({"publisher.0.name.fr": [neighbour.name]})).status_code == 302
+    assert Dataset.objects.get().published_by == neighbour
+
+
+def test_a_record_full_of_everything_can_still_be_saved(agent: User, town: Organisation, client: Client) -> None:
+    many = range(SHOWN + 5)
+    row = factories.dataset(
+        "Tout",
+        town,
+        distribution=[factories.file(f"{n}.csv") for n in many],
+        contact_point=[{"name": {"fr": f"Service {n}"}} for n in many],
+        spatial=[{"name": {"fr": [f"Lieu {n}"]}} for n in many],
+        temporal=[{"start": str(2000 + n)} for n in many],
+        creator=[{"name": {"fr": f"Auteur {n}"}} for n in many],
+        other_identifier=[{"notation": str(n)} for n in many],
+        qualified_relation=[
+            {"relation": [f"https://a.example/{n}"], "had_role": ["https://a.example/r"]} for n in many
+        ],
+    )
+    before = state(row)[4]
+    assert saved(client, row, lambda sent: sent.update({"keyword.fr": ["tout"]})).status_code == 302
+    assert state(row)[4] == {**before, "keyword": {"fr": ["tout"]}}
+
+
+def test_two_nodes_of_one_address_stay_two(agent: User, town: Organisation, client: Client) -> None:
+    desk = {"uri": "https://ville.example/contact"}
+    both = [{**desk, "name": {"fr": "Accueil"}}, {**desk, "name": {"fr": "Mairie"}}]
+    row = factories.dataset("Arbres", town, contact_point=both)
+    assert (
+        saved(client, row, lambda sent: sent.update({"contact_point.1.telephone": ["0558000000"]})).status_code == 302
+    )
+    assert state(row)[4]["contact_point"] == [both[0], {**both[1], "telephone": ["tel:0558000000"]}]
 
 
 def test_a_file_added_beside_the_record_is_left_alone(agent: User, town: Organisation, client: Client) -> None:
