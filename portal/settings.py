@@ -18,8 +18,7 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 SECRET_KEY_LENGTH: Final = 32  # characters; below, signed cookies can be guessed
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 SQLITE_OPTIONS: Final = {
-    # A transaction that reads and then writes would otherwise fail at once when another writes in between, whatever
-    # the timeout.
+    # Else a transaction that reads, then writes, fails at once when another writes in between, whatever the timeout.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,  # seconds
     # synchronous=NORMAL: in WAL a power cut may lose the last commits, never the base.
@@ -193,9 +192,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-# The form of a record has a control for each property of each of its files, contacts and places; Django stops at 1,000.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
-
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # a form has each property of each file, contact and place; Django stops at 1,000
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 TEMPLATES = [

@@ -49,6 +49,7 @@ LONGEST_MOMENT: Final = 40
 LONGEST_FIGURE: Final = 100
 # Licences are offered from the short list of French law; the European one is understood too.
 OFFERED: Final = {"licence": "licence-fr"}
+PROVISIONAL: Final = "OP_DATPRO"  # a note of the EU's Publications Office to itself, in several of its tables
 
 
 class Wrong(ValueError):
@@ -72,7 +73,7 @@ class Vocabularies:
             "vocabulary__code", "uri", "code", "labels", "deprecated"
         ):
             found.named[uri] = in_language(labels, code, "fr")
-            if not old:
+            if not old and code != PROVISIONAL:
                 found.offered.setdefault(vocabulary, {})[uri] = found.named[uri]
         return found
 

@@ -15,9 +15,7 @@ from catalogue.dcat.classes import EMPTY, Term
 from catalogue.dcat.names import bare
 from catalogue.dcat.profile import DCT
 from catalogue.dcat.terms import Concept
-from catalogue.drafting import folded
 from portal import spelling
-from portal.outlets import outlet_of
 from portal.spelling import Vocabularies, Wrong
 
 Said = Mapping[str, Sequence[str]]
@@ -29,11 +27,9 @@ LONG: Final = {DCT + "description", "http://www.w3.org/ns/adms#versionNotes"}
 LANGUAGES: Final = {"fr": "en français", "en": "en anglais", "de": "en allemand", "es": "en espagnol", "it": "en italien",
                     "nl": "en néerlandais", "br": "en breton", "eu": "en basque", "oc": "en occitan", "": "sans langue"}  # fmt: skip
 SHOWN_LANGUAGES: Final = 6
-FEW: Final = 40  # choices that one list may show; longer ones are typed, with suggestions
-FEW_CHECKS: Final = 30
 HINTS: Final = {
-    "title": "Ce que les habitants liront dans une liste : court, sans sigle.",
-    "description": "Qu’est-ce qu’une ligne ? À quoi cela sert-il ?",
+    "dataset.title": "Ce que les habitants liront dans une liste : court, sans sigle.",
+    "dataset.description": "Qu’est-ce qu’une ligne ? À quoi cela sert-il ?",
     "keyword": "Un par ligne.",
     "license": "Par exemple « Licence Ouverte 2.0 (Etalab) ».",
     "issued": "2026, 2026-03 ou 2026-03-14.",
@@ -47,6 +43,10 @@ HINTS: Final = {
     "geometry": "En WKT ou en GeoJSON.",
     "temporal_resolution": "P1D pour un jour, P1M pour un mois.",
 }
+
+
+def hint_of(term: Term, owner: str) -> str:
+    return HINTS.get(f"{owner}.{term.name}") or HINTS.get(term.name, "")
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Field(ABC):
     def __init__(self, term: Term, name: str, value: Any, known: Vocabularies, owner: str) -> None:
         self.term, self.name, self.value, self.known = term, name, value, known
         self.label = bare(term.name, owner).capitalize()
-        self.hint = HINTS.get(term.name, "Un par ligne." if term.many else "")
+        self.hint = hint_of(term, owner) or ("Un par ligne." if term.many else "")
         # What somebody else wrote there meanwhile; set by the form.
         self.meanwhile = ""
         # What the European quality score would gain by it, in words; set by the page.
@@ -162,9 +162,8 @@ class TextField(Field):
             name, told = self._control(language), LANGUAGES.get(language, f"en « {language} »")
             label = self.label if len(languages) == 1 else f"{self.label} ({told})"
             widget = "area" if long or self.term.many else "line"
-            control = Control(
-                name, label, widget, came(said, name), language, errors.get(name, ""), rows=6 if long else 3
-            )
+            control = Control(name, label, widget, came(said, name), language, errors.get(name, ""))
+            control.rows = 6 if long and "." not in self.name else 3
             self.controls.append(control)
         self.controls[0].hint = self.hint
         hidden = [language for language in self.value or {} if language not in languages]
@@ -237,60 +236,3 @@ class LinesField(LineField):
     def draw(self, said: Said, errors: Errors) -> None:
         value, error = came(said, self.name), errors.get(self.name, "")
         self.controls = [Control(self.name, self.label, "area", value, error=error, hint=self.hint, rows=2)]
-
-
-class ChoiceField(Field):
-    """One or several terms of a short vocabulary; a value from elsewhere is a choice of its own."""
-
-    def _before(self) -> dict[str, Any]:
-        """The value of a control -> the stored item. What is described in place has no address to go by."""
-        items = (self.value or []) if self.term.many else [] if self.value in EMPTY else [self.value]
-        return {item if isinstance(item, str) else f"={number}": item for number, item in enumerate(items)}
-
-    def shown(self) -> dict[str, list[str]]:
-        return {self.name: list(self._before())}
-
-    def take(self, said: Said, errors: Errors) -> Any:
-        chosen = [value for value in said.get(self.name, ()) if value]
-        before, offered = self._before(), self.known.choices(self._vocabulary)
-        if any(value not in before and value not in offered for value in chosen) or len(chosen) > 1 > self.term.many:
-            errors[self.name] = "Cette valeur n’est pas dans la liste : choisissez-en une."
-            return self.value
-        items = [item for value, item in before.items() if value in chosen]
-        items += [value for value in dict.fromkeys(chosen) if value not in before]
-        return items if self.term.many else next(iter(items), None)
-
-    @property
-    def _vocabulary(self) -> str:
-        assert isinstance(self.term.kind, Concept)
-        return self.term.kind.vocabulary
-
-    def draw(self, said: Said, errors: Errors) -> None:
-        chosen = said.get(self.name, ())
-        before = {value: spelling.shown(self.term.kind, item, self.known) for value, item in self._before().items()}
-        choices = {**before, **self.known.choices(self._vocabulary)}
-        listed = [
-            (value, label, value in chosen)
-            for value, label in sorted(choices.items(), key=lambda pair: folded(pair[1]))
-        ]
-        widget = "checks" if self.term.many else "select"
-        hint = HINTS.get(self.term.name, "")
-        self.controls = [
-            Control(self.name, self.label, widget, error=errors.get(self.name, ""), hint=hint, choices=listed)
-        ]
-
-    def summary(self) -> str:
-        return " ; ".join(spelling.shown(self.term.kind, item, self.known) for item in self._before().values())
-
-
-def simple(term: Term, name: str, value: Any, known: Vocabularies, owner: str) -> Field:
-    """The field of a term that holds no node. Raises KeyError for one that does."""
-    made: dict[str, type[Field]] = {"texts": TextField, "line": LinesField if term.many else LineField}
-    made["words"] = ChoiceField if _is_short(term, known) else made["line"]
-    return made[outlet_of(term).field](term, name, value, known, owner)
-
-
-def _is_short(term: Term, known: Vocabularies) -> bool:
-    """Whether all the terms of its vocabulary can be shown at once."""
-    offered = len(known.choices(term.kind.vocabulary)) if isinstance(term.kind, Concept) else 0
-    return 0 < offered <= (FEW_CHECKS if term.many else FEW)

@@ -16,7 +16,8 @@ from catalogue.dcat.classes import EMPTY, Inside, Level, Profile
 from catalogue.dcat.profile import DATASET
 from catalogue.dcat.terms import Concept, Values
 from portal.outlets import outlet_of
-from portal.pages.fields import Control, Errors, Field, Said, simple
+from portal.pages.choices import simple
+from portal.pages.fields import Control, Errors, Field, Said
 from portal.pages.nodes import NodesField
 from portal.spelling import Vocabularies
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from catalogue.dcat.classes import EMPTY, Inside, Level, Profile, Term, content_name
 from catalogue.dcat.terms import Iri, Values
 from portal.outlets import outlet_of
-from portal.pages.fields import Control, Errors, Field, Said, simple
+from portal.pages.choices import simple
+from portal.pages.fields import Control, Errors, Field, Said
 
 SHOWN: Final = 20  # nodes of one term; Django takes a thousand controls
 # Classes whose own address says something to people: an INSEE code, a body's page.

@@ -22,7 +22,7 @@ from catalogue.errors import Conflict
 from catalogue.models import Change, Concept, Dataset, Distribution, Organisation, User, Vocabulary
 from catalogue.publishing import Draft
 from portal.pages import editing
-from portal.pages.fields import FEW
+from portal.pages.choices import FEW
 from portal.pages.forms import ESSENTIAL, GROUPS, RecordForm
 from portal.pages.nodes import SHOWN
 from tests import factories
@@ -182,7 +182,7 @@ def test_what_is_typed_is_understood(agent: User, town: Organisation, client: Cl
                 "theme": [EU + "data-theme/ENVI"],
                 "issued": ["3 mars 2024"],
                 "license": ["Licence de la maison"],
-                "language": ["français", ""],
+                "language.+": ["français"],
                 "frequency": [EU + "frequency/MONTHLY"],
                 "contact_point.0.name.fr": ["Espaces verts"],
                 "contact_point.0.email": ["arbres@ville.example"],
@@ -510,6 +510,25 @@ def test_two_nodes_of_one_address_stay_two(agent: User, town: Organisation, clie
         saved(client, row, lambda sent: sent.update({"contact_point.1.telephone": ["0558000000"]})).status_code == 302
     )
     assert state(row)[4]["contact_point"] == [both[0], {**both[1], "telephone": ["tel:0558000000"]}]
+
+
+def test_terms_of_a_long_vocabulary_are_added_and_taken_away(agent: User, town: Organisation, client: Client) -> None:
+    long_vocabularies()
+    row = factories.dataset("Arbres", town, language=["https://ailleurs.example/gallo"])
+    french, other = EU + "language/FRA", EU + "language/X1"
+    for typed in ("Français", french):
+        assert saved(client, row, lambda sent, typed=typed: sent.update({"language.+": [typed]})).status_code == 302
+        assert state(row)[4]["language"] == ["https://ailleurs.example/gallo", french]
+    wrong = saved(client, row, lambda sent: sent.update({"language.+": ["volapük"]}))
+    assert wrong.status_code == 422
+    assert "n’est pas dans la liste" in errors(wrong)[0]
+    refused = saved(client, row, lambda sent: sent.update({"language": [other]}))
+    assert refused.status_code == 422
+    change = {"language": [french], "language.+": ["autre 1"]}
+    assert saved(client, row, lambda sent: sent.update(change)).status_code == 302
+    assert state(row)[4]["language"] == [french, other]
+    assert saved(client, row, lambda sent: sent.update({"language": []})).status_code == 302
+    assert "language" not in state(row)[4]
 
 
 def test_a_file_added_beside_the_record_is_left_alone(agent: User, town: Organisation, client: Client) -> None:
