@@ -294,3 +294,14 @@ def test_terms_know_their_labels_their_parents_and_their_age(
     frequency = vocabularies["frequency"]
     loader.load_vocabularies((replace(frequency, terms=frequency.terms[1:]),))
     assert Concept.objects.get(uri=frequency.terms[0].uri).deprecated
+
+
+@pytest.mark.django_db
+def test_the_vocabularies_of_an_older_version_are_told_from_those_of_today(vocabularies: dict[str, Scheme]) -> None:
+    assert not loader.vocabularies_are_current()
+    loader.load_vocabularies(tuple(vocabularies.values()))
+    assert loader.vocabularies_are_current()
+    Concept.objects.filter(code="CSV").update(alt=[])
+    assert not loader.vocabularies_are_current()
+    loader.load_vocabularies()
+    assert loader.vocabularies_are_current()

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from catalogue.models import Organisation, Territory
+from catalogue.reference.loader import vocabularies_are_current
 from harvesters.models import HarvestSource
 from portal.celery import app
 
@@ -42,6 +43,7 @@ def test_prepare_says_whether_there_is_a_source() -> None:
     Territory.objects.create(level="commune", code="99001", name="Ville")
     assert call_command("prepare", stdout=StringIO(), stderr=StringIO()) == "vide"
     assert Territory.objects.count() == 1
+    assert vocabularies_are_current()
     owner = Organisation.objects.create(slug="ville", name="Ville", folded="ville", tenant=True)
     HarvestSource.objects.create(key="https://donnees.exemple.fr/catalogue.ttl", owner=owner)
     out = StringIO()

@@ -74,6 +74,14 @@ def load_vocabularies(schemes: tuple[Scheme, ...] | None = None) -> Counter[str]
     return Counter({scheme.code: len(scheme.terms) for scheme in schemes})
 
 
+def vocabularies_are_current() -> bool:
+    """Whether the base has the terms of the shipped file, their names and their codes: an upgrade may bring others."""
+    facts = Concept.objects.filter(deprecated=False).values_list("uri", "code", "labels", "alt")
+    known = {uri: (code, labels, alt) for uri, code, labels, alt in facts}
+    terms = [term for scheme in read_vocabularies() for term in scheme.terms if not term.deprecated]
+    return known == {term.uri: (term.code, _labels(term), list(term.alt)) for term in terms}
+
+
 def _territory(place: Place) -> Territory:
     return Territory(
         level=place.level,
@@ -145,17 +153,21 @@ def _analyse() -> None:
 
 
 def _concept(term: Term, vocabulary: Vocabulary) -> Concept:
-    labels = {"fr": term.label_fr, "en": term.label_en}
     return Concept(
         vocabulary=vocabulary,
         code=term.code,
         uri=term.uri,
-        labels={lang: label for lang, label in labels.items() if label},
+        labels=_labels(term),
         own_label_fr=term.own_label_fr,
         alt=list(term.alt),
         deprecated=term.deprecated,
         is_open=term.is_open,
     )
+
+
+def _labels(term: Term) -> dict[str, str]:
+    labels = {"fr": term.label_fr, "en": term.label_en}
+    return {lang: label for lang, label in labels.items() if label}
 
 
 def _nest(schemes: Iterable[Scheme]) -> None:

@@ -20,7 +20,7 @@ from portal.pages.files import files_of
 from portal.pages.history import conformity_of, origin_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
 from portal.pages.links import LinkState, states_of
-from portal.pages.own_words import own_words
+from portal.pages.own_words import own_names, own_words
 from portal.pages.rows import labels
 from portal.schema_org import block
 
@@ -61,7 +61,7 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _everything(found: Any) -> dict[str, Any]:
     """All that the template shows: four queries more."""
     said_files = list(found.distributions.all())
-    names = labels(_addresses(found, said_files))
+    names = own_names([found, *said_files]) | labels(_addresses(found, said_files))
     links = states_of(found.pk)
     files = files_of(said_files, names, links)
     changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
@@ -101,11 +101,12 @@ def _facts(
         return [names.get(address) or words.last_part(address) for address in addresses]
 
     themes, languages, page = named(found.theme), named(found.language), _first_page(found)
-    keywords = (in_french(found.keyword) or [])[:KEYWORDS]
+    keywords, others = (in_french(found.keyword) or [])[:KEYWORDS], own_words(found, "theme")
+    topics = [*_searches("sujet", found.theme, themes), *_searches("q", others, others)]
     return [
         ("Période", [(said, "") for said in [_period(found)] if said]),
         ("Paru", [(words.said_date(found.issued), "")] if found.issued else []),
-        ("Sujets" if len(themes) > 1 else "Sujet", _searches("sujet", found.theme, themes)),
+        ("Sujets" if len(themes + others) > 1 else "Sujet", topics),
         ("Mots-clés", _searches("q", keywords, keywords)),
         ("En savoir plus", [(page, page), *_dead(found, links)] if page else []),
         ("Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
@@ -152,18 +153,18 @@ def _period(found: Dataset) -> str:
 
 
 def _rhythm(found: Dataset, names: dict[str, str]) -> str:
-    said = names.get(found.frequency) or own_words(found, "frequency")
+    said = names.get(found.frequency) or next(iter(own_words(found, "frequency")), "")
     return said or words.last_part(found.frequency).lower()
 
 
 def _access(found: Dataset, names: dict[str, str]) -> str:
-    said = names.get(found.access_rights) or own_words(found, "access_rights")
+    said = names.get(found.access_rights) or next(iter(own_words(found, "access_rights")), "")
     return said or (words.last_part(found.access_rights) if found.access_rights else "")
 
 
 def _terms(found: Dataset, files: list[Any], names: dict[str, str]) -> list[Terms]:
     """The dataset's licence, by its address or in the source's words; when it says none, those of its files."""
-    said = [(row.license, own_words(row, "license")) for row in (found, *files)]
+    said = [(row.license, next(iter(own_words(row, "license")), "")) for row in (found, *files)]
     given = said[:1] if any(said[0]) else said[1:]
     return [terms_of(address, names.get(address, text)) for address, text in dict.fromkeys(given) if address or text]
 

@@ -39,8 +39,8 @@ def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkSta
     direct = next(filter(None, map(web_link, file.download_url)), "")
     address = direct or next(filter(None, map(web_link, file.access_url)), "")
     badge, _ = words.format_names(file.format_code)
-    form = format_name(file.format, file.media_type, names) or own_words(file, "format")[:60]
-    licence = own_words(file, "license")
+    form = format_name(file.format, file.media_type, names) or next(iter(own_words(file, "format")), "")[:60]
+    licence = next(iter(own_words(file, "license")), "")
     facts = (
         form if form.upper() != badge else "",
         words.size(file.byte_size),

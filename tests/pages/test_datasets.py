@@ -302,6 +302,11 @@ def test_what_no_vocabulary_knows_is_shown_in_the_words_of_the_source(samples: S
         license={"title": {"fr": ["À voir avec <b>la mairie</b>"]}},
         frequency={"label": {"fr": ["quand on peut"], "en": ["when we can"]}},
         access_rights={"label": {"": ["Sur demande écrite"]}},
+        theme=[
+            factories.EU + "data-theme/ENVI",
+            {"uri": "https://t.essai.example/9f3c", "label": {"fr": ["Haies et talus"]}},
+            {"label": {"": ["geospatial"]}},
+        ],
         distribution=[{"access_url": ["https://f.essai.example/a"], "format": {"label": {"": ["Inconnu"]}}}],
     )
     Dataset.objects.filter(pk=made.pk).update(
@@ -312,5 +317,6 @@ def test_what_no_vocabulary_knows_is_shown_in_the_words_of_the_source(samples: S
     assert "Nous ne savons pas résumer cette licence." in page
     assert "<dd>quand on peut</dd>" in page
     assert "Sur demande écrite" in page
+    assert ">Haies et talus</a>" in page and ">geospatial</a>" in page and "9f3c</a>" not in page
     assert "Inconnu" in page
     assert "volapük" in page and "(« À voir »)" in page

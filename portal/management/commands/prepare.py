@@ -7,11 +7,14 @@ from django.core.management.base import BaseCommand
 
 from catalogue import publishing
 from catalogue.models import Territory
+from catalogue.reference.loader import load_vocabularies, vocabularies_are_current
 from harvesters.models import HarvestSource
 
 
 class Command(BaseCommand):
-    help = "Met à jour la base, charge les territoires s'ils manquent et rassemble les fichiers des pages."
+    help = (
+        "Met à jour la base, charge les référentiels s'ils manquent ou ont changé et rassemble les fichiers des pages."
+    )
 
     def handle(self, *args: Any, **options: Any) -> str:
         """Returns, and prints alone on standard output, whether the instance has a source yet: "vide" or "garnie"."""
@@ -19,6 +22,8 @@ class Command(BaseCommand):
         if not Territory.objects.exists():
             self.stderr.write("Chargement des territoires français…")
             call_command("load_reference", stdout=self.stderr)
+        elif not vocabularies_are_current():
+            load_vocabularies()
         publishing.recheck(everything=False)
         call_command("collectstatic", interactive=False, verbosity=0)
         return "garnie" if HarvestSource.objects.exists() else "vide"
