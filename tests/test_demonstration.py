@@ -82,6 +82,7 @@ def store(client: Client, settings: Settings, demonstration: None) -> ox.Store:
     return store_of(client, settings.BOUTURE_URL)
 
 
+@pytest.mark.django_db  # a 404 looks for a record of that address
 def test_a_real_portal_has_no_demonstration(client: Client) -> None:
     for address in (CATALOGUE, CATALOGUE + "?page=2", FOLDER + "arbres.csv"):
         assert client.get(address).status_code == HTTPStatus.NOT_FOUND
@@ -111,6 +112,7 @@ def test_the_pages_link_up_and_each_dataset_is_on_one(client: Client, settings: 
     assert client.get(CATALOGUE + "?page=1").content == found[0]
 
 
+@pytest.mark.django_db  # a 404 looks for a record of that address
 @pytest.mark.parametrize("asked", ["0", "4", "-1", "deux", "", "²", "9" * 5000])
 def test_a_page_that_is_not_there_is_not_found(client: Client, demonstration: None, asked: str) -> None:
     assert client.get(CATALOGUE, {"page": asked}).status_code == HTTPStatus.NOT_FOUND
@@ -162,6 +164,7 @@ def test_every_file_named_is_served_with_the_size_and_the_type_that_are_said(
     assert named == {path.name for path in catalogue.FILES.iterdir()}
 
 
+@pytest.mark.django_db  # a 404 looks for a record of that address
 def test_only_what_the_catalogue_names_is_served(client: Client, demonstration: None) -> None:
     for name in ("catalogue.toml", "..%2Fcatalogue.toml", "../catalogue.toml", "", "-", "autre.csv"):
         assert client.get(FOLDER + name).status_code == HTTPStatus.NOT_FOUND

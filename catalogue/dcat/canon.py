@@ -31,7 +31,7 @@ WITHOUT_LANGUAGE = tuple(f'"^^<{name}>' for name in sorted(NEED_LANGUAGE))
 UNFIT = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
 IRIS = re.compile(r"<([^<>\n]*)>")
 TAGS = re.compile(r'"@([A-Za-z0-9_\-]+)')
-BLANK = re.compile(r"^_:| _:[0-9A-Za-z]+ \.$", re.MULTILINE)
+BLANK = re.compile(r'^_:| _:[^\s"<>]+ \.$', re.MULTILINE)
 DELIMITER = re.compile(r"[\[\]#]")
 
 

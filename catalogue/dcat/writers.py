@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from catalogue.dcat.canon import BLANK, Sound, is_iri
+from catalogue.dcat.canon import Sound, is_iri
 from catalogue.dcat.contexts import PREFIXES
 from catalogue.dcat.sniffing import RDF_NAMESPACE
 
@@ -33,8 +33,10 @@ RDF_TYPE = RDF_NAMESPACE + "type"
 XSD_STRING = PREFIXES["xsd"] + "string"
 
 XML_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-# What such a character is written with in N-Triples, or looks like.
-MAYBE_ILLEGAL = re.compile("\\\\[bfuU]|[\ufffe\uffff]")
+# What such a character is written with in N-Triples, or looks like. Looked for one by one: a tenth of the time of a
+# regular expression.
+MAYBE_ILLEGAL = ("\\b", "\\f", "\\u", "\\U", "\ufffe", "\uffff")
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 # RDF/XML writes a predicate as an element: its address must end in an XML name (RDF 1.1 XML Syntax §4) ...
 XML_NAME = re.compile(r"[A-Za-z_][\w.\-]*\Z", re.ASCII)
 # ... and not be one of the names that mean something else there (§5.1).
@@ -58,6 +60,10 @@ LINE: Final = re.compile(
 AMBIGUOUS: Final = re.compile(rf"<(?:{'|'.join(PREFIXES)}):(?!//)")
 
 
+# Where a label begins: as a subject, or as the object of a line, which no literal ends like.
+LABEL: Final = re.compile(r'^_:|(?<=> )_:(?=[^\s"<>]+ \.$)', re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Text:
     """Lines of N-Triples, and whose they are, for the log. They should be sound; what is not is mended or left out."""
@@ -78,9 +84,7 @@ class Form:
 
 def own_labels(text: str, name: str) -> str:
     """The text with `name`, letters and digits, before the label of each blank node."""
-    if "_:" not in text:
-        return text
-    return BLANK.sub(lambda found: found[0].replace("_:", f"_:{name}", 1), text)
+    return LABEL.sub(f"_:{name}", text) if "_:" in text else text
 
 
 def write(triples: Iterable[ox.Triple], format: str, counts: Counter[str] | None = None) -> Iterator[bytes]:
@@ -191,8 +195,10 @@ def turtle(text: str, _: Counter[str]) -> bytes:
 
 
 def rdfxml(text: str, counts: Counter[str]) -> bytes:
-    said: Any = _parsed(text)
-    if MAYBE_ILLEGAL.search(text) or not all(map(_is_element, set(PREDICATE.findall(text)))):
+    said: Any = _parsed(own_labels(text, "b"))  # rdf:nodeID is an XML name, which no digit begins
+    raw = text.encode()
+    doubt = any(mark in text for mark in MAYBE_ILLEGAL) or len(raw.translate(None, CONTROLS)) < len(raw)
+    if doubt or not all(map(_is_element, set(PREDICATE.findall(text)))):
         said = _for_xml((quad.triple for quad in said), counts)
     written = ox.serialize(said, format=ox.RdfFormat.RDF_XML, prefixes=PREFIXES) or b""
     return written.removeprefix(XML_HEAD).removesuffix(XML_TAIL)

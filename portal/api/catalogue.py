@@ -29,7 +29,7 @@ from catalogue.search import find
 from catalogue.search.contract import SearchError
 from portal.api import leftovers, measures, statements
 from portal.api.dcat import written
-from portal.api.http import RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
+from portal.api.http import RDF_FORMS, conditional, etag, not_acceptable, open_to_all, told, wanted_form
 from portal.api.profiles import DEFAULT, SOURCE, Form, in_profiles
 from portal.api.profiles import asked as asked_form
 from portal.api.statements import link
@@ -98,7 +98,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         query = urlencode([pair for pair in asked if pair[1]])
         address = reverse("search") + (f"?{query}" if query else "")
         return HttpResponseRedirect(address, status=303, headers={"Vary": "Accept, Cookie"})
-    return _answer(request, form or "ttl", reverse("catalogue"))
+    if not form:
+        return told(not_acceptable(reverse("catalogue")), audience_of(request.user), negotiated=True)
+    return _answer(request, form, reverse("catalogue"))
 
 
 @open_to_all

@@ -34,7 +34,7 @@ from catalogue.models import (
     Score,
 )
 from portal.api import measures, rest, statements
-from portal.api.http import HTML, RDF_FORMS, conditional, etag, open_to_all, told, wanted_form
+from portal.api.http import HTML, RDF_FORMS, conditional, etag, not_acceptable, open_to_all, problem, told, wanted_form
 from portal.api.profiles import DEFAULT, asked, in_profiles
 
 
@@ -48,6 +48,8 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = wanted_form(request, plain=asked(request) == DEFAULT)
     if form == "html" and isinstance(found, Dataset) and found.status != Record.Status.WITHDRAWN:
         return HttpResponseRedirect(found.get_absolute_url(), status=303, headers={"Vary": "Accept, Cookie"})
+    if not form and found.status != Record.Status.WITHDRAWN:
+        return told(not_acceptable(request.path), permissions.audience_of(request.user), negotiated=True)
     return _answer(request, found, "ttl" if form in ("", "html") else form, negotiated=True)
 
 
@@ -119,7 +121,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
                 return _open(HttpResponseRedirect(reverse("record", args=[row.pk]), status=303))
         if row := _formerly(request, list(asked_for)):
             return _open(HttpResponsePermanentRedirect(reverse("record", args=[row.pk])))
-    return page_not_found(request, exception)
+    if request.accepts(HTML):
+        return page_not_found(request, exception)
+    return _open(problem(404, "Introuvable", "Rien n’a cette adresse. Partez du catalogue : /catalogue."))
 
 
 def _open(response: HttpResponse) -> HttpResponse:
@@ -155,8 +159,7 @@ def gone(request: HttpRequest, found: Record) -> HttpResponse:
     if request.accepts(HTML):
         answer = render(request, "410.html", {"record": found}, status=410)
     else:
-        text = "Cette fiche a été retirée.\n"
-        answer = HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
+        answer = problem(410, "Fiche retirée", found.withdrawn_reason or "Cette fiche a été retirée.")
     return told(answer, audience_of(found), negotiated=True)
 
 
@@ -172,7 +175,9 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
     form = wanted_form(request)
     if form == "html":
         return HttpResponseRedirect(found.get_absolute_url(), status=303, headers={"Vary": "Accept, Cookie"})
-    return _agent(request, found, form or "ttl", audience)
+    if not form:
+        return told(not_acceptable(request.path), audience, negotiated=True)
+    return _agent(request, found, form, audience)
 
 
 @open_to_all

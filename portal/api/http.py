@@ -9,12 +9,14 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
 from catalogue.models import PUBLIC, Audience
+from portal.api.negotiation import preferred
 
 # By extension: the format's code in `catalogue.dcat.formats`, and its media type.
 RDF_FORMS = {
@@ -35,13 +37,23 @@ View = Callable[..., HttpResponseBase]
 def wanted_form(request: HttpRequest, first: str = "html", *, plain: bool = False) -> str:
     """The extension that suits the client best, "html" for a browser, "" when nothing that we speak is accepted.
 
-    RFC 9110 §12.5.1. A client that accepts anything gets `first`; browsers always name HTML. `plain`: JSON is spoken too.
+    A client that accepts anything gets `first`; browsers always name HTML. `plain`: JSON is spoken too.
     """
     offers = {HTML: "html", **{media: extension for extension, (_, media) in RDF_FORMS.items()}}
     offers |= {JSON: "json"} if plain else {}
     ordered = sorted(offers, key=lambda media: offers[media] != first)
-    best = request.get_preferred_type(ordered)
-    return offers[best] if best else ""
+    return offers.get(preferred(request.headers.get("accept", ""), ordered), "")
+
+
+def not_acceptable(path: str) -> HttpResponse:
+    """406 (RFC 9110 §15.5.7), with the address of each form."""
+    addresses = {media: f"{settings.BOUTURE_URL}{path}.{extension}" for extension, (_, media) in RDF_FORMS.items()}
+    return problem(
+        406,
+        "Aucune forme acceptée",
+        f"Demandez l’une de ces formes dans l’en-tête Accept, ou par son adresse : {', '.join(addresses)}.",
+        formats=addresses,
+    )
 
 
 def open_to_all(view: View) -> View:
@@ -71,7 +83,7 @@ def open_to_all(view: View) -> View:
 def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:
     """An error that programs read (RFC 9457); `detail` tells a person what to do next."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    text = json.dumps(body, ensure_ascii=False)
+    text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     return HttpResponse(text, status=status, content_type="application/problem+json")
 
 
