@@ -64,9 +64,13 @@ def key_of(address: str) -> str:
                 "L’adresse d’une source commence par http:// ou https://, ou bien c’est le chemin d’un fichier."
             )
         return address
-    path = Path(address).expanduser().resolve()
-    if not path.is_file():
-        raise BadSource(f"Le fichier {address} n’existe pas. Vérifiez son chemin.")
+    try:
+        path = Path(address).expanduser().resolve()
+        found = path.is_file()
+    except (RuntimeError, ValueError):  # links that go round, an unknown home, a NUL
+        found = False
+    if not found:
+        raise BadSource(f"Il n’y a pas de fichier « {address} ». Vérifiez son chemin.".replace("\0", " "))
     return str(path)
 
 

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from catalogue.dcat import rules, wording
 from catalogue.dcat.classes import Inside, Level, Profile
+from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.literals import fault_of_literal, well_formed
 from catalogue.dcat.profile import CATALOGUE, CONCEPT, DATASET, DCAT, DCATAP, RECORD, SCHEME, SERIES, SERVICE
 from catalogue.dcat.terms import RDF_TYPE, XSD, Concept, Iri, Moment, Plain, Text, is_address
@@ -251,4 +252,6 @@ def name_of(node: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    return str(value.value)[:100] if isinstance(value, ox.NamedNode | ox.Literal) else str(value)[:100]
+    """A value for a person: an address without a base is shown as it was written."""
+    text = str(value.value) if isinstance(value, ox.NamedNode | ox.Literal) else str(value)
+    return text.removeprefix(RELATIVE)[:100]

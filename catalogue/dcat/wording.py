@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.names import named
 
 # Of one among several, and of the classes, which a path may begin with; the others say their own name.
@@ -58,8 +59,8 @@ SENTENCES = {
     "donnez l’adresse (celle du vocabulaire européen s’il y en a un).",
     "not-node": "« {said} » est un simple texte pour {field}{owner} : décrivez-le par ses champs (nom, adresse…).",
     "without-address": "Rien ne nomme {field}{owner} par une adresse web : donnez-la, pour que d’autres le reconnaissent.",
-    "bad-address": "L’adresse donnée pour {field}{owner} est mal formée ({said}) : corrigez-la (sans espace, "
-    "commençant par http:// ou https://).",
+    "bad-address": "« {said} » n’est pas une adresse complète pour {field}{owner} : écrivez-la en entier, sans espace, "
+    "en commençant par http:// ou https://.",
     "not-date": "« {said} » n’est pas une date valable pour {field}{owner} : écrivez AAAA-MM-JJ, avec son type (xsd:date).",
     "bad-datatype": "« {said} » n’a pas la forme ou le type attendu pour {field}{owner} : "
     "donnez un nombre du type que demande DCAT-AP 3.",
@@ -84,11 +85,42 @@ SENTENCES = {
     "more": "Et {said} autres du même ordre dans cette fiche, non détaillés : corrigez d’abord ceux-ci, puis relancez.",
 }
 
+# Where an address is not one of the web.
+OTHER_ADDRESSES = {"email": "mailto:nom@exemple.fr", "mbox": "mailto:nom@exemple.fr", "telephone": "tel:+33123456789"}
+WRITE_ADDRESS = "« {said} » n’est pas l’adresse attendue pour {field}{owner} : écrivez-la sous la forme {form}."
+
+# What a constraint of the official shapes means, by its name in SHACL (Shapes Constraint Language, §4).
+OFFICIAL = {
+    "MinCount": "Il manque {field} : ajoutez cette information là où la fiche est tenue.",
+    "MaxCount": "Une seule valeur est permise pour {field}, et il y en a plusieurs : gardez la bonne.",
+    "NodeKind": "La valeur donnée pour {field} n’est pas de la bonne sorte ({said}) : un texte là où il faut une adresse, "
+    "ou l’inverse.",
+    "Class": "Rien ne dit ce qu’est la valeur donnée pour {field} ({said}) : décrivez-la dans le catalogue, "
+    "ou prenez une adresse du vocabulaire européen.",
+    "Datatype": "« {said} » n’a pas le type attendu pour {field} : donnez une valeur du type que demande DCAT-AP 3.",
+    "HasValue": "La valeur attendue n’est pas donnée pour {field} : ajoutez-la.",
+}
+OTHERWISE = "La valeur donnée pour {field} ({said}) ne suit pas la règle officielle « {component} » : corrigez-la."
+
+
+def of_shape(component: str, name: str, predicate: str, said: str) -> str:
+    """A result of the official shapes in French; `name` is the term's in the profile, "" when it has none."""
+    field = named(name) if name else _property(predicate)
+    told = " ".join(said.removeprefix(RELATIVE).split())[:100] or "(vide)"
+    return OFFICIAL.get(component, OTHERWISE).format(field=field, said=told, component=component)
+
+
+def _property(predicate: str) -> str:
+    return f"la propriété « {re.split(r'[#/]', predicate)[-1]} »" if predicate else "cette fiche"
+
 
 def sentence(code: str, path: str, predicate: str, said: str) -> str:
     """What is wrong and what to do."""
     *owners, name = path.split(".")
-    fallback = f"la propriété « {re.split(r'[#/]', predicate)[-1]} »" if predicate else "cette fiche"
+    fallback = _property(predicate)
     field = named(name, owners[-1] if owners else "", fallback) if name else fallback
     owner = f" {of(owners[-1])}" if owners else ""
-    return SENTENCES[code].format(field=field, owner=owner, said=" ".join(said.split()))
+    told = " ".join(said.split()) or "(vide)"
+    if code in ("bad-address", "not-address") and name in OTHER_ADDRESSES:
+        return WRITE_ADDRESS.format(field=field, owner=owner, said=told, form=OTHER_ADDRESSES[name])
+    return SENTENCES[code].format(field=field, owner=owner, said=told)

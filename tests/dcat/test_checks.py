@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 
 from catalogue.dcat import formats, shapes
-from catalogue.dcat.checks import MAX_FINDINGS, VIOLATION, Finding, check, lines_of, profiles_by_type
-from catalogue.dcat.profile import CATALOGUE, DATASET, DCAT, DCT, LOCN
+from catalogue.dcat.checks import MAX_FINDINGS, VIOLATION, Finding, check, lines_of, name_of, profiles_by_type
+from catalogue.dcat.profile import CATALOGUE, DATASET, DCAT, DCATAP, DCT, LOCN
 from harvesters.base import Found
 from harvesters.http import Client
 from harvesters.validation import Validation, official
@@ -45,8 +45,9 @@ class Sample(Validation):
             super()._check(kind, subject, triples, title)
 
 
-def shapes_file(shared_data: Path) -> Path:
-    return shared_data / "shapes" / "dcat-ap-3.0.1" / "shapes.ttl"
+def shapes_file(shared_data: Path, name: str = "shapes") -> Path:
+    folder = shared_data / "shapes"
+    return folder / "dcat-ap-hvd-3.0.0/hvd-SHACL-base.ttl" if name == "hvd" else folder / f"dcat-ap-3.0.1/{name}.ttl"
 
 
 def constraints(path: Path) -> set[tuple[str, str, str]]:
@@ -84,12 +85,16 @@ def test_the_checks_agree_with_the_official_shapes(shared_data: Path, name: str)
         validation.run(client)
     results = shapes.validate(validation.said, file)
     types = types_of(validation.said)
+    # Of the ranges, what is wrong whatever others say of the value: a text where a thing is wanted.
+    texts = {(name_of(t.subject), t.predicate.value) for t in validation.said if isinstance(t.object, ox.Literal)}
+    ranges = {(r.focus, r.path) for r in official(validation, shapes_file(shared_data, "range"))}
     known = {(kind, line.predicate) for kind, profile in profiles_by_type().items() for line in lines_of(profile)}
     known -= ON_PURPOSE
     theirs = {(r.focus, r.path) for r in results if r.severity == VIOLATION}
     ours = {(f.focus, f.predicate) for c in validation.checked for f in c.findings if f.severity == VIOLATION}
     both = {(focus, path) for focus, path in theirs if any((kind, path) in known for kind in types.get(focus, ()))}
     assert both - ours == set(), "the shapes see what we do not"
+    assert (ranges & texts) - ours == set(), "the ranges see what we do not"
     asked = constraints(file)
     comparable = {
         (f.focus, f.predicate)
@@ -208,6 +213,61 @@ def test_each_injected_error_is_found(tmp_path: Path, name: str, old: str, new: 
     before = Counter((f.code, f.path) for f in found_in(tmp_path, GOOD))
     new_ones = Counter((f.code, f.path) for f in found_in(tmp_path, GOOD.replace(old, new))) - before
     assert new_ones[code, path] >= 1, new_ones
+
+
+def covered(shared_data: Path) -> list[bool]:
+    """Of each injected error in the order of SHACL_COVERAGE.md, whether shapes, ranges or the HVD base saw it there."""
+    lines = (shared_data / "shapes" / "SHACL_COVERAGE.md").read_text().splitlines()[3:]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [row[4] != "–" or row[6] != "–" for row in cells]
+
+
+def official_on(validation: Validation, shared_data: Path) -> dict[str, set[tuple[str, str]]]:
+    """What each official file finds wrong; HVD's only where something of it is said."""
+    high_value = any(t.predicate.value.startswith("http://data.europa.eu/r5r/") for t in validation.said)
+    files = ("shapes", "range", *(["hvd"] if high_value else []))
+    found = {name: official(validation, shapes_file(shared_data, name)) for name in files}
+    # The label of a blank node is of one reading only, and no other node of GOOD is at fault when it is blank.
+    return {
+        name: {
+            ("https://ville.example/jeu" if r.focus.startswith("_:") else r.focus, r.path)
+            for r in results
+            if r.severity == VIOLATION
+        }
+        for name, results in found.items()
+    }
+
+
+@pytest.mark.parametrize("number", range(39), ids=[name for name, *_ in INJECTED])
+def test_we_see_what_the_official_shapes_see_of_each_injected_error(
+    tmp_path: Path, shared_data: Path, number: int
+) -> None:
+    name, old, new, *_ = INJECTED[number]
+    path = tmp_path / "c.ttl"
+    path.write_text(GOOD)
+    before = official_on(validated(path), shared_data)
+    path.write_text(GOOD.replace(old, new))
+    validation = validated(path)
+    findings = [finding for record in validation.checked for finding in record.findings]
+    ours = {(finding.focus, finding.predicate) for finding in findings if finding.severity == VIOLATION}
+    advised = {(finding.focus, finding.predicate) for finding in findings}
+    theirs = {kind: found - before.get(kind, set()) for kind, found in official_on(validation, shared_data).items()}
+    assert theirs["shapes"] <= ours
+    # A term of one's own is advice to us; that a thing elsewhere does not say its class here, nothing: others describe it.
+    assert {pair for pair in theirs["range"] if pair[1] not in CLASS_UNSAID} <= advised
+    assert theirs.get("hvd", set()) - HVD_BESIDES <= ours
+    seen = any(theirs.values())
+    if name != "no distribution":  # asked by HVD, which does not look at a record without a category
+        assert seen == covered(shared_data)[number], theirs
+
+
+CLASS_UNSAID = {DCAT + "dataset", DCATAP + "applicableLegislation"}
+# What DCAT-AP HVD asks of the good catalogue besides, once a record of it has a category.
+HVD_BESIDES = {
+    ("https://ville.example/jeu", DCATAP + "hvdCategory"),
+    ("https://ville.example/jeu", DCATAP + "applicableLegislation"),
+    ("https://ville.example/fichier", DCATAP + "applicableLegislation"),
+}
 
 
 def test_every_finding_says_what_to_do(tmp_path: Path) -> None:

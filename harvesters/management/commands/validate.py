@@ -18,14 +18,20 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.dcat.checks import VIOLATION
 from catalogue.dcat.formats import FormatError
+from catalogue.dcat.profile import CLASSES
 from catalogue.dcat.shapes import Result
+from catalogue.dcat.wording import of_shape
 from harvesters.base import HarvestError
 from harvesters.http import Client
 from harvesters.registry import BadSource, agent, host_of, key_of
+from harvesters.repairs import REPAIRS
 from harvesters.validation import Checked, TooLarge, Validation, official
 
 KINDS = {"dataset": "jeu de données", "service": "service", "catalogue": "catalogue"}
-SHOWN = 20  # findings of one record in the report; --json gives all
+# What the report shows, for somebody to read it; --json gives all.
+DETAILED = 50  # records
+SHOWN = 20  # findings of one record
+OFTEN = 10  # kinds of errors
 
 
 class Command(BaseCommand):
@@ -84,22 +90,47 @@ class Command(BaseCommand):
 
     def _tell(self, validation: Validation, results: list[Result], told: dict[str, Any]) -> None:
         write = self.stdout.write
+        for note in sorted(validation.notes):
+            write(f"Remarque : {REPAIRS.get(note, note)}.")
         if not validation.checked:
             write("Aucun jeu de données, service ni catalogue dans ce document : est-ce bien un catalogue DCAT ?")
-        for record in sorted(validation.checked, key=lambda record: -record.violations):
-            if record.findings:
-                self._tell_record(record)
-        for result in results:
-            mark = "À corriger" if result.severity == VIOLATION else "Conseil"
-            write(
-                f"Règles officielles, {mark.lower()} : {result.focus} {result.path} [{result.component}] {result.message}"
-            )
+        faulty = sorted((record for record in validation.checked if record.findings), key=lambda r: -r.violations)
+        for record in faulty[:DETAILED]:
+            self._tell_record(record)
+        if len(faulty) > DETAILED:
+            write(f"… et {len(faulty) - DETAILED} autres fiches ; --json les donne toutes.\n")
+        self._tell_official(results)
+        self._tell_most_frequent(validation)
+        read, clean = told["records"], told["clean"]
         write(
-            f"{told['records']} fiches lues : {told['violations']} erreurs à corriger, {told['warnings']} conseils ; "
-            f"{told['clean']} fiches sans erreur."
+            f"{counted(read, 'fiche lue', 'fiches lues')} : {counted(told['violations'], 'erreur', 'erreurs')} à corriger, "
+            f"{counted(told['warnings'], 'conseil', 'conseils')} ; {counted(clean, 'fiche', 'fiches')} sans erreur."
         )
         if told["official"] is not None:
-            write(f"Règles officielles : {told['official_violations']} erreurs.")
+            write(f"Règles officielles : {counted(told['official_violations'], 'erreur', 'erreurs')}.")
+
+    def _tell_official(self, results: list[Result]) -> None:
+        """One line for all that are alike, with one example."""
+        alike: dict[tuple[bool, str, str], list[Result]] = {}
+        for result in results:
+            alike.setdefault((result.severity != VIOLATION, result.path, result.component), []).append(result)
+        for (advice, path, component), same in sorted(alike.items()):
+            sentence = of_shape(component, named_by(path), path, same[0].value)
+            where = f"{same[0].focus}{f' et {len(same) - 1} autres' if len(same) > 1 else ''}"
+            self.stdout.write(f"Règles officielles, {'conseil' if advice else 'à corriger'} : {sentence} Voir {where}.")
+
+    def _tell_most_frequent(self, validation: Validation) -> None:
+        """Where to begin: what one correction in the tool that makes the catalogue would mend everywhere."""
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for record in validation.checked:
+            first = {(f.code, f.path): f.message for f in reversed(record.findings) if f.severity == VIOLATION}
+            for kind, message in first.items():
+                kinds.setdefault(kind, []).append(message)
+        often = sorted((same for same in kinds.values() if len(same) > 1), key=lambda same: -len(same))
+        if often:
+            self.stdout.write("À corriger d’abord, car ces erreurs se répètent :")
+        for same in often[:OFTEN]:
+            self.stdout.write(f"  {len(same)} fiches : {same[0]}")
 
     def _tell_record(self, record: Checked) -> None:
         self.stdout.write(f"{KINDS[record.kind].capitalize()} « {record.title or record.address} » ({record.address})")
@@ -111,6 +142,15 @@ class Command(BaseCommand):
         if len(ordered) > SHOWN:
             self.stdout.write(f"  … et {len(ordered) - SHOWN} autres ; --json les donne tous.")
         self.stdout.write("")
+
+
+def counted(number: int, one: str, many: str) -> str:
+    return f"{number} {many if number > 1 else one}"
+
+
+def named_by(predicate: str) -> str:
+    """The term of the profile with this predicate, "" when it has none."""
+    return next((term.name for each in CLASSES for term in each.terms if term.predicate == predicate), "")
 
 
 def summary(validation: Validation, results: list[Result]) -> dict[str, Any]:
