@@ -77,7 +77,7 @@ class Measure(Dcat):
         for term, item in _terms(profile, values):
             name = term.name
             fate, said = _fate(term.kind, item)
-            if said not in doubled:  # our term is said beside it
+            if str(item)[:200] not in doubled:  # our term is said beside it
                 self.shares[name].add(fate, said)
         for problem in problems:
             name = problem.path.rsplit(".", 1)[-1]
