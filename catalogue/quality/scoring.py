@@ -9,9 +9,9 @@ from typing import NamedTuple
 from catalogue.dcat.terms import Values
 from catalogue.quality.metrics import FILE, Facts, Methodology, Metric
 
+ROUNDING = 1e-5  # of the shares that the base keeps
 # By the key of a metric that is not wholly met: the share of the files (of the dataset: 0 or 1) that meet it, and the
 # share of those that are not checked yet. What is absent is met.
-ROUNDING = 1e-5  # of the shares that the base keeps
 Lacks = Mapping[str, Sequence[float]]
 
 
