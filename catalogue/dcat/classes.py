@@ -6,6 +6,7 @@ A class knows names, predicates and levels; what one value looks like is its kin
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -98,16 +99,39 @@ class Profile:
     type: str
     terms: tuple[Term, ...]
 
+    # A class has up to fifty terms and a node says ten of them: the others are not asked one by one.
+    @cached_property
+    def _by_predicate(self) -> dict[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        for position, term in enumerate(self.terms):
+            for predicate in term.predicates:
+                found[predicate] = (*found.get(predicate, ()), position)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, int]:
+        return {term.name: position for position, term in enumerate(self.terms)}
+
+    def _said_under(self, predicates: Iterable[str]) -> list[Term]:
+        """The terms that these predicates may say, in the order of the class."""
+        places = self._by_predicate
+        return [self.terms[i] for i in sorted({i for predicate in predicates for i in places.get(predicate, ())})]
+
+    def _named(self, names: Iterable[str]) -> list[Term]:
+        places = self._by_name
+        return [self.terms[i] for i in sorted(places[name] for name in names if name in places)]
+
     def read(self, said: Statements, node: Any, mender: Mender = AS_IT_IS) -> Reading:
         values: Values = {}
         if isinstance(node, ox.NamedNode) and is_address(node.value):
             values["uri"] = node.value
         problems: list[Problem] = []
         given = said.of(node)
-        for term in self.terms:
+        for term in self._said_under(given):
             found, aside = list[Any](), 0
             for predicate in term.predicates:
-                nodes = given.get(predicate, ())
+                if not (nodes := given.get(predicate)):
+                    continue
                 here = [value for item in nodes for value in _take(term, said, item, mender, problems)]
                 # The right name of a property wins over the others that real catalogues use.
                 more = here if term.many or not found else term.kind.besides(found, here)
@@ -124,8 +148,8 @@ class Profile:
         """Appends the triples of `values` to `out`. Nodes without an address get one under `base` (else the node's own)."""
         base = base or node.value.partition("#")[0]
         out.append(ox.Triple(node, RDF_TYPE, ox.NamedNode(self.type)))
-        for term in self.terms:
-            value = values.get(term.name)
+        for term in self._named(values):
+            value = values[term.name]
             if value in EMPTY:
                 continue
             for item in term.kind.scatter(value, term.many):
@@ -139,8 +163,8 @@ class Profile:
         say what it lacks.
         """
         kept, problems = dict(values), list[Problem]()
-        for term in self.terms:
-            value = values.get(term.name)
+        for term in self._named(values):
+            value = values[term.name]
             if value in EMPTY or not isinstance(term.kind, Inside | Described):
                 continue
             items = [item for given in term.kind.scatter(value, term.many) for item in _whole(term, given, problems)]
