@@ -93,6 +93,7 @@ class Found:
     uri: str  # the source's IRI, "" for a blank node
     triples: tuple[ox.Triple, ...]  # all that the source said of it, its own node's first
     title: str  # for messages only
+    sound: bool = False  # whether strict parsers take its triples
     refused: str = ""  # why it must be set aside, in French
     # Of one that the source gave no address: the id that its node is named after in all that the source says.
     id: uuid.UUID | None = None

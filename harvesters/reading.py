@@ -44,7 +44,7 @@ class Said:
 
 def said_of(found: Found) -> Said:
     cost: Counter[str] = Counter()
-    return Said(canonical(found.triples, cost), cost)
+    return Said(canonical(found.triples, cost, sound=found.sound), cost)
 
 
 def draft_of(found: Found, said: Said, source: HarvestSource, mender: Mender) -> Draft:

@@ -127,21 +127,22 @@ def _is_language(tag: str) -> bool:
     return True
 
 
-def canonical(triples: Iterable[ox.Triple], cost: Counter[str] | None = None) -> str:
+def canonical(triples: Iterable[ox.Triple], cost: Counter[str] | None = None, *, sound: bool = False) -> str:
     """Sorted N-Triples, each line ended; the same for isomorphic graphs. Raises TooSymmetric.
 
-    `cost` counts what had to be changed for strict parsers, as `Sound` does.
+    `cost` counts what had to be changed for strict parsers, as `Sound` does. `sound`: a strict parser gave these triples,
+    and their addresses and languages need no second look.
     """
     known = list(triples)
     text = (ox.serialize(known, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-    if not _fit(text):
-        sound = Sound()
-        text = (ox.serialize(sound(known), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    if any(datatype in text for datatype in WITHOUT_LANGUAGE) or not (sound or _fit(text)):
+        mending = Sound()
+        text = (ox.serialize(mending(known), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
         if cost is not None:
-            cost.update(sound.counts)
+            cost.update(mending.counts)
     lines = set(text.split("\n")[:-1])
-    if BLANK.search(text):
-        lines = set(_Naming(sorted(lines)).lines())
+    if "_:" in text and BLANK.search(text):
+        lines = set(_Naming(lines).lines())
     return "".join(f"{line}\n" for line in sorted(lines))
 
 
@@ -151,8 +152,6 @@ def _fit(text: str) -> bool:
     One search over the whole text instead of a look at each term: it may take a "<" inside a literal for an address,
     and then says no where the answer is yes, which costs time and nothing else.
     """
-    if any(datatype in text for datatype in WITHOUT_LANGUAGE):
-        return False
     return all(map(is_iri, set(IRIS.findall(text)))) and all(map(_is_language, set(TAGS.findall(text))))
 
 
@@ -177,7 +176,7 @@ Names = dict[str, str]  # label of a blank node -> name issued, in the order of 
 class _Naming:
     """RDFC-1.0 over triples: the names follow the specification, so that anybody's implementation agrees."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: Iterable[str]) -> None:
         self._plain: list[str] = []
         self._parts: list[tuple[str, str, str]] = []  # subject, predicate, object; blank nodes as "_:label"
         self._of: dict[str, list[tuple[str, str, str]]] = {}

@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -25,7 +25,6 @@ RECORDS = frozenset(
 )
 ENVELOPE = DCAT + "CatalogRecord"
 TOPIC, HAS_ENVELOPE, TITLE = (ox.NamedNode(name) for name in (FOAF + "primaryTopic", DCAT + "record", DCT + "title"))
-# A vocabulary's concept is taken with its labels, not with all of its neighbours.
 SIGNPOSTS = frozenset(ox.NamedNode(SKOS + name) for name in ("Concept", "ConceptScheme"))
 MAX_TRIPLES = 250_000  # of one record: 50,000 files of four triples
 MOST_KEPT = (
@@ -33,7 +32,30 @@ MOST_KEPT = (
 )
 DEPTH = 4  # how far a blank node is looked into for its name
 
-Said = Sequence[tuple[ox.NamedNode, Any]]
+
+class Described(NamedTuple):
+    """A node as walks need it: its triples, its classes, the nodes that it leads to."""
+
+    triples: Sequence[ox.Triple]
+    types: Sequence[ox.NamedNode]
+    links: Sequence[ox.NamedNode | ox.BlankNode]
+
+
+NOTHING = Described((), (), ())
+
+
+def described(node: Any, said: Iterable[tuple[ox.NamedNode, Any]]) -> Described:
+    triples: list[ox.Triple] = []
+    types: list[ox.NamedNode] = []
+    links: list[ox.NamedNode | ox.BlankNode] = []
+    for predicate, value in said:
+        triples.append(ox.Triple(node, predicate, value))
+        kind = type(value)
+        if kind is ox.NamedNode and predicate == RDF_TYPE:
+            types.append(value)
+        elif kind is not ox.Literal:
+            links.append(value)
+    return Described(triples, types, links)
 
 
 @dataclass
@@ -68,7 +90,7 @@ class Closures:
         self, graph: Graph, records: Iterable[Any] = (), space: str = "", root: Callable[[Any], str] | None = None
     ) -> None:
         self._graph, self._space, self._root = graph, space, root
-        self._kept: dict[Any, Said] = {}
+        self._kept: dict[Any, Described] = {}
         self._names: dict[Any, ox.NamedNode] = {}
         self._used: Counter[str] = Counter()
         self._contents: dict[tuple[Any, int], str] = {}
@@ -107,30 +129,35 @@ class Closures:
             missing = [node for node in wanted if node not in known]
             found = self._graph.about_many(missing)
             # What nothing is said of is remembered too: a file's address is asked for once.
-            known.update({node: found.get(node, ()) for node in missing})
+            known.update({node: described(node, found[node]) if node in found else NOTHING for node in missing})
             for walk in walks:
                 self._step(walk, known)
         if self._space:
             self._graph.take(dict.fromkeys(node for walk in walks for node in walk.taken))
         return {walk.subject: self._closure(walk) for walk in walks}
 
-    def _step(self, walk: Walk, known: dict[Any, Said]) -> None:
+    def _step(self, walk: Walk, known: dict[Any, Described]) -> None:
         """Takes the waiting nodes in; those that they lead to wait next."""
         nodes, walk.waiting = walk.waiting, []
         envelopes = self._envelopes.get(walk.subject, ())
         for node, common in nodes:
-            said = known.get(node, ())
-            types = {o for p, o in said if p == RDF_TYPE}
-            # A nameless service is part of the file that it serves: nobody else could point to it.
-            if node != walk.subject and node not in envelopes and isinstance(node, ox.NamedNode) and types & RECORDS:
+            said = known[node]
+            if not said.triples:
                 continue
-            if said:
-                walk.taken.append(node)
-            followed = ox.BlankNode if types & SIGNPOSTS else ox.NamedNode | ox.BlankNode
-            for predicate, value in said:
-                walk.triples.append(ox.Triple(node, predicate, value))
-                named_class = predicate == RDF_TYPE and isinstance(value, ox.NamedNode)
-                if isinstance(value, followed) and value not in walk.seen and not named_class:
+            # A nameless service is part of the file that it serves: nobody else could point to it.
+            if (
+                not RECORDS.isdisjoint(said.types)
+                and node != walk.subject
+                and node not in envelopes
+                and isinstance(node, ox.NamedNode)
+            ):
+                continue
+            walk.taken.append(node)
+            walk.triples += said.triples
+            # A vocabulary's concept is taken with its labels, not with all of its neighbours.
+            signpost = not SIGNPOSTS.isdisjoint(said.types)
+            for value in said.links:
+                if value not in walk.seen and not (signpost and isinstance(value, ox.NamedNode)):
                     self._follow(walk, value, common)
             if len(walk.triples) > MAX_TRIPLES:
                 walk.waiting.clear()

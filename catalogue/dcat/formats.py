@@ -5,6 +5,7 @@ The rest of the project needs this module alone; `sniffing`, `cleaning`, `rdfxml
 
 from __future__ import annotations
 
+import mmap
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -69,8 +70,8 @@ PARSERS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 
-# Formats that can name graphs or speak of triples. Not RDF/XML, and not the most read: a look at each triple costs.
-UNPLAIN = frozenset(PARSERS) - {"rdfxml"}
+# What stands in a document that names graphs or speaks of triples; in others no triple needs a second look.
+UNPLAIN = {"turtle": b"<<", "ntriples": b"<<", "n3": b"<<", "jsonld": b"@graph", "trig": b"", "nquads": b""}
 
 
 class Graph:
@@ -84,6 +85,11 @@ class Graph:
         self.notes = notes
         self._said = said
         self._resources = resources
+
+    @property
+    def sound(self) -> bool:
+        """Whether a strict parser took it as it is."""
+        return "lenient" not in self.notes
 
     def __enter__(self) -> Self:
         return self
@@ -175,7 +181,7 @@ def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool
     big = path.stat().st_size > IN_MEMORY
     said = Spill(Path(tempfile.mkdtemp(dir=folder)) / "said.sqlite3") if big else Memory()
     notes: dict[str, None] = {}
-    plain = _plain(quads, notes) if format in UNPLAIN else quads
+    plain = _plain(quads, notes) if format in UNPLAIN and _holds(path, UNPLAIN[format]) else quads
     try:
         said.load(_moved(plain, base_iri) if base_iri.startswith("urn:") else plain)
     except MemoryError as error:
@@ -187,6 +193,13 @@ def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool
         said.close()
         raise
     return said, (*notes, *(said.notes() if isinstance(said, Spill) else ()))
+
+
+def _holds(path: Path, word: bytes) -> bool:
+    if not path.stat().st_size:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(word) >= 0
 
 
 def _plain(quads: Iterable[ox.Quad], notes: dict[str, None]) -> Iterator[ox.Quad]:

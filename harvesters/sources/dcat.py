@@ -7,7 +7,7 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Generator, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -145,14 +145,17 @@ class Records:
 
     def _found(self, subject: Any, closure: Closure) -> Found:
         kind, node = self._kinds[subject], closure.triples[0].subject
-        said = Statements(closure.triples)
         uri = subject.value if isinstance(subject, ox.NamedNode) and is_address(subject.value) else ""
+        known = bool(uri) or any(text.strip() for text in self._identifiers.get(subject, ()))
+        # What it says itself comes first, and is enough for one that has a name.
+        said = Statements(takewhile(lambda t: t.subject == node, closure.triples) if known else closure.triples)
         titles = _texts(said, node, DCT + "title")
         blank = isinstance(subject, ox.BlankNode)
         keys = self._blank_keys(subject) if blank else self._keys(said, node, uri, titles, subject)
         refused = TOO_LONG if closure.too_long else ""
         identity = self._id(kind, keys[0]) if blank and keys else None
-        return Found(kind, keys, uri, closure.triples, titles[0] if titles else uri, refused, identity)
+        title = titles[0] if titles else uri
+        return Found(kind, keys, uri, closure.triples, title, self._graph.sound, refused, identity)
 
     def _keys(self, said: Statements, node: Any, uri: str, titles: list[str], subject: Any) -> tuple[str, ...]:
         return tuple(_keys(said, node, uri, titles, self._identifiers.get(subject, [])))
