@@ -25,10 +25,10 @@ from catalogue.log import holder_name, takeable
 from harvesters import leftovers
 from harvesters.base import Answer, Fetched, Found, HarvestError, Page
 from harvesters.batches import Batch, Seen, Tally
+from harvesters.faults import REPAIRS
 from harvesters.http import Client, open_file
 from harvesters.models import HarvestPage, HarvestRecord, HarvestRun, HarvestSource
 from harvesters.reading import READER, load_repairs
-from harvesters.repairs import REPAIRS
 from harvesters.sources import KINDS
 
 LEASE = timedelta(minutes=10)

@@ -18,7 +18,7 @@ from harvesters.models import HarvestSource
 from harvesters.repairs import Repairs, accessible
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
-READER = 5
+READER = 6
 
 
 def load_repairs() -> Repairs:

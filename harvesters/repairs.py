@@ -1,7 +1,7 @@
 """Named faults of real catalogues and their remedies: one function each, never an `if` in the reader.
 
 A repair sees one value. It returns the value that was meant, or None when nobody can tell; the record then lists the
-fault by its name. REPAIRS says each name in French, for the report that goes to the producer.
+fault by its name (`faults`).
 """
 
 from __future__ import annotations
@@ -16,43 +16,10 @@ from markdownify import markdownify
 
 from catalogue.dcat.canon import escaped
 from catalogue.dcat.classes import Category, Described, Inside
+from catalogue.dcat.contexts import RELATIVE
+from catalogue.dcat.literals import LONGEST
 from catalogue.dcat.terms import AS_IT_IS, Concept, Iri, Kind, Moment, Plain, Statements, Text, is_address
 from harvesters.matching import Names
-
-REPAIRS = {
-    "address-as-text": "une adresse était écrite comme un texte",
-    "address-escaped": "une adresse contenait des caractères interdits (espaces, accents) : ils ont été encodés",
-    "label-as-concept": "un terme de vocabulaire était donné par son libellé ou son code",
-    "concept-spelling": "l’adresse d’un terme de vocabulaire était mal écrite (casse, https, autre préfixe)",
-    "concept-close": "un thème d’un autre vocabulaire porte le nom d’un thème européen : les deux sont gardés",
-    "label-kept": "un terme sans correspondance dans nos vocabulaires était donné par son libellé : il est gardé tel quel",
-    "name-as-agent": "un organisme ou un contact était donné par son seul nom",
-    "outline-as-text": "une étendue était donnée par quatre nombres (ouest, sud, est, nord)",
-    "place-as-text": "un lieu était donné par son seul nom",
-    "date-spelling": "une date n’était pas au format ISO 8601",
-    "size-spelling": "une taille n’était pas un nombre entier d’octets",
-    "html": "un texte contenait du HTML : il a été mis en texte simple",
-    "control-characters": "un texte contenait des caractères de contrôle : ils ont été ôtés",
-    "mail-address": "une adresse électronique n’avait pas la forme mailto:",
-    "several-values": "plusieurs valeurs là où le profil en veut une : une seule a été gardée",
-    "download-as-access": "un fichier n’avait que son adresse de téléchargement : elle sert aussi d’adresse d’accès",
-    "undescribed-file": "un fichier était annoncé sans que rien n’en soit dit",
-    "incomplete-node": "un élément facultatif n’avait pas ce que DCAT-AP exige de lui (un nom, une valeur) : "
-    "il est gardé dans la forme d’origine seulement",
-    "unknown-concept": "un terme n’est ni du vocabulaire européen ni nommé par la source : il est gardé dans la forme d’origine seulement",
-    "unreadable": "une valeur n’a pas pu être lue : elle est gardée dans la forme d’origine seulement",
-    "encoding-guessed": "le document n’était pas dans l’encodage qu’il annonce",
-    "encoding-converted": "le document n’était pas en UTF-8",
-    "context-inlined": "le contexte JSON-LD a été pris dans notre table",
-    "lenient": "le document contenait des adresses ou des langues invalides",
-    "iri-escaped": "une adresse contenait des caractères que le RDF interdit : ils ont été encodés, dans la forme d’origine aussi",
-    "language-dropped": "une étiquette de langue n’en était pas une : le texte est gardé sans elle",
-    "datatype-dropped": "un texte se disait d’une langue sans dire laquelle : il est gardé comme un simple texte",
-    "triple-dropped": "une affirmation ne pouvait pas s’écrire en RDF : elle a été laissée de côté",
-    "quoted-triples": "des affirmations portaient sur d’autres affirmations (RDF 1.2) : elles ont été laissées de côté",
-    "graphs-merged": "le document rangeait ses affirmations dans plusieurs graphes nommés : ils ont été réunis",
-    "stray-text": "du texte traînait entre les éléments du document RDF/XML : il a été laissé de côté",
-}
 
 MONTHS = {
     name: n
@@ -68,6 +35,9 @@ MARKUP = re.compile(
 )
 NUMBER = r"(-?\d{1,3}(?:\.\d+)?)"
 BOX = re.compile(rf"\s*{NUMBER}\s*,\s*{NUMBER}\s*,\s*{NUMBER}\s*,\s*{NUMBER}\s*\Z")
+PLACEHOLDER = re.compile(r"\{\{[\w. ]+\}\}\Z")
+LINE_BREAK = re.compile(r"\s*[\r\n\u2028\u2029]\s*")
+PHONE = re.compile(r"(?:\+|0|\(0)[\d .()/-]{7,20}\Z")
 SCRIPT = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.I | re.S)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
@@ -80,13 +50,15 @@ class Repairs:
 
     def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
         text = "" if isinstance(node, ox.BlankNode | ox.Triple) else node.value.strip()
-        if not text:
+        if not text or len(text) > LONGEST:
             return None
+        if PLACEHOLDER.match(text):
+            return [], "placeholder"
         remedies: dict[type[Kind], Callable[[], tuple[Any, str] | None]] = {
             Concept: lambda: self._concept(kind, text) or _address(text),
             Described: lambda: self._concept(kind, text) or _address(text) or _labelled(kind, node),
             Category: lambda: self._concept(kind, text) or _address(text) or _labelled(kind, node),
-            Iri: lambda: _mail(text) or _address(text),
+            Iri: lambda: _mail(text) or _phone(kind, text) or _address(text),
             Moment: lambda: _date(text),
             Inside: lambda: _named(kind, node, text),
             Text: lambda: (("", text), "address-as-text"),
@@ -97,10 +69,9 @@ class Repairs:
 
     def tidy(self, kind: Kind, value: Any) -> tuple[Any, str] | None:
         if isinstance(kind, Text):
-            return _text(value)
+            return _text(value, kind.form)
         if isinstance(kind, Plain):
-            bad = isinstance(value, str) and CONTROL.search(value)
-            return (CONTROL.sub("", value), "control-characters") if bad else None
+            return _tidy_plain(value)
         if isinstance(kind, Concept) and isinstance(value, dict):
             return self._described(kind, value)
         if isinstance(kind, Concept):
@@ -157,7 +128,7 @@ def _labelled(kind: Any, node: Any) -> tuple[Any, str] | None:
     if label is None or not isinstance(node, ox.Literal):
         return None
     said, _ = label.kind.read(Statements(()), node, AS_IT_IS)
-    tidied = _text(said)
+    tidied = _text(said, "line")
     language, kept = tidied[0] if tidied else said
     return {label.name: {language: [kept]}}, "label-kept"
 
@@ -167,11 +138,24 @@ def _address(text: str) -> tuple[str, str] | None:
         return text, "address-as-text"
     if re.match(r"www\.[\w.-]+\.\w+", text):
         return _address(f"http://{text}")
+    # What looks relative in RDF and is a host (it-foggia): nothing there has such a name.
+    if (
+        re.match(r"www\.[\w.-]+\.\w+", host := text.removeprefix(RELATIVE))
+        and host != text
+        and is_address(f"http://{host}")
+    ):
+        return f"http://{host}", "without-scheme"
     # Two addresses joined by a space (data.gouv.fr #1437) are no address.
     if re.match(r"(https?|ftp)://[^\s/]+", text, re.I) and not re.search(r"\s+https?://", text):
         better = escaped(text)
         return (better, "address-escaped") if better else None
     return None
+
+
+def _phone(kind: Any, text: str) -> tuple[str, str] | None:
+    """RFC 3966: a local number keeps its form, since nobody says of which country it is."""
+    digits = re.sub(r"[^\d+]", "", text.replace("(0)", ""))
+    return (f"tel:{digits}", "phone-number") if kind.scheme == "tel:" and PHONE.match(text) and 9 <= len(digits) <= 16 else None
 
 
 def _mail(text: str) -> tuple[str, str] | None:
@@ -194,6 +178,8 @@ def _date(text: str) -> tuple[str, str] | None:
 
 
 def _named(kind: Any, node: Any, text: str) -> tuple[Any, str] | None:
+    if kind.profile.name == "identifier" and isinstance(node, ox.Literal):
+        return {"notation": text}, "identifier-as-text"
     if kind.profile.name not in ("agent", "contact", "location"):
         return None
     repair = "place-as-text" if kind.profile.name == "location" else "name-as-agent"
@@ -223,14 +209,37 @@ def _plain(kind: Any, node: Any, text: str) -> tuple[Any, str] | None:
     return (text, "address-as-text") if isinstance(node, ox.NamedNode) else None
 
 
-def _text(value: tuple[str, str]) -> tuple[Any, str] | None:
-    language, text = value
+def _tidy_plain(value: Any) -> tuple[Any, str] | None:
+    if not isinstance(value, str):
+        return None
+    if len(value) > LONGEST:
+        return [], "too-long"
+    return (CONTROL.sub("", value), "control-characters") if CONTROL.search(value) else None
+
+
+def _text(value: tuple[str, str], form: str) -> tuple[Any, str] | None:
+    """`form` is that of `terms.Text`. Each step on what the one before made; the first that changes something names it."""
+    language, said = value
+    if len(said) > LONGEST:
+        return [], "too-long"
+    text, faults = said, []
     if CONTROL.search(text):
-        return (language, CONTROL.sub("", text)), "control-characters"
+        text, faults = CONTROL.sub("", text), ["control-characters"]
     if MARKUP.search(text):
-        text = SCRIPT.sub("", text)
-        return (
-            language,
-            markdownify(text, strip=["img"], heading_style="ATX").strip() or text,
-        ), "html"
-    return None
+        bare = SCRIPT.sub("", text)
+        text = markdownify(bare, strip=["img"], heading_style="ATX").strip() or bare
+        faults.append("html")
+    if form == "words" and len(words := _words(text)) > 1:
+        return [(language, word) for word in words], "keywords-joined"
+    if form and LINE_BREAK.search(text):
+        text = LINE_BREAK.sub(" ", text)
+        faults.append("line-breaks")
+    return ((language, text), faults[0]) if text != said else None
+
+
+def _words(text: str) -> list[str]:
+    """The keywords that one text joins. One comma alone may be the keyword's own ("Zones de gestion, de restriction")."""
+    parts = re.split(r"[;|\r\n]", text)
+    if len(parts) == 1 and text.count(", ") > 1:
+        parts = text.split(",")
+    return [word for part in parts if (word := part.strip())]

@@ -13,7 +13,7 @@ from catalogue.dcat.contexts import PREFIXES
 from catalogue.permissions import ROLES
 from catalogue.quality.facts import ASKED
 from catalogue.quality.metrics import VERSIONS
-from harvesters.repairs import REPAIRS
+from harvesters.faults import REPAIRS, SEEN_IN
 from harvesters.sources import KINDS
 from tests.conftest import PROJECT
 
@@ -21,8 +21,8 @@ HARVEST, QUALITY = PROJECT / "docs" / "harvest.md", PROJECT / "docs" / "quality.
 
 
 def repairs_table() -> str:
-    lines = [f"| `{name}` | {said} |" for name, said in sorted(REPAIRS.items())]
-    return "\n".join(["| name | as the report says it |", "|---|---|", *lines]) + "\n"
+    lines = [f"| `{name}` | {said} | {SEEN_IN.get(name, '')} |" for name, said in sorted(REPAIRS.items())]
+    return "\n".join(["| name | as the report says it | first met in |", "|---|---|---|", *lines]) + "\n"
 
 
 def metrics_tables() -> str:

@@ -256,8 +256,9 @@ def _take(term: Term, said: Statements, node: Any, mender: Mender, problems: lis
             if text.strip('" '):
                 problems.append(Problem(term.name, "unreadable", text))
             return []
-        problems.append(Problem(term.name, saved[1], text, mended=True))
-        return [saved[0]]
+        kept = saved[0] if isinstance(saved[0], list) else [saved[0]]
+        problems.append(Problem(term.name, saved[1], text, mended=bool(kept)))
+        return kept
     problems.extend(problem.inside(term.name) for problem in inner)
     better = mender.tidy(term.kind, value)
     if better is None:

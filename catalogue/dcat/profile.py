@@ -32,13 +32,15 @@ ELI = "http://data.europa.eu/eli/ontology#"
 # fmt: off
 M, R = Level.MANDATORY, Level.RECOMMENDED
 
+LINE, WORDS = Text("line"), Text("words")
+
 # Names of things that are described in place. They may say one thing twice in a language, hence many.
-LABEL = Term("label", RDFS + "label", Text(), many=True, also=(SKOS + "prefLabel", DCT + "title", FOAF + "name", RDF + "value"))
-TITLE = Term("title", DCT + "title", Text(), many=True, also=(RDFS + "label", SKOS + "prefLabel", FOAF + "name", DC + "title"))
+LABEL = Term("label", RDFS + "label", LINE, many=True, also=(SKOS + "prefLabel", DCT + "title", FOAF + "name", RDF + "value"))
+TITLE = Term("title", DCT + "title", LINE, many=True, also=(RDFS + "label", SKOS + "prefLabel", FOAF + "name", DC + "title"))
 ABOUT = Term("description", DCT + "description", Text(), many=True, also=(RDFS + "comment", DC + "description"))
 
 CONCEPT = Profile("concept", SKOS + "Concept", (
-    Term("label", SKOS + "prefLabel", Text(), M, many=True, also=(RDFS + "label", DCT + "title", FOAF + "name", RDF + "value")),
+    Term("label", SKOS + "prefLabel", LINE, M, many=True, also=(RDFS + "label", DCT + "title", FOAF + "name", RDF + "value")),
 ))
 
 SCHEME = Profile("scheme", SKOS + "ConceptScheme", (replace(TITLE, level=M),))
@@ -74,7 +76,7 @@ ACTIVITY = Profile("activity", PROV + "Activity", (
 ))
 
 AGENT = Profile("agent", FOAF + "Agent", (
-    Term("name", FOAF + "name", Text(), M, also=(RDFS + "label", SKOS + "prefLabel", DCT + "title", VCARD + "fn", SCHEMA + "name")),
+    Term("name", FOAF + "name", LINE, M, also=(RDFS + "label", SKOS + "prefLabel", DCT + "title", VCARD + "fn", SCHEMA + "name")),
     Term("type", DCT + "type", Category(profile=CONCEPT, vocabulary="adms-publisher-type", broader=DC + "type"), R, also=(DC + "type",)),
     Term("homepage", FOAF + "homepage", Iri(FOAF + "Document"), many=True, also=(FOAF + "workplaceHomepage", VCARD + "hasURL")),
     Term("mbox", FOAF + "mbox", Iri(scheme="mailto:"), many=True, also=(VCARD + "hasEmail",)),
@@ -82,14 +84,14 @@ AGENT = Profile("agent", FOAF + "Agent", (
 ))
 
 CONTACT = Profile("contact", VCARD + "Kind", (
-    Term("name", VCARD + "fn", Text(), R, also=(VCARD + "organization-name", FOAF + "name")),
+    Term("name", VCARD + "fn", LINE, R, also=(VCARD + "organization-name", FOAF + "name")),
     Term("email", VCARD + "hasEmail", Iri(scheme="mailto:"), R, many=True, also=(VCARD + "email", FOAF + "mbox")),
     Term("page", VCARD + "hasURL", Iri(), R, many=True, also=(VCARD + "url", FOAF + "page", FOAF + "homepage")),
     Term("telephone", VCARD + "hasTelephone", Iri(scheme="tel:"), many=True),
 ))
 
 LOCATION = Profile("location", DCT + "Location", (
-    Term("name", SKOS + "prefLabel", Text(), many=True, also=(RDFS + "label", LOCN + "geographicName")),
+    Term("name", SKOS + "prefLabel", LINE, many=True, also=(RDFS + "label", LOCN + "geographicName")),
     Term("bbox", DCAT + "bbox", Typed(), R),
     Term("centroid", DCAT + "centroid", Typed(), R),
     Term("geometry", LOCN + "geometry", Typed()),
@@ -144,7 +146,7 @@ TEMPORAL_STEP = Term("temporal_resolution", DCAT + "temporalResolution", Plain(X
 
 DISTRIBUTION = Profile("distribution", DCAT + "Distribution", (
     Term("access_url", DCAT + "accessURL", Iri(), M, many=True, also=(DCAT + "accessUrl",)),
-    Term("title", DCT + "title", Text()),
+    Term("title", DCT + "title", LINE),
     Term("description", DCT + "description", Text(), R),
     Term("availability", DCATAP + "availability", Category(profile=CONCEPT, vocabulary="planned-availability"), R),
     Term("format", DCT + "format", Described(profile=FORMAT, vocabulary="file-type"), R),
@@ -173,9 +175,9 @@ CONTACT_POINT = Term("contact_point", DCAT + "contactPoint", Inside(CONTACT), R,
 
 # What datasets and services have in common.
 SHARED = (
-    Term("title", DCT + "title", Text(), M, also=(DC + "title", RDFS + "label", SCHEMA + "name")),
+    Term("title", DCT + "title", LINE, M, also=(DC + "title", RDFS + "label", SCHEMA + "name")),
     CONTACT_POINT,
-    Term("keyword", DCAT + "keyword", Text(), R, many=True, also=(DC + "subject",)),
+    Term("keyword", DCAT + "keyword", WORDS, R, many=True, also=(DC + "subject",)),
     Term("publisher", DCT + "publisher", Inside(AGENT), R, also=(DC + "publisher",)),
     # A theme that cannot be shown to be a concept is said as a subject (DCAT 3 §6.4.12: a theme is one).
     Term("theme", DCAT + "theme", Category(profile=CONCEPT, vocabulary="data-theme", broader=DCT + "subject"), R, many=True, also=(DCT + "subject",)),
@@ -234,7 +236,7 @@ SERVICE = Profile("service", DCAT + "DataService", (
 ))
 
 SERIES = Profile("series", DCAT + "DatasetSeries", (
-    Term("title", DCT + "title", Text(), M),
+    Term("title", DCT + "title", LINE, M),
     Term("description", DCT + "description", Text(), M),
     Term("contact_point", DCAT + "contactPoint", Inside(CONTACT), R, many=True),
     Term("publisher", DCT + "publisher", Inside(AGENT), R),
@@ -255,12 +257,12 @@ RECORD = Profile("record", DCAT + "CatalogRecord", (
     Term("status", ADMS + "status", Category(profile=CONCEPT, vocabulary="adms-status"), R),
     LANGUAGE,
     Term("source", DCT + "source", Iri()),
-    Term("title", DCT + "title", Text()),
+    Term("title", DCT + "title", LINE),
     Term("description", DCT + "description", Text()),
 ))
 
 CATALOGUE = Profile("catalogue", DCAT + "Catalog", (
-    Term("title", DCT + "title", Text(), M),
+    Term("title", DCT + "title", LINE, M),
     Term("description", DCT + "description", Text(), M),
     Term("publisher", DCT + "publisher", Inside(AGENT), M),
     Term("homepage", FOAF + "homepage", Iri(FOAF + "Document"), R),

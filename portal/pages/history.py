@@ -12,7 +12,7 @@ from catalogue.dcat.checks import VIOLATION, WARNING
 from catalogue.dcat.conformity import told as kept_findings
 from catalogue.dcat.names import NAMES
 from catalogue.models import Change, Dataset
-from harvesters.repairs import REPAIRS
+from harvesters.faults import REPAIRS
 from portal.pages import words
 from portal.pages.prose import web_link
 

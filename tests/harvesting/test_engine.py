@@ -323,7 +323,7 @@ def test_publishers_named_in_the_source_become_bodies(server: Server, run: Run) 
 
 def test_every_note_and_repair_has_its_words() -> None:
     """A code without a sentence would reach the producer as it is."""
-    from harvesters.repairs import REPAIRS
+    from harvesters.faults import REPAIRS
     from tests.conftest import PROJECT
 
     code = "".join((PROJECT / name).read_text() for name in ("harvesters/repairs.py", "harvesters/reading.py"))

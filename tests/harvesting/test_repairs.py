@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 
 from catalogue.dcat.classes import Inside
-from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, LOCATION, PERIOD
+from catalogue.dcat.contexts import RELATIVE
+from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, IDENTIFIER, LINE, LOCATION, PERIOD, WORDS
 from catalogue.dcat.terms import XSD, Concept, Iri, Kind, Moment, Plain, Statements, Text
+from catalogue.reference.loader import load_vocabularies
+from harvesters.engine import harvest
+from harvesters.faults import REPAIRS as TOLD
+from harvesters.faults import SEEN_IN
 from harvesters.matching import Names
+from harvesters.registry import client_for, find_or_make
 from harvesters.repairs import Repairs, accessible
 
 EU = "http://publications.europa.eu/resource/authority/"
@@ -54,6 +61,11 @@ UNREADABLE: list[tuple[Kind, Any, Any, str]] = [
     # ArcGIS Hub (Antwerpen): west, south, east, north.
     (Inside(LOCATION), ox.Literal("4.33,51.16,4.48,51.25"), {"bbox": BOX}, "outline-as-text"),
     (Text(), ox.NamedNode("https://a.example/x"), ("", "https://a.example/x"), "address-as-text"),
+    (Iri(), ox.NamedNode(RELATIVE + "www.comune.example.it"), "http://www.comune.example.it", "without-scheme"),
+    (Iri(scheme="tel:"), ox.Literal("+33 (0)5 58 05 87 87"), "tel:+33558058787", "phone-number"),
+    (Iri(scheme="tel:"), ox.Literal("05.58.05.87.87"), "tel:0558058787", "phone-number"),
+    (Iri(), ox.Literal("{{orgContactEmail}}"), [], "placeholder"),
+    (Inside(IDENTIFIER), ox.Literal("autre-1"), {"notation": "autre-1"}, "identifier-as-text"),
 ]
 
 
@@ -78,6 +90,10 @@ def test_what_was_meant(kind: Kind, node: Any, value: Any, name: str) -> None:
         (Iri(), "voir le site"),
         (Iri(), "https://a.example/x https://b.example/y"),
         (Iri(), "http://"),
+        (Iri(scheme="tel:"), "2020-2021"),
+        (Iri(scheme="tel:"), "0 à 20 ans"),
+        (Iri(), "0558058787"),
+        (Iri(), "x" * 1_000_001),
         (Inside(PERIOD), "depuis toujours"),
     ],
 )
@@ -90,6 +106,18 @@ def test_what_nobody_can_tell(kind: Kind, text: str) -> None:
     [
         (Text(), ("fr", "a\x00b\x07c"), ("fr", "abc"), "control-characters"),
         (Text(), ("fr", "<p>Les <b>arbres</b></p>"), ("fr", "Les **arbres**"), "html"),
+        (LINE, ("fr", "Les arbres\r\n   de la ville"), ("fr", "Les arbres de la ville"), "line-breaks"),
+        (LINE, ("fr", "<p>Les\narbres</p>\x07"), ("fr", "Les arbres"), "control-characters"),
+        (WORDS, ("fr", "eau; air ;; sol"), [("fr", "eau"), ("fr", "air"), ("fr", "sol")], "keywords-joined"),
+        (WORDS, ("fr", "eau\nair"), [("fr", "eau"), ("fr", "air")], "keywords-joined"),
+        (
+            WORDS,
+            ("", "kiosque, journaux, presse"),
+            [("", "kiosque"), ("", "journaux"), ("", "presse")],
+            "keywords-joined",
+        ),
+        (Text(), ("fr", "x" * 1_000_001), [], "too-long"),
+        (Plain(), "x" * 1_000_001, [], "too-long"),
         (
             FREQUENCY,
             "https://publications.europa.eu/resource/authority/frequency/annual",
@@ -159,3 +187,29 @@ def test_a_labelled_theme_becomes_the_european_one() -> None:
     assert REPAIRS.tidy(theme, belgian) == ([EU + "data-theme/ENVI", belgian], "concept-close")
     voirie = REPAIRS.unreadable(theme, ox.Literal("Voirie", language="fr"))
     assert voirie == ({"label": {"fr": ["Voirie"]}}, "label-kept")
+
+
+@pytest.mark.parametrize("text", ["Zones de gestion, de restriction ou de réglementation", "1:50,000", "C&A", "eau;"])
+def test_a_keyword_with_a_comma_of_its_own_stays_whole(text: str) -> None:
+    assert REPAIRS.tidy(WORDS, ("fr", text)) is None
+
+
+def test_a_description_keeps_its_lines() -> None:
+    assert REPAIRS.tidy(Text(), ("fr", "Un.\n\nDeux; trois, quatre, cinq.")) is None
+
+
+MET = {file: [name for name in SEEN_IN if SEEN_IN[name] == file] for file in SEEN_IN.values() if " #" not in file}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("file", MET)
+def test_each_repair_is_made_on_the_catalogue_that_forced_it(shared_data: Path, file: str) -> None:
+    load_vocabularies()
+    source = find_or_make(str(shared_data / "catalogues" / file))
+    with client_for(source) as client:
+        done = harvest(source, client)
+    assert set(MET[file]) <= set(done.repairs), done.repairs
+
+
+def test_every_repair_that_was_seen_has_its_words() -> None:
+    assert SEEN_IN.keys() <= TOLD.keys()
