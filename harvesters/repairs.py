@@ -155,7 +155,11 @@ def _address(text: str) -> tuple[str, str] | None:
 def _phone(kind: Any, text: str) -> tuple[str, str] | None:
     """RFC 3966: a local number keeps its form, since nobody says of which country it is."""
     digits = re.sub(r"[^\d+]", "", text.replace("(0)", ""))
-    return (f"tel:{digits}", "phone-number") if kind.scheme == "tel:" and PHONE.match(text) and 9 <= len(digits) <= 16 else None
+    return (
+        (f"tel:{digits}", "phone-number")
+        if kind.scheme == "tel:" and PHONE.match(text) and 9 <= len(digits) <= 16
+        else None
+    )
 
 
 def _mail(text: str) -> tuple[str, str] | None:

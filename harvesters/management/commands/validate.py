@@ -22,9 +22,9 @@ from catalogue.dcat.profile import CLASSES
 from catalogue.dcat.shapes import Result
 from catalogue.dcat.wording import of_shape
 from harvesters.base import HarvestError
+from harvesters.faults import REPAIRS
 from harvesters.http import Client
 from harvesters.registry import BadSource, agent, host_of, key_of
-from harvesters.repairs import REPAIRS
 from harvesters.validation import Checked, TooLarge, Validation, official
 
 KINDS = {"dataset": "jeu de données", "service": "service", "catalogue": "catalogue"}
