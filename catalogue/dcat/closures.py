@@ -97,6 +97,7 @@ class Closures:
         self._records = frozenset(records)
         self._catalogues: frozenset[Any] = frozenset(graph.subjects_of_type(DCAT + "Catalog")) if space else frozenset()
         envelopes: frozenset[Any] = frozenset(graph.subjects_of_type(ENVELOPE)) if space else frozenset()
+        envelopes -= self._records | self._catalogues
         self._doors = self._records | envelopes | self._catalogues
         self._envelopes = self._owned(envelopes)
         self._told = {node for nodes in self._envelopes.values() for node in nodes}

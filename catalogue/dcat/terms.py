@@ -200,12 +200,9 @@ class Moment(Kind):
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """Text by language; "" is the key of a text without one.
+    """Text by language; "" is the key of a text without one."""
 
-    `form`: "line" for a name, which has no line break, "words" for a keyword, which holds no other; else prose.
-    """
-
-    form: str = ""
+    form: str = ""  # "line" for a name, which has no line break; "words" for a keyword, which holds no other
 
     def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
         if isinstance(node, ox.Literal) and node.value.strip():
