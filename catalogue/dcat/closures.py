@@ -67,7 +67,7 @@ class Walk:
     waiting: list[tuple[Any, bool]] = field(default_factory=list)  # with whether others lead to it too
     seen: set[Any] = field(default_factory=set)
     taken: list[Any] = field(default_factory=list)
-    shared: set[ox.BlankNode] = field(default_factory=set)
+    shared: dict[ox.BlankNode, None] = field(default_factory=dict)
     too_long: bool = False
 
 
@@ -173,7 +173,7 @@ class Closures:
         common = common or self._graph.several_lead_to(value)
         door = value in self._doors
         if isinstance(value, ox.BlankNode) and (common or door):
-            walk.shared.add(value)
+            walk.shared[value] = None
         if not door:
             walk.waiting.append((value, common))
 
