@@ -14,6 +14,8 @@ from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from catalogue import permissions, publishing
 from catalogue.dcat.mapping import own_values, record_values
@@ -21,6 +23,7 @@ from catalogue.dcat.profile import DATASET
 from catalogue.errors import Conflict
 from catalogue.models import Change, Concept, Dataset, Distribution, Organisation, User, Vocabulary
 from catalogue.publishing import Draft
+from portal.api.rest import schema
 from portal.pages import editing
 from portal.pages.choices import FEW
 from portal.pages.forms import ESSENTIAL, GROUPS, RecordForm
@@ -529,6 +532,57 @@ def test_terms_of_a_long_vocabulary_are_added_and_taken_away(agent: User, town: 
     assert state(row)[4]["language"] == [french, other]
     assert saved(client, row, lambda sent: sent.update({"language": []})).status_code == 302
     assert "language" not in state(row)[4]
+
+
+HOSTILE = ["", " ", "\x00", "\x1b", "\u2028", "\ufffe", "\ufeff", "\u202e", "<b>", "{{ 1 }}", "%s", "'", "=1+1", "a\r\n\r\nb", "é" * 3000,
+           "https://a.example/é à", "mailto:", "tel:", "urn:x", "//a.example", "https://[", "{}", "[]", "null", "-0", "²", "١٢", "9" * 400,
+           "0001-01-01", "99999-01-01", "2024-02-30T25:61:61Z", "P", "POINT(", "{\"type\": \"Point\"}", "=0", "décrit sur place"]  # fmt: skip
+
+
+def test_whatever_is_sent_gives_a_page_and_a_record_that_can_be_read(
+    agent: User, town: Organisation, client: Client
+) -> None:
+    concepts()
+    row = factories.dataset(
+        "Arbres",
+        town,
+        spatial=[{"name": {"fr": ["Ici"]}}],
+        temporal=[{"start": "2020"}],
+        contact_point=[{"name": {"fr": "x"}}],
+    )
+    sent = filled(client.get(page_of(row)))
+    names = sorted(name for name in sent if name != "csrfmiddlewaretoken")
+    judge = Draft202012Validator(schema("dataset"))
+    stray = [
+        "distribution.99.@",
+        "distribution.-1.@",
+        "distribution.0",
+        "title",
+        "title.fr.fr",
+        "was.",
+        "uri",
+        "theme.0",
+        "fiche",
+    ]
+
+    @given(st.dictionaries(st.sampled_from(names + stray), st.lists(st.sampled_from(HOSTILE), max_size=3), max_size=8))
+    @bounds(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def check(typed: Fields) -> None:
+        with transaction.atomic():
+            response = client.post(page_of(row), {**sent, **typed})
+            assert response.status_code in (302, 409, 422)
+            again = client.get(page_of(row))
+            assert again.status_code == 200
+            if response.status_code == 302:
+                now = state(row)
+                assert client.get(f"/id/{row.pk}.ttl").status_code == 200
+                assert [error.message for error in judge.iter_errors(client.get(f"/id/{row.pk}.json").json())] == []
+                # What was understood is shown so that it is understood again.
+                assert client.post(page_of(row), filled(again)).status_code == 302
+                assert state(row) == now
+            transaction.set_rollback(True)
+
+    check()
 
 
 def test_a_file_added_beside_the_record_is_left_alone(agent: User, town: Organisation, client: Client) -> None:
