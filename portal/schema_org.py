@@ -1,4 +1,4 @@
-"""A dataset as schema.org's Dataset, for search engines: a block of data in the page, in JSON-LD.
+"""A dataset, a body and the catalogue in schema.org's words, for search engines: a block of data in the page, in JSON-LD.
 
 https://developers.google.com/search/docs/appearance/structured-data/dataset names the properties that are read.
 """
@@ -9,11 +9,13 @@ import json
 from typing import Any, Final
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from catalogue.dcat.terms import is_address
-from catalogue.models import Dataset, Distribution, in_french
+from catalogue.models import Dataset, Distribution, Organisation, in_french
+from portal.branding import branding
 
 # So that no text of a record can end the block, or open a comment in it (HTML §4.12.1.3).
 ESCAPES: Final = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -21,19 +23,54 @@ LONGEST: Final = 5000  # characters of a description; engines read no more
 FILES: Final = 50
 
 
-def block(dataset: Dataset, files: list[Distribution]) -> SafeString:
+def block(said: dict[str, Any]) -> SafeString:
     """The element to put in the head of the page. It runs nothing: a policy that forbids inline code lets it be."""
-    text = json.dumps(described(dataset, files), ensure_ascii=False, separators=(",", ":"))
+    told = {"@context": "https://schema.org/", **{name: value for name, value in said.items() if value}}
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     safe = text.encode("utf-8", "replace").decode().translate(ESCAPES)
     # Escaped just above, in JSON's own way: HTML's escapes mean nothing inside of a script element.
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(safe))  # noqa: S308
 
 
+def catalogue() -> dict[str, Any]:
+    """The catalogue, at the address that each dataset names, and where to search it (schema.org SearchAction)."""
+    site = settings.BOUTURE_URL
+    brand = branding()
+    return {
+        "@type": "DataCatalog",
+        "@id": f"{site}/catalogue",
+        "url": f"{site}{reverse('home')}",
+        "name": f"Les données {brand.of}",
+        "inLanguage": "fr",
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{site}{reverse('search')}?q={{search_term_string}}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def organisation(body: Organisation) -> dict[str, Any]:
+    """A body that publishes; its SIREN is an identifier of the French register of companies."""
+    siren = {"@type": "PropertyValue", "propertyID": "SIREN", "value": body.siren} if body.siren else None
+    return {
+        **_publisher(body),
+        "description": body.description[:LONGEST],
+        "identifier": siren,
+        "email": body.email,
+        "sameAs": _address(body.homepage),
+        "areaServed": {"@type": "Place", "name": body.territory.name} if body.territory else None,
+    }
+
+
+def _publisher(body: Organisation) -> dict[str, Any]:
+    return {"@type": "Organization", "name": body.name, "url": settings.BOUTURE_URL + body.get_absolute_url()}
+
+
 def described(dataset: Dataset, files: list[Distribution]) -> dict[str, Any]:
-    """What the record says, in schema.org's terms; a property that it does not say is left out."""
+    """What the record says, in schema.org's terms; a property that it does not say is left out by `block`."""
     page = settings.BOUTURE_URL + dataset.get_absolute_url()
-    values = {
-        "@context": "https://schema.org/",
+    return {
         "@type": "Dataset",
         "@id": dataset.uri,
         "url": page,
@@ -42,11 +79,7 @@ def described(dataset: Dataset, files: list[Distribution]) -> dict[str, Any]:
         "identifier": dataset.identifier,
         "keywords": in_french(dataset.keyword) or [],
         "license": _address(dataset.license or next((file.license for file in files if file.license), "")),
-        "publisher": {
-            "@type": "Organization",
-            "name": dataset.published_by.name,
-            "url": settings.BOUTURE_URL + dataset.published_by.get_absolute_url(),
-        },
+        "publisher": _publisher(dataset.published_by),
         "datePublished": dataset.issued,
         "dateModified": dataset.modified,
         "temporalCoverage": [_period(said) for said in dataset.temporal if said.get("start") or said.get("end")],
@@ -54,7 +87,6 @@ def described(dataset: Dataset, files: list[Distribution]) -> dict[str, Any]:
         "distribution": [_file(file) for file in files[:FILES] if _address(file.address)],
         "includedInDataCatalog": {"@type": "DataCatalog", "url": f"{settings.BOUTURE_URL}/catalogue"},
     }
-    return {name: value for name, value in values.items() if value}
 
 
 def _address(said: str) -> str:

@@ -16,6 +16,7 @@ from catalogue.permissions import audience_of, may
 from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
+from portal import schema_org
 from portal.pages import asking, prose, quality, words
 from portal.pages.finding import results
 from portal.pages.rows import LINE_FIELDS, labels, rows
@@ -55,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "news": rows(list(news)),
             "asked": asking.Asked(),
             "averages": quality.of_average(averages(audience)),
+            "schema_org": schema_org.block(schema_org.catalogue()),
         },
     )
 
@@ -118,5 +120,6 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "pager": asking.pager(page, total, lambda n: f"{address}?page={n}" if n > 1 else address),
             "averages": quality.of_average(Score.objects.averages(visible)),
             "search_address": f"{reverse('search')}?{urlencode({'organisme': body.slug})}",
+            "schema_org": schema_org.block(schema_org.organisation(body)),
         },
     )

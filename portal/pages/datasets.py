@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from catalogue.models import Change, Dataset, Record, in_french
 from catalogue.permissions import actions
 from harvesters.models import HarvestRecord
+from portal import schema_org
 from portal.pages import prose, quality, words
 from portal.pages.files import files_of
 from portal.pages.history import conformity_of, origin_of, story_of, troubles_of
@@ -22,7 +23,6 @@ from portal.pages.licences import Terms, terms_of
 from portal.pages.links import LinkState, states_of
 from portal.pages.own_words import own_names, own_words
 from portal.pages.rows import labels
-from portal.schema_org import block
 
 FILES_FIRST: Final = 12
 KEYWORDS: Final = 30
@@ -88,7 +88,7 @@ def _everything(found: Any) -> dict[str, Any]:
         "landing_page": _first_page(found),
         "quality": quality.of_dataset(found),
         "serialisations": SERIALISATIONS,
-        "schema_org": block(found, said_files),
+        "schema_org": schema_org.block(schema_org.described(found, said_files)),
     }
 
 
