@@ -5,14 +5,12 @@ Reads the base, writes only the bodies that a draft names for the first time. `c
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 from django.conf import settings
@@ -22,6 +20,7 @@ from django.utils.text import slugify
 from catalogue.dcat import conformity
 from catalogue.dcat.checks import check
 from catalogue.dcat.formats import canonical, digest, from_canonical
+from catalogue.dcat.hosts import is_private
 from catalogue.dcat.mapping import MODELS, fill, place_named, record_values
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values, is_address
@@ -56,21 +55,8 @@ def minted(identifier: uuid.UUID) -> str:
 
 def ownable(uri: str) -> bool:
     """Whether a source's IRI can be the record's address: absolute, http(s), and not on a private host."""
-    if len(uri.encode()) > LONGEST_ADDRESS or not is_address(uri):
-        return False
-    parts = urlsplit(uri)
-    host = parts.hostname or ""
-    if (
-        parts.scheme not in ("http", "https")
-        or not host
-        or host == "localhost"
-        or host.endswith((".localhost", ".local", ".internal", ".invalid"))
-    ):
-        return False
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." in host
+    web = uri.lower().startswith(("http://", "https://"))
+    return web and len(uri.encode()) <= LONGEST_ADDRESS and is_address(uri) and not is_private(uri)
 
 
 def prepare(drafts: Sequence[Draft]) -> list[Prepared]:

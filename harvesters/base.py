@@ -17,9 +17,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import pyoxigraph as ox
+
+from harvesters.options import Options
 
 Fault = Literal["", "address", "private", "name", "unreachable", "late", "cut", "tls", "loop"]
 
@@ -98,6 +100,11 @@ class Found:
     # Of one that the source gave no address: the id that its node is named after in all that the source says.
     id: uuid.UUID | None = None
 
+    @property
+    def subject(self) -> Any:
+        """The record's node: the one whose triples come first. None when nothing is said of it."""
+        return self.triples[0].subject if self.triples else None
+
 
 @dataclass(frozen=True)
 class Fetched:
@@ -121,9 +128,16 @@ class Page:
     notes: tuple[str, ...] = ()
     # What belongs to none of its records; to be asked for once they are read.
     left: Callable[[], Iterator[ox.Triple]] = lambda: iter(())
+    # A hash of its records, when the answer around them changes at each call; "" for that of the answer.
+    content: str = ""
 
 
 Fetch = Callable[[str], Fetched]
+RDF_FIRST = (
+    "text/turtle, application/n-triples, application/trig;q=0.9, application/n-quads;q=0.9, application/ld+json;q=0.8, "
+    "application/rdf+xml;q=0.7, */*;q=0.1"
+)
+JSON_FIRST = "application/json, */*;q=0.1"
 
 
 class Harvester(ABC):
@@ -131,14 +145,29 @@ class Harvester(ABC):
 
     kind: ClassVar[str]
     label: ClassVar[str]
+    reads: ClassVar[str]  # in English, one line of docs/harvest.md
+    seen_live: ClassVar[bool] = True  # whether real answers of such a source are among the tests
+    accept: ClassVar[str] = JSON_FIRST  # the media types to ask for
+    options_type: ClassVar[type[Options]] = Options
+    options: Options = Options()
     # Our own public address, under which nodes without one get theirs; "" leaves them as they are.
     space: str = ""
 
-    def __init__(self, address: str, base: str = "", space: str = "") -> None:
+    def __init__(self, address: str, base: str = "", options: Options | None = None, space: str = "") -> None:
         self.address = address
         self.base = base
+        self.options = options or self.options_type()
         self.space = space
 
+    @classmethod
+    def recognises(cls, head: str, address: str) -> bool:
+        """Whether an answer of this address that begins like this (64 KiB) comes from such a source."""
+        return False
+
+    def start(self) -> str:
+        """The address of the first page."""
+        return self.address
+
     @abstractmethod
-    def pages(self, fetch: Fetch) -> Iterator[Page]:
-        """The pages in their order; raises HarvestError. Each page's records are read before the next is asked for."""
+    def read(self, fetched: Fetched) -> Iterator[Page]:
+        """The one page that an answer holds; raises HarvestError. Its records are read before the generator goes on."""

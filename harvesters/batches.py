@@ -17,13 +17,13 @@ from django.db import DatabaseError
 from catalogue import publishing
 from catalogue.dcat.closures import renamed
 from catalogue.dcat.formats import FormatError, digest
-from catalogue.dcat.terms import Mender
 from catalogue.drafting import minted
 from catalogue.errors import CatalogueError
 from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
 from harvesters.models import HarvestRecord, HarvestSource
 from harvesters.reading import READER, draft_of, said_of
+from harvesters.repairs import Repairs
 
 QUARANTINE_SHOWN = 20
 
@@ -81,7 +81,7 @@ Seen = dict[int, int | None]
 class Batch:
     """Takes one batch in, and adds what it met to `seen`."""
 
-    def __init__(self, source: HarvestSource, tally: Tally, mender: Mender, dry: bool, seen: Seen) -> None:
+    def __init__(self, source: HarvestSource, tally: Tally, mender: Repairs, dry: bool, seen: Seen) -> None:
         self.source, self.tally, self.mender, self.dry, self.seen = source, tally, mender, dry, seen
         self.renamed: dict[Any, ox.NamedNode] = {}
 
@@ -135,12 +135,12 @@ class Batch:
 
     def _read(self, item: Item) -> None:
         try:
+            if item.found.refused:
+                raise SkipRecord(item.found.refused)
             if not item.found.keys:
                 raise SkipRecord(
                     "La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : rien ne la fait reconnaître. Donnez-lui un dct:identifier."
                 )
-            if item.found.refused:
-                raise SkipRecord(item.found.refused)
             identity = self._identify(item)
             said = said_of(item.found)
             item.stamp = digest(f"{READER}\n{said.text}")
@@ -160,7 +160,7 @@ class Batch:
             return row.record or uuid.uuid4()
         identity = row.record or (found.id if row.key == found.keys[0] else uuid.uuid4())
         if identity != found.id:
-            node = found.triples[0].subject
+            node = found.subject
             names = {node: ox.NamedNode(minted(identity))}
             self.renamed |= names
             item.found = replace(found, triples=tuple(renamed(triple, names) for triple in found.triples))

@@ -7,15 +7,12 @@ set share of the source at once.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from catalogue import publishing
@@ -23,13 +20,14 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.errors import NotAlone
 from catalogue.log import holder_name, takeable
 from harvesters import leftovers
-from harvesters.base import Answer, Fetched, Found, HarvestError, Page
+from harvesters.asking import Asking
+from harvesters.base import Found, HarvestError, Page
 from harvesters.batches import Batch, Seen, Tally
 from harvesters.faults import REPAIRS
-from harvesters.http import Client, open_file
+from harvesters.http import Client
 from harvesters.models import HarvestPage, HarvestRecord, HarvestRun, HarvestSource
-from harvesters.reading import READER, load_repairs
-from harvesters.sources import KINDS
+from harvesters.paging import walk
+from harvesters.reading import load_repairs
 
 LEASE = timedelta(minutes=10)
 HEARTBEAT = timedelta(seconds=2)
@@ -91,7 +89,7 @@ class Run:
         self.row = HarvestRun.objects.create(source=source, started_at=now, heartbeat_at=now, dry=dry)
         self.tally = Tally()
         self.seen: Seen = {}
-        self.remembered = self._remembered()
+        self.asking = Asking(source, client)
         self.mender = load_repairs()
 
     def go(self) -> HarvestRun:
@@ -117,12 +115,15 @@ class Run:
         return self.row
 
     def _read_pages(self) -> bool:
-        harvester = KINDS[self.source.kind](self.source.key, self.source.base, settings.BOUTURE_URL)
+        unknown = not self.source.kind
+        harvester = self.asking.harvester()
         complete = True
         urls = []
-        for number, page in enumerate(harvester.pages(self._fetch), 1):
+        for number, page in enumerate(walk(harvester.start(), self.asking.fetch, harvester.read), 1):
             complete = page.last
             urls.append(page.fetched.requested)
+            if unknown and number == 1 and not self.dry:  # it could be read: the kind is right
+                self.source.save(update_fields=["kind"])
             met = self._known_page(page) if page.fetched.known else self._take_page(page)
             if not self.dry:
                 self._checkpoint(number, page, met)
@@ -134,28 +135,8 @@ class Run:
             leftovers.forget_others(self.source, urls)
         return complete
 
-    def _fetch(self, url: str) -> Fetched:
-        known = self.remembered.get(url)
-        answer = self._ask(url, known)
-        same = known is not None and (answer.not_modified or _stamp(answer) == known.sha256)
-        return Fetched(url, answer, known=same, next_url=known.next_url if same and known else "")
-
-    def _ask(self, url: str, known: HarvestPage | None) -> Answer:
-        if "://" not in url:
-            return open_file(Path(url))
-        return self.client.fetch(
-            url, etag=known.etag if known else "", last_modified=known.last_modified if known else ""
-        )
-
-    def _remembered(self) -> dict[str, HarvestPage]:
-        last = self.source.runs.filter(complete=True, dry=False).order_by("-started_at").first()
-        if last is None:
-            return {}
-        # A page read by an older reader, or with a record set aside, is read again.
-        return {page.url: page for page in last.pages.all() if page.sha256}
-
     def _known_page(self, page: Page) -> Met:
-        known = self.remembered[page.fetched.requested]
+        known = self.asking.remembered[page.fetched.requested]
         for counts, number in ((self.tally.datasets, known.datasets), (self.tally.services, known.services)):
             counts.found += number
             counts.unchanged += number
@@ -181,11 +162,11 @@ class Run:
 
     def _checkpoint(self, number: int, page: Page, met: Met) -> None:
         answer = page.fetched.answer
-        known = self.remembered.get(page.fetched.requested) if page.fetched.known else None
+        known = self.asking.remembered.get(page.fetched.requested) if page.fetched.known else None
         # A page with a record set aside keeps no validator, so that the record is tried again.
         kept = not self.tally.aside
         self.tally.aside = False
-        stamp = known.sha256 if known else _stamp(answer)
+        stamp = known.sha256 if known else self.asking.stamp(answer)
         HarvestPage.objects.create(
             run=self.row,
             number=number,
@@ -250,11 +231,6 @@ class Run:
             self.source.runs.filter(complete=True, dry=False).order_by("-started_at").values_list("pk", flat=True)[:1]
         )
         self.source.runs.filter(pk__in=list(old)).exclude(pk__in=list(kept)).delete()
-
-
-def _stamp(answer: Answer) -> str:
-    """Of the bytes and of what reads them: a better reader reads the same bytes again."""
-    return hashlib.sha256(f"{READER}/{answer.sha256}".encode()).hexdigest()
 
 
 def _too_many(kind: str, gone: int, known: int, share: float) -> str:

@@ -19,6 +19,7 @@ REPAIRS = {
     "identifier-as-text": "un autre identifiant était donné comme un simple texte",
     "without-scheme": "une adresse n’avait ni http:// ni https:// devant",
     "placeholder": "une valeur était restée le gabarit du logiciel ({{…}}) : il faut la remplir à la source",
+    "private-address": "un lien menait à un réseau privé : il n’est pas publié",
     "html": "un texte contenait du HTML : il a été mis en texte simple",
     "control-characters": "un texte contenait des caractères de contrôle : ils ont été ôtés",
     "mail-address": "une adresse électronique n’avait pas la forme mailto:",
@@ -71,4 +72,5 @@ SEEN_IN = {
     "undescribed-file": "french-snippets/gn_dcat_1_wrapped.rdf",
     "unreadable": "french-snippets/gn_dcat_1_wrapped.rdf",
     "without-scheme": "it-foggia/catalog.rdf",
+    "private-address": "data.gouv.fr #913",
 }

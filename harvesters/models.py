@@ -20,7 +20,11 @@ class HarvestSource(models.Model):
     """An address (or an absolute path) whose records we follow."""
 
     key = models.CharField("adresse", max_length=2000, unique=True, help_text="URL, or absolute path of a file")
-    kind = models.CharField(max_length=20, default="dcat")
+    # Empty until the first answer tells it.
+    kind = models.CharField("sorte", max_length=20, blank=True)
+    options = models.JSONField(
+        default=dict, blank=True, help_text="what differs from the defaults that its kind declares"
+    )
     title = models.CharField("titre", max_length=300, blank=True)
     base = models.CharField(max_length=2000, blank=True, help_text="base of the relative addresses of a file")
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="sources")

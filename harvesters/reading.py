@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from django.conf import settings
 
 from catalogue.dcat.formats import canonical
 from catalogue.dcat.profile import BY_KIND
-from catalogue.dcat.terms import Mender, Problem, Statements, Values
+from catalogue.dcat.terms import Problem, Statements, Values
 from catalogue.models import Concept
 from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
@@ -18,17 +19,14 @@ from harvesters.models import HarvestSource
 from harvesters.repairs import Repairs, accessible
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
-READER = 6
+READER = 7
 
 
 def load_repairs() -> Repairs:
     """The repairs, with every name of every term of the vocabularies."""
     concepts = Concept.objects.select_related("vocabulary").order_by("deprecated", "vocabulary__code", "pk")
-    return Repairs(
-        Names(
-            (c.vocabulary.code, c.uri, c.code, (*c.labels.values(), *c.alt)) for c in concepts.iterator(chunk_size=500)
-        )
-    )
+    rows = ((c.vocabulary.code, c.uri, c.code, (*c.labels.values(), *c.alt)) for c in concepts.iterator(chunk_size=500))
+    return Repairs(Names(rows), settings.BOUTURE_URL)
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,12 @@ def said_of(found: Found) -> Said:
     return Said(canonical(found.triples, cost, sound=found.sound), cost)
 
 
-def draft_of(found: Found, said: Said, source: HarvestSource, mender: Mender) -> Draft:
+def draft_of(found: Found, said: Said, source: HarvestSource, mender: Repairs) -> Draft:
     """Raises SkipRecord when nothing of it can be shown to anyone."""
-    subject = _subject(found)
-    reading = BY_KIND[found.kind].read(Statements(found.triples), subject, mender)
-    values = {name: value for name, value in reading.values.items() if name != "uri"}
+    if found.subject is None:
+        raise SkipRecord("La source annonce cette fiche et n’en dit rien.")
+    reading = BY_KIND[found.kind].read(Statements(found.triples), found.subject, mender)
+    values = {name: mender.named(value) for name, value in reading.values.items() if name != "uri"}
     problems = [Problem("", name, f"{count} fois", mended=True) for name, count in said.cost.items()]
     problems += reading.problems
     if files := values.get("distribution"):
@@ -82,10 +81,3 @@ def _files(files: list[Values], problems: list[Problem]) -> Iterator[Values]:
             yield better[0]
         else:
             yield file
-
-
-def _subject(found: Found) -> Any:
-    """The record's node: the one whose triples come first (see `Found`)."""
-    if not found.triples:
-        raise SkipRecord("La source annonce cette fiche et n’en dit rien.")
-    return found.triples[0].subject

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from catalogue.drafting import folded
 from catalogue.models import Organisation, Territory
 from harvesters.http import Client
 from harvesters.models import HarvestSource
+from harvesters.options import BadOption
 from harvesters.sources import KINDS
 
 VERSION = "0.1"
@@ -21,9 +24,12 @@ class BadSource(ValueError):
     """What was typed names no source; the message is French and says what to do."""
 
 
-def find_or_make(address: str, *, kind: str = "", base: str = "", trusted: bool = False) -> HarvestSource:
+def find_or_make(
+    address: str, *, kind: str = "", base: str = "", options: Mapping[str, Any] | None = None, trusted: bool = False
+) -> HarvestSource:
     """The source whose key is this URL or absolute path; made, held by the instance's own body, if there is none.
 
+    `options` are added to those that it has; they are checked once its kind is known, here or at its first run.
     `trusted`: the address was typed by someone with a shell on this server, who may name a private host.
     """
     key = key_of(address)
@@ -32,17 +38,29 @@ def find_or_make(address: str, *, kind: str = "", base: str = "", trusted: bool 
     if base and urlsplit(base).scheme not in ("http", "https", "urn"):
         raise BadSource("La base des adresses relatives doit commencer par http://, https:// ou urn:.")
     source, _ = HarvestSource.objects.get_or_create(
-        key=key, defaults={"kind": kind or "dcat", "base": base, "owner": home_body(), "territory": home_territory()}
+        key=key, defaults={"kind": kind, "base": base, "owner": home_body(), "territory": home_territory()}
     )
-    changed = {
+    changed: dict[str, Any] = {
         name: value for name, value in (("kind", kind), ("base", base)) if value and getattr(source, name) != value
     }
     if trusted and (host := host_of(key)) and host not in source.trusted:
-        changed["trusted"] = [*source.trusted, host]  # type: ignore[assignment]
+        changed["trusted"] = [*source.trusted, host]
+    if options or (kind and source.options):
+        changed["options"] = checked(kind or source.kind, {**source.options, **(options or {})})
     if changed:
         HarvestSource.objects.filter(pk=source.pk).update(**changed)
         source.refresh_from_db()
     return source
+
+
+def checked(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as they are stored. Raises BadSource."""
+    if not kind:
+        return dict(options)
+    try:
+        return KINDS[kind].options_type.read(options).stored()
+    except BadOption as error:
+        raise BadSource(str(error)) from error
 
 
 def client_for(source: HarvestSource) -> Client:

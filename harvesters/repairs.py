@@ -17,6 +17,7 @@ from markdownify import markdownify
 from catalogue.dcat.canon import escaped
 from catalogue.dcat.classes import Category, Described, Inside
 from catalogue.dcat.contexts import RELATIVE
+from catalogue.dcat.hosts import is_private
 from catalogue.dcat.literals import LONGEST
 from catalogue.dcat.terms import AS_IT_IS, Concept, Iri, Kind, Moment, Plain, Statements, Text, is_address
 from harvesters.matching import Names
@@ -45,8 +46,21 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff
 class Repairs:
     """The Mender of harvests: knows the vocabularies, and nothing of the database they came from."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
+    def __init__(self, names: Names, home: str = "") -> None:
+        """`home`: our own address; on a laptop it is a private one, and our links to ourselves are right."""
+        self._names, self._home = names, home
+
+    def hides(self, address: str) -> bool:
+        """Whether an address leads to a private network that is not our own."""
+        return is_private(address) and not (self._home and f"{address}/".startswith(f"{self._home}/"))
+
+    def named(self, value: Any) -> Any:
+        """A value whose nodes have no address on a private network for a name: we give them one of ours."""
+        if isinstance(value, list):
+            return [self.named(one) for one in value]
+        if isinstance(value, dict):
+            return {key: self.named(one) for key, one in value.items() if key != "uri" or not self.hides(one)}
+        return value
 
     def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
         text = "" if isinstance(node, ox.BlankNode | ox.Triple) else node.value.strip()
@@ -58,7 +72,7 @@ class Repairs:
             Concept: lambda: self._concept(kind, text) or _address(text),
             Described: lambda: self._concept(kind, text) or _address(text) or _labelled(kind, node),
             Category: lambda: self._concept(kind, text) or _address(text) or _labelled(kind, node),
-            Iri: lambda: _mail(text) or _phone(kind, text) or _address(text),
+            Iri: lambda: _mail(text) or _phone(kind, text) or self._public(text),
             Moment: lambda: _date(text),
             Inside: lambda: _named(kind, node, text),
             Text: lambda: (("", text), "address-as-text"),
@@ -74,9 +88,15 @@ class Repairs:
             return _tidy_plain(value)
         if isinstance(kind, Concept) and isinstance(value, dict):
             return self._described(kind, value)
+        if type(kind) is Iri and self.hides(value):
+            return [], "private-address"
         if isinstance(kind, Concept):
             return self._better(kind, value)
         return None
+
+    def _public(self, text: str) -> tuple[str, str] | None:
+        found = _address(text)
+        return found if found and not self.hides(found[0]) else None
 
     def _better(self, kind: Concept, address: str) -> tuple[Any, str] | None:
         if found := self._names.spelled(kind.vocabulary, address):

@@ -18,6 +18,7 @@ from catalogue.dcat.terms import Concept, Mender, Problem, Statements, Values
 from catalogue.dcat.vocabularies import known_to
 from harvesters.base import Fetched
 from harvesters.http import Client, open_file
+from harvesters.paging import walk
 from harvesters.sources.dcat import Dcat
 
 # Properties whose values are terms of a vocabulary that people also say in their own words.
@@ -65,10 +66,10 @@ class Measure(Dcat):
                 return Fetched(url, client.fetch(url))
             return Fetched(url, open_file(Path(url), client.limits.max_bytes))
 
-        for page in self.pages(fetch):
+        for page in walk(self.start(), fetch, self.read):
             for found in page.records:
                 profile = BY_KIND[found.kind]
-                reading = profile.read(Statements(found.triples), found.triples[0].subject, self.mender)
+                reading = profile.read(Statements(found.triples), found.subject, self.mender)
                 self.records += 1
                 self._count(profile, reading.values, reading.problems)
 

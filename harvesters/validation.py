@@ -16,6 +16,7 @@ from catalogue.dcat.profile import BY_KIND, CATALOGUE, DATASET, DCAT
 from catalogue.reference.files import read_vocabularies
 from harvesters.base import Fetched
 from harvesters.http import Client, open_file
+from harvesters.paging import walk
 from harvesters.sources.dcat import Dcat, Records
 
 TOO_MANY = 1_000_000  # triples kept for the official shapes: above, pyshacl would take hours and gigabytes
@@ -61,10 +62,10 @@ class Validation(Dcat):
                 return Fetched(url, client.fetch(url))
             return Fetched(url, open_file(Path(url), client.limits.max_bytes))
 
-        for page in self.pages(fetch):
+        for page in walk(self.start(), fetch, self.read):
             self.notes.update(page.notes)
             for found in page.records:
-                self._check(found.kind, found.triples[0].subject, found.triples, found.title)
+                self._check(found.kind, found.subject, found.triples, found.title)
 
     def found(self, graph: formats.Graph) -> Records:
         """The records; the catalogues, and what they name without a class, are checked on the way."""

@@ -170,3 +170,25 @@ def test_records_that_do_not_conform_for_a_program() -> None:
     assert (told["id"], told["conforms"]) == (str(faulty.pk), False)
     assert [finding["path"] for finding in told["findings"]] == ["description"]
     assert told["findings"][0]["message"].startswith("Il manque la description")
+
+
+def test_harvest_with_options(tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "ckan.json"
+    package = {"id": "a", "title": "Jeu", "notes": "Un jeu.", "resources": []}
+    path.write_text(json.dumps({"help": "x", "success": True, "result": {"count": 2, "results": [package]}}))
+    with pytest.raises(SystemExit):
+        call("harvest", str(path), "--json")
+    source = HarvestSource.objects.get()
+    assert (source.kind, source.options) == ("ckan", {})
+    told = json.loads(call("harvest", str(path), "--json", "--option", "trust_total=non", "--option", "page_size=100"))
+    assert (told["status"], told["found"]) == ("done", 1)
+    source.refresh_from_db()
+    assert source.options == {"trust_total": False}
+    for wrong in ("page_size=beaucoup", "couleur=vert", "page_size"):
+        with pytest.raises(CommandError) as refused:
+            call("harvest", str(path), "--option", wrong)
+        assert refused.value.returncode == 2
+    HarvestSource.objects.update(options={"couleur": "vert"})
+    with pytest.raises(SystemExit):
+        call("harvest", str(path))
+    assert "couleur" in HarvestSource.objects.get().runs.latest().messages[0]

@@ -130,7 +130,7 @@ def check_json(path: Path) -> None:
         return
     if size > MAX_JSON:
         raise Forbidden(
-            f"Le JSON-LD de la source dépasse {MAX_JSON // 2**20} Mio en une seule page. Demandez à son gestionnaire un "
+            f"Le JSON de la source dépasse {MAX_JSON // 2**20} Mio en une seule page. Demandez à son gestionnaire un "
             "catalogue en plusieurs pages, ou en Turtle, en RDF/XML ou en N-Triples."
         )
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:

@@ -22,15 +22,11 @@ from typing import Self
 import httpcore
 import httpx
 
-from harvesters.base import Answer, Probe, Refused, TryLater, Unreadable
+from harvesters.base import RDF_FIRST, Answer, Probe, Refused, TryLater, Unreadable
 from harvesters.http.bodies import CHUNK, decoded
 from harvesters.http.guard import Guard, Resolve, system_resolve
 from harvesters.http.words import refusal, seconds, too_big
 
-RDF_FIRST = (
-    "text/turtle, application/n-triples, application/trig;q=0.9, application/n-quads;q=0.9, application/ld+json;q=0.8, "
-    "application/rdf+xml;q=0.7, */*;q=0.1"
-)
 ASK_TO_WAIT = frozenset({429, 503})  # RFC 6585 §4, RFC 9110 §15.6.4: with Retry-After
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -1,6 +1,18 @@
 """The kinds of sources, by their code."""
 
-from harvesters.base import Harvester
+from catalogue.dcat.sniffing import text_of
+from harvesters.base import Answer, Harvester
+from harvesters.sources.ckan import Ckan
 from harvesters.sources.dcat import Dcat
 
-KINDS: dict[str, type[Harvester]] = {source.kind: source for source in (Dcat,)}
+KINDS: dict[str, type[Harvester]] = {source.kind: source for source in (Ckan, Dcat)}
+
+
+def kind_of(answer: Answer, address: str) -> str:
+    """The kind of source that gives such an answer. DCAT when no other knows it: its reader says what came instead."""
+    if answer.path.is_dir():
+        head = ""
+    else:
+        with answer.path.open("rb") as file:
+            head = text_of(file.read(65_536))
+    return next((kind for kind, source in KINDS.items() if source.recognises(head, address)), Dcat.kind)

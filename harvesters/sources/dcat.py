@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import uuid
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Any, Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
@@ -17,7 +14,8 @@ from catalogue.dcat import formats
 from catalogue.dcat.closures import MAX_TRIPLES, Closure, Closures
 from catalogue.dcat.profile import DCAT, DCT
 from catalogue.dcat.terms import Statements, is_address
-from harvesters.base import Fetch, Fetched, Found, Harvester, Page, Refused, Unreadable
+from harvesters.base import RDF_FIRST, Fetched, Found, Harvester, Page, Refused, Unreadable
+from harvesters.recognition import identifier, keys, texts
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"
 NEXT = tuple(ox.NamedNode(HYDRA + name) for name in ("next", "nextPage"))
@@ -28,12 +26,7 @@ KINDS: dict[str, Literal["dataset", "service"]] = {
 }
 IDENTIFIER = ox.NamedNode(DCT + "identifier")
 ACCESS_SERVICE = ox.NamedNode(DCAT + "accessService")
-ADDRESSES = tuple(DCAT + name for name in ("downloadURL", "accessURL", "endpointURL"))
 AT_ONCE = 100  # records asked for together
-
-CONTROL = re.compile(r"[\x00-\x1f]")
-LONGEST_KEY = 1_000  # bytes: an index of PostgreSQL holds 2,704
-MAX_PAGES = 10_000
 TOO_LONG = (
     f"La fiche compte plus de {MAX_TRIPLES} triplets : elle n’a pas été lue. Demandez au gestionnaire de la source "
     "d’en faire plusieurs jeux de données."
@@ -41,56 +34,31 @@ TOO_LONG = (
 
 
 class Dcat(Harvester):
-    """Reads what `formats` reads; stops at a page already seen."""
+    """Reads what `formats` reads."""
 
     kind = "dcat"
     label = "Catalogue DCAT (RDF)"
+    reads = (
+        "a DCAT catalogue as Turtle, N-Triples, RDF/XML, JSON-LD, TriG or N-Quads: a file, a URL, or pages linked by "
+        "Hydra, old (`nextPage`) or new (`next`)"
+    )
+    accept = RDF_FIRST
 
-    def pages(self, fetch: Fetch) -> Iterator[Page]:
-        seen: set[str] = set()
-        contents: set[str] = set()
-        url = self.address
-        while url:
-            if len(seen) >= MAX_PAGES:
-                raise Refused(
-                    f"Plus de {MAX_PAGES} pages : la source boucle sans doute. Demandez à son gestionnaire de vérifier sa pagination."
-                )
-            seen.add(url)
-            fetched = fetch(url)
-            if fetched.answer.sha256 in contents and not fetched.answer.not_modified:
-                raise Unreadable(
-                    f"La page {url} répète une page déjà lue : la pagination de la source boucle. Signalez-le à son gestionnaire."
-                )
-            contents.add(fetched.answer.sha256)
-            if fetched.known:
-                yield Page(fetched, iter(()), fetched.next_url)
-                url = fetched.next_url
-            else:
-                url = yield from self._read(fetched, url)
-            if url in seen:
-                raise Unreadable(
-                    f"La page suivante annoncée, {url}, a déjà été lue : la pagination de la source boucle. Signalez-le à son gestionnaire."
-                )
-
-    def _read(self, fetched: Fetched, url: str) -> Generator[Page, None, str]:
+    def read(self, fetched: Fetched) -> Iterator[Page]:
         answer = fetched.answer
         base = self.base or answer.url or formats.NO_BASE
         try:
             with answer.path.open("rb") as file:
                 head = file.read(65_536)
-            code = formats.sniff(head, answer.content_type, answer.url or str(url))
+            code = formats.sniff(head, answer.content_type, answer.url or fetched.requested)
             graph = formats.read(answer.path, code, base)
         except formats.Forbidden as error:
             raise Refused(error.message) from error
         except formats.FormatError as error:
             raise Unreadable(error.message) from error
         with graph:
-            next_url = _next(graph, base)
-            followed = next_url if urlsplit(url).scheme in ("http", "https") else ""
             records = self.found(graph)
-            last = next_url == followed
-            yield Page(fetched, iter(records), followed, last=last, notes=graph.notes, left=records.left)
-        return followed
+            yield Page(fetched, iter(records), _next(graph, base), notes=graph.notes, left=records.left)
 
     def found(self, graph: formats.Graph) -> Records:
         """The records of one document."""
@@ -146,68 +114,27 @@ class Records:
     def _found(self, subject: Any, closure: Closure) -> Found:
         kind, node = self._kinds[subject], closure.triples[0].subject
         uri = subject.value if isinstance(subject, ox.NamedNode) and is_address(subject.value) else ""
-        known = bool(uri) or any(text.strip() for text in self._identifiers.get(subject, ()))
+        named = bool(uri) or any(text.strip() for text in self._identifiers.get(subject, ()))
         # What it says itself comes first, and is enough for one that has a name.
-        said = Statements(takewhile(lambda t: t.subject == node, closure.triples) if known else closure.triples)
-        titles = _texts(said, node, DCT + "title")
+        said = Statements(takewhile(lambda t: t.subject == node, closure.triples) if named else closure.triples)
+        titles = texts(said, node, DCT + "title")
         blank = isinstance(subject, ox.BlankNode)
-        keys = self._blank_keys(subject) if blank else self._keys(said, node, uri, titles, subject)
+        known = self._blank_keys(subject) if blank else self._keys(said, node, uri, subject)
         refused = TOO_LONG if closure.too_long else ""
-        identity = self._id(kind, keys[0]) if blank and keys else None
+        identity = identifier(self._source, kind, known[0]) if blank and known else None
         title = titles[0] if titles else uri
-        return Found(kind, keys, uri, closure.triples, title, self._graph.sound, refused, identity)
+        return Found(kind, known, uri, closure.triples, title, self._graph.sound, refused, identity)
 
-    def _keys(self, said: Statements, node: Any, uri: str, titles: list[str], subject: Any) -> tuple[str, ...]:
-        return tuple(_keys(said, node, uri, titles, self._identifiers.get(subject, [])))
+    def _keys(self, said: Statements, node: Any, uri: str, subject: Any) -> tuple[str, ...]:
+        return tuple(keys(said, node, uri, self._identifiers.get(subject, [])))
 
     def _blank_keys(self, node: Any) -> tuple[str, ...]:
         if node not in self._blank:
             said = Statements(self._plain.of([node])[node].triples)
-            self._blank[node] = self._keys(said, node, "", _texts(said, node, DCT + "title"), node)
+            self._blank[node] = self._keys(said, node, "", node)
         return self._blank[node]
-
-    def _id(self, kind: str, key: str) -> uuid.UUID:
-        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self._source}\n{kind}\n{key}")
 
     def _address(self, node: Any) -> str:
         """Where a record without an address will be, "" when nothing makes it known."""
-        keys = self._blank_keys(node)
-        return f"{self._space}/id/{self._id(self._kinds[node], keys[0])}" if keys else ""
-
-
-def _texts(said: Statements, subject: Any, *predicates: str) -> list[str]:
-    return sorted(o.value for o in said.objects(subject, predicates) if isinstance(o, ox.Literal))
-
-
-def _links(said: Statements, subject: Any, *predicates: str) -> list[str]:
-    """Addresses, and what stands for them as text."""
-    return sorted(o.value for o in said.objects(subject, predicates) if isinstance(o, ox.NamedNode | ox.Literal))
-
-
-def _key(kind: str, text: str) -> str:
-    """One that every base can hold: no control character, and a hash in place of what is longer than any address."""
-    plain = CONTROL.sub("", text).strip()
-    return (
-        f"{kind}:{plain}"
-        if len(plain.encode()) <= LONGEST_KEY
-        else f"{kind}:{hashlib.sha256(plain.encode()).hexdigest()}"
-    )
-
-
-def _keys(said: Statements, subject: Any, uri: str, titles: list[str], identifiers: list[str]) -> Iterator[str]:
-    """Candidate keys, best first: identifier (when no other record has it), address, landing page, title with the
-    files' addresses.
-
-    A title alone is no key (Alicante: 258 datasets, 228 titles), a blank node's label never is.
-    """
-    named = [_key("id", identifier) for identifier in identifiers if identifier.strip()]
-    named += [_key("iri", uri)] if uri else []
-    yield from named
-    for page in _links(said, subject, DCAT + "landingPage"):
-        yield _key("page", page)
-    if named or not titles:
-        return
-    holders = [subject, *said.objects(subject, (DCAT + "distribution",))]
-    urls = sorted(url for holder in holders for url in _links(said, holder, *ADDRESSES))
-    if urls:
-        yield "hash:" + hashlib.sha256("\n".join([titles[0], *urls]).encode()).hexdigest()
+        known = self._blank_keys(node)
+        return f"{self._space}/id/{identifier(self._source, self._kinds[node], known[0])}" if known else ""

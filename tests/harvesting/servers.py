@@ -92,7 +92,8 @@ class Server:
 
     def _answer(self, connection: socket.socket, asked: Asked) -> None:
         self.asked.append(asked)
-        answer = self.replies.get(asked.path, reply(status=404))
+        path = asked.path.partition("?")[0]  # what answers for a path answers for its queries too
+        answer = self.replies.get(asked.path, self.replies.get(path, reply(status=404)))
         if callable(answer):
             answer = answer(asked)
         if isinstance(answer, bytes):

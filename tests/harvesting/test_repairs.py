@@ -144,6 +144,23 @@ def test_what_is_fine_is_left_alone(value: tuple[str, str]) -> None:
     assert REPAIRS.tidy(FREQUENCY, "https://ailleurs.example/rythme") is None
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:8080/geonetwork/x",
+        "http://10.0.0.4/x",
+        "https://[::1]/x",
+        "http://catalogue/x",
+        "http://sig.mairie.lan/x",
+        "file:///srv/x.csv",
+    ],
+)
+def test_a_private_address_is_no_link(address: str) -> None:
+    assert REPAIRS.tidy(Iri(), address) == ([], "private-address")
+    assert REPAIRS.unreadable(Iri(), ox.Literal(address)) is None
+    assert REPAIRS.tidy(Iri(), "https://ville.example/x") is None
+
+
 def test_a_script_in_a_description_is_not_kept_as_words() -> None:
     repaired = REPAIRS.tidy(Text(), ("fr", "<p>Bonjour</p><script>alert(1)</script><style>p{}</style>"))
     assert repaired == (("fr", "Bonjour"), "html")

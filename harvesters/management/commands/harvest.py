@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from catalogue.errors import NotAlone
 from harvesters.engine import harvest, report
 from harvesters.models import HarvestRun
+from harvesters.options import BadOption, typed
 from harvesters.registry import BadSource, client_for, find_or_make
 from harvesters.schedule import run_due
 
@@ -31,6 +32,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="imprime un objet JSON")
         parser.add_argument("--kind", default="", help="sorte de source, quand le contenu ne suffit pas")
         parser.add_argument("--base", default="", help="base des adresses relatives d’un fichier (http, https, urn)")
+        parser.add_argument(
+            "--option",
+            action="append",
+            default=[],
+            metavar="NOM=VALEUR",
+            help="option de cette sorte de source, retenue",
+        )
         parser.add_argument(
             "--max-withdrawn", type=float, metavar="PART", help="part des fiches que l’on accepte de retirer, de 0 à 1"
         )
@@ -53,13 +61,16 @@ class Command(BaseCommand):
 
     def _one(self, options: dict[str, Any]) -> HarvestRun:
         try:
-            source = find_or_make(options["address"], kind=options["kind"], base=options["base"], trusted=True)
+            given = typed(options["option"])
+            source = find_or_make(
+                options["address"], kind=options["kind"], base=options["base"], options=given, trusted=True
+            )
             bar = self._bar if sys.stderr.isatty() and not options["json"] else _quiet
             with client_for(source) as client:
                 return harvest(
                     source, client, dry=options["dry_run"], max_withdrawn=options["max_withdrawn"], progress=bar
                 )
-        except BadSource as error:
+        except (BadSource, BadOption) as error:
             raise CommandError(str(error), returncode=2) from error
         except NotAlone as error:
             raise CommandError(error.message) from error

@@ -1,0 +1,113 @@
+"""One way to walk a source's pages, with the guards that real sources made necessary.
+
+An address is read once, a content is read once, pages are counted, and a page that leads from the web to somewhere else
+is not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+
+from harvesters.base import Fetch, Fetched, Page, Refused, Unreadable
+
+MAX_PAGES = 10_000
+
+
+def walk(start: str, fetch: Fetch, read: Callable[[Fetched], Iterator[Page]]) -> Iterator[Page]:
+    """The pages from `start` on. `read` yields the one page of an answer, and frees what it holds when asked for more.
+
+    Raises HarvestError.
+    """
+    seen: set[str] = set()
+    contents: set[str] = set()
+    url = start
+    while url:
+        if len(seen) >= MAX_PAGES:
+            raise Refused(
+                f"Plus de {MAX_PAGES} pages : la source boucle sans doute. Demandez à son gestionnaire de vérifier sa pagination."
+            )
+        seen.add(url)
+        fetched = fetch(url)
+        next_url = ""
+        for page in [Page(fetched, iter(()), fetched.next_url)] if fetched.known else read(fetched):
+            content = page.content or fetched.answer.sha256
+            if content in contents and not fetched.answer.not_modified:
+                raise Unreadable(
+                    f"La page {url} répète une page déjà lue : la pagination de la source boucle. Signalez-le à son gestionnaire."
+                )
+            contents.add(content)
+            followed = _followed(url, page)
+            next_url = followed.next_url
+            yield followed
+        if next_url in seen:
+            raise Unreadable(
+                f"La page suivante annoncée, {next_url}, a déjà été lue : la pagination de la source boucle. Signalez-le à son gestionnaire."
+            )
+        url = next_url
+
+
+def _followed(url: str, page: Page) -> Page:
+    """A file's next page is not followed, whatever it says: reading stops there, and is not complete."""
+    if page.next_url and urlsplit(url).scheme not in ("http", "https"):
+        return replace(page, next_url="", last=False)
+    return page
+
+
+def with_query(url: str, **values: str | int) -> str:
+    """The address with these parameters in place of those of the same name; `__` stands for a bracket: `page__size`
+    is `page[size]`.
+    """
+    parts = urlsplit(url)
+    query = {name: found[-1] for name, found in parse_qs(parts.query, keep_blank_values=True).items()}
+    for name, value in values.items():
+        head, _, tail = name.partition("__")
+        query[f"{head}[{tail}]" if tail else head] = str(value)
+    return urlunsplit(parts._replace(query=urlencode(query), fragment=""))
+
+
+def number(url: str, name: str, default: int = 0) -> int:
+    """A parameter that is a number; `default` when it is absent or is not."""
+    head, _, tail = name.partition("__")
+    text = parse_qs(urlsplit(url).query).get(f"{head}[{tail}]" if tail else head, [""])[-1]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """How an interface cuts its answer in pages: which parameters say where to start and how many to give.
+
+    Our own arithmetic, never the source's links: behind a proxy they lead to a private host (ckanext-dcat #68).
+    `by_page`: `start` counts pages, from 1; else it counts records, from `first`.
+    """
+
+    start: str
+    size: str
+    by_page: bool = False
+    first: int = 0
+
+    def begin(self, url: str, size: int) -> str:
+        return with_query(url, **{self.start: 1 if self.by_page else self.first, self.size: size})
+
+    def asked(self, url: str) -> int:
+        return number(url, self.size)
+
+    def offset(self, url: str, size: int) -> int:
+        """How many records are on the pages before; `size` is how many the source gives on each."""
+        at = number(url, self.start, 1 if self.by_page else self.first)
+        return max(0, (at - 1) * size if self.by_page else at - self.first)
+
+    def after(self, url: str, met: int) -> str:
+        """The next page, when `met` records were read so far."""
+        at = number(url, self.start, 1) + 1 if self.by_page else met + self.first
+        return with_query(url, **{self.start: at})
+
+
+def check_total(met: int, total: int | None, *, finished: bool) -> None:
+    """Raises Unreadable when a source gave fewer records than it announced, or more: nothing may be withdrawn then."""
+    if total is not None and (met > total or (finished and met < total)):
+        raise Unreadable(
+            f"La source annonce {total} fiches et en donne {met} : rien ne sera retiré. Signalez-le à son gestionnaire ; "
+            "si elle compte toujours mal, relancez avec « --option trust_total=non »."
+        )

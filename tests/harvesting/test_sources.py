@@ -1,0 +1,158 @@
+"""The promises of every kind of source, over a real server. What a kind cannot do wrong, it does not list."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from catalogue.models import Change, Dataset
+from harvesters.base import Fetched
+from harvesters.engine import harvest
+from harvesters.http import Client
+from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
+from harvesters.options import Paged
+from harvesters.paging import walk
+from harvesters.registry import find_or_make
+from harvesters.sources import KINDS
+from tests.harvesting.servers import Server
+from tests.harvesting.towns import TOWNS, Record, Town, records
+
+pytestmark = pytest.mark.django_db
+MALICES = sorted((kind, malice) for kind, town in TOWNS.items() for malice in town.malices)
+COUNT = 8  # records: three pages of three, the last one short
+
+
+def test_every_kind_keeps_the_promises() -> None:
+    assert set(TOWNS) == set(KINDS)
+
+
+@pytest.fixture
+def settle(server: Server, tmp_path: Path) -> Callable[[str], Town]:
+    return lambda kind: TOWNS[kind](server, tmp_path)
+
+
+@pytest.fixture
+def run(make_client: Callable[..., Client]) -> Callable[[Town], HarvestRun]:
+    def go(town: Town) -> HarvestRun:
+        return harvest(find_or_make(town.address, options=town.options), make_client())
+
+    return go
+
+
+Settle, Run = Callable[[str], Town], Callable[[Town], HarvestRun]
+
+
+def counts(run: HarvestRun) -> tuple[str, int, int, int, int]:
+    return run.status, run.found, run.created, run.updated, run.withdrawn
+
+
+@pytest.mark.parametrize("kind", TOWNS)
+class TestPromises:
+    def test_the_first_run_creates_the_second_writes_nothing(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish(records(COUNT))
+        first = run(town)
+        assert counts(first) == ("done", COUNT, COUNT, 0, 0), first.messages
+        assert {row.title[""] for row in Dataset.objects.published()} == {f"Jeu {n}" for n in range(COUNT)}
+        lines, rows = Change.objects.count(), list(HarvestRecord.objects.order_by("pk").values())
+        second = run(town)
+        assert counts(second) == ("done", COUNT, 0, 0, 0), second.messages
+        assert (Change.objects.count(), list(HarvestRecord.objects.order_by("pk").values())) == (lines, rows)
+
+    def test_the_answer_tells_the_kind(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish(records(COUNT))
+        run(town)
+        assert HarvestSource.objects.get().kind == kind
+
+    def test_one_record_changed_is_one_update(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish(records(COUNT))
+        run(town)
+        was = Dataset.objects.get(title={"": "Jeu 4"})
+        town.publish([Record(4, "Jeu quatre") if one.number == 4 else one for one in records(COUNT)])
+        assert counts(run(town)) == ("done", COUNT, 0, 1, 0)
+        assert Dataset.objects.get(title={"": "Jeu quatre"}).pk == was.pk
+
+    def test_one_bad_record_is_set_aside(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish([*records(4), Record(4, "", broken=True), *[Record(n, f"Jeu {n}") for n in range(5, COUNT)]])
+        first = run(town)
+        assert (first.status, first.created, first.quarantined) == ("partial", COUNT - 1, 1), first.messages
+        again = run(town)
+        assert (again.created, again.updated, again.unchanged, again.quarantined) == (0, 0, COUNT - 1, 1)
+
+    def test_identities_hold_when_pages_move(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish(records(COUNT))
+        run(town)
+        were = {row.title[""]: row.pk for row in Dataset.objects.all()}
+        town.publish([Record(100, "Un nouveau"), *reversed(records(COUNT))])
+        moved = run(town)
+        assert counts(moved) == ("done", COUNT + 1, 1, 0, 0), moved.messages
+        assert {row.title[""]: row.pk for row in Dataset.objects.exclude(title={"": "Un nouveau"})} == were
+
+    def test_what_is_gone_is_withdrawn(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish(records(COUNT))
+        run(town)
+        town.publish(records(COUNT - 1))
+        assert counts(run(town)) == ("done", COUNT - 1, 0, 0, 1)
+
+    def test_what_nobody_knows_is_kept_as_it_was_said(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish(records(1))
+        run(town)
+        row = Dataset.objects.get()
+        assert ("gardé" in row.said) is town.knows_rest
+        assert "gardé" not in row.repaired
+
+    def test_private_addresses_are_no_public_links(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish([Record(1, "Jeu", file="http://10.0.0.4/jeu.csv", page="http://catalogue.intranet/jeu")])
+        first = run(town)
+        assert first.created == 1, first.messages
+        row = Dataset.objects.get()
+        assert "10.0.0.4" in row.said
+        assert not [word for word in ("10.0.0.4", "intranet", "file:") if word in row.repaired]
+
+    def test_memory_holds_a_page_and_no_more(
+        self, kind: str, settle: Settle, make_client: Callable[..., Client]
+    ) -> None:
+        town = settle(kind)
+        if not issubclass(KINDS[kind].options_type, Paged) and kind != "dcat":
+            town.publish(records(COUNT))  # in one document, read in a stream or within the limit of one answer
+            return
+        town.publish(records(60, description="x" * 50_000))
+        client = make_client()
+        source = KINDS[kind](town.address, "", KINDS[kind].options_type.read(town.options))
+        tracemalloc.start()
+        try:
+            met = 0
+            for page in walk(source.start(), lambda url: Fetched(url, client.fetch(url)), source.read):
+                met += sum(bool(found.title) for found in page.records)
+            assert met == 60
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert peak < 2_500_000  # all that was said takes 3 MB of text alone
+
+
+@pytest.mark.parametrize(("kind", "malice"), MALICES)
+def test_malice_is_refused_by_name_and_withdraws_nothing(kind: str, malice: str, settle: Settle, run: Run) -> None:
+    town = settle(kind)
+    town.publish(records(COUNT))
+    assert run(town).status == "done"
+    were = set(Dataset.objects.published().values_list("pk", flat=True))
+    town.publish([Record(0, "Jeu zéro"), *records(COUNT)[1:]], malice)
+    failed = run(town)
+    assert (failed.status, failed.complete, failed.withdrawn) == ("failed", False, 0)
+    assert failed.messages
+    assert not any("défaut du logiciel" in message for message in failed.messages)
+    assert set(Dataset.objects.published().values_list("pk", flat=True)) == were
+    town.publish(records(COUNT))
+    healed = run(town)
+    assert healed.status == "done", healed.messages

@@ -1,0 +1,182 @@
+"""Towns that publish the same records, each in the way of its software, well or with malice."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from tests.harvesting.servers import Asked, Server, reply
+
+LOGIN = b"<!DOCTYPE html><html><head><title>Connexion</title></head><body><form>Mot de passe</form></body></html>"
+TOTALS = frozenset({"total-low", "total-high"})
+PAGES = frozenset({"last-page-missing", "last-page-login", "loop", "last-page-cut"})
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a town says of one dataset. `broken` ones cannot be read by anybody."""
+
+    number: int
+    title: str
+    description: str = "Ce que la ville en dit."
+    file: str = ""
+    page: str = ""
+    broken: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"jeu-{self.number}"
+
+    @property
+    def address(self) -> str:
+        return self.file or f"https://fichiers.ville.example/{self.number}.csv"
+
+
+def records(count: int, **changes: Any) -> list[Record]:
+    return [Record(number, f"Jeu {number}", **changes) for number in range(count)]
+
+
+@dataclass
+class Town(ABC):
+    """One way to publish. `size`: records on a page; `malices`: what it can do wrong."""
+
+    kind: ClassVar[str]
+    malices: ClassVar[frozenset[str]] = frozenset({"login", "missing"})
+    knows_rest: ClassVar[bool] = True  # whether a key that nobody knows can be added to its records
+
+    server: Server
+    folder: Path
+    size: int = 3
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """What its owner types."""
+
+    @abstractmethod
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        """Answers with these records from now on."""
+
+
+@dataclass
+class JsonTown(Town):
+    """One that answers in JSON, page by page, when asked with an offset and a size."""
+
+    path: ClassVar[str] = "/"
+    typed: ClassVar[str] = "/"
+    start: ClassVar[str]
+    count: ClassVar[str]
+    malices: ClassVar[frozenset[str]] = frozenset({"login", "missing", "cut"}) | TOTALS | PAGES
+
+    def __post_init__(self) -> None:
+        self.options = {"page_size": self.size}
+
+    @property
+    def address(self) -> str:
+        return self.server.url(self.typed)
+
+    @abstractmethod
+    def item(self, record: Record) -> Any: ...
+
+    @abstractmethod
+    def page(self, items: list[Any], total: int) -> Any: ...
+
+    def offset(self, start: int, size: int) -> int:
+        return start
+
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        items = [None if record.broken else self.item(record) for record in published]
+        total = {"total-low": len(items) - 1, "total-high": len(items) + 9}.get(malice, len(items))
+
+        def answer(asked: Asked) -> bytes:
+            query = parse_qs(urlsplit(asked.path).query)
+            size = int(query.get(self.count, ["10"])[0])
+            at = 0 if malice == "loop" else self.offset(int(query.get(self.start, ["0"])[0]), size)
+            last = at + size >= len(items)
+            if malice in ("login", "missing") or (last and malice.startswith("last-page")):
+                if malice.endswith("login"):
+                    return reply(LOGIN, content_type="text/html")
+                if malice.endswith("missing"):
+                    return reply(status=404)
+            body = json.dumps(self.page(items[at : at + size], total)).encode()
+            if malice == "cut" or (last and malice == "last-page-cut"):
+                body = body[: len(body) // 2]
+            return reply(body, content_type="application/json")
+
+        self.server.replies[self.path] = answer
+
+
+class DcatTown(Town):
+    kind = "dcat"
+    malices = frozenset({"login", "missing", "cut"}) | PAGES
+    path = "/catalogue.ttl"
+
+    @property
+    def address(self) -> str:
+        return self.server.url(self.path)
+
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        count = -(-len(published) // self.size)
+        for page in range(count):
+            some = published[page * self.size : (page + 1) * self.size]
+            more = page + 1 < count
+            after = self.server.url(self._path(page if malice == "loop" and page else page + 1))
+            link = f"<{self.address}> <http://www.w3.org/ns/hydra/core#next> <{after}> .\n" if more else ""
+            body = (link + "".join(map(self._said, some))).encode()
+            self.server.replies[self._path(page)] = self._reply(body, malice, last=not more)
+
+    def _path(self, page: int) -> str:
+        return f"{self.path}?page={page}" if page else self.path
+
+    @staticmethod
+    def _said(record: Record) -> str:
+        dcat, dct = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
+        if record.broken:
+            return f"[] a <{dcat}Dataset> .\n"
+        page = f" ; <{dcat}landingPage> <{record.page}>" if record.page else ""
+        return (
+            f'<https://ville.example/{record.name}> a <{dcat}Dataset> ; <{dct}identifier> "{record.name}" ; '
+            f'<{dct}title> "{record.title}" ; <{dct}description> "{record.description}" ; <urn:ville:inconnu> "gardé"{page} ; '
+            f"<{dcat}distribution> [ a <{dcat}Distribution> ; <{dcat}accessURL> <{record.address}> ] .\n"
+        )
+
+    @staticmethod
+    def _reply(body: bytes, malice: str, *, last: bool) -> bytes:
+        if malice == "login" or (last and malice == "last-page-login"):
+            return reply(LOGIN, content_type="text/html")
+        if malice == "missing" or (last and malice == "last-page-missing"):
+            return reply(status=404)
+        if malice == "cut" or (last and malice == "last-page-cut"):
+            body = body[: -len(body) // 3]
+        return reply(body)
+
+
+class CkanTown(JsonTown):
+    kind = "ckan"
+    path, typed = "/api/3/action/package_search", "/api/3/action/package_search"
+    start, count = "start", "rows"
+
+    def item(self, record: Record) -> Any:
+        resource = {"id": f"r{record.number}", "package_id": record.name, "name": "Fichier", "url": record.address}
+        return {
+            "id": record.name,
+            "title": record.title,
+            "notes": record.description,
+            "url": record.page,
+            "inconnu": "gardé",
+            "resources": [resource],
+            "state": "active",
+            "private": False,
+        }
+
+    def page(self, items: list[Any], total: int) -> Any:
+        return {"help": "…", "success": True, "result": {"count": total, "results": items}}
+
+
+TOWNS: dict[str, type[Town]] = {town.kind: town for town in (DcatTown, CkanTown)}
