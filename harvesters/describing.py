@@ -44,6 +44,16 @@ class Said:
         for name in names:
             self._left.pop(name, None)
 
+    def has(self, name: str) -> bool:
+        return _plain(self._left.get(name)) not in EMPTY
+
+    def join(self, other: Said) -> None:
+        """Takes over what another object says; what is here stays."""
+        for name, value in other.rest():
+            if _plain(value) not in EMPTY:
+                self._left.setdefault(name, value)
+        other._left.clear()
+
     def inside(self, name: str) -> Said:
         """A nested object; when it is none, it stays to be kept, and nothing is inside."""
         return Said(self._left.pop(name)) if isinstance(self._left.get(name), Mapping) else Said({})

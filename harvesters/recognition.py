@@ -42,17 +42,19 @@ def key(kind: str, text: str) -> str:
     )
 
 
-def keys(said: Statements, subject: Any, uri: str, identifiers: Iterable[str]) -> Iterator[str]:
+def keys(said: Statements, subject: Any, uri: str, identifiers: Iterable[str], *, twin: bool = False) -> Iterator[str]:
     """Candidate keys, best first: identifier (when no other record has it), address, landing page, title with the
     files' addresses.
+
+    `twin`: another record bears the same name; the landing page is no key either, it may well be the same.
 
     A title alone is no key (Alicante: 258 datasets, 228 titles), a blank node's label never is.
     """
     named = [key("id", identifier) for identifier in identifiers if identifier.strip()]
     named += [key("iri", uri)] if uri else []
     yield from named
-    for page in links(said, subject, DCAT + "landingPage"):
-        yield key("page", page)
+    if not twin:
+        yield from (key("page", page) for page in links(said, subject, DCAT + "landingPage"))
     titles = texts(said, subject, DCT + "title")
     if named or not titles:
         return

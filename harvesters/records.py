@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -49,7 +49,7 @@ class Sheet:
 class JsonHarvester(Harvester):
     """A source of JSON objects. `numbering` is None for one that gives all in one answer."""
 
-    numbering: ClassVar[Numbering | None] = None
+    numbering: Numbering | None = None
 
     @abstractmethod
     def sheet(self, said: Any) -> Sheet:
@@ -75,6 +75,10 @@ class JsonHarvester(Harvester):
         """The address of the interface, made from what its owner typed."""
         return self.address
 
+    def load(self, answer: Answer) -> tuple[Any, tuple[str, ...]]:
+        """What an answer holds, and the repairs it needed. Raises HarvestError."""
+        return read_json(answer)
+
     def start(self) -> str:
         if self.numbering is None or not isinstance(self.options, Paged) or "://" not in self.address:
             return self.first()
@@ -87,7 +91,7 @@ class JsonHarvester(Harvester):
         return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
     def read(self, fetched: Fetched) -> Iterator[Page]:
-        said, notes = read_json(fetched.answer)
+        said, notes = self.load(fetched.answer)
         sheet = self.sheet(said)
         del said
         content = hashlib.sha256(json.dumps(sheet.items, sort_keys=True).encode()).hexdigest() if sheet.items else ""
@@ -112,6 +116,7 @@ class JsonHarvester(Harvester):
 
     def found(self, items: list[Any]) -> Iterator[Found]:
         """The records of one page."""
+        items = _sound_items(items)
         objects = [item for item in items if isinstance(item, dict)]
         counts = Counter(name for item in objects if (name := self.name(item)))
         for item in items:
@@ -133,12 +138,22 @@ class JsonHarvester(Harvester):
         said = Statements(triples)
         titles = texts(said, about.node, DCT + "title")
         named = (key("id", name),) if name and alone else ()
-        candidates = tuple(dict.fromkeys((*named, *keys(said, about.node, uri, ()))))
+        candidates = tuple(dict.fromkeys((*named, *keys(said, about.node, uri, (), twin=bool(name) and not alone))))
         identity = identifier(self.address, "dataset", candidates[0]) if candidates and not uri and self.space else None
         if identity:
             names = {about.node: ox.NamedNode(f"{self.space}/id/{identity}")}
             triples = tuple(renamed(triple, names) for triple in triples)
         return Found("dataset", candidates, uri, triples, titles[0] if titles else name or uri, id=identity)
+
+
+def _sound_items(items: list[Any]) -> list[Any]:
+    """The same without halves of characters, which JSON lets through and no base holds."""
+    text = json.dumps(items, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return list(json.loads(sound(text)))
+    return items
 
 
 def _set_aside(item: Any) -> Found:

@@ -69,9 +69,9 @@ class Repairs:
         if PLACEHOLDER.match(text):
             return [], "placeholder"
         remedies: dict[type[Kind], Callable[[], tuple[Any, str] | None]] = {
-            Concept: lambda: self._concept(kind, text) or _address(text),
-            Described: lambda: self._concept(kind, text) or _address(text) or _labelled(kind, node),
-            Category: lambda: self._concept(kind, text) or _address(text) or _labelled(kind, node),
+            Concept: lambda: self._concept(kind, text) or self._public(text),
+            Described: lambda: self._concept(kind, text) or self._public(text) or _labelled(kind, node),
+            Category: lambda: self._concept(kind, text) or self._public(text) or _labelled(kind, node),
             Iri: lambda: _mail(text) or _phone(kind, text) or self._public(text),
             Moment: lambda: _date(text),
             Inside: lambda: _named(kind, node, text),
@@ -86,10 +86,10 @@ class Repairs:
             return _text(value, kind.form)
         if isinstance(kind, Plain):
             return _tidy_plain(value)
+        if isinstance(kind, Iri) and isinstance(value, str) and self.hides(value):
+            return [], "private-address"
         if isinstance(kind, Concept) and isinstance(value, dict):
             return self._described(kind, value)
-        if type(kind) is Iri and self.hides(value):
-            return [], "private-address"
         if isinstance(kind, Concept):
             return self._better(kind, value)
         return None

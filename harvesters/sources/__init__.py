@@ -2,10 +2,15 @@
 
 from catalogue.dcat.sniffing import text_of
 from harvesters.base import Answer, Harvester
+from harvesters.sources.arcgis import ArcgisHub
 from harvesters.sources.ckan import Ckan
+from harvesters.sources.datajson import DataJson
 from harvesters.sources.dcat import Dcat
+from harvesters.sources.opendatasoft import Opendatasoft
+from harvesters.sources.udata import Udata
 
-KINDS: dict[str, type[Harvester]] = {source.kind: source for source in (Ckan, Dcat)}
+SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Dcat)
+KINDS: dict[str, type[Harvester]] = {source.kind: source for source in SOURCES}
 
 
 def kind_of(answer: Answer, address: str) -> str:

@@ -59,7 +59,6 @@ UNREADABLE = {
     "udata/harvest/tests/csw_dcat/geonetwork-dcat-page-1.xml": "CSW",
     "udata/harvest/tests/csw_dcat/geonetwork-dcat-page-3.xml": "CSW",
     "udata/harvest/tests/csw_dcat/geonetwork-dcat-page-5.xml": "CSW",
-    "geobtaa-arcgis-hub/jsons/07c-01_20220417.json": "data.json",
 }
 
 

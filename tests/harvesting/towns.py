@@ -179,4 +179,92 @@ class CkanTown(JsonTown):
         return {"help": "…", "success": True, "result": {"count": total, "results": items}}
 
 
-TOWNS: dict[str, type[Town]] = {town.kind: town for town in (DcatTown, CkanTown)}
+class UdataTown(JsonTown):
+    kind = "udata"
+    path = "/api/1/organizations/ville/datasets/"
+    typed = "/api/1/organizations/ville/datasets/"
+    start, count = "page", "page_size"
+
+    def offset(self, start: int, size: int) -> int:
+        return (max(start, 1) - 1) * size
+
+    def item(self, record: Record) -> Any:
+        resource = {"id": f"r{record.number}", "title": "Fichier", "url": record.address, "metrics": {"views": 3}}
+        return {
+            "id": record.name,
+            "acronym": None,
+            "badges": [],
+            "title": record.title,
+            "description": record.description,
+            "page": record.page,
+            "inconnu": "gardé",
+            "resources": [resource],
+        }
+
+    def page(self, items: list[Any], total: int) -> Any:
+        return {"data": items, "next_page": None, "previous_page": None, "total": total}
+
+
+class OpendatasoftTown(JsonTown):
+    kind = "opendatasoft"
+    path = typed = "/api/explore/v2.1/catalog/datasets"
+    start, count = "offset", "limit"
+
+    def item(self, record: Record) -> Any:
+        metas = {"title": record.title, "description": record.description, "references": record.page or record.address}
+        dcat = {"inconnu": "gardé", "source": record.address}
+        return {"dataset_id": record.name, "has_records": True, "metas": {"default": metas, "dcat": dcat}}
+
+    def page(self, items: list[Any], total: int) -> Any:
+        return {"total_count": total, "results": items}
+
+
+class ArcgisTown(JsonTown):
+    kind = "arcgis"
+    path = typed = "/api/v3/datasets"
+    start, count = "page[number]", "page[size]"
+
+    def offset(self, start: int, size: int) -> int:
+        return (max(start, 1) - 1) * size
+
+    def item(self, record: Record) -> Any:
+        said = {"name": record.title, "description": record.description, "url": record.address, "orgId": "x"}
+        return {"id": record.name, "attributes": {**said, "inconnu": "gardé", "landingPage": record.page}}
+
+    def page(self, items: list[Any], total: int) -> Any:
+        return {"data": items, "meta": {"stats": {"totalCount": total}}}
+
+
+class DataJsonTown(Town):
+    kind = "datajson"
+    malices = frozenset({"login", "missing", "cut"})
+    path = "/data.json"
+
+    @property
+    def address(self) -> str:
+        return self.server.url(self.path)
+
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        items = [None if record.broken else self._item(record) for record in published]
+        body = json.dumps({"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": items}).encode()
+        answers = {
+            "login": reply(LOGIN, content_type="text/html"),
+            "missing": reply(status=404),
+            "cut": reply(body[: len(body) // 2]),
+        }
+        self.server.replies[self.path] = answers.get(malice, reply(body, content_type="application/json"))
+
+    @staticmethod
+    def _item(record: Record) -> Any:
+        return {
+            "identifier": record.name,
+            "title": record.title,
+            "description": record.description,
+            "landingPage": record.page,
+            "inconnu": "gardé",
+            "distribution": [{"accessURL": record.address}],
+        }
+
+
+ALL: tuple[type[Town], ...] = (DcatTown, CkanTown, UdataTown, OpendatasoftTown, ArcgisTown, DataJsonTown)
+TOWNS: dict[str, type[Town]] = {town.kind: town for town in ALL}
