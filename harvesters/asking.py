@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from harvesters.base import RDF_FIRST, Answer, Fetched, Harvester, Refused
+from harvesters.folders import open_folder
 from harvesters.http import Client, open_file
 from harvesters.models import HarvestPage, HarvestSource
 from harvesters.options import BadOption
@@ -51,7 +52,8 @@ class Asking:
 
     def _ask(self, url: str, known: HarvestPage | None) -> Answer:
         if "://" not in url:
-            return open_file(Path(url))
+            path = Path(url)
+            return open_folder(path) if path.is_dir() else open_file(path)
         etag, last_modified = (known.etag, known.last_modified) if known else ("", "")
         return self.client.fetch(url, etag, last_modified, self._accept)
 

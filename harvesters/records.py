@@ -198,7 +198,7 @@ def read_json(answer: Answer) -> tuple[Any, tuple[str, ...]]:
     except sniffing.Forbidden as error:
         raise Refused(error.message) from error
     data = answer.path.read_bytes()
-    _check_kind(data[:65_536])
+    check_kind(data[:65_536], "du JSON")
     text, notes = decoded(data)
     try:
         return json.loads(text), notes
@@ -219,7 +219,7 @@ def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
         return data.decode("cp1252", "replace"), ("encoding-guessed",)
 
 
-def _check_kind(head: bytes) -> None:
+def check_kind(head: bytes, wanted: str) -> None:
     """Raises Unreadable for what is plainly something else."""
     text = sniffing.text_of(head).lstrip()
     magic = next((what for start, what in sniffing.MAGIC if head.startswith(start)), "")
@@ -228,6 +228,6 @@ def _check_kind(head: bytes) -> None:
     if magic or text[0] == "<":
         what = magic or ("une page web" if sniffing.HTML.match(text) else "du XML")
         raise Unreadable(
-            f"La source a répondu par {what}, pas par du JSON : page de connexion, d’erreur ou de maintenance ? "
+            f"La source a répondu par {what}, pas par {wanted} : page de connexion, d’erreur ou de maintenance ? "
             "Ouvrez cette adresse et vérifiez ce qu’elle répond."
         )

@@ -74,21 +74,21 @@ def agent() -> str:
 
 
 def key_of(address: str) -> str:
-    """The URL, or the absolute path of the file. Raises BadSource."""
+    """The URL, or the absolute path of the file or folder. Raises BadSource."""
     if "://" in address:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadSource(
-                "L’adresse d’une source commence par http:// ou https://, ou bien c’est le chemin d’un fichier."
+                "L’adresse d’une source commence par http:// ou https://, ou bien c’est le chemin d’un fichier ou d’un dossier."
             )
         return address
     try:
         path = Path(address).expanduser().resolve()
-        found = path.is_file()
+        found = path.is_file() or path.is_dir()
     except (RuntimeError, ValueError):  # links that go round, an unknown home, a NUL
         found = False
     if not found:
-        raise BadSource(f"Il n’y a pas de fichier « {address} ». Vérifiez son chemin.".replace("\0", " "))
+        raise BadSource(f"Il n’y a ni fichier ni dossier « {address} ». Vérifiez son chemin.".replace("\0", " "))
     return str(path)
 
 

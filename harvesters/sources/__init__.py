@@ -6,10 +6,12 @@ from harvesters.sources.arcgis import ArcgisHub
 from harvesters.sources.ckan import Ckan
 from harvesters.sources.datajson import DataJson
 from harvesters.sources.dcat import Dcat
+from harvesters.sources.files import Files
 from harvesters.sources.opendatasoft import Opendatasoft
+from harvesters.sources.scdl import Scdl
 from harvesters.sources.udata import Udata
 
-SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Dcat)
+SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Files, Dcat)
 KINDS: dict[str, type[Harvester]] = {source.kind: source for source in SOURCES}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from catalogue.dcat.profile import DCAT, DCT, FOAF, SPDX
 from harvesters.describing import About, Said
@@ -65,7 +65,7 @@ class Udata(JsonHarvester):
         if not parts.netloc or self._single():
             return self.address
         if body:
-            return f"{self.site}/api/1/organizations/{body}/datasets/"
+            return f"{self.site}/api/1/organizations/{quote(body, safe='')}/datasets/"
         query = f"?{parts.query}" if "/api/1/datasets" in parts.path and parts.query else ""
         chosen = f"{self.site}/api/1/datasets/{query}"
         return with_query(chosen, **({"tag": options.tag} if options.tag else {}), sort="created")

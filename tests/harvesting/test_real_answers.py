@@ -173,3 +173,20 @@ def test_traits_find_again_what_a_hub_renamed(shared_data: Path, hub: str, befor
     again = [one for one, other in served if one.addresses & other.addresses or one.names & other.names]
     assert len(served) > len(remain) / 2
     assert len(again) >= 0.95 * len(served), (len(again), len(served))
+
+
+def test_a_catalogue_after_the_national_schema(shared_data: Path, make_client: Callable[..., Client]) -> None:
+    """Etalab's example: one line, joined keywords, two formats."""
+    load_vocabularies()
+    source = find_or_make(str(shared_data / "samples" / "catalogue_donnees__exemple.csv"))
+    done = harvest(source, make_client())
+    assert (done.status, done.found, done.created) == ("done", 1, 1), done.messages
+    source.refresh_from_db()
+    assert source.kind == "scdl"
+    row = Dataset.objects.get()
+    assert str(row.published_by) == "Institut national de l'information géographique et forestière"
+    assert [word for words in row.keyword.values() for word in words] == ["arbre", "forêt", "écologie"]
+    assert row.license.endswith("licence/ETALAB_2_0") or "icence ouverte" in row.repaired
+    formats = {name.rsplit("/", 1)[-1] for name in Distribution.objects.values_list("format", flat=True)}
+    assert formats == {"CSV", "XLSX"}
+    assert harvest(HarvestSource.objects.get(), make_client()).unchanged == 1

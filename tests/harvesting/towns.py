@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -266,5 +268,66 @@ class DataJsonTown(Town):
         }
 
 
-ALL: tuple[type[Town], ...] = (DcatTown, CkanTown, UdataTown, OpendatasoftTown, ArcgisTown, DataJsonTown)
+class ScdlTown(Town):
+    kind = "scdl"
+    malices = frozenset({"login", "missing"})
+    path = "/catalogue.csv"
+
+    @property
+    def address(self) -> str:
+        return self.server.url(self.path)
+
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        out = io.StringIO()
+        rows = csv.writer(out, delimiter=";")
+        rows.writerow(
+            "COLL_NOM ID TITRE DESCRIPTION DATE_MAJ FREQ_MAJ MOTS_CLES LICENCE FORMAT_RESSOURCES URL INCONNU".split()
+        )
+        for one in published:
+            said = ("", "", "", "") if one.broken else ("Ville", one.name, one.title, one.description)
+            end = ("", "") if one.broken else (one.page or one.address, "gardé " + one.address)
+            rows.writerow([*said, "2026-01-31", "Annuelle", "eau;air", "Licence Ouverte-LO", "csv", *end])
+        answers = {"login": reply(LOGIN, content_type="text/html"), "missing": reply(status=404)}
+        self.server.replies[self.path] = answers.get(
+            malice, reply(out.getvalue().encode("cp1252"), content_type="text/csv")
+        )
+
+
+class FilesTown(Town):
+    kind = "files"
+    malices = frozenset()
+
+    @property
+    def address(self) -> str:
+        return str(self.folder / "fichiers")
+
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        folder = self.folder / "fichiers"
+        folder.mkdir(exist_ok=True)
+        wanted = {f"{one.name}.csv": one for one in published}
+        for path in list(folder.iterdir()):
+            if path.name.removesuffix("-metadata.json") not in wanted:
+                path.unlink()
+        for name, one in wanted.items():
+            said = {"title": one.title, "dc:description": one.description, "inconnu": f"gardé {one.address}"}
+            self._write(folder / name, "a,b\n1,2\n")
+            beside = json.dumps({**said, "landingPage": one.page}) if not one.broken else "{"
+            self._write(folder / f"{name}-metadata.json", beside)
+
+    @staticmethod
+    def _write(path: Path, text: str) -> None:
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+
+
+ALL: tuple[type[Town], ...] = (
+    DcatTown,
+    CkanTown,
+    UdataTown,
+    OpendatasoftTown,
+    ArcgisTown,
+    DataJsonTown,
+    ScdlTown,
+    FilesTown,
+)
 TOWNS: dict[str, type[Town]] = {town.kind: town for town in ALL}
