@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,6 +39,7 @@ class Counts:
     unchanged: int = 0
     withdrawn: int = 0
     quarantined: int = 0
+    recognised: int = 0  # known under other identifiers before; counted as updated too
 
 
 @dataclass
@@ -58,6 +60,11 @@ class Tally:
         said = self.reasons[:QUARANTINE_SHOWN]
         if len(self.reasons) > QUARANTINE_SHOWN:
             said.append(f"… et {len(self.reasons) - QUARANTINE_SHOWN} autres fiches mises de côté.")
+        if renamed := self.datasets.recognised + self.services.recognised:
+            said.append(
+                f"{renamed} fiches ont changé d’identifiant à la source : reconnues à leurs titres et à leurs adresses, "
+                "elles gardent leur page et leur histoire."
+            )
         if self.repeated:
             said.append(f"{self.repeated} fiches étaient répétées dans la source : chacune a été prise une fois.")
         return said
@@ -72,10 +79,13 @@ class Item:
     stamp: str = ""
     draft: Draft | None = None
     reason: str = ""
+    was: str = ""  # the key that it had before the source renamed it
+    position: int = 0  # among those that were given
 
 
-# Id of a HarvestRecord met in this run -> hash of the IRI it came with, None when its page was not read again.
+# Id of a HarvestRecord met in this run -> who it came as (`whose`), None when its page was not read again.
 Seen = dict[int, int | None]
+Name = tuple[str, str]  # kind and key
 
 
 class Batch:
@@ -85,9 +95,18 @@ class Batch:
         self.source, self.tally, self.mender, self.dry, self.seen = source, tally, mender, dry, seen
         self.renamed: dict[Any, ox.NamedNode] = {}
 
-    def take(self, founds: list[Found]) -> list[HarvestRecord]:
-        """Returns the rows of the records met (those that exist, in a dry run)."""
-        items = self._recognise(founds)
+    def take(self, founds: list[Found], were: Mapping[int, int] | None = None) -> list[Item]:
+        """Takes in what is known, and what is new; `were`: position of a record renamed by its source -> its row."""
+        return self._take(self._recognise(founds, were or {}))
+
+    def take_known(self, founds: list[Found]) -> tuple[list[Item], list[Found]]:
+        """Takes in what is known, or cannot be; the rest is new, or known under another name."""
+        items = self._recognise(founds, {})
+        new = [not item.row.pk and bool(item.found.keys) and not item.found.refused for item in items]
+        known = [item for item, is_new in zip(items, new, strict=True) if not is_new]
+        return self._take(known), [item.found for item, is_new in zip(items, new, strict=True) if is_new]
+
+    def _take(self, items: list[Item]) -> list[Item]:
         for item in items:
             self.tally.of(item.found.kind).found += 1
             self._read(item)
@@ -100,36 +119,40 @@ class Batch:
             self._publish(waiting)
             self._remember_stamps(items)
         self._count_aside(items)
-        self.seen.update({item.row.pk: hash(item.found.uri) for item in items if item.row.pk})
-        return [item.row for item in items if item.row.pk]
+        self.seen.update({item.row.pk: whose(item.found) for item in items if item.row.pk})
+        return items
 
-    def _recognise(self, founds: list[Found]) -> list[Item]:
+    def _recognise(self, founds: list[Found], were: Mapping[int, int]) -> list[Item]:
         """Ties each record to the row that knows it: by the first of its keys that is known and not taken in this run."""
         keys = {key for found in founds for key in _keys(found)}
         known = {(row.kind, row.key): row for row in HarvestRecord.objects.filter(source=self.source, key__in=keys)}
-        used: dict[tuple[str, str], int] = {}
+        used: dict[Name, int] = {}
+        before = HarvestRecord.objects.in_bulk(were.values())
         items = []
-        for found in founds:
-            choice = self._choose(found, known, used)
+        for position, (found, candidates) in enumerate(zip(founds, _candidates(founds), strict=True)):
+            choice = self._choose(found, candidates, known, used)
             if choice is None:
                 self.tally.repeated += 1
                 continue
-            used[choice] = hash(found.uri)
-            items.append(
-                Item(found, known.get(choice) or HarvestRecord(source=self.source, kind=choice[0], key=choice[1]))
-            )
+            used[choice] = whose(found)
+            row = known.get(choice) or HarvestRecord(source=self.source, kind=choice[0], key=choice[1])
+            item = Item(found, row, position=position)
+            if not row.pk and position in were:
+                item.row = before[were[position]]
+                item.was, item.row.key = item.row.key, choice[1]
+                self.tally.of(found.kind).recognised += 1
+            items.append(item)
         return items
 
     def _choose(
-        self, found: Found, known: dict[tuple[str, str], HarvestRecord], used: dict[tuple[str, str], int]
-    ) -> tuple[str, str] | None:
+        self, found: Found, candidates: list[Name], known: dict[Name, HarvestRecord], used: dict[Name, int]
+    ) -> Name | None:
         """The key to go by; None when this very record was met before in this run (one item on two pages is one)."""
-        candidates = [(found.kind, key) for key in _keys(found)]
         here = [c for c in candidates if c in known and c not in used and known[c].pk not in self.seen]
         if here:
             return here[0]
         taken = [used[c] if c in used else self.seen[known[c].pk] for c in candidates if c in used or c in known]
-        if any(uri is None or uri == hash(found.uri) for uri in taken):
+        if any(uri is None or uri == whose(found) for uri in taken):
             return None
         return next((c for c in candidates if c not in known and c not in used), None)
 
@@ -195,11 +218,17 @@ class Batch:
         changed = []
         for item in items:
             stamp = "" if item.reason else item.stamp
-            if (item.row.stamp, item.row.quarantine, item.row.gone_at) != (stamp, item.reason, None):
-                item.row.stamp, item.row.quarantine, item.row.gone_at = stamp, item.reason, None
+            row = item.row
+            if item.was or (row.stamp, row.quarantine, row.gone_at, row.absent_since) != (
+                stamp,
+                item.reason,
+                None,
+                None,
+            ):
+                row.stamp, row.quarantine, row.gone_at, row.absent_since = stamp, item.reason, None, None
                 changed.append(item.row)
         if changed:
-            fields = ["record", "stamp", "quarantine", "gone_at"]
+            fields = ["key", "record", "stamp", "quarantine", "gone_at", "absent_since"]
             HarvestRecord.objects.bulk_create(
                 changed, update_conflicts=True, unique_fields=["id"], update_fields=fields
             )
@@ -211,6 +240,21 @@ class Batch:
                 self.tally.of(item.found.kind).quarantined += 1
                 title = item.found.title.replace("\0", "")[:200] or "Fiche sans titre"
                 self.tally.reasons.append(f"« {title} » : {item.reason}")
+
+
+def whose(found: Found) -> int:
+    """A hash that two editions of one record on two pages share, and two records do not."""
+    return hash(found.uri or found.keys)
+
+
+def _candidates(founds: list[Found]) -> Iterator[list[Name]]:
+    """The keys of each, best first. One that two records bear names neither, when each has something else."""
+    bearers: Counter[Name] = Counter(
+        name for name, _ in {((f.kind, key), whose(f)) for f in founds for key in _keys(f)}
+    )
+    for found in founds:
+        named: list[Name] = [(found.kind, key) for key in _keys(found)]
+        yield [name for name in named if bearers[name] == 1] or named
 
 
 def _keys(found: Found) -> tuple[str, ...]:

@@ -7,31 +7,34 @@ set share of the source at once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
 from catalogue import publishing
-from catalogue.dcat.mapping import MODELS
 from catalogue.errors import NotAlone
 from catalogue.log import holder_name, takeable
 from harvesters import leftovers
 from harvesters.asking import Asking
-from harvesters.base import Found, HarvestError, Page
+from harvesters.base import HarvestError, Page
 from harvesters.batches import Batch, Seen, Tally
+from harvesters.checkpoints import Checkpoints, Met
+from harvesters.departures import beyond_recognition, departed, spared, too_many, withdraw
 from harvesters.faults import REPAIRS
 from harvesters.http import Client
-from harvesters.models import HarvestPage, HarvestRecord, HarvestRun, HarvestSource
+from harvesters.models import HarvestRun, HarvestSource
+from harvesters.newcomers import Newcomers, recognise
 from harvesters.paging import walk
 from harvesters.reading import load_repairs
 
 LEASE = timedelta(minutes=10)
 HEARTBEAT = timedelta(seconds=2)
 KEPT_RUNS = 20
+T = TypeVar("T")
 Progress = Callable[[HarvestRun], None]
 
 
@@ -69,12 +72,8 @@ def _take(source: HarvestSource, holder: str) -> None:
     )
 
 
-@dataclass
-class Met:
-    """The records met on one page: ids of their rows, and how many are services."""
-
-    ids: list[int]
-    services: int
+class TakenOver(HarvestError):
+    """Another process has the lease: nothing more may be written by this one."""
 
 
 class Run:
@@ -90,12 +89,22 @@ class Run:
         self.tally = Tally()
         self.seen: Seen = {}
         self.asking = Asking(source, client)
+        # Of a first harvest everything is new. Later, what is unknown may be known under another name.
+        self.known = source.records.filter(record__isnull=False).exists() and not self._first_goes_on()
+        self.newcomers = Newcomers()
+        self.checkpoints = Checkpoints(self.row, self.asking)
+        self.strangers: dict[str, str] = {}  # kind of records -> why the unknown ones are refused
         self.mender = load_repairs()
+
+    def _first_goes_on(self) -> bool:
+        """Whether this run ends a first one that was interrupted: no key can have changed so soon."""
+        before = self.source.runs.filter(dry=False).exclude(pk=self.row.pk)
+        return before.exists() and not before.filter(complete=True).exists()
 
     def go(self) -> HarvestRun:
         finished = False
         try:
-            complete = self._read_pages()
+            complete = self._read()
             self.row.complete = complete
             self.row.status = HarvestRun.Status.PARTIAL if self.tally.datasets.quarantined else HarvestRun.Status.DONE
             if complete:
@@ -111,8 +120,21 @@ class Run:
                 self.row.messages.append(
                     "La moisson s’est arrêtée sur un défaut du logiciel ; le journal du serveur dit lequel."
                 )
+            self.newcomers.close()
             self._close()
         return self.row
+
+    def _read(self) -> bool:
+        """Whether every page was read to its end. What was given before a failure is taken in."""
+        try:
+            complete = self._read_pages()
+        except TakenOver:
+            raise
+        except HarvestError:
+            self._settle(complete=False)
+            raise
+        self._settle(complete=True)
+        return complete
 
     def _read_pages(self) -> bool:
         unknown = not self.source.kind
@@ -124,9 +146,11 @@ class Run:
             urls.append(page.fetched.requested)
             if unknown and number == 1 and not self.dry:  # it could be read: the kind is right
                 self.source.save(update_fields=["kind"])
-            met = self._known_page(page) if page.fetched.known else self._take_page(page)
+            met = self._known_page(page) if page.fetched.known else self._take_page(number, page)
             if not self.dry:
-                self._checkpoint(number, page, met)
+                self.checkpoints.keep(number, page, met, aside=self.tally.aside, held=number in self.newcomers.pages)
+            self.tally.aside = False
+            self._beat()
             if not page.last:
                 self.row.messages.append(
                     "La page suivante annoncée n’a pas été suivie : rien ne sera retiré. Moissonnez l’adresse plutôt que le fichier."
@@ -144,64 +168,62 @@ class Run:
         self.seen.update(dict.fromkeys(ids))
         return Met(ids, known.services)
 
-    def _take_page(self, page: Page) -> Met:
-        met = Met([], 0)
+    def _take_page(self, number: int, page: Page) -> Met:
+        met = Met([])
         for note in page.notes:
             self.tally.repairs[note] += 1
         names: dict[Any, Any] = {}
         for founds in _batches(page.records):
-            batch = Batch(self.source, self.tally, self.mender, self.dry, self.seen)
-            rows = batch.take(founds)
-            names |= batch.renamed
-            met.ids += [row.pk for row in rows]
-            met.services += sum(row.kind == HarvestRecord.Kind.SERVICE for row in rows)
             self._beat()
+            batch = Batch(self.source, self.tally, self.mender, self.dry, self.seen)
+            items, new = batch.take_known(founds) if self.known else (batch.take(founds), [])
+            self.tally.repeated += sum(not self.newcomers.add(found, number) for found in new)
+            names |= batch.renamed
+            for item in items:
+                met.add(item)
         if not self.dry and (refusal := leftovers.keep(self.source, page, names)):
             self.row.messages.append(refusal)
         return met
 
-    def _checkpoint(self, number: int, page: Page, met: Met) -> None:
-        answer = page.fetched.answer
-        known = self.asking.remembered.get(page.fetched.requested) if page.fetched.known else None
-        # A page with a record set aside keeps no validator, so that the record is tried again.
-        kept = not self.tally.aside
-        self.tally.aside = False
-        stamp = known.sha256 if known else self.asking.stamp(answer)
-        HarvestPage.objects.create(
-            run=self.row,
-            number=number,
-            url=page.fetched.requested,
-            next_url=page.next_url,
-            sha256=stamp if kept else "",
-            etag=(answer.etag or (known.etag if known else "")) if kept else "",
-            last_modified=(answer.last_modified or (known.last_modified if known else "")) if kept else "",
-            packed=HarvestPage.pack(met.ids),
-            datasets=len(met.ids) - met.services,
-            services=met.services,
-        )
-        self._beat()
+    def _settle(self, *, complete: bool) -> None:
+        """Every page was read: tells new records from those that the source renamed, and takes both in.
+
+        After a reading that failed, those that may be renamed wait for the next one.
+        """
+        were = recognise(self.newcomers, self.source, self.seen, self.max_withdrawn)
+        self._refuse_strangers(were)
+        names: dict[Any, Any] = {}
+        for some in _batches(enumerate(self.newcomers)):
+            taken = [one for one in some if (complete if one[0] in were else one[1][1].kind not in self.strangers)]
+            rows = {position: were[at] for position, (at, _) in enumerate(taken) if at in were}
+            self._beat()
+            batch = Batch(self.source, self.tally, self.mender, self.dry, self.seen)
+            for item in batch.take([found for _, (_, found) in taken], rows):
+                self.checkpoints.add(taken[item.position][1][0], item)
+            names |= batch.renamed
+        if names and not self.dry:
+            leftovers.rename(self.source, names)
+        if complete and not self.dry:
+            self.checkpoints.settle()
+
+    def _refuse_strangers(self, were: dict[int, int]) -> None:
+        """As many newcomers as departures, and no trait in common: somebody must say what happened."""
+        fresh = Counter(kind for at, kind in enumerate(self.newcomers.kinds) if at not in were)
+        for kind in fresh:
+            gone = departed(self.source, kind, self.seen).without(set(were.values()))
+            if gone.too_many(self.max_withdrawn) and 2 * fresh[kind] >= len(gone.rows):
+                self.strangers[kind] = beyond_recognition(gone, fresh[kind])
 
     def _withdraw_gone(self) -> None:
         for kind, counts in (("dataset", self.tally.datasets), ("service", self.tally.services)):
-            known = self.source.records.filter(kind=kind, record__isnull=False, gone_at__isnull=True).exclude(stamp="")
-            rows = list(known.values_list("pk", "record"))
-            gone = [(pk, record) for pk, record in rows if pk not in self.seen]
-            if not gone:
-                continue
-            if len(gone) > self.max_withdrawn * len(rows):
+            gone = departed(self.source, kind, self.seen)
+            if kind in self.strangers or (gone.rows and gone.too_many(self.max_withdrawn)):
                 self.row.status, self.row.complete = HarvestRun.Status.STOPPED, False
-                self.row.messages.append(_too_many(kind, len(gone), len(rows), self.max_withdrawn))
-                continue
-            counts.withdrawn = len(gone)
-            if not self.dry:
-                self._withdraw(kind, gone)
-
-    def _withdraw(self, kind: str, gone: list[tuple[int, Any]]) -> None:
-        for some in _chunks(gone, publishing.BATCH):
-            records = list(MODELS[kind].objects.filter(pk__in=[record for _, record in some]))  # type: ignore[attr-defined]
-            publishing.withdraw(records, "La source ne la publie plus.")
-            HarvestRecord.objects.filter(pk__in=[pk for pk, _ in some]).update(gone_at=timezone.now())
-            self._beat()
+                self.row.messages.append(self.strangers.get(kind) or too_many(gone, self.max_withdrawn))
+            elif gone.rows:
+                counts.withdrawn, absent = withdraw(self.source, gone, self._beat, dry=self.dry)
+                if absent:
+                    self.row.messages.append(spared(kind, absent))
 
     def _beat(self) -> None:
         now = timezone.now()
@@ -211,7 +233,7 @@ class Run:
             self.row.save()
             held = HarvestSource.objects.filter(pk=self.source.pk, holder=self.holder).update(held_until=now + LEASE)
             if not held:
-                raise HarvestError("La moisson a été reprise par un autre processus ; elle continue là-bas.")
+                raise TakenOver("La moisson a été reprise par un autre processus ; elle continue là-bas.")
         self._fill()
         self.progress(self.row)
 
@@ -233,27 +255,16 @@ class Run:
         self.source.runs.filter(pk__in=list(old)).exclude(pk__in=list(kept)).delete()
 
 
-def _too_many(kind: str, gone: int, known: int, share: float) -> str:
-    what = "jeux de données" if kind == "dataset" else "services"
-    return (
-        f"{gone} {what} sur {known} auraient disparu, plus que la part admise ({share:.0%}) : nous n’avons rien retiré. "
-        "Si la source a vraiment changé, relancez avec « --max-withdrawn 1 »."
-    )
-
-
-def _batches(founds: Iterator[Found]) -> Iterator[list[Found]]:
-    while batch := list(islice(founds, publishing.BATCH)):
+def _batches(each: Iterable[T]) -> Iterator[list[T]]:
+    every = iter(each)
+    while batch := list(islice(every, publishing.BATCH)):
         yield batch
-
-
-def _chunks(items: list[Any], size: int) -> Iterable[list[Any]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def report(run: HarvestRun) -> dict[str, Any]:
     """The run as `--json` prints it; times in seconds."""
     seconds = ((run.ended_at or timezone.now()) - run.started_at).total_seconds()
-    names = ("found", "created", "updated", "unchanged", "withdrawn", "quarantined")
+    names = ("found", "created", "updated", "unchanged", "withdrawn", "quarantined", "recognised")
     return {
         "source": run.source.key,
         "status": run.status,

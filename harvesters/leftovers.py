@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from catalogue.dcat.closures import renamed
-from catalogue.dcat.formats import TooSymmetric, canonical, digest
+from catalogue.dcat.formats import TooSymmetric, canonical, digest, from_canonical
 from catalogue.dcat.formats import write as written
 from harvesters.base import Page
 from harvesters.models import HarvestLeftover, HarvestSource
@@ -36,6 +36,15 @@ def keep(source: HarvestSource, page: Page, names: Mapping[Any, ox.NamedNode]) -
     elif not text and known is not None:
         HarvestLeftover.objects.filter(source=source, page=key).delete()
     return ""
+
+
+def rename(source: HarvestSource, names: Mapping[Any, ox.NamedNode]) -> None:
+    """Records that turned out, once every page was read, to be known under other addresses of ours."""
+    for left in source.leftovers.iterator(chunk_size=10):
+        triples = from_canonical(left.said)
+        if any(t.subject in names or t.object in names for t in triples):
+            left.said = _text([renamed(triple, names) for triple in triples])
+            left.save(update_fields=["said", "at"])
 
 
 def _text(triples: list[ox.Triple]) -> str:

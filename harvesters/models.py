@@ -36,6 +36,8 @@ class HarvestSource(models.Model):
     # host:port that may be a private address: only someone with a shell on the server can say so.
     trusted = models.JSONField(default=list)
     max_withdrawn = models.FloatField("part à retirer au plus", default=0.2)
+    # Days during which a record that the source lost stays published; empty: the instance's (BOUTURE_GRACE_DAYS).
+    grace_days = models.PositiveSmallIntegerField("jours de grâce", null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True, db_index=True)
     # One run per source at a time, whatever starts it: the holder's lease.
     holder = models.CharField(max_length=100, blank=True)
@@ -74,6 +76,7 @@ class HarvestRun(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     withdrawn = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
+    recognised = models.PositiveIntegerField(default=0, help_text="of the updated, those that the source had renamed")
     services = models.JSONField(default=dict)
     repairs = models.JSONField(default=dict, help_text="name of the repair -> how many times")
     messages = models.JSONField(default=list)
@@ -164,7 +167,13 @@ class HarvestRecord(models.Model):
     # SHA-256 of what the source said last time, in canonical form: the same stamp means nothing to do.
     stamp = models.CharField(max_length=64, blank=True)
     quarantine = models.TextField(blank=True, help_text="why the record was set aside, empty when it was taken in")
-    gone_at = models.DateTimeField(null=True, blank=True)
+    absent_since = models.DateTimeField(
+        "absent depuis le",
+        null=True,
+        blank=True,
+        help_text="when a complete reading missed it; it may have days of grace",
+    )
+    gone_at = models.DateTimeField(null=True, blank=True, help_text="when it was withdrawn because its source lost it")
 
     objects: ClassVar[models.Manager[HarvestRecord]] = models.Manager()
 

@@ -136,8 +136,8 @@ BOUTURE_NAME = env.text("BOUTURE_NAME")  # "": the territory's own name
 BOUTURE_HUE = env.integer("BOUTURE_HUE", 150, low=0, high=360)  # degrees, of the accent colour
 BOUTURE_DEMO = env.flag("BOUTURE_DEMO")  # each page then says that the territory is invented
 BOUTURE_TRUST_PROXY = env.flag("BOUTURE_TRUST_PROXY")  # only behind a proxy that sets X-Forwarded-* itself
-# Days between two looks at an address that records give; 0: nobody looks.
-BOUTURE_LINK_CHECKS = env.integer("BOUTURE_LINK_CHECKS", 7, low=0, high=365)
+BOUTURE_LINK_CHECKS = env.integer("BOUTURE_LINK_CHECKS", 7, low=0, high=365)  # days between two looks; 0: none
+BOUTURE_GRACE_DAYS = env.integer("BOUTURE_GRACE_DAYS", 0, low=0, high=365)  # of a record that its source lost
 REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss", "unix"), "E008", "redis://127.0.0.1:6379/0")
 ELASTICSEARCH_URL = env.address("ELASTICSEARCH_URL", "", ("http", "https"), "E009", "http://127.0.0.1:9200")
 

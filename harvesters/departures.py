@@ -1,0 +1,84 @@
+"""What the source no longer has: withdrawn after a complete reading, past its days of grace, and never too much at once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from catalogue import publishing
+from catalogue.dcat.mapping import MODELS
+from harvesters.models import HarvestRecord, HarvestSource
+
+NAMES = {"dataset": "jeux de données", "service": "services"}
+REASON = "La source ne la publie plus."
+
+
+@dataclass(frozen=True)
+class Departed:
+    """The records of one kind that the run did not meet, of the `known` that are published: (row, record)."""
+
+    kind: str
+    known: int
+    rows: tuple[tuple[int, uuid.UUID], ...]
+
+    def too_many(self, share: float) -> bool:
+        return len(self.rows) > share * self.known
+
+    def without(self, found: Collection[int]) -> Departed:
+        return Departed(self.kind, self.known, tuple(row for row in self.rows if row[0] not in found))
+
+
+def departed(source: HarvestSource, kind: str, seen: Collection[int]) -> Departed:
+    rows = source.records.filter(kind=kind, record__isnull=False, gone_at__isnull=True).exclude(stamp="")
+    every = list(rows.values_list("pk", "record"))
+    return Departed(kind, len(every), tuple((pk, record) for pk, record in every if record and pk not in seen))
+
+
+def withdraw(source: HarvestSource, gone: Departed, beat: Callable[[], None], *, dry: bool) -> tuple[int, int]:
+    """How many were withdrawn (would be, in a dry run), and how many are absent and have days of grace left."""
+    now = timezone.now()
+    grace = timedelta(days=settings.BOUTURE_GRACE_DAYS if source.grace_days is None else source.grace_days)
+    since = dict(source.records.filter(absent_since__isnull=False).values_list("pk", "absent_since"))
+    over = [row for row in gone.rows if now - (since.get(row[0]) or now) >= grace]
+    if dry:
+        return len(over), len(gone.rows) - len(over)
+    new = [pk for pk, _ in gone.rows if pk not in since]
+    for start in range(0, len(new), publishing.BATCH):
+        some = new[start : start + publishing.BATCH]
+        HarvestRecord.objects.filter(pk__in=some).update(absent_since=now)
+        beat()
+    for start in range(0, len(over), publishing.BATCH):
+        batch = over[start : start + publishing.BATCH]
+        records = MODELS[gone.kind].objects.filter(pk__in=[record for _, record in batch])  # type: ignore[attr-defined]
+        publishing.withdraw(list(records), REASON)
+        HarvestRecord.objects.filter(pk__in=[pk for pk, _ in batch]).update(gone_at=now)
+        beat()
+    return len(over), len(gone.rows) - len(over)
+
+
+def too_many(gone: Departed, share: float) -> str:
+    return (
+        f"{len(gone.rows)} {NAMES[gone.kind]} sur {gone.known} auraient disparu, plus que la part admise ({share:.0%}) : "
+        "nous n’avons rien retiré. Si la source a vraiment changé, relancez avec « --max-withdrawn 1 »."
+    )
+
+
+def beyond_recognition(gone: Departed, fresh: int) -> str:
+    return (
+        f"La source semble avoir changé d’un coup ses identifiants : {len(gone.rows)} {NAMES[gone.kind]} sur {gone.known} "
+        f"disparaîtraient et {fresh} seraient créés, sans que les titres et les adresses permettent de les reconnaître. "
+        "Nous n’avons rien créé ni retiré. Si ce sont vraiment d’autres jeux de données, relancez avec « --max-withdrawn 1 » ; "
+        "sinon, demandez au gestionnaire de la source de rétablir ses identifiants."
+    )
+
+
+def spared(kind: str, count: int) -> str:
+    return (
+        f"{NAMES[kind].capitalize()} absents de la source et pas encore retirés, le temps des jours de grâce : {count}. "
+        "Chacun sera retiré s’il ne revient pas."
+    )
