@@ -7,13 +7,30 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from catalogue.models import Audience, Organisation, Territory
 from catalogue.models.fields import PackedText
+
+
+class SourceQuerySet(models.QuerySet["HarvestSource"]):
+    """Questions that one asks of the sources."""
+
+    def due(self, now: datetime) -> Self:
+        """Those whose hour has come, by their rhythm or because somebody asked."""
+        return self.filter(active=True, next_at__lte=now)
+
+    def unplanned(self) -> Self:
+        return self.filter(active=True, next_at=None).exclude(schedule="")
+
+    def left_running(self) -> Self:
+        """Those that a process holds to run them for good. Whether it lives still is for `catalogue.log` to say."""
+        running = Exists(HarvestRun.objects.filter(source=OuterRef("pk"), status=HarvestRun.Status.RUNNING, dry=False))
+        return self.filter(running, active=True).exclude(holder="")
 
 
 class HarvestSource(models.Model):
@@ -29,9 +46,15 @@ class HarvestSource(models.Model):
     base = models.CharField(max_length=2000, blank=True, help_text="base of the relative addresses of a file")
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="sources")
     territory = models.ForeignKey(Territory, models.SET_NULL, null=True, blank=True, related_name="+")
-    # Cron expression in the instance's time zone; empty: only by hand.
+    # Cron expression; empty: only by hand.
     schedule = models.CharField("rythme", max_length=100, blank=True)
+    zone = models.CharField("fuseau horaire", max_length=50, blank=True, help_text="empty: the instance's")
+    spread = models.PositiveSmallIntegerField(
+        "décalage au plus", default=15, help_text="minutes; each source keeps its own share of it"
+    )
     active = models.BooleanField("active", default=True)
+    contact = models.EmailField("à prévenir", blank=True, help_text="told when harvests fail again and again")
+    alerted_at = models.DateTimeField(null=True, blank=True, help_text="when the contact was told; empty: all is well")
     private = models.BooleanField("fiches privées", default=False)
     # host:port that may be a private address: only someone with a shell on the server can say so.
     trusted = models.JSONField(default=list)
@@ -42,8 +65,9 @@ class HarvestSource(models.Model):
     # One run per source at a time, whatever starts it: the holder's lease.
     holder = models.CharField(max_length=100, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
+    takeovers = models.PositiveSmallIntegerField(default=0, help_text="runs in a row whose process died")
 
-    objects: ClassVar[models.Manager[HarvestSource]] = models.Manager()
+    objects: ClassVar[SourceQuerySet] = SourceQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = "source"

@@ -1,12 +1,21 @@
-"""Which sources are due: one cron expression per source, read in the instance's time zone."""
+"""Which sources are due: one cron expression per source, in a time zone, moved by the source's own share of minutes.
+
+Whatever starts a round (the worker, the system's cron, Celery, two of them at once), a source runs once: who takes it
+moves its next hour in one statement that only one can win. Hours that were missed are made up for by one run. A run
+whose process died is taken over by the next round, three times at most: what kills its process might kill the next.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
+from django.db.models import F
 from django.utils import timezone
 
 from catalogue.errors import NotAlone
@@ -15,40 +24,97 @@ from harvesters.engine import harvest
 from harvesters.http import Client
 from harvesters.models import HarvestRun, HarvestSource
 
+TAKEOVERS: Final = 3
+MOST_SPREAD: Final = 720  # minutes
+MakeClient = Callable[[HarvestSource], Client]
+
 logger = logging.getLogger(__name__)
 
 
 class BadSchedule(ValueError):
-    """Not a cron expression; the message is French and gives an example."""
+    """Not a cron expression, or not a time zone; the message is French and gives an example."""
 
 
-def next_after(schedule: str, moment: datetime) -> datetime | None:
-    """When the source is due next, None without a schedule. Raises BadSchedule."""
+def next_after(schedule: str, moment: datetime, zone: str = "", shift: timedelta = timedelta()) -> datetime | None:
+    """When the source is due next, None without a schedule. Raises BadSchedule.
+
+    `shift` moves the whole calendar, so a source keeps its own minute whatever its rhythm.
+    """
     if not schedule.strip():
         return None
     try:
-        return next(CronSim(schedule, timezone.localtime(moment)))
+        there = ZoneInfo(zone) if zone else timezone.get_default_timezone()
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadSchedule(f"« {zone} » n’est pas un fuseau horaire. Exemple : « Europe/Paris ».") from error
+    try:
+        # Added in UTC: on the night when clocks change, a quarter of an hour stays one.
+        return next(CronSim(schedule, timezone.localtime(moment - shift, there))).astimezone(UTC) + shift
     except (CronSimError, StopIteration) as error:
         raise BadSchedule(
             f"« {schedule} » n’est pas un rythme. Exemple : « 0 3 * * * », chaque nuit à 3 heures."
         ) from error
 
 
+def shift_of(source: HarvestSource) -> timedelta:
+    """The source's own share of its spread, in whole minutes: the same at each run, so people can count on it."""
+    digest = hashlib.sha256(source.key.encode()).digest()
+    return timedelta(minutes=int.from_bytes(digest[:8]) % (source.spread + 1))
+
+
+def next_run(source: HarvestSource, moment: datetime) -> datetime | None:
+    """When its rhythm brings it next. Raises BadSchedule."""
+    return next_after(source.schedule, moment, source.zone, shift_of(source))
+
+
+def set_rhythm(source: HarvestSource, schedule: str, zone: str, spread: int) -> None:
+    """A new rhythm, from now on. Raises BadSchedule, and changes nothing then."""
+    if not 0 <= spread <= MOST_SPREAD:
+        raise BadSchedule(f"Le décalage est un nombre de minutes, de 0 à {MOST_SPREAD}.")
+    source.schedule, source.zone, source.spread = schedule.strip(), zone.strip(), spread
+    source.next_at = next_run(source, timezone.now())
+    source.save(update_fields=["schedule", "zone", "spread", "next_at"])
+
+
+def pause(source: HarvestSource) -> None:
+    """No run starts by itself any more; one that goes on ends."""
+    source.active, source.next_at = False, None
+    source.save(update_fields=["active", "next_at"])
+
+
+def resume(source: HarvestSource) -> None:
+    """Back to its rhythm; what the pause skipped is not made up for. One that cannot be read is told at the next round."""
+    source.active, source.next_at = True, None
+    source.save(update_fields=["active", "next_at"])
+    try:
+        source.next_at = next_run(source, timezone.now())
+    except BadSchedule:
+        return
+    source.save(update_fields=["next_at"])
+
+
+def run_soon(source: HarvestSource) -> bool:
+    """Asks for a run at the next round; nothing runs here. Returns whether a round will take it: not while paused."""
+    return bool(HarvestSource.objects.filter(pk=source.pk, active=True).update(next_at=timezone.now()))
+
+
 def plan(now: datetime) -> list[HarvestRun]:
     """Plans the sources that never were. One whose schedule cannot be read stays unplanned: its failed run says why."""
     told = []
-    for source in HarvestSource.objects.filter(active=True, next_at=None).exclude(schedule=""):
+    for source in HarvestSource.objects.unplanned():
         try:
-            HarvestSource.objects.filter(pk=source.pk).update(next_at=next_after(source.schedule, now))
+            HarvestSource.objects.filter(pk=source.pk).update(next_at=next_run(source, now))
         except BadSchedule as error:
             told.append(_tell(source, error))
     return told
 
 
-def due(now: datetime) -> list[HarvestSource]:
-    """Active sources with a schedule whose time has come, but those that a living process is running."""
-    waiting = HarvestSource.objects.filter(active=True, next_at__lte=now).exclude(schedule="")
-    return [source for source in waiting if waiting.filter(takeable(source.holder, now), pk=source.pk).exists()]
+def due(now: datetime, only: int | None = None) -> list[HarvestSource]:
+    """Active sources whose time has come, the longest waiting first, and those whose run was left by a dead process;
+    none that a living process is running. `only`: among them, the one with this key."""
+    rows = HarvestSource.objects.all() if only is None else HarvestSource.objects.filter(pk=only)
+    waiting = list(rows.due(now).order_by("next_at", "pk"))
+    left = [source for source in rows.left_running() if source.takeovers < TAKEOVERS and source not in waiting]
+    return [source for source in [*left, *waiting] if rows.filter(takeable(source.holder, now), pk=source.pk).exists()]
 
 
 def _tell(source: HarvestSource, error: BadSchedule) -> HarvestRun:
@@ -70,22 +136,37 @@ def _tell(source: HarvestSource, error: BadSchedule) -> HarvestRun:
     )
 
 
-def run_due(
-    make_client: Callable[[HarvestSource], Client], stopping: Callable[[], bool] = lambda: False
-) -> list[HarvestRun]:
+def _claim(source: HarvestSource, now: datetime) -> bool:
+    """Takes the source's turn; False when another process took it since `source` was read. Raises BadSchedule."""
+    same = HarvestSource.objects.filter(pk=source.pk, active=True, next_at=source.next_at, takeovers=source.takeovers)
+    if source.next_at is None or source.next_at > now:  # not its hour: its run was left by a dead process
+        return bool(same.filter(holder=source.holder).update(takeovers=F("takeovers") + 1))
+    return bool(same.update(next_at=next_run(source, now + timedelta(seconds=1))))
+
+
+def run_one(source: HarvestSource, make_client: MakeClient) -> HarvestRun | None:
+    """Runs what `due` gave; None when another process took it meanwhile."""
+    try:
+        if not _claim(source, timezone.now()):
+            return None
+        with make_client(source) as client:
+            run = harvest(source, client)
+    except BadSchedule as error:
+        return _tell(source, error)
+    except NotAlone:
+        return None
+    HarvestSource.objects.filter(pk=source.pk, takeovers__gt=0).update(takeovers=0)
+    return run
+
+
+def run_due(make_client: MakeClient, stopping: Callable[[], bool] = lambda: False) -> list[HarvestRun]:
     """Runs what is due, one after the other. A source that another process took meanwhile is left to it; one whose
     schedule cannot be read keeps no other from its turn."""
     runs = plan(timezone.now())
     for source in due(timezone.now()):
         if stopping():
             break
-        try:
-            planned = next_after(source.schedule, timezone.now() + timedelta(seconds=1))
-            HarvestSource.objects.filter(pk=source.pk).update(next_at=planned)
-            with make_client(source) as client:
-                runs.append(harvest(source, client))
-        except BadSchedule as error:
-            runs.append(_tell(source, error))
-        except NotAlone:
-            continue
+        run = run_one(source, make_client)
+        if run is not None:
+            runs.append(run)
     return runs

@@ -5,18 +5,29 @@ from __future__ import annotations
 from typing import Final
 
 from celery import shared_task
+from django.utils import timezone
 
 from harvesters.links import check_links
 from harvesters.registry import client_for
-from harvesters.schedule import run_due
+from harvesters.schedule import due, plan, run_one
 
 SHORT: Final = 30.0  # seconds: a worker of Celery has readers of the log to drain too
+WAIT: Final = 60.0  # seconds; beat asks again for what no worker could start meanwhile
 
 
 @shared_task(name="harvesters.tasks.harvest_due", ignore_result=True)
 def harvest_due() -> None:
-    """Runs what is due; the lease of each source keeps two workers from running the same one."""
-    run_due(client_for)
+    """One task for each source that is due, so that they are shared between the workers."""
+    plan(timezone.now())
+    for source in due(timezone.now()):
+        harvest_one.apply_async((source.pk,), expires=WAIT)
+
+
+@shared_task(name="harvesters.tasks.harvest_one", ignore_result=True)
+def harvest_one(source: int) -> None:
+    """Looks again whether it is due: the task may have waited behind another that ran it."""
+    for found in due(timezone.now(), only=source):
+        run_one(found, client_for)
 
 
 @shared_task(name="harvesters.tasks.check_links", ignore_result=True)

@@ -1,4 +1,4 @@
-"""Workers for instances that have Redis: `celery -A portal.celery worker --beat`.
+"""Workers for instances that have Redis: `celery -A portal.celery worker --beat` (deploy/ has units for two).
 
 Without Redis, `manage.py work` does the same rounds in one process. Nothing here is imported by the web server:
 the change log is the queue, so a page never has a task to send.
@@ -8,16 +8,22 @@ import os
 from typing import Final
 
 from celery import Celery
+from kombu.entity import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 DRAIN_EVERY: Final = 2.0  # seconds; what an editor waits, at most, to find a saved record by searching
 LINKS_EVERY: Final = 60.0  # seconds
-HARVEST_EVERY: Final = 60.0  # seconds; cron expressions have no finer grain than the minute
+HARVEST_EVERY: Final = 20.0  # seconds, as `manage.py work`
 
 app = Celery("bouture")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# A queue apart for what takes long: fifty harvests must not keep the index waiting. A worker without `-Q` serves both.
+app.conf.task_queues = (Queue("celery"), Queue("harvests"))
+app.conf.task_default_queue = "celery"
+app.conf.task_routes = {"harvesters.tasks.harvest_one": {"queue": "harvests"}}
+app.conf.worker_prefetch_multiplier = 1  # a worker in a long harvest keeps no other source waiting in its hands
 app.conf.beat_schedule = {
     # A round that could not start before the next one is due is worth nothing: it expires.
     "drain": {"task": "catalogue.tasks.drain", "schedule": DRAIN_EVERY, "options": {"expires": DRAIN_EVERY}},

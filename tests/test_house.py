@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -160,5 +161,7 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
 def test_the_units_of_systemd_call_what_exists() -> None:
     units = sorted((PROJECT / "deploy").glob("*.service"))
     text = "\n".join(unit.read_text("utf-8") for unit in units)
-    assert len(units) == 3
+    assert len(units) == 5
     assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= set(get_commands())
+    for program in re.findall(r"^ExecStart(?:Pre)?=/opt/bouture/\.venv/bin/(\S+)", text, re.M):
+        assert (Path(sys.executable).parent / program).exists(), program
