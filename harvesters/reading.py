@@ -19,7 +19,7 @@ from harvesters.models import HarvestSource
 from harvesters.repairs import Repairs, accessible
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
-READER = 7
+READER = 8
 
 
 def load_repairs() -> Repairs:

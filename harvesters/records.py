@@ -37,13 +37,15 @@ NOT_AN_OBJECT = (
 @dataclass(frozen=True)
 class Sheet:
     """The objects of one page. `total`: how many the source announces in all; `size`: how many it puts on a page, when
-    it says so; `whole`: there is no other page.
+    it says so; `whole`: there is no other page; `end`: the source says that this is the last one (udata
+    answers 404 to who asks for the next).
     """
 
     items: list[Any]
     total: int | None = None
     size: int = 0
     whole: bool = False
+    end: bool = False
 
 
 class JsonHarvester(Harvester):
@@ -80,7 +82,9 @@ class JsonHarvester(Harvester):
         return read_json(answer)
 
     def start(self) -> str:
-        if self.numbering is None or not isinstance(self.options, Paged) or "://" not in self.address:
+        if "://" not in self.address:
+            return self.address
+        if self.numbering is None or not isinstance(self.options, Paged):
             return self.first()
         return self.numbering.begin(self.first(), self.options.page_size)
 
@@ -111,7 +115,7 @@ class JsonHarvester(Harvester):
         asked = sheet.size or self.numbering.asked(url) or here
         met = self.numbering.offset(url, asked) + here
         total = sheet.total if isinstance(self.options, Paged) and self.options.trust_total else None
-        more = here > 0 and (total is None or met < total or here >= asked)
+        more = here > 0 and not sheet.end and (total is None or met < total or here >= asked)
         return self.numbering.after(url, met) if more else "", met
 
     def found(self, items: list[Any]) -> Iterator[Found]:

@@ -40,6 +40,9 @@ PLACEHOLDER = re.compile(r"\{\{[\w. ]+\}\}\Z")
 LINE_BREAK = re.compile(r"\s*[\r\n\u2028\u2029]\s*")
 PHONE = re.compile(r"(?:\+|0|\(0)[\d .()/-]{7,20}\Z")
 SCRIPT = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.I | re.S)
+MEDIA_TYPE = re.compile(
+    r"((?:application|audio|font|image|message|model|multipart|text|video)/[a-z0-9][a-z0-9!#$&^_.+-]{0,126})\s*(?:;|\Z)"
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
@@ -70,7 +73,9 @@ class Repairs:
             return [], "placeholder"
         remedies: dict[type[Kind], Callable[[], tuple[Any, str] | None]] = {
             Concept: lambda: self._concept(kind, text) or self._public(text),
-            Described: lambda: self._concept(kind, text) or self._public(text) or _labelled(kind, node),
+            Described: lambda: (
+                self._concept(kind, text) or _media_type(kind, text) or self._public(text) or _labelled(kind, node)
+            ),
             Category: lambda: self._concept(kind, text) or self._public(text) or _labelled(kind, node),
             Iri: lambda: _mail(text) or _phone(kind, text) or self._public(text),
             Moment: lambda: _date(text),
@@ -180,6 +185,12 @@ def _phone(kind: Any, text: str) -> tuple[str, str] | None:
         if kind.scheme == "tel:" and PHONE.match(text) and 9 <= len(digits) <= 16
         else None
     )
+
+
+def _media_type(kind: Any, text: str) -> tuple[str, str] | None:
+    """The address of a media type by its name (RFC 6838 §4.2), without its parameters."""
+    found = MEDIA_TYPE.match(text.strip().lower()) if kind.profile.name == "media-type" else None
+    return (f"https://www.iana.org/assignments/media-types/{found[1]}", "label-as-concept") if found else None
 
 
 def _mail(text: str) -> tuple[str, str] | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 PRIVATE = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".invalid")
 
 
+@lru_cache(maxsize=20_000)
 def is_private(address: str) -> bool:
     """Whether a web address leads to a private network, or nowhere: nothing that the public could follow."""
     try:

@@ -79,11 +79,9 @@ class Udata(JsonHarvester):
     def sheet(self, said: Any) -> Sheet:
         if isinstance(said, dict) and "resources" in said and "data" not in said:
             return Sheet([said], whole=True)
-        return Sheet(
-            items_at(said, "data", of="celle d’un udata"),
-            count_at(said, "total"),
-            size=count_at(said, "page_size") or 0,
-        )
+        items = items_at(said, "data", of="celle d’un udata")
+        end = said.get("next_page", "") is None
+        return Sheet(items, count_at(said, "total"), size=count_at(said, "page_size") or 0, end=end)
 
     def name(self, item: dict[str, Any]) -> str:
         return str(item.get("id") or item.get("slug") or "")

@@ -102,7 +102,8 @@ def test_all_datasets_of_data_gouv_page_by_page(shared_data: Path, server: Serve
         query = parse_qs(urlsplit(asked.path).query)
         page, size = int(query.get("page", ["1"])[0]), int(query.get("page_size", ["20"])[0])
         some = items[(page - 1) * size : page * size]
-        said = {"data": some, "next_page": None, "previous_page": None, "page_size": size, "total": len(items)}
+        after = "https://www.data.gouv.fr/…" if page * size < len(items) else None
+        said = {"data": some, "next_page": after, "previous_page": None, "page_size": size, "total": len(items)}
         return reply(json.dumps(said).encode(), content_type="application/json")
 
     server.replies["/api/1/datasets/"] = answer

@@ -8,9 +8,9 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from catalogue.dcat.classes import Inside
+from catalogue.dcat.classes import Described, Inside
 from catalogue.dcat.contexts import RELATIVE
-from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, IDENTIFIER, LINE, LOCATION, PERIOD, WORDS
+from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, IDENTIFIER, LINE, LOCATION, MEDIA_TYPE, PERIOD, WORDS
 from catalogue.dcat.terms import XSD, Concept, Iri, Kind, Moment, Plain, Statements, Text
 from catalogue.reference.loader import load_vocabularies
 from harvesters.engine import harvest
@@ -30,6 +30,7 @@ NAMES = Names(
 )
 REPAIRS = Repairs(NAMES)
 FREQUENCY, FORMAT, THEME = (Concept(vocabulary=name) for name in ("frequency", "file-type", "data-theme"))
+MEDIA = Described(profile=MEDIA_TYPE)
 SIZE = Plain(XSD + "nonNegativeInteger", int)
 
 BOX = {
@@ -47,6 +48,12 @@ UNREADABLE: list[tuple[Kind, Any, Any, str]] = [
     (FORMAT, ox.Literal("text/csv; charset=utf-8"), EU + "file-type/CSV", "label-as-concept"),
     (FORMAT, ox.Literal("CSV"), EU + "file-type/CSV", "label-as-concept"),
     (THEME, ox.Literal("environnement"), EU + "data-theme/ENVI", "label-as-concept"),
+    (
+        MEDIA,
+        ox.Literal("Text/CSV; charset=utf-8"),
+        "https://www.iana.org/assignments/media-types/text/csv",
+        "label-as-concept",
+    ),
     (Moment(), ox.Literal("3 mars 2020"), "2020-03-03", "date-spelling"),
     (Moment(), ox.Literal("1er août 2021"), "2021-08-01", "date-spelling"),
     (Moment(), ox.Literal("31/12/2020"), "2020-12-31", "date-spelling"),

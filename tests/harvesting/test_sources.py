@@ -156,3 +156,21 @@ def test_malice_is_refused_by_name_and_withdraws_nothing(kind: str, malice: str,
     town.publish(records(COUNT))
     healed = run(town)
     assert healed.status == "done", healed.messages
+
+
+@pytest.mark.parametrize("kind", [kind for kind, town in TOWNS.items() if "total-high" in town.malices])
+@pytest.mark.parametrize("malice", ["total-low", "total-high"])
+def test_a_source_that_counts_badly_can_be_taken_as_it_is(kind: str, malice: str, settle: Settle, run: Run) -> None:
+    town = settle(kind)
+    town.options["trust_total"] = False
+    town.publish(records(COUNT), malice)
+    assert counts(run(town)) == ("done", COUNT, COUNT, 0, 0)
+    town.publish(records(COUNT - 1), malice)
+    assert counts(run(town)) == ("done", COUNT - 1, 0, 0, 1)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, town in TOWNS.items() if "total-high" in town.malices])
+def test_a_last_page_that_is_full(kind: str, settle: Settle, run: Run) -> None:
+    town = settle(kind)
+    town.publish(records(2 * town.size))
+    assert counts(run(town)) == ("done", 2 * town.size, 2 * town.size, 0, 0)

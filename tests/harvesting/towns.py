@@ -74,9 +74,11 @@ class JsonTown(Town):
     typed: ClassVar[str] = "/"
     start: ClassVar[str]
     count: ClassVar[str]
+    strict: ClassVar[bool] = False  # whether a page after the last is a 404, not an empty one
     malices: ClassVar[frozenset[str]] = frozenset({"login", "missing", "cut"}) | TOTALS | PAGES
 
     def __post_init__(self) -> None:
+        self.more = False  # whether the page that is being made has one after it
         self.options = {"page_size": self.size}
 
     @property
@@ -101,6 +103,9 @@ class JsonTown(Town):
             size = int(query.get(self.count, ["10"])[0])
             at = 0 if malice == "loop" else self.offset(int(query.get(self.start, ["0"])[0]), size)
             last = at + size >= len(items)
+            self.more = not last
+            if self.strict and at and at >= len(items):
+                return reply(status=404)
             if malice in ("login", "missing") or (last and malice.startswith("last-page")):
                 if malice.endswith("login"):
                     return reply(LOGIN, content_type="text/html")
@@ -183,6 +188,7 @@ class CkanTown(JsonTown):
 
 class UdataTown(JsonTown):
     kind = "udata"
+    strict = True
     path = "/api/1/organizations/ville/datasets/"
     typed = "/api/1/organizations/ville/datasets/"
     start, count = "page", "page_size"
@@ -204,7 +210,7 @@ class UdataTown(JsonTown):
         }
 
     def page(self, items: list[Any], total: int) -> Any:
-        return {"data": items, "next_page": None, "previous_page": None, "total": total}
+        return {"data": items, "next_page": "…" if self.more else None, "previous_page": None, "total": total}
 
 
 class OpendatasoftTown(JsonTown):
