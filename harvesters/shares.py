@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from catalogue.dcat.classes import Inside, Profile, Term
 from catalogue.dcat.profile import BY_KIND
 from catalogue.dcat.terms import Concept, Mender, Problem, Statements, Values
 from catalogue.dcat.vocabularies import known_to
-from harvesters.base import Fetched
-from harvesters.http import Client, open_file
+from harvesters.http import Client, plainly
 from harvesters.paging import walk
 from harvesters.sources.dcat import Dcat
 
@@ -61,12 +59,7 @@ class Measure(Dcat):
     shares: Shares = field(default_factory=lambda: {name: Share() for name in PROPERTIES})
 
     def run(self, client: Client) -> None:
-        def fetch(url: str) -> Fetched:
-            if "://" in url:
-                return Fetched(url, client.fetch(url))
-            return Fetched(url, open_file(Path(url), client.limits.max_bytes))
-
-        for page in walk(self.start(), fetch, self.read):
+        for page in walk(self.start(), plainly(client), self.read):
             for found in page.records:
                 profile = BY_KIND[found.kind]
                 reading = profile.read(Statements(found.triples), found.subject, self.mender)

@@ -14,8 +14,7 @@ from catalogue.dcat.checks import VIOLATION, Finding, check, name_of, profiles_b
 from catalogue.dcat.closures import Closures
 from catalogue.dcat.profile import BY_KIND, CATALOGUE, DATASET, DCAT
 from catalogue.reference.files import read_vocabularies
-from harvesters.base import Fetched
-from harvesters.http import Client, open_file
+from harvesters.http import Client, plainly
 from harvesters.paging import walk
 from harvesters.sources.dcat import Dcat, Records
 
@@ -56,13 +55,7 @@ class Validation(Dcat):
 
     def run(self, client: Client) -> None:
         """Reads and checks everything. Raises HarvestError, TooLarge."""
-
-        def fetch(url: str) -> Fetched:
-            if "://" in url:
-                return Fetched(url, client.fetch(url))
-            return Fetched(url, open_file(Path(url), client.limits.max_bytes))
-
-        for page in walk(self.start(), fetch, self.read):
+        for page in walk(self.start(), plainly(client), self.read):
             self.notes.update(page.notes)
             for found in page.records:
                 self._check(found.kind, found.subject, found.triples, found.title)

@@ -22,7 +22,7 @@ from typing import Self
 import httpcore
 import httpx
 
-from harvesters.base import RDF_FIRST, Answer, Probe, Refused, TryLater, Unreadable
+from harvesters.base import RDF_FIRST, Answer, Fetch, Fetched, Probe, Refused, TryLater, Unreadable
 from harvesters.http.bodies import CHUNK, decoded
 from harvesters.http.guard import Guard, Resolve, system_resolve
 from harvesters.http.words import refusal, seconds, too_big
@@ -267,6 +267,15 @@ def open_file(path: Path, max_bytes: int = Limits.max_bytes) -> Answer:
     with os.fdopen(handle, "rb") as file:
         size, sha256 = _copy(iter(lambda: file.read(CHUNK), b""), len, str(path), max_bytes)
     return Answer("", Path(path), "", "", "", sha256, size)
+
+
+def plainly(client: Client) -> Fetch:
+    """Documents of any address, or of this machine, without what an earlier run knows of them."""
+
+    def fetch(url: str) -> Fetched:
+        return Fetched(url, client.fetch(url) if "://" in url else open_file(Path(url), client.limits.max_bytes))
+
+    return fetch
 
 
 def _copy(pieces: Iterable[bytes], write: Callable[[bytes], object], url: str, limit: int) -> tuple[int, str]:

@@ -71,6 +71,8 @@ class Command(BaseCommand):
             key = key_of(address)
         except BadSource as error:
             raise CommandError(str(error), returncode=2) from error
+        if "://" not in key and Path(key).is_dir():
+            raise CommandError(f"{key} est un dossier. Donnez le fichier du catalogue.", returncode=2)
         if base and urlsplit(base).scheme not in ("http", "https", "urn"):
             raise CommandError(
                 "La base des adresses relatives doit commencer par http://, https:// ou urn:.", returncode=2
