@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from catalogue.dcat.profile import DCAT, DCT, FOAF, SPDX
+from catalogue.dcat.sniffing import HTML
 from harvesters.describing import About, Said
 from harvesters.options import Paged, option
 from harvesters.paging import Numbering, with_query
@@ -49,7 +50,8 @@ class Udata(JsonHarvester):
 
     @classmethod
     def recognises(cls, head: str, address: str) -> bool:
-        page = urlsplit(address).hostname in ("www.data.gouv.fr", "data.gouv.fr") and "/api/" not in address
+        # A page of data.gouv.fr for people; its catalogues in RDF are DCAT.
+        page = urlsplit(address).hostname in ("www.data.gouv.fr", "data.gouv.fr") and HTML.match(head)
         listed = head.lstrip()[:1] == "{" and '"next_page"' in head and '"previous_page"' in head
         single = '"acronym"' in head[:5_000] and '"archived"' in head[:5_000]
         # The list ends with its counters, which a long page keeps out of sight.

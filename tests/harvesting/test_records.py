@@ -131,14 +131,58 @@ def test_ckan_of_one_organisation() -> None:
     assert "fq=organization%3A%22ville%22" in Ckan(BASE, options=options).start()
 
 
+PAGE = "<!DOCTYPE html><html><head><title>Ville de X</title>"
+
+
 @pytest.mark.parametrize(
-    ("head", "kind"),
+    ("head", "address", "kind"),
     [
-        ('{"help": "https://x/api/3/action/help_show", "success": true', "ckan"),
-        ('<html><head><meta name="generator" content="ckan 2.9.5" />', "ckan"),
-        ("@prefix dcat: <http://www.w3.org/ns/dcat#> .", "dcat"),
-        ("<!DOCTYPE html><html><head><title>Connexion</title>", "dcat"),
+        ('{"help": "https://x/api/3/action/help_show", "success": true', BASE, "ckan"),
+        ('<html><head><meta name="generator" content="ckan 2.9.5" />', BASE, "ckan"),
+        ("@prefix dcat: <http://www.w3.org/ns/dcat#> .", BASE, "dcat"),
+        (PAGE, BASE, "dcat"),
+        (PAGE, "https://www.data.gouv.fr/fr/organizations/ville-de-x/", "udata"),
+        (
+            "@prefix dcat: <http://www.w3.org/ns/dcat#> .",
+            "https://www.data.gouv.fr/organizations/x/catalog.ttl",
+            "dcat",
+        ),
+        ('{"@context": {"dcat": "http://www.w3.org/ns/dcat#"}, "@graph": []}', BASE, "dcat"),
+        ('{"total_count": 2, "results": [{"dataset_id": "a"', BASE, "opendatasoft"),
+        ('{"nhits": 2, "parameters": {}, "datasets": [', BASE, "opendatasoft"),
+        ("# mes fichiers\nhttps://a.example/a.csv\nhttps://a.example/b.csv\n", BASE, "files"),
+        ("<https://a.example/a> <https://a.example/p> <https://a.example/b> .\n", BASE, "dcat"),
+        ("titre;description;mots_cles;date_maj;freq_maj;url;licence\n", BASE, "scdl"),
+        ("nom;adresse\nX;Y\n", BASE, "dcat"),
     ],
 )
-def test_the_answer_tells_the_kind(tmp_path: Path, head: str, kind: str) -> None:
-    assert kind_of(answer(tmp_path, head.encode()), BASE) == kind
+def test_the_answer_tells_the_kind(tmp_path: Path, head: str, address: str, kind: str) -> None:
+    assert kind_of(answer(tmp_path, head.encode()), address) == kind
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("https://www.data.gouv.fr/fr/organizations/x y/", "/api/1/organizations/x%20y/datasets/?page=1&page_size=100"),
+        (
+            "https://www.data.gouv.fr/api/1/datasets/?tag=eau",
+            "/api/1/datasets/?tag=eau&sort=created&page=1&page_size=100",
+        ),
+        ("https://www.data.gouv.fr/api/1/datasets/abc/", "/api/1/datasets/abc/"),
+    ],
+)
+def test_udata_is_asked_at_its_interface(typed: str, asked: str) -> None:
+    assert KINDS["udata"](typed).start() == f"https://www.data.gouv.fr{asked}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        (BASE, "/api/explore/v2.1/catalog/datasets?offset=0&limit=100"),
+        (f"{BASE}/explore/?q=eau", "/api/explore/v2.1/catalog/datasets?offset=0&limit=100"),
+        (f"{BASE}/api/v2/catalog/datasets", "/api/v2/catalog/datasets?offset=0&limit=100"),
+        (f"{BASE}/api/datasets/1.0/search/?q=eau", "/api/datasets/1.0/search/?q=eau&start=0&rows=100"),
+    ],
+)
+def test_opendatasoft_is_asked_at_its_interface(typed: str, asked: str) -> None:
+    assert KINDS["opendatasoft"](typed).start() == BASE + asked
