@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from harvesters.base import RDF_FIRST, Answer, Fetched, Harvester, Refused
 from harvesters.folders import open_folder
 from harvesters.http import Client, open_file
-from harvesters.models import HarvestPage, HarvestSource
+from harvesters.models import HarvestPage, HarvestRun, HarvestSource
 from harvesters.options import BadOption
 from harvesters.reading import READER
 from harvesters.sources import KINDS, kind_of
 
+RESUMED = timedelta(hours=1)  # after its last sign of life, the pages that a killed run read count as read
+
 
 class Asking:
-    """One run's questions to one source. `remembered`: the pages of its last complete run, by address."""
+    """One run's questions to one source. `remembered`: the pages of its last complete run, and of those that were
+    interrupted since, by address.
+    """
 
     def __init__(self, source: HarvestSource, client: Client) -> None:
         self.source, self.client = source, client
-        self.remembered = _remembered(source)
+        self.remembered: dict[str, HarvestPage] = {}
+        self._read: set[str] = set()  # pages that a run killed just now read: not even asked for again
         self._accept = RDF_FIRST
         self._reading = ""
         self._first: dict[str, Answer] = {}  # what told the kind of the source is not asked again
@@ -38,10 +46,14 @@ class Asking:
         except BadOption as error:
             raise Refused(f"{error} Corrigez les options de la source.") from error
         self._accept, self._reading = kind.accept, f"{READER}/{kind.kind}/{options}"
+        self._remember()
         return kind(self.source.key, self.source.base, options, settings.BOUTURE_URL)
 
     def fetch(self, url: str) -> Fetched:
         known = self.remembered.get(url)
+        if known and url in self._read:
+            self._read.discard(url)
+            return Fetched(url, _as_read(url), known=True, next_url=known.next_url)
         answer = self._first.pop(url, None) or self._ask(url, known)
         same = known is not None and (answer.not_modified or self.stamp(answer) == known.sha256)
         return Fetched(url, answer, known=same, next_url=known.next_url if same and known else "")
@@ -49,6 +61,27 @@ class Asking:
     def stamp(self, answer: Answer) -> str:
         """Of the bytes and of what reads them: a better reader, or other options, read the same bytes again."""
         return hashlib.sha256(f"{self._reading}/{answer.sha256}".encode()).hexdigest()
+
+    @property
+    def reading(self) -> str:
+        """What reads the source: its kind, its options, the version of the reader. Known once `harvester` was called."""
+        return hashlib.sha256(self._reading.encode()).hexdigest()
+
+    def _remember(self) -> None:
+        """Pages read by another reader are asked for again, and compared; one with a record set aside is read again."""
+        runs = self.source.runs.filter(dry=False)
+        last = runs.filter(complete=True).order_by("started_at").last()
+        # One that stopped to ask read its pages, and left out what it asked about.
+        cut = runs.filter(status__in=(HarvestRun.Status.KILLED, HarvestRun.Status.FAILED))
+        since = cut.filter(started_at__gt=last.started_at) if last else cut
+        for run in [*([last] if last else []), *since.order_by("started_at")]:
+            pages = {page.url: page for page in run.pages.all() if page.sha256}
+            self.remembered |= pages
+            recent = timezone.now() - run.heartbeat_at < RESUMED
+            if run.status == HarvestRun.Status.KILLED and recent and run.reading == self.reading:
+                self._read |= pages.keys()
+            else:
+                self._read.clear()
 
     def _ask(self, url: str, known: HarvestPage | None) -> Answer:
         if "://" not in url:
@@ -58,9 +91,5 @@ class Asking:
         return self.client.fetch(url, etag, last_modified, self._accept)
 
 
-def _remembered(source: HarvestSource) -> dict[str, HarvestPage]:
-    last = source.runs.filter(complete=True, dry=False).order_by("-started_at").first()
-    if last is None:
-        return {}
-    # A page read by an older reader, or with a record set aside, is read again.
-    return {page.url: page for page in last.pages.all() if page.sha256}
+def _as_read(url: str) -> Answer:
+    return Answer(url, Path(os.devnull), "", "", "", "", 0, not_modified=True)

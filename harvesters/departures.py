@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from catalogue import publishing
@@ -34,9 +35,13 @@ class Departed:
 
 
 def departed(source: HarvestSource, kind: str, seen: Collection[int]) -> Departed:
-    rows = source.records.filter(kind=kind, record__isnull=False, gone_at__isnull=True).exclude(stamp="")
-    every = list(rows.values_list("pk", "record"))
-    return Departed(kind, len(every), tuple((pk, record) for pk, record in every if record and pk not in seen))
+    rows = source.records.filter(kind=kind, record__isnull=False, gone_at__isnull=True)
+    every = {pk: record for pk, record in rows.exclude(stamp="").values_list("pk", "record") if record}
+    # Set aside, or killed before it could say so: what of it is published?
+    unsure = {record: pk for pk, record in rows.filter(stamp="").values_list("pk", "record") if record}
+    live = MODELS[kind].objects.published().filter(pk__in=unsure)  # type: ignore[attr-defined]
+    every |= {unsure[record]: record for record in live.values_list("pk", flat=True)}
+    return Departed(kind, len(every), tuple((pk, record) for pk, record in every.items() if pk not in seen))
 
 
 def withdraw(source: HarvestSource, gone: Departed, beat: Callable[[], None], *, dry: bool) -> tuple[int, int]:
@@ -55,8 +60,10 @@ def withdraw(source: HarvestSource, gone: Departed, beat: Callable[[], None], *,
     for start in range(0, len(over), publishing.BATCH):
         batch = over[start : start + publishing.BATCH]
         records = MODELS[gone.kind].objects.filter(pk__in=[record for _, record in batch])  # type: ignore[attr-defined]
-        publishing.withdraw(list(records), REASON)
-        HarvestRecord.objects.filter(pk__in=[pk for pk, _ in batch]).update(gone_at=now)
+        # Together: killed between the two, it would look like a record that somebody here withdrew, for good.
+        with transaction.atomic():
+            publishing.withdraw(list(records), REASON)
+            HarvestRecord.objects.filter(pk__in=[pk for pk, _ in batch]).update(gone_at=now)
         beat()
     return len(over), len(gone.rows) - len(over)
 

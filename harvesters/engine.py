@@ -31,9 +31,10 @@ from harvesters.newcomers import Newcomers, recognise
 from harvesters.paging import walk
 from harvesters.reading import load_repairs
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=15)  # more than one answer may take
 HEARTBEAT = timedelta(seconds=2)
 KEPT_RUNS = 20
+INTERRUPTED = "La moisson a été interrompue ; la suivante reprend ce qui manquait."
 T = TypeVar("T")
 Progress = Callable[[HarvestRun], None]
 
@@ -66,9 +67,7 @@ def _take(source: HarvestSource, holder: str) -> None:
         raise NotAlone(f"La moisson de « {source} » est déjà en cours ; attendez qu’elle finisse.")
     # A run that its process left behind (killed, power cut) is told as what it is.
     source.runs.filter(status=HarvestRun.Status.RUNNING).update(
-        status=HarvestRun.Status.FAILED,
-        ended_at=now,
-        messages=["La moisson a été interrompue ; celle-ci reprend ce qui manquait."],
+        status=HarvestRun.Status.KILLED, ended_at=now, messages=[INTERRUPTED]
     )
 
 
@@ -114,6 +113,11 @@ class Run:
             self.row.status = HarvestRun.Status.FAILED
             self.row.messages.append(error.message)
             finished = True
+        except KeyboardInterrupt:
+            self.row.status = HarvestRun.Status.KILLED
+            self.row.messages.append(INTERRUPTED)
+            finished = True
+            raise
         finally:
             if not finished:
                 self.row.status = HarvestRun.Status.FAILED
@@ -139,6 +143,7 @@ class Run:
     def _read_pages(self) -> bool:
         unknown = not self.source.kind
         harvester = self.asking.harvester()
+        self.row.reading = self.asking.reading
         complete = True
         urls = []
         for number, page in enumerate(walk(harvester.start(), self.asking.fetch, harvester.read), 1):

@@ -85,6 +85,7 @@ class HarvestRun(models.Model):
         PARTIAL = "partial", "terminée avec des fiches en quarantaine"
         STOPPED = "stopped", "arrêtée, à vous de décider"
         FAILED = "failed", "échouée"
+        KILLED = "killed", "interrompue, la suivante la reprend"
 
     source = models.ForeignKey(HarvestSource, models.CASCADE, related_name="runs")
     status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
@@ -92,6 +93,7 @@ class HarvestRun(models.Model):
     heartbeat_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     dry = models.BooleanField(default=False)
+    reading = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the kind, the options and the reader")
     # Whether every page was read to its end: only then may anything be withdrawn.
     complete = models.BooleanField(default=False)
     found = models.PositiveIntegerField(default=0)
@@ -191,6 +193,7 @@ class HarvestRecord(models.Model):
     # SHA-256 of what the source said last time, in canonical form: the same stamp means nothing to do.
     stamp = models.CharField(max_length=64, blank=True)
     quarantine = models.TextField(blank=True, help_text="why the record was set aside, empty when it was taken in")
+    tries = models.PositiveSmallIntegerField(default=0, help_text="in a row that set it aside")
     absent_since = models.DateTimeField(
         "absent depuis le",
         null=True,

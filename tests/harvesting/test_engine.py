@@ -244,7 +244,7 @@ def test_a_run_killed_between_two_writes_makes_no_duplicate(
         patch.setattr(publishing, "publish", killed)
         with pytest.raises(KeyboardInterrupt):
             run()
-    assert HarvestRun.objects.latest().status == "failed"
+    assert HarvestRun.objects.latest().status == "killed"
     again = run()
     assert (again.status, live(), Dataset.objects.count()) == ("done", 12, 12)
 
