@@ -27,6 +27,7 @@ from harvesters.reading import READER, draft_of, said_of
 from harvesters.repairs import Repairs
 
 QUARANTINE_SHOWN = 20
+GIVEN_UP = 5  # tries of one record; then its page may be skipped when its bytes are the same
 
 
 @dataclass
@@ -56,6 +57,11 @@ class Tally:
     def of(self, kind: str) -> Counts:
         return self.services if kind == "service" else self.datasets
 
+    def set_aside(self, kind: str, title: str, reason: str, *, given_up: bool) -> None:
+        self.of(kind).quarantined += 1
+        end = f" Essayée {GIVEN_UP} fois : elle le sera de nouveau quand la source changera." if given_up else ""
+        self.reasons.append(f"« {title} » : {reason}{end}")
+
     def messages(self) -> list[str]:
         said = self.reasons[:QUARANTINE_SHOWN]
         if len(self.reasons) > QUARANTINE_SHOWN:
@@ -81,6 +87,11 @@ class Item:
     reason: str = ""
     was: str = ""  # the key that it had before the source renamed it
     position: int = 0  # among those that were given
+
+    @property
+    def tried_again(self) -> bool:
+        """Whether the next run reads it again even if its page is the same."""
+        return bool(self.reason) and self.row.tries < GIVEN_UP
 
 
 # Id of a HarvestRecord met in this run -> who it came as (`whose`), None when its page was not read again.
@@ -217,18 +228,14 @@ class Batch:
     def _remember_stamps(self, items: list[Item]) -> None:
         changed = []
         for item in items:
-            stamp = "" if item.reason else item.stamp
-            row = item.row
-            if item.was or (row.stamp, row.quarantine, row.gone_at, row.absent_since) != (
-                stamp,
-                item.reason,
-                None,
-                None,
-            ):
-                row.stamp, row.quarantine, row.gone_at, row.absent_since = stamp, item.reason, None, None
-                changed.append(item.row)
+            row, stamp = item.row, "" if item.reason else item.stamp
+            tries = min(row.tries + 1, GIVEN_UP) if item.reason else 0
+            told = (stamp, item.reason, tries, None, None)
+            if item.was or (row.stamp, row.quarantine, row.tries, row.gone_at, row.absent_since) != told:
+                row.stamp, row.quarantine, row.tries, row.gone_at, row.absent_since = told
+                changed.append(row)
         if changed:
-            fields = ["key", "record", "stamp", "quarantine", "gone_at", "absent_since"]
+            fields = ["key", "record", "stamp", "quarantine", "tries", "gone_at", "absent_since"]
             HarvestRecord.objects.bulk_create(
                 changed, update_conflicts=True, unique_fields=["id"], update_fields=fields
             )
@@ -236,10 +243,9 @@ class Batch:
     def _count_aside(self, items: list[Item]) -> None:
         for item in items:
             if item.reason:
-                self.tally.aside = True
-                self.tally.of(item.found.kind).quarantined += 1
+                self.tally.aside |= item.tried_again
                 title = item.found.title.replace("\0", "")[:200] or "Fiche sans titre"
-                self.tally.reasons.append(f"« {title} » : {item.reason}")
+                self.tally.set_aside(item.found.kind, title, item.reason, given_up=not item.tried_again)
 
 
 def whose(found: Found) -> int:

@@ -55,7 +55,7 @@ class Checkpoints:
         if number in self._held:
             row, met = self._held[number]
             met.add(item)
-            if item.reason:
+            if item.tried_again:
                 _forget(row)
 
     def settle(self) -> None:

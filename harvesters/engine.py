@@ -94,6 +94,8 @@ class Run:
         self.checkpoints = Checkpoints(self.row, self.asking)
         self.strangers: dict[str, str] = {}  # kind of records -> why the unknown ones are refused
         self.mender = load_repairs()
+        aside = source.records.exclude(quarantine="").values_list("pk", "kind", "key", "quarantine")
+        self.given_up = {pk: (kind, key, reason) for pk, kind, key, reason in aside}
 
     def _first_goes_on(self) -> bool:
         """Whether this run ends a first one that was interrupted: no key can have changed so soon."""
@@ -170,6 +172,10 @@ class Run:
             counts.found += number
             counts.unchanged += number
         ids = known.record_ids
+        for pk in self.given_up.keys() & set(ids) if self.given_up else ():
+            kind, key, reason = self.given_up[pk]
+            self.tally.of(kind).unchanged -= 1
+            self.tally.set_aside(kind, key.partition(":")[2], reason, given_up=True)
         self.seen.update(dict.fromkeys(ids))
         return Met(ids, known.services)
 

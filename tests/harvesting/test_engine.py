@@ -196,6 +196,25 @@ def test_one_bad_record_is_set_aside_and_tried_again(server: Server, run: Run) -
     assert (run().status, live()) == ("done", 5)
 
 
+def test_a_record_that_always_fails_is_given_up_by_name_until_the_source_changes(server: Server, run: Run) -> None:
+    blank = '<https://a.example/x> a dcat:Dataset ; dct:identifier "muet" .\n'
+    server.replies["/catalogue.ttl"] = reply(catalogue(range(5), blank))
+    for tries in range(1, 6):
+        assert run().quarantined == 1
+        assert HarvestRecord.objects.exclude(quarantine="").get().tries == tries
+    rows = list(HarvestRecord.objects.order_by("pk").values())
+    for _ in range(2):
+        again = run()
+        assert (again.status, again.quarantined, again.unchanged, again.found) == ("partial", 1, 5, 6)
+        assert "« " in again.messages[0] and "Essayée 5 fois" in again.messages[0]
+    assert HarvestPage.objects.filter(run=again).exclude(sha256="").exists()
+    assert list(HarvestRecord.objects.order_by("pk").values()) == rows
+    healed = blank.replace('"muet"', '"muet" ; dct:title "Enfin"')
+    server.replies["/catalogue.ttl"] = reply(catalogue(range(5), healed))
+    assert (run().status, live()) == ("done", 6)
+    assert not HarvestRecord.objects.exclude(tries=0).exists()
+
+
 def test_repeated_identifiers_and_blank_datasets_keep_their_keys(server: Server, run: Run) -> None:
     def blank(n: int) -> str:
         return f'[] a dcat:Dataset ; dct:title "Sans adresse {n}" ; dcat:landingPage <https://p.example/{n}> .\n'
