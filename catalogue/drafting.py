@@ -62,7 +62,7 @@ def ownable(uri: str) -> bool:
 def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
     """Rows for these drafts, in their order. Raises Conflict for a draft of a version that is no longer there."""
     drafts = [_valid(draft) for draft in drafts]
-    rows = _existing(drafts)
+    rows = existing(drafts)
     for draft in drafts:
         row = rows.get(draft.id) if draft.id else None
         if draft.version is not None and draft.version != (row.version if row else 0):
@@ -79,7 +79,7 @@ def _valid(draft: Draft) -> Draft:
     return replace(draft, values=values, problems=(*draft.problems, *left))
 
 
-def _existing(drafts: Sequence[Draft]) -> dict[Any, Record]:
+def existing(drafts: Sequence[Draft]) -> dict[Any, Record]:
     found: dict[Any, Record] = {}
     for kind, model in MODELS.items():
         wanted = [draft.id for draft in drafts if draft.id and draft.kind == kind]

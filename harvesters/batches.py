@@ -23,6 +23,7 @@ from catalogue.errors import CatalogueError
 from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
 from harvesters.models import HarvestRecord, HarvestSource
+from harvesters.planning import Plan
 from harvesters.reading import READER, draft_of, said_of
 from harvesters.repairs import Repairs
 
@@ -102,8 +103,10 @@ Name = tuple[str, str]  # kind and key
 class Batch:
     """Takes one batch in, and adds what it met to `seen`."""
 
-    def __init__(self, source: HarvestSource, tally: Tally, mender: Repairs, dry: bool, seen: Seen) -> None:
-        self.source, self.tally, self.mender, self.dry, self.seen = source, tally, mender, dry, seen
+    def __init__(
+        self, source: HarvestSource, tally: Tally, mender: Repairs, seen: Seen, plan: Plan | None = None
+    ) -> None:
+        self.source, self.tally, self.mender, self.seen, self.plan = source, tally, mender, seen, plan
         self.renamed: dict[Any, ox.NamedNode] = {}
 
     def take(self, founds: list[Found], were: Mapping[int, int] | None = None) -> list[Item]:
@@ -122,12 +125,10 @@ class Batch:
             self.tally.of(item.found.kind).found += 1
             self._read(item)
         waiting = [item for item in items if item.draft]
-        if self.dry:
-            for item in waiting:
-                self._count(item, "updated" if item.row.stamp else "created")
-        else:
+        if not self.plan:
             self._remember_keys([item.row for item in items])
-            self._publish(waiting)
+        self._publish(waiting)
+        if not self.plan:
             self._remember_stamps(items)
         self._count_aside(items)
         self.seen.update({item.row.pk: whose(item.found) for item in items if item.row.pk})
@@ -208,7 +209,8 @@ class Batch:
         if not items:
             return
         try:
-            outcomes = publishing.publish([item.draft for item in items if item.draft])
+            drafts = [item.draft for item in items if item.draft]
+            verbs = [told.verb for told in (self.plan.publish(drafts) if self.plan else publishing.publish(drafts))]
         except (CatalogueError, DatabaseError, ValueError) as error:
             if len(items) == 1:
                 items[0].reason = f"La fiche n’a pas pu être enregistrée : {error}"
@@ -216,8 +218,8 @@ class Batch:
             for item in items:
                 self._publish([item])
             return
-        for item, outcome in zip(items, outcomes, strict=True):
-            self._count(item, outcome.verb)
+        for item, verb in zip(items, verbs, strict=True):
+            self._count(item, verb)
 
     def _count(self, item: Item, verb: str) -> None:
         counts = self.tally.of(item.found.kind)
@@ -246,6 +248,8 @@ class Batch:
                 self.tally.aside |= item.tried_again
                 title = item.found.title.replace("\0", "")[:200] or "Fiche sans titre"
                 self.tally.set_aside(item.found.kind, title, item.reason, given_up=not item.tried_again)
+                if self.plan:
+                    self.plan.set_aside(item.found.kind, title, item.reason)
 
 
 def whose(found: Found) -> int:

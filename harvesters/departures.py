@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalogue import publishing
 from catalogue.dcat.mapping import MODELS
 from harvesters.models import HarvestRecord, HarvestSource
+from harvesters.planning import Plan
 
 NAMES = {"dataset": "jeux de données", "service": "services"}
 REASON = "La source ne la publie plus."
@@ -44,13 +45,14 @@ def departed(source: HarvestSource, kind: str, seen: Collection[int]) -> Departe
     return Departed(kind, len(every), tuple((pk, record) for pk, record in every.items() if pk not in seen))
 
 
-def withdraw(source: HarvestSource, gone: Departed, beat: Callable[[], None], *, dry: bool) -> tuple[int, int]:
-    """How many were withdrawn (would be, in a dry run), and how many are absent and have days of grace left."""
+def withdraw(source: HarvestSource, gone: Departed, beat: Callable[[], None], plan: Plan | None) -> tuple[int, int]:
+    """How many were withdrawn (would be, with a plan), and how many are absent and have days of grace left."""
     now = timezone.now()
     grace = timedelta(days=settings.BOUTURE_GRACE_DAYS if source.grace_days is None else source.grace_days)
     since = dict(source.records.filter(absent_since__isnull=False).values_list("pk", "absent_since"))
     over = [row for row in gone.rows if now - (since.get(row[0]) or now) >= grace]
-    if dry:
+    if plan:
+        plan.withdraw(gone.kind, [record for _, record in over])
         return len(over), len(gone.rows) - len(over)
     new = [pk for pk, _ in gone.rows if pk not in since]
     for start in range(0, len(new), publishing.BATCH):

@@ -29,6 +29,7 @@ from harvesters.http import Client
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.newcomers import Newcomers, recognise
 from harvesters.paging import walk
+from harvesters.planning import Plan
 from harvesters.reading import load_repairs
 
 LEASE = timedelta(minutes=15)  # more than one answer may take
@@ -85,6 +86,7 @@ class Run:
         self.source, self.client, self.dry, self.max_withdrawn = source, client, dry, max_withdrawn
         self.progress, self.holder = progress, holder
         self.row = HarvestRun.objects.create(source=source, started_at=now, heartbeat_at=now, dry=dry)
+        self.plan = Plan(self.row) if dry else None
         self.tally = Tally()
         self.seen: Seen = {}
         self.asking = Asking(source, client)
@@ -186,7 +188,7 @@ class Run:
         names: dict[Any, Any] = {}
         for founds in _batches(page.records):
             self._beat()
-            batch = Batch(self.source, self.tally, self.mender, self.dry, self.seen)
+            batch = Batch(self.source, self.tally, self.mender, self.seen, self.plan)
             items, new = batch.take_known(founds) if self.known else (batch.take(founds), [])
             self.tally.repeated += sum(not self.newcomers.add(found, number) for found in new)
             names |= batch.renamed
@@ -208,7 +210,7 @@ class Run:
             taken = [one for one in some if (complete if one[0] in were else one[1][1].kind not in self.strangers)]
             rows = {position: were[at] for position, (at, _) in enumerate(taken) if at in were}
             self._beat()
-            batch = Batch(self.source, self.tally, self.mender, self.dry, self.seen)
+            batch = Batch(self.source, self.tally, self.mender, self.seen, self.plan)
             for item in batch.take([found for _, (_, found) in taken], rows):
                 self.checkpoints.add(taken[item.position][1][0], item)
             names |= batch.renamed
@@ -232,7 +234,7 @@ class Run:
                 self.row.status, self.row.complete = HarvestRun.Status.STOPPED, False
                 self.row.messages.append(self.strangers.get(kind) or too_many(gone, self.max_withdrawn))
             elif gone.rows:
-                counts.withdrawn, absent = withdraw(self.source, gone, self._beat, dry=self.dry)
+                counts.withdrawn, absent = withdraw(self.source, gone, self._beat, self.plan)
                 if absent:
                     self.row.messages.append(spared(kind, absent))
 

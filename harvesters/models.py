@@ -151,6 +151,29 @@ class HarvestPage(models.Model):
         return array("q", sorted(ids)).tobytes()
 
 
+class HarvestPlan(models.Model):
+    """What a dry run found that a real one would do to one record (`harvesters.planning`)."""
+
+    class Verb(models.TextChoices):
+        CREATED = "created", "à créer"
+        UPDATED = "updated", "à modifier"
+        WITHDRAWN = "withdrawn", "à retirer"
+        ASIDE = "aside", "à mettre de côté"
+
+    run = models.ForeignKey(HarvestRun, models.CASCADE, related_name="plan")
+    verb = models.CharField(max_length=9, choices=Verb)
+    kind = models.CharField(max_length=8)
+    record = models.UUIDField(null=True, blank=True)
+    title = models.CharField("titre", max_length=500)
+    reason = models.TextField(blank=True)
+    differences = models.JSONField(default=list, help_text="[field, before, after], in words")
+
+    objects: ClassVar[models.Manager[HarvestPlan]] = models.Manager()
+
+    class Meta:
+        ordering = ("pk",)
+
+
 class LeftoverQuerySet(models.QuerySet["HarvestLeftover"]):
     """Questions that one asks of what belongs to no record."""
 

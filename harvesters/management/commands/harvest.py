@@ -10,17 +10,20 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.errors import NotAlone
 from harvesters.engine import harvest, report
-from harvesters.models import HarvestRun
+from harvesters.models import HarvestPlan, HarvestRun
 from harvesters.options import BadOption, typed
+from harvesters.planning import planned
 from harvesters.registry import BadSource, client_for, find_or_make
 from harvesters.schedule import run_due
 
+SHOWN = 100  # records of a dry run
 BAD = (HarvestRun.Status.FAILED, HarvestRun.Status.STOPPED)
 
 
@@ -53,7 +56,7 @@ class Command(BaseCommand):
             raise CommandError("--max-withdrawn est une part, de 0 à 1.", returncode=2)
         runs = run_due(client_for) if options["due"] else [self._one(options)]
         if options["json"]:
-            reports = [report(run) for run in runs]
+            reports = [{**report(run), **_plan(run)} for run in runs]
             self.stdout.write(json.dumps(reports if options["due"] else reports[0], ensure_ascii=False))
         elif options["due"]:
             self._sum_up(runs)
@@ -105,8 +108,22 @@ class Command(BaseCommand):
             self.stdout.write(f"  {count} service{'s' if count > 1 else ''} de données.")
         for name, count in told["repairs"].items():
             self.stdout.write(f"  Réparé {count} fois : {name}.")
+        for count, each in enumerate(planned(run)):
+            if count == SHOWN:
+                self.stdout.write("  … La suite avec --json.")
+                break
+            self.stdout.write(f"  {HarvestPlan.Verb(each.verb).label.capitalize()} : {each.title}")
+            for field in each.differences:
+                self.stdout.write(f"      {field.label} : « {field.before} » → « {field.after} »")
         for message in run.messages:
             (self.stderr if run.status in BAD else self.stdout).write(f"  {message}")
+
+
+def _plan(run: HarvestRun) -> dict[str, Any]:
+    """What a dry run would do, record by record; nothing more of another."""
+    if not run.dry:
+        return {}
+    return {"plan": [{**asdict(each), "record": each.record and str(each.record)} for each in planned(run)]}
 
 
 def _quiet(run: HarvestRun) -> None:
