@@ -102,6 +102,16 @@ def audience_of(user: Person) -> Audience:
     )
 
 
+def bodies_where(user: Person, action: str) -> Audience:
+    """The bodies in which this person may do this, as an audience without any grant. KeyError as `may`."""
+    right = ACTIONS[action]
+    if not user.is_authenticated or not user.is_active:
+        return PUBLIC
+    if user.is_superuser:
+        return Audience(everything=True)
+    return Audience(organisations=frozenset(body.pk for body in organisations_of(user, right)))
+
+
 def tokens_for(datasets: Iterable[Dataset]) -> dict[UUID, tuple[str, ...]]:
     """For the index: who may find each of these records."""
     return {dataset.pk: ("public",) if not dataset.private else _private_tokens(dataset) for dataset in datasets}

@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 
 from catalogue.errors import NotAlone
+from catalogue.late import mail_late
 from catalogue.links import LinkReader
 from catalogue.log import LogReader, drain, holder_name, release
 from catalogue.quality.reader import ScoreReader
@@ -66,3 +67,9 @@ def drain_readers() -> None:
         drain_all(holder)
     finally:
         release_all(holder)
+
+
+@shared_task(name="catalogue.tasks.mail_late", ignore_result=True)
+def remind() -> None:
+    """Tells who publishes what is late; each at most once a month, whatever the number of workers."""
+    mail_late()

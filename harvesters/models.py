@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from catalogue.models import Audience, Organisation, Territory
 from catalogue.models.fields import PackedText
@@ -19,6 +20,30 @@ from catalogue.models.fields import PackedText
 
 class SourceQuerySet(models.QuerySet["HarvestSource"]):
     """Questions that one asks of the sources."""
+
+    def held_by(self, audience: Audience) -> Self:
+        """Those of the bodies of this audience."""
+        return self if audience.everything else self.filter(owner__in=audience.organisations)
+
+    def with_counts(self) -> Self:
+        """Each with `live`, how many records it has in the catalogue, and `aside`, how many are in quarantine."""
+        rows = HarvestRecord.objects.filter(source=OuterRef("pk"), gone_at=None).order_by().values("source")
+        counts = {
+            "live": rows.filter(record__isnull=False).annotate(count=Count("pk")).values("count"),
+            "aside": rows.exclude(quarantine="").annotate(count=Count("pk")).values("count"),
+        }
+        return self.annotate(**{name: Coalesce(Subquery(found), 0) for name, found in counts.items()})
+
+    def with_last_run(self) -> Self:
+        """Each with the status and the times of its last run that ended, and the end of the last that ended well."""
+        ended = HarvestRun.objects.filter(source=OuterRef("pk"), dry=False, ended_at__isnull=False)
+        last = ended.exclude(status=HarvestRun.Status.RUNNING).order_by("-started_at")
+        return self.annotate(
+            last_status=Subquery(last.values("status")[:1]),
+            last_started=Subquery(last.values("started_at")[:1]),
+            last_ended=Subquery(last.values("ended_at")[:1]),
+            succeeded_at=Subquery(last.filter(status__in=HarvestRun.GOOD).values("ended_at")[:1]),
+        )
 
     def due(self, now: datetime) -> Self:
         """Those whose hour has come, by their rhythm or because somebody asked."""
@@ -68,6 +93,14 @@ class HarvestSource(models.Model):
     takeovers = models.PositiveSmallIntegerField(default=0, help_text="runs in a row whose process died")
 
     objects: ClassVar[SourceQuerySet] = SourceQuerySet.as_manager()  # type: ignore[assignment]
+    # Set by `with_counts`.
+    live: int
+    aside: int
+    # Set by `with_last_run`.
+    last_status: str | None
+    last_started: datetime | None
+    last_ended: datetime | None
+    succeeded_at: datetime | None
 
     class Meta:
         verbose_name = "source"
@@ -86,6 +119,9 @@ class HarvestRun(models.Model):
         STOPPED = "stopped", "arrêtée, à vous de décider"
         FAILED = "failed", "échouée"
         KILLED = "killed", "interrompue, la suivante la reprend"
+
+    GOOD: ClassVar = (Status.DONE, Status.PARTIAL)
+    BAD: ClassVar = (Status.FAILED, Status.STOPPED)
 
     source = models.ForeignKey(HarvestSource, models.CASCADE, related_name="runs")
     status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)

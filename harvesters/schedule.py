@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from catalogue.errors import NotAlone
 from catalogue.log import takeable
+from harvesters import alerts
 from harvesters.engine import harvest
 from harvesters.http import Client
 from harvesters.models import HarvestRun, HarvestSource
@@ -151,6 +152,7 @@ def run_one(source: HarvestSource, make_client: MakeClient) -> HarvestRun | None
             return None
         with make_client(source) as client:
             run = harvest(source, client)
+        alerts.after(run)
     except BadSchedule as error:
         return _tell(source, error)
     except NotAlone:

@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 DRAIN_EVERY: Final = 2.0  # seconds; what an editor waits, at most, to find a saved record by searching
 LINKS_EVERY: Final = 60.0  # seconds
+LATE_EVERY: Final = 3_600.0  # seconds
 HARVEST_EVERY: Final = 20.0  # seconds, as `manage.py work`
 
 app = Celery("bouture")
@@ -32,6 +33,7 @@ app.conf.beat_schedule = {
         "schedule": HARVEST_EVERY,
         "options": {"expires": HARVEST_EVERY},
     },
+    "late": {"task": "catalogue.tasks.mail_late", "schedule": LATE_EVERY, "options": {"expires": LATE_EVERY}},
     "links": {
         "task": "harvesters.tasks.check_links",
         "schedule": LINKS_EVERY,

@@ -6,27 +6,18 @@ A wrong value never raises here: it becomes a system check (portal.checks), so t
 import os
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
+from portal.databases import database
 from portal.environment import Environment
+from portal.mail import MailServer
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 SECRET_KEY_LENGTH: Final = 32  # characters; below, signed cookies can be guessed
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-SQLITE_OPTIONS: Final = {
-    # Else a transaction that reads, then writes, fails at once when another writes in between, whatever the timeout.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,  # seconds
-    # synchronous=NORMAL: in WAL a power cut may lose the last commits, never the base.
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864"
-    ),
-}
 
 env = Environment(os.environ)
 
@@ -100,34 +91,6 @@ def _secret_key(home: Path) -> str:
     return key
 
 
-def _database(home: Path) -> dict[str, Any]:
-    # Not written as an address: a folder's name may hold signs that an address cannot.
-    database: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(home / "bouture.sqlite3")}
-    try:
-        if url := env.text("DATABASE_URL"):
-            database = dict(dj_database_url.parse(url, conn_health_checks=True))
-    except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError):
-        # The value may hold a password: it is not repeated.
-        env.wrong(
-            "E003",
-            "DATABASE_URL n'est pas une adresse de base de données.",
-            "Écrivez par exemple DATABASE_URL=postgres://compte:secret@127.0.0.1/bouture, ou retirez-la pour SQLite.",
-        )
-        # An instance that silently fell back to an empty SQLite base would look as if it had lost everything.
-        return {"ENGINE": "django.db.backends.dummy"}
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        database["OPTIONS"] = SQLITE_OPTIONS
-    elif database["ENGINE"] == "django.db.backends.postgresql":
-        database["CONN_MAX_AGE"] = 60
-    else:
-        env.wrong(
-            "E003",
-            "DATABASE_URL désigne une base qui n'est ni SQLite ni PostgreSQL.",
-            "Écrivez une adresse qui commence par postgres:// ou sqlite:///.",
-        )
-    return database
-
-
 DEBUG = env.flag("BOUTURE_DEBUG")
 BOUTURE_HOME = _home()
 BOUTURE_URL = _public_address()
@@ -138,6 +101,9 @@ BOUTURE_DEMO = env.flag("BOUTURE_DEMO")  # each page then says that the territor
 BOUTURE_TRUST_PROXY = env.flag("BOUTURE_TRUST_PROXY")  # only behind a proxy that sets X-Forwarded-* itself
 BOUTURE_LINK_CHECKS = env.integer("BOUTURE_LINK_CHECKS", 7, low=0, high=365)  # days between two looks; 0: none
 BOUTURE_GRACE_DAYS = env.integer("BOUTURE_GRACE_DAYS", 0, low=0, high=365)  # of a record that its source lost
+BOUTURE_ALERT_AFTER = env.integer("BOUTURE_ALERT_AFTER", 3, low=1, high=20)  # failures in a row of a source
+BOUTURE_LATE_MAILS = env.flag("BOUTURE_LATE_MAILS")  # each month, to those whose datasets are late
+BOUTURE_METRICS_TOKEN = env.text("BOUTURE_METRICS_TOKEN")  # "": no metrics
 REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss", "unix"), "E008", "redis://127.0.0.1:6379/0")
 ELASTICSEARCH_URL = env.address("ELASTICSEARCH_URL", "", ("http", "https"), "E009", "http://127.0.0.1:9200")
 
@@ -157,10 +123,24 @@ if DEBUG and _host not in LOOPBACK:
         "Retirez BOUTURE_DEBUG.",
     )
 
+if BOUTURE_METRICS_TOKEN and len(BOUTURE_METRICS_TOKEN) < SECRET_KEY_LENGTH:
+    env.wrong(
+        "E012",
+        f"BOUTURE_METRICS_TOKEN a moins de {SECRET_KEY_LENGTH} caractères.",
+        "Tirez-en un : python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
+    )
+    BOUTURE_METRICS_TOKEN = ""
+
+_mail: Final = MailServer.read(env, env.text("BOUTURE_MAIL_URL"), env.text("BOUTURE_MAIL_FROM"))
+BOUTURE_MAIL = bool(_mail.host)  # without a server no message is sent, and none is tried
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.host, _mail.port, _mail.user, _mail.password
+EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail.ssl, _mail.starttls, 10  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mail.sender
+
 SECRET_KEY = _secret_key(BOUTURE_HOME)
 ALLOWED_HOSTS = [_host] if _host not in LOOPBACK else ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [BOUTURE_URL]
-DATABASES = {"default": _database(BOUTURE_HOME)}
+DATABASES = {"default": database(env, env.text("DATABASE_URL"), BOUTURE_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.pages import accounts, browse, datasets, editing, instance, methodology
+from portal.pages import accounts, browse, datasets, editing, harvests, instance, late, methodology
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),
     path("qualite/", methodology.quality, name="quality"),
+    path("moissons/", harvests.sources, name="harvests"),
+    path("moissons/<int:pk>/", harvests.source, name="harvest"),
+    path("retards/", late.late, name="late"),
     path("connexion/", accounts.Login.as_view(), name="login"),
     path("deconnexion/", accounts.Logout.as_view(), name="logout"),
     path("territoire.css", instance.territory_style, name="territory_style"),

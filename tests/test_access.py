@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from catalogue import publishing
 from catalogue.models import Dataset, User
 from catalogue.quality.reader import ScoreReader
+from harvesters.models import HarvestSource
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,12 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("organisation", "town"): ALL_200,
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
     ("quality", ""): ALL_200,
+    ("harvests", ""): (302, 200, 200, 200, 200, 200),
+    ("harvest", "source"): (302, 404, 404, 404, 200, 200),
+    ("harvest", "other source"): (302, 404, 404, 404, 404, 404),
+    ("late", ""): (302, 200, 200, 200, 200, 200),
+    # Without its token; this instance has none.
+    ("metrics", ""): (404,) * 6,
     ("login", ""): ALL_200,
     ("logout", ""): (405,) * 6,
     ("territory_style", ""): ALL_200,
@@ -103,6 +110,8 @@ def world(home: Path) -> dict[str, Any]:
         "withdrawn": factories.dataset("Retiré", town),
         "withdrawn private": factories.dataset("Retiré secret", town, private=True),
         "town": town.slug,
+        "source": HarvestSource.objects.create(key="https://a.example", owner=town).pk,
+        "other source": HarvestSource.objects.create(key="https://b.example", owner=factories.body("Ailleurs")).pk,
         "hidden": factories.dataset(
             "Caché", private=True, publisher={"name": {"fr": "Bureau caché"}}
         ).published_by.slug,

@@ -71,6 +71,14 @@ def test_an_instance_needs_no_setting(read: Read, tmp_path: Path) -> None:
         ("bouture.E007", {"BOUTURE_TERRITORY": "Mont-de-Marsan"}),
         ("bouture.E008", {"REDIS_URL": "127.0.0.1:6379"}),
         ("bouture.E009", {"ELASTICSEARCH_URL": "127.0.0.1:9200"}),
+        ("bouture.E010", {"BOUTURE_MAIL_URL": "smtp.exemple.fr", "BOUTURE_MAIL_FROM": "a@exemple.fr"}),
+        ("bouture.E010", {"BOUTURE_MAIL_URL": "http://smtp.exemple.fr", "BOUTURE_MAIL_FROM": "a@exemple.fr"}),
+        ("bouture.E010", {"BOUTURE_MAIL_URL": "smtp://smtp.exemple.fr:port", "BOUTURE_MAIL_FROM": "a@exemple.fr"}),
+        ("bouture.E011", {"BOUTURE_MAIL_URL": "smtps://smtp.exemple.fr"}),
+        ("bouture.E011", {"BOUTURE_MAIL_URL": "smtps://smtp.exemple.fr", "BOUTURE_MAIL_FROM": "Le portail"}),
+        ("bouture.E012", {"BOUTURE_METRICS_TOKEN": "court"}),
+        ("bouture.W004", {"BOUTURE_MAIL_URL": "smtp://x:y@smtp.exemple.fr", "BOUTURE_MAIL_FROM": "a@exemple.fr"}),
+        ("bouture.W005", {"BOUTURE_MAIL_FROM": "a@exemple.fr"}),
         ("bouture.W001", {"ELASTICSEARCH_URL": "http://127.0.0.1:9200"}),
         ("bouture.W003", {"BOUTURE_DEBUG": "oui", "BOUTURE_URL": "https://donnees.exemple.fr"}),
     ],
@@ -86,8 +94,9 @@ def test_a_password_is_not_repeated(read: Read) -> None:
         DATABASE_URL="mongodb://bouture:motdepasse@127.0.0.1/x",
         REDIS_URL="http://:motdepasse@127.0.0.1",
         BOUTURE_URL="https://compte:motdepasse@donnees.exemple.fr",
+        BOUTURE_MAIL_URL="smtp://compte:motdepasse@smtp.exemple.fr/x",
     )
-    assert len(ids(settings)) == 3
+    assert len(ids(settings)) == 4
     assert "motdepasse" not in repr(settings["BOUTURE_PROBLEMS"])
 
 
@@ -126,6 +135,28 @@ def test_redis_brings_celery_and_the_shared_cache(read: Read) -> None:
     assert settings["CELERY_BROKER_URL"] == settings["CACHES"]["default"]["LOCATION"] == "redis://127.0.0.1:6379/0"
     assert "CELERY_TASK_ALWAYS_EAGER" not in settings
     assert "CELERY_BROKER_URL" not in read()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://127.0.0.1", ("127.0.0.1", 25, "", "", False, False)),
+        (
+            "smtp+tls://moi%40exemple.fr:a%2Fb@smtp.exemple.fr",
+            ("smtp.exemple.fr", 587, "moi@exemple.fr", "a/b", False, True),
+        ),
+        ("smtps://smtp.exemple.fr:4650/", ("smtp.exemple.fr", 4650, "", "", True, False)),
+    ],
+)
+def test_the_server_of_mail_is_an_address(read: Read, url: str, expected: tuple[object, ...]) -> None:
+    settings = read(BOUTURE_MAIL_URL=url, BOUTURE_MAIL_FROM="donnees@exemple.fr")
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_SSL", "USE_TLS")
+    assert tuple(settings[f"EMAIL_{name}"] for name in names) == expected
+    assert (settings["BOUTURE_MAIL"], settings["DEFAULT_FROM_EMAIL"], ids(settings)) == (True, "donnees@exemple.fr", [])
+
+
+def test_without_a_server_no_mail_is_tried(read: Read) -> None:
+    assert read()["BOUTURE_MAIL"] is False
 
 
 def test_argon2_hashes_first(read: Read) -> None:

@@ -3,6 +3,7 @@
 from catalogue.models.addresses import FormerAddress
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.datasets import PUBLIC, Audience, DataService, Dataset, Distribution, Record, in_french
+from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
 from catalogue.models.people import User
@@ -21,6 +22,7 @@ __all__ = [
     "Dataset",
     "Distribution",
     "FormerAddress",
+    "LateNotice",
     "LinkCheck",
     "LinkHost",
     "LinkUse",

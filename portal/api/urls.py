@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.api import catalogue, dcat, dumps, quality, rest, sitemap
+from portal.api import catalogue, dcat, dumps, metrics, quality, rest, sitemap
 
 urlpatterns = [
     path("catalogue", catalogue.catalogue, name="catalogue"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("api/schemas/<slug:name>.json", rest.one_schema, name="schema"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.sitemap_part, name="sitemap_part"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", sitemap.robots, name="robots"),
 ]

@@ -70,6 +70,10 @@ PAGES = (
     Visit("modifier-hostile", "edit", edit("hostile"), 20, reader="administrator"),
     Visit("publier", "publish", publish("town"), 20, reader="administrator"),
     Visit("publier-refuse", "publish", publish("town"), 20, reader="stranger", status=403),
+    Visit("moissons", "harvests", at("/moissons/"), 5, reader="administrator"),
+    Visit("moissons-aucune", "harvests", at("/moissons/"), 5, reader="stranger"),
+    Visit("moisson", "harvest", lambda site: f"/moissons/{site.samples.source.pk}/", 12, reader="administrator"),
+    Visit("retards", "late", at("/retards/"), 5, reader="administrator"),
     Visit("connexion", "login", at("/connexion/"), 1),
     # Three more than a page that is nowhere: a record may bear this address, or have borne it.
     Visit("introuvable", "dataset", at("/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"), 5, status=404),
@@ -91,6 +95,7 @@ NOT_PAGES = {
     "body_as": "an organisation for programs",
     "schemas": "a list for programs",
     "schema": "a schema for programs",
+    "metrics": "figures for Prometheus",
     "sitemap": "a list for search engines",
     "sitemap_part": "a list for search engines",
     "robots": "a text for robots",

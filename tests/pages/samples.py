@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils import timezone
+
 from catalogue import publishing
 from catalogue.links import READER, Finding, LinkReader, conclude
 from catalogue.log import drain, release
 from catalogue.models import Concept, Dataset, LinkCheck, Organisation, Territory, User, Vocabulary
 from catalogue.models.territories import Level, sort_key
 from catalogue.quality.reader import ScoreReader
+from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
 from tests import factories
 
 EU = factories.EU
@@ -64,6 +67,7 @@ class Samples:
     member: User
     stranger: User
     administrator: User
+    source: HarvestSource
 
 
 def concepts() -> None:
@@ -155,6 +159,37 @@ def _others(town: Organisation, neighbour: Organisation) -> None:
         )
 
 
+def _sources(town: Organisation) -> HarvestSource:
+    """One that is stopped, with all that one may read of it; one in failure; one that is new."""
+    now = timezone.now()
+    given = {"owner": town, "schedule": "0 3 * * *", "next_at": now + timedelta(hours=9)}
+    stopped = HarvestSource.objects.create(
+        key="https://tourisme.example/api",
+        title="Office de tourisme",
+        kind="ckan",
+        contact="ici@ville.example",
+        **given,
+    )
+    failing = HarvestSource.objects.create(key="https://port.example/catalogue.ttl", kind="dcat", **given)
+    HarvestSource.objects.create(key="https://" + "long-" * 40 + "nom.example", **given | {"active": False})
+    done, failed = HarvestRun.Status.DONE, HarvestRun.Status.FAILED
+    for number in range(16):
+        at = now - timedelta(days=number, hours=3)
+        times = {"started_at": at, "heartbeat_at": at, "ended_at": at + timedelta(seconds=4.2)}
+        status = HarvestRun.Status.STOPPED if not number else HarvestRun.Status.PARTIAL if number == 5 else done
+        said = ["4 jeux de données sur 5 auraient disparu, plus que la part admise : nous n’avons rien retiré."]
+        HarvestRun.objects.create(
+            source=stopped, status=status, found=5, updated=number % 3, messages=[] if number else said, **times
+        )
+        messages = ["Le serveur ferme la connexion. Prévenez qui le tient."] if number < 3 else []
+        HarvestRun.objects.create(source=failing, status=failed if number < 3 else done, messages=messages, **times)
+    for number, row in enumerate(Dataset.objects.filter(published_by=town).order_by("pk")[:9]):
+        Dataset.objects.filter(pk=row.pk).update(problems=[["modified", "date-spelling", "3 mars", True]])
+        HarvestRecord.objects.create(source=stopped, key=str(number), record=row.pk, stamp="x")
+    HarvestRecord.objects.create(source=stopped, key="aside", quarantine="Il manque un titre : ajoutez-le à la source.")
+    return stopped
+
+
 def everything() -> Samples:
     """Fabricates the catalogue, its people and its index."""
     concepts()
@@ -196,6 +231,7 @@ def everything() -> Samples:
         member=factories.person("reader", town),
         stranger=factories.person(),
         administrator=factories.person(is_superuser=True),
+        source=_sources(town),
     )
     looked_at(samples.rich)
     publishing.withdraw([withdrawn], "Ces tarifs ne s’appliquent plus.")

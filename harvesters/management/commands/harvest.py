@@ -16,6 +16,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.errors import NotAlone
+from harvesters import alerts
 from harvesters.engine import harvest, report
 from harvesters.models import HarvestPlan, HarvestRun
 from harvesters.options import BadOption, typed
@@ -24,7 +25,6 @@ from harvesters.registry import BadSource, client_for, find_or_make
 from harvesters.schedule import run_due
 
 SHOWN = 100  # records of a dry run
-BAD = (HarvestRun.Status.FAILED, HarvestRun.Status.STOPPED)
 
 
 class Command(BaseCommand):
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             self._sum_up(runs)
         else:
             self._tell(runs[0])
-        if any(run.status in BAD for run in runs):
+        if any(run.status in HarvestRun.BAD for run in runs):
             sys.exit(1)
 
     def _one(self, options: dict[str, Any]) -> HarvestRun:
@@ -73,9 +73,11 @@ class Command(BaseCommand):
             )
             bar = self._bar if sys.stderr.isatty() and not options["json"] else _quiet
             with client_for(source) as client:
-                return harvest(
+                run = harvest(
                     source, client, dry=options["dry_run"], max_withdrawn=options["max_withdrawn"], progress=bar
                 )
+            alerts.after(run)
+            return run
         except (BadSource, BadOption) as error:
             raise CommandError(str(error), returncode=2) from error
         except NotAlone as error:
@@ -89,7 +91,7 @@ class Command(BaseCommand):
 
     def _sum_up(self, runs: list[HarvestRun]) -> None:
         for run in runs:
-            if run.status in BAD:
+            if run.status in HarvestRun.BAD:
                 self.stderr.write(f"{run.source} : {run.get_status_display()}. {' '.join(run.messages)}")
         counts = Counter(run.get_status_display() for run in runs)
         detail = ", ".join(f"{count} {status}" for status, count in counts.items()) or "rien à faire"
@@ -116,7 +118,7 @@ class Command(BaseCommand):
             for field in each.differences:
                 self.stdout.write(f"      {field.label} : « {field.before} » → « {field.after} »")
         for message in run.messages:
-            (self.stderr if run.status in BAD else self.stdout).write(f"  {message}")
+            (self.stderr if run.status in HarvestRun.BAD else self.stdout).write(f"  {message}")
 
 
 def _plan(run: HarvestRun) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
 
+from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.tasks import drain_all, release_all
 from harvesters.links import check_links
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 PAUSE: Final = 1.0  # seconds between two looks at the log
 DUE_EVERY: Final = 20.0  # seconds between two looks at the schedule
 LINKS_EVERY: Final = 20.0  # seconds between two looks at the list of links
+LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that are late
 REST: Final = 60.0  # seconds before what fell over starts again
 
 
@@ -43,6 +45,7 @@ class Command(BaseCommand):
                 run_due(client_for)
                 drain_all(holder)
                 check_links()
+                mail_late()
                 drain_all(holder)
             finally:
                 release_all(holder)
@@ -58,6 +61,7 @@ class Command(BaseCommand):
         jobs = (
             Job("harvests", lambda: run_due(client_for, stop.is_set), DUE_EVERY),
             Job("links", lambda: check_links(stopping=stop.is_set, sleep=stop.wait), LINKS_EVERY),
+            Job("late", mail_late, LATE_EVERY),
         )
         try:
             while not stop.is_set():
