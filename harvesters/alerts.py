@@ -21,7 +21,7 @@ def after(run: HarvestRun) -> None:
     if run.status in HarvestRun.BAD:
         if source.alerted_at is None and source.contact and failures(source) >= settings.BOUTURE_ALERT_AFTER:
             _alert(source, run)
-    elif source.alerted_at is not None:
+    elif run.status in HarvestRun.GOOD and source.alerted_at is not None:
         _relieve(source)
 
 

@@ -148,7 +148,7 @@ def test_a_dead_worker_s_sources_are_taken_over_at_once(tmp_path: Path) -> None:
     [run] = run_due(client_for)
     assert (run.status, run.created) == (HarvestRun.Status.DONE, 3)
     left.refresh_from_db()
-    assert left.status == HarvestRun.Status.FAILED
+    assert left.status == HarvestRun.Status.KILLED
     assert "interrompue" in left.messages[0]
 
 

@@ -55,6 +55,14 @@ def test_three_failures_are_told_once_and_so_is_the_recovery(source: HarvestSour
     assert len(mail.outbox) == 3
 
 
+def test_a_run_that_was_killed_is_no_recovery(source: HarvestSource, settings: Settings) -> None:
+    settings.BOUTURE_ALERT_AFTER = 1
+    run = go(source)
+    run.status = Status.KILLED
+    alerts.after(run)
+    assert len(mail.outbox) == 1
+
+
 def test_how_many_failures_is_a_setting(source: HarvestSource, settings: Settings) -> None:
     settings.BOUTURE_ALERT_AFTER = 1
     go(source)
