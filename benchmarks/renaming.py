@@ -16,12 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-
-DCAT, DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
-TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-SAID = (("identifier", DCT), ("title", DCT), ("description", DCT), ("landingPage", DCAT))
-
 
 @dataclass(frozen=True)
 class Step:
@@ -34,28 +28,6 @@ class Step:
     remain: int
     kept: int  # of those that remain: the same primary key, one creation in the log
     made_again: int  # of those that remain: another record, or one that was withdrawn
-
-
-def as_dcat(items: list[dict[str, Any]]) -> bytes:
-    """The datasets of a data.json, as the DCAT that it means."""
-    triples: list[ox.Triple] = []
-
-    def say(node: Any, predicate: str, value: Any) -> None:
-        triples.append(ox.Triple(node, ox.NamedNode(predicate), value))
-
-    for item in items:
-        node = ox.BlankNode()
-        say(node, TYPE, ox.NamedNode(DCAT + "Dataset"))
-        for name, space in SAID:
-            say(node, space + name, ox.Literal(item[name]))
-        for said in item["distribution"]:
-            if "accessURL" in said:
-                file = ox.BlankNode()
-                say(node, DCAT + "distribution", file)
-                say(file, TYPE, ox.NamedNode(DCAT + "Distribution"))
-                say(file, DCT + "title", ox.Literal(said["title"]))
-                say(file, DCAT + "accessURL", ox.Literal(said["accessURL"]))
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def services(items: list[dict[str, Any]]) -> dict[str, str]:
@@ -74,12 +46,12 @@ def replay(folder: Path, hub: str, scratch: Path) -> Iterator[Step]:
     from harvesters.engine import harvest
     from harvesters.registry import client_for, find_or_make
 
-    path = scratch / f"{hub}.nt"
+    path = scratch / f"{hub}.json"
     identifiers: set[str] = set()
     before: dict[str, Any] = {}
     for snapshot in sorted(folder.glob(f"{hub}_*.json")):
         items = json.loads(snapshot.read_text())["dataset"]
-        path.write_bytes(as_dcat(items))
+        path.write_bytes(snapshot.read_bytes())
         source = find_or_make(str(path))
         with client_for(source) as client:
             run = harvest(source, client)

@@ -34,6 +34,7 @@ class Origin:
     name: str
     page: str
     address: str
+    absent: datetime | None  # since when that catalogue no longer gives it; its days of grace run
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _updated(fields: Sequence[str]) -> str:
     return f"Mis à jour : {shown}." if names else "Mis à jour à la source."
 
 
-def origin_of(found: Dataset, key: str | None, title: str | None) -> Origin | None:
+def origin_of(found: Dataset, key: str | None, title: str | None, absent: datetime | None = None) -> Origin | None:
     """`key` and `title` of the source; None for what was written here."""
     if key is None and not found.harvested:
         return None
@@ -85,7 +86,7 @@ def origin_of(found: Dataset, key: str | None, title: str | None) -> Origin | No
     host = urlsplit(found.uri).hostname or ""
     # RFC 2606: names that no one will ever answer at (the demonstration's).
     address = "" if found.minted or host.endswith((".example", ".invalid", ".test")) else web_link(found.uri)
-    return Origin(name, page, address)
+    return Origin(name, page, address, absent)
 
 
 def troubles_of(found: Dataset) -> Troubles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -226,6 +226,15 @@ def test_a_harvested_record_says_where_it_comes_from(
     page = text_of(client, samples.rich)
     assert shown in page
     assert "/srv/" not in page
+
+
+def test_a_record_that_its_source_lost_says_since_when(samples: Samples, client: Client) -> None:
+    source = HarvestSource.objects.create(key="https://catalogue.voisin.example/", owner=samples.town)
+    since = datetime(2026, 11, 12, 10, tzinfo=UTC)
+    row = HarvestRecord.objects.create(source=source, key="x", record=samples.rich.pk, absent_since=since)
+    assert 'Absent de cette source depuis le <time datetime="2026-11-12">' in text_of(client, samples.rich)
+    HarvestRecord.objects.filter(pk=row.pk).update(absent_since=None)
+    assert "Absent de cette source" not in text_of(client, samples.rich)
 
 
 def test_what_was_repaired_and_what_could_not_be_read_is_told(samples: Samples, client: Client) -> None:
