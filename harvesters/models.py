@@ -84,6 +84,9 @@ class HarvestSource(models.Model):
     # host:port that may be a private address: only someone with a shell on the server can say so.
     trusted = models.JSONField(default=list)
     max_withdrawn = models.FloatField("part à retirer au plus", default=0.2)
+    accepted = models.BooleanField(
+        default=False, help_text="somebody decided that the next run may withdraw all it misses"
+    )
     # Days during which a record that the source lost stays published; empty: the instance's (BOUTURE_GRACE_DAYS).
     grace_days = models.PositiveSmallIntegerField("jours de grâce", null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True, db_index=True)

@@ -78,8 +78,8 @@ def set_rhythm(source: HarvestSource, schedule: str, zone: str, spread: int) -> 
 
 def pause(source: HarvestSource) -> None:
     """No run starts by itself any more; one that goes on ends."""
-    source.active, source.next_at = False, None
-    source.save(update_fields=["active", "next_at"])
+    source.active, source.next_at, source.accepted = False, None, False
+    source.save(update_fields=["active", "next_at", "accepted"])
 
 
 def resume(source: HarvestSource) -> None:
@@ -96,6 +96,15 @@ def resume(source: HarvestSource) -> None:
 def run_soon(source: HarvestSource) -> bool:
     """Asks for a run at the next round; nothing runs here. Returns whether a round will take it: not while paused."""
     return bool(HarvestSource.objects.filter(pk=source.pk, active=True).update(next_at=timezone.now()))
+
+
+def accept(source: HarvestSource) -> bool:
+    """Lets the next run, and it alone, do what the last one stopped before; False when none did, or while paused."""
+    last = source.runs.filter(dry=False).first()
+    if last is None or last.status != HarvestRun.Status.STOPPED:
+        return False
+    mine = HarvestSource.objects.filter(pk=source.pk, active=True)
+    return bool(mine.update(accepted=True, next_at=timezone.now()))
 
 
 def plan(now: datetime) -> list[HarvestRun]:
@@ -150,8 +159,10 @@ def run_one(source: HarvestSource, make_client: MakeClient) -> HarvestRun | None
     try:
         if not _claim(source, timezone.now()):
             return None
+        # Given back before the run: one that dies has to be decided again.
+        accepted = HarvestSource.objects.filter(pk=source.pk, accepted=True).update(accepted=False)
         with make_client(source) as client:
-            run = harvest(source, client)
+            run = harvest(source, client, max_withdrawn=1.0 if accepted else None)
         alerts.after(run)
     except BadSchedule as error:
         return _tell(source, error)

@@ -134,6 +134,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         "mailto": _mailto(found, mail),
         "shift": int(schedule.shift_of(found).total_seconds() // 60),
         "typed": _typed(request, found),
+        "stopped": bool(runs) and runs[0].status == Status.STOPPED and found.active,
         "oops": oops,
     }
     return render(request, "harvest.html", context, status=400 if oops else 200)
@@ -152,6 +153,10 @@ def _act(request: HttpRequest, found: HarvestSource) -> str:
         if not schedule.run_soon(found):
             return "La source est en pause : reprenez-la d’abord."
         said = "La moisson est demandée. Elle part dans la minute si le travailleur tourne ; revenez voir ici."
+    elif what == "accepter":
+        if not schedule.accept(found):
+            return "Il n’y a rien à accepter : le dernier passage ne s’est pas arrêté, ou la source est en pause."
+        said = "C’est accepté, pour un passage. Il part dans la minute si le travailleur tourne."
     elif what == "rythme":
         return _set(request, found)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -17,8 +18,10 @@ from pytest_django import DjangoAssertNumQueries
 from catalogue.models import Organisation
 from harvesters import schedule
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
+from harvesters.registry import client_for
 from portal.pages.harvests import duration
 from tests import factories
+from tests.harvesting.test_engine import catalogue
 from tests.pages.conftest import said
 
 As = Callable[[Any], Client]
@@ -136,6 +139,31 @@ def test_buttons_ask_and_run_nothing(town: Organisation, as_: As) -> None:
     client.post(address, {"geste": "reprendre"})
     source.refresh_from_db()
     assert source.active and source.next_at is not None and source.next_at > timezone.now()
+
+
+def test_what_stopped_a_run_is_accepted_once(town: Organisation, as_: As, tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.ttl"
+    path.write_bytes(catalogue(range(10)))
+    source = HarvestSource.objects.create(key=str(path), owner=town)
+    client, address = as_(factories.person("publisher", town)), f"/moissons/{source.pk}/"
+
+    def go() -> HarvestRun:
+        schedule.run_soon(source)
+        [run] = schedule.run_due(client_for)
+        return run
+
+    go()
+    refused = client.post(address, {"geste": "accepter"})
+    assert refused.status_code == 400 and "rien à accepter" in said(refused)
+    path.write_bytes(catalogue(range(4)))
+    assert go().status == Status.STOPPED
+    assert "Accepter, une fois" in said(client.get(address))
+    assert go().status == Status.STOPPED
+    client.post(address, {"geste": "accepter"})
+    [run] = schedule.run_due(client_for)
+    assert (run.status, run.withdrawn) == (Status.DONE, 6)
+    path.write_bytes(catalogue(range(1)))
+    assert go().status == Status.STOPPED
 
 
 GIVEN = {"geste": "rythme", "rythme": "30 4 * * 1", "fuseau": "", "decalage": "0", "contact": "agent@ville.example"}
