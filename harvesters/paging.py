@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 from harvesters.base import Fetch, Fetched, Page, Refused, Unreadable
 
 MAX_PAGES = 10_000
+WEB = ("http://", "https://")
 
 
 def walk(start: str, fetch: Fetch, read: Callable[[Fetched], Iterator[Page]]) -> Iterator[Page]:
@@ -45,12 +46,17 @@ def walk(start: str, fetch: Fetch, read: Callable[[Fetched], Iterator[Page]]) ->
             raise Unreadable(
                 f"La page suivante annoncée, {next_url}, a déjà été lue : la pagination de la source boucle. Signalez-le à son gestionnaire."
             )
+        if next_url and not next_url.startswith(WEB):  # never a file of this machine, however a page names it
+            raise Refused(
+                f"La page suivante annoncée, {next_url[:200]}, n'est pas une adresse du web : elle n'a pas été lue. "
+                "Demandez au gestionnaire de la source de vérifier sa pagination."
+            )
         url = next_url
 
 
 def _followed(url: str, page: Page) -> Page:
     """A file's next page is not followed, whatever it says: reading stops there, and is not complete."""
-    if page.next_url and urlsplit(url).scheme not in ("http", "https"):
+    if page.next_url and not url.startswith(WEB):
         return replace(page, next_url="", last=False)
     return page
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from catalogue.dcat import sniffing
-from catalogue.dcat.cleaning import check_json
+from catalogue.dcat.cleaning import MAX_JSON, check_json
 from catalogue.dcat.closures import renamed
 from catalogue.dcat.profile import DCAT, DCT
 from catalogue.dcat.terms import RDF_TYPE, Statements, is_address
@@ -205,12 +205,26 @@ def read_json(answer: Answer) -> tuple[Any, tuple[str, ...]]:
     check_kind(data[:65_536], "du JSON")
     text, notes = decoded(data)
     try:
-        return json.loads(text), notes
+        return json.loads(text, parse_constant=_nothing), notes
     except (ValueError, RecursionError) as error:
         where = f" (ligne {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise Unreadable(
             f"Le JSON de la source est coupé ou mal formé{where}. Réessayez ; si cela dure, prévenez son gestionnaire."
         ) from error
+
+
+def bytes_of(answer: Answer) -> bytes:
+    """A document that is read at once. Raises Refused when memory would not bear what is made of it."""
+    if answer.path.stat().st_size > MAX_JSON:
+        raise Refused(
+            f"La source donne plus de {MAX_JSON // 2**20} Mio en une seule page : elle n’a pas été lue. Demandez à son "
+            "gestionnaire un catalogue en plusieurs documents, ou en Turtle ou en N-Triples."
+        )
+    return answer.path.read_bytes()
+
+
+def _nothing(constant: str) -> None:
+    """NaN and Infinity, which JSON does not have (RFC 8259 §6), are what programs write where they have no number."""
 
 
 def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:

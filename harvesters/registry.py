@@ -76,8 +76,12 @@ def agent() -> str:
 def key_of(address: str) -> str:
     """The URL, or the absolute path of the file or folder. Raises BadSource."""
     if "://" in address:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(address)
+            fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # half of an IPv6 address, a port beyond 65535
+            fine = False
+        if not fine:
             raise BadSource(
                 "L’adresse d’une source commence par http:// ou https://, ou bien c’est le chemin d’un fichier ou d’un dossier."
             )

@@ -17,6 +17,7 @@ from harvesters.faults import REPAIRS, SEEN_IN
 from harvesters.options import KINDS as TYPES
 from harvesters.sources import KINDS
 from tests.conftest import PROJECT
+from tests.harvesting.hostilities import CASES
 
 HARVEST, QUALITY = PROJECT / "docs" / "harvest.md", PROJECT / "docs" / "quality.md"
 
@@ -66,7 +67,16 @@ def options_table() -> str:
     return "\n".join([*head, *lines]) + "\n"
 
 
+def hostilities_table() -> str:
+    cases: dict[str, list[str]] = {}
+    for case in CASES:
+        cases.setdefault(case.of, []).append(f"`{case.name}`")
+    lines = [f"| {of} | {', '.join(names)} |" for of, names in cases.items()]
+    return "\n".join(["| refused | cases of the hostile server |", "|---|---|", *lines]) + "\n"
+
+
 GENERATED = (
+    (HARVEST, "hostilities", hostilities_table),
     (HARVEST, "repairs", repairs_table),
     (HARVEST, "kinds", kinds_table),
     (HARVEST, "options", options_table),

@@ -25,7 +25,7 @@ import httpx
 from harvesters.base import RDF_FIRST, Answer, Fetch, Fetched, Probe, Refused, TryLater, Unreadable
 from harvesters.http.bodies import CHUNK, decoded
 from harvesters.http.guard import Guard, Resolve, system_resolve
-from harvesters.http.words import refusal, seconds, too_big
+from harvesters.http.words import CERTIFICATES, refusal, seconds, too_big
 
 ASK_TO_WAIT = frozenset({429, 503})  # RFC 6585 §4, RFC 9110 §15.6.4: with Retry-After
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -100,7 +100,7 @@ class Client:
         """
         wanted = {"Accept": accept, "If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in wanted.items() if value}
-        self._guard.start(self.limits.total)
+        self._begin()
         attempt = 0
         while True:
             try:
@@ -117,7 +117,7 @@ class Client:
 
         No byte of the document is read. Raises Refused, Unreadable (it turns in circles) and TryLater (nobody answers).
         """
-        self._guard.start(self.limits.total)
+        self._begin()
         try:
             found = self._look("HEAD", url)
         except TryLater as error:
@@ -127,6 +127,11 @@ class Client:
             if found.fine or found.status == 429 or found.wait is not None:
                 return found
         return self._look("GET", url)
+
+    def _begin(self) -> None:
+        """Cookies live as long as the redirects that some sites hang on them: kept, they would pile up over a run."""
+        self._guard.start(self.limits.total)
+        self._http.cookies.clear()
 
     def _look(self, method: str, url: str) -> Probe:
         # A body sent after HEAD, or left unread, must not pass for the next answer.
@@ -171,8 +176,9 @@ class Client:
             raise Refused(too_big(url, self.limits.max_bytes))
         self._count += 1
         path = Path(self._folder.name) / f"{self._count}"
+        pieces = () if unchanged else decoded(response, self.limits.max_bytes)
         with path.open("wb") as file:
-            size, sha256 = _copy(() if unchanged else decoded(response), file.write, url, self.limits.max_bytes)
+            size, sha256 = _copy(pieces, file.write, url, self.limits.max_bytes)
         return Answer(
             url,
             path,
@@ -246,7 +252,7 @@ def tls_failure(error: BaseException | None) -> str | None:
     """Why the encryption failed, None when it is not the cause. httpx keeps it at the end of the chain of causes."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
+            return CERTIFICATES.get(error.verify_code, error.verify_message)
         if isinstance(error, ssl.SSLError):
             return error.reason or "TLS"
         error = error.__cause__ or error.__context__

@@ -7,21 +7,34 @@ from collections.abc import Iterable, Iterator
 
 import httpx
 
-from harvesters.base import TryLater, Unreadable
+from harvesters.base import Refused, TryLater, Unreadable
+from harvesters.http.words import too_big
 
 CHUNK = 65_536  # bytes
 
 
-def decoded(response: httpx.Response) -> Iterator[bytes]:
-    """The body in pieces of at most `CHUNK` bytes: a bomb is counted before it is held."""
+def decoded(response: httpx.Response, limit: int) -> Iterator[bytes]:
+    """The body in pieces of at most `CHUNK` bytes: a bomb is counted before it is held. `limit`: bytes as they were sent,
+    since packed ones may swell to nothing for ever. Raises Refused, Unreadable, TryLater.
+    """
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding in ("", "identity"):
         return response.iter_raw(CHUNK)
     if encoding in ("gzip", "x-gzip"):
-        return inflated(response.iter_raw(CHUNK), str(response.url))
+        url = str(response.url)
+        return inflated(_counted(response.iter_raw(CHUNK), url, limit), url)
     raise Unreadable(
         f"{response.url} répond sous une compression inconnue ({encoding[:40]}). Signalez-le à son gestionnaire."
     )
+
+
+def _counted(pieces: Iterable[bytes], url: str, limit: int) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limit:
+            raise Refused(too_big(url, limit))
+        yield piece
 
 
 def inflated(pieces: Iterable[bytes], url: str) -> Iterator[bytes]:
@@ -29,7 +42,7 @@ def inflated(pieces: Iterable[bytes], url: str) -> Iterator[bytes]:
     engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         for piece in pieces:
-            data = piece
+            data = b"" if engine.eof else piece
             while data:
                 yield engine.decompress(data, CHUNK)
                 data = engine.unconsumed_tail

@@ -8,6 +8,18 @@ from email.utils import parsedate_to_datetime
 from harvesters.base import HarvestError, TryLater, Unreadable
 
 PASSING = frozenset({408, 425, 429})
+# What is wrong with a certificate, by the codes of OpenSSL's X509_verify_cert_error_string.
+CERTIFICATES = {
+    9: "certificat pas encore valable",
+    10: "certificat périmé",
+    18: "certificat que le serveur s’est fait lui-même",
+    19: "certificat d’une autorité inconnue",
+    20: "certificat d’une autorité inconnue, ou chaîne incomplète",
+    21: "chaîne de certificats incomplète",
+    23: "certificat révoqué",
+    62: "certificat d’un autre nom",
+    64: "certificat d’une autre adresse",
+}
 
 
 def seconds(retry_after: str) -> float | None:
@@ -17,7 +29,7 @@ def seconds(retry_after: str) -> float | None:
         return float(text[:9])
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a time zone of years
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

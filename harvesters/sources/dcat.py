@@ -70,8 +70,15 @@ def _next(graph: formats.Graph, base: str) -> str:
     for predicate in NEXT:
         for subject, value in graph.pairs(predicate):
             if isinstance(value, ox.NamedNode | ox.Literal) and value != subject:
-                return urljoin(base, str(value.value))
+                return _joined(base, str(value.value))
     return ""
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # half of an IPv6 address: who asks for it says so
+        return address
 
 
 class Records:

@@ -19,7 +19,7 @@ from harvesters.describing import About, Said
 from harvesters.folders import entries
 from harvesters.http import open_file
 from harvesters.options import Options, option
-from harvesters.records import JsonHarvester, Sheet, decoded, read_json
+from harvesters.records import JsonHarvester, Sheet, bytes_of, check_kind, decoded, read_json
 
 BESIDE = "-metadata.json"
 LARGEST = 1_000_000  # bytes of a description
@@ -37,6 +37,7 @@ TERMS = {
     "landingPage": (DCAT + "landingPage", "dcat:landingPage", "page"),
     "conformsTo": (DCT + "conformsTo", "dc:conformsTo", "dct:conformsTo"),
 }
+NAME = re.compile(r"(?=[^./]*[./])\S+\Z")  # an address, whole or of a file beside the list: no sentence
 LINE = re.compile(r"https?://\S+\Z")
 
 
@@ -66,8 +67,10 @@ class Files(JsonHarvester):
     def load(self, answer: Answer) -> tuple[Any, tuple[str, ...]]:
         if answer.path.is_dir():
             return self._folder(answer.path), ()
-        text, notes = decoded(answer.path.read_bytes())
-        if "\0" in text or text.lstrip()[:1] in ("<", "{", "["):
+        data = bytes_of(answer)
+        check_kind(data[:65_536], "une liste de fichiers")
+        text, notes = decoded(data)
+        if "\0" in text or text.lstrip()[:1] in ("{", "[") or not all(map(NAME.match, _lines(text))):
             raise Unreadable("Ce n’est pas une liste de fichiers. Donnez un texte qui a une adresse par ligne.")
         base = answer.url or self.base
         addresses = [_joined(base, line) for line in dict.fromkeys(_lines(text))]

@@ -12,7 +12,7 @@ from typing import Any
 from catalogue.dcat.profile import ADMS, DCAT, DCT, FOAF, SKOS
 from harvesters.base import Answer, Unreadable
 from harvesters.describing import About, Said
-from harvesters.records import JsonHarvester, Sheet, check_kind, decoded
+from harvesters.records import JsonHarvester, Sheet, bytes_of, check_kind, decoded
 
 NAMES = {
     "nom_orga": "producteur_nom",
@@ -44,7 +44,7 @@ class Scdl(JsonHarvester):
         return len(SIGNS & set(_columns(head))) >= len(SIGNS) - 1
 
     def load(self, answer: Answer) -> tuple[Any, tuple[str, ...]]:
-        data = answer.path.read_bytes()
+        data = bytes_of(answer)
         check_kind(data[:65_536], "un catalogue CSV")
         text, notes = decoded(data)
         columns = _columns(text)

@@ -43,6 +43,7 @@ class Server:
 
     replies: dict[str, object] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
+    everywhere: object = None  # what answers where nothing else does; a 404 when None
     asked: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -93,7 +94,8 @@ class Server:
     def _answer(self, connection: socket.socket, asked: Asked) -> None:
         self.asked.append(asked)
         path = asked.path.partition("?")[0]  # what answers for a path answers for its queries too
-        answer = self.replies.get(asked.path, self.replies.get(path, reply(status=404)))
+        answer = self.replies.get(asked.path, self.replies.get(path, self.everywhere))
+        answer = reply(status=404) if answer is None else answer
         if callable(answer):
             answer = answer(asked)
         if isinstance(answer, bytes):

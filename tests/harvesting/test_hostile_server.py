@@ -1,0 +1,146 @@
+"""A hostile server through the whole harvest: refused by name, nothing lost, and the next source runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from catalogue.models import Change, Dataset
+from harvesters.http import Client
+from harvesters.http.guard import system_resolve
+from harvesters.models import HarvestRun, HarvestSource
+from harvesters.registry import find_or_make
+from harvesters.schedule import run_due
+from tests.harvesting.conftest import HURRY
+from tests.harvesting.hostilities import BIG, CASES, NAMES, Attack, Case, Stage
+from tests.harvesting.servers import Server, reply
+from tests.harvesting.towns import TOWNS, FilesTown, Town, records
+
+pytestmark = pytest.mark.django_db
+LIMITS = replace(HURRY, max_bytes=BIG, read=0.2, total=0.4, retries=0)
+# A message without one of these leaves its reader with nothing to do.
+TO_DO = re.compile(
+    "vérifiez|réessayez|demandez|donnez|ouvrez|corrigez|retirez|signalez|cherchez|prévenez|comparez|relancez", re.I
+)
+PLAYED = [(case, kind) for case in CASES for kind in case.kinds]
+
+
+class ListTown(FilesTown):
+    """A list of files, read from the web."""
+
+    path = "/liste.txt"
+
+    @property
+    def address(self) -> str:
+        return self.server.url(self.path)
+
+    def publish(self, published: object, malice: str = "") -> None:
+        lines = [record.address for record in published]  # type: ignore[attr-defined]
+        self.server.replies[self.path] = reply("\n".join(lines).encode(), content_type="text/plain")
+
+
+@pytest.fixture(scope="module")
+def expired(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate whose time is over, for 127.0.0.1."""
+    folder = tmp_path_factory.mktemp("expired")
+    openssl = shutil.which("openssl")
+    assert openssl, "the openssl command makes the certificate of this test: install it"
+    (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+    key, request, signed = folder / "key.pem", folder / "request", folder / "cert.pem"
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    subprocess.run(
+        [openssl, "req", *curve, "-keyout", key, "-out", request, "-subj", "/CN=test"], check=True, capture_output=True
+    )
+    sign = ("-req", "-in", request, "-signkey", key, "-days", "-1", "-extfile", folder / "names", "-out", signed)
+    subprocess.run([openssl, "x509", *sign], check=True, capture_output=True)
+    return folder
+
+
+def speaks(folder: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
+class Play:
+    """A town, a neighbour that is well, and what harvests both when their hour has come."""
+
+    def __init__(self, stage: Stage, neighbour: Town, authorities: ssl.SSLContext) -> None:
+        self.stage, self.neighbour, self.authorities = stage, neighbour, authorities
+        self.count = 4
+
+    def publish(self) -> None:
+        self.stage.town.publish(records(self.count))
+
+    def due(self, *towns: Town) -> list[HarvestRun]:
+        for minutes, town in enumerate(reversed(towns), 1):  # the first waits the longest
+            source = find_or_make(town.address, options=town.options)
+            past = timezone.now() - timedelta(minutes=minutes)
+            HarvestSource.objects.filter(pk=source.pk).update(next_at=past, schedule="0 3 * * *")
+        return run_due(lambda source: self.client())
+
+    def client(self) -> Client:
+        servers = (self.stage.town.server, self.neighbour.server, self.stage.unsigned, self.stage.expired)
+        trusted = frozenset().union(*(server.trusted for server in servers))
+
+        def resolve(host: str, port: int) -> list[str]:
+            return NAMES[host] if host in NAMES else system_resolve(host, port)
+
+        return Client(trusted, LIMITS, resolve=resolve, tls=self.authorities)
+
+    def attack(self, attack: Attack) -> None:
+        server = self.stage.town.server
+        said = attack(self.stage)
+        server.replies.clear()
+        server.everywhere = said
+
+
+@pytest.fixture
+def play(
+    request: pytest.FixtureRequest, server: Server, tmp_path: Path, certificate: Path, expired: Path
+) -> Iterator[Play]:
+    kind: str = request.param
+    # The authorities of this test know the certificate that is out of date: its date alone is wrong.
+    authorities = ssl.create_default_context(cafile=str(expired / "cert.pem"))
+    with ExitStack() as stack:
+        inside = stack.enter_context(Server(everywhere=reply(b"<a:b> <a:c> <a:d> .")))
+        unsigned = stack.enter_context(Server(tls=speaks(certificate)))
+        late = stack.enter_context(Server(tls=speaks(expired)))
+        beside = stack.enter_context(Server())
+        town = (ListTown if kind == "files" else TOWNS[kind])(server, tmp_path)
+        play = Play(Stage(town, inside, unsigned, late), TOWNS["dcat"](beside, tmp_path), authorities)
+        play.neighbour.publish(records(1))
+        yield play
+        assert not inside.asked, "a private server was asked"
+
+
+def published() -> set[object]:
+    return set(Dataset.objects.published().values_list("pk", "digest", "updated_at"))
+
+
+@pytest.mark.parametrize(("case", "play"), PLAYED, indirect=["play"], ids=[f"{c.name}-{kind}" for c, kind in PLAYED])
+def test_refused_by_name_and_nothing_lost(case: Case, play: Play) -> None:
+    play.publish()
+    [first] = play.due(play.stage.town)
+    assert (first.status, first.created) == ("done", play.count), first.messages
+    were, lines = published(), Change.objects.count()
+    play.attack(case.attack)
+    failed, sound = play.due(play.stage.town, play.neighbour)
+    assert (failed.status, failed.complete, failed.withdrawn, failed.created) == ("failed", False, 0, 0), (
+        failed.messages
+    )
+    [message] = failed.messages
+    assert re.search(case.said, message), message
+    assert TO_DO.search(message), message
+    assert (sound.status, sound.created) == ("done", 1), sound.messages
+    assert were < published() and Change.objects.count() > lines
