@@ -43,20 +43,20 @@ def _alert(source: HarvestSource, run: HarvestRun) -> None:
         return
     count = failures(source)
     text = (
-        f"Bonjour,\n\nLes {count} dernières moissons de « {source} » ont échoué.\n\n"
+        f"Bonjour,\n\nLes {count} dernières moissons de « {source.name} » ont échoué.\n\n"
         + "\n".join(f"- {message}" for message in run.messages)
         + "\n\nRien n’a été perdu : les fiches restent en ligne, telles que nous les avons lues la dernière fois. Nous "
         "réessaierons à la prochaine heure prévue, et nous vous écrirons quand la moisson aura abouti."
     )
-    if not send(source.contact, f"Moisson en panne : {source}", text + _signed()):
+    if not send(source.contact, f"Moisson en panne : {source.name}", text + _signed()):
         mine.update(alerted_at=None)
 
 
 def _relieve(source: HarvestSource) -> None:
     told = HarvestSource.objects.filter(pk=source.pk, alerted_at=source.alerted_at).update(alerted_at=None)
     if told and source.contact:
-        text = f"Bonjour,\n\nLa moisson de « {source} » a de nouveau abouti. Vous n’avez rien à faire."
-        send(source.contact, f"Moisson rétablie : {source}", text + _signed())
+        text = f"Bonjour,\n\nLa moisson de « {source.name} » a de nouveau abouti. Vous n’avez rien à faire."
+        send(source.contact, f"Moisson rétablie : {source.name}", text + _signed())
 
 
 def _signed() -> str:

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
@@ -84,6 +85,7 @@ class HarvestSource(models.Model):
     # host:port that may be a private address: only someone with a shell on the server can say so.
     trusted = models.JSONField(default=list)
     max_withdrawn = models.FloatField("part à retirer au plus", default=0.2)
+    rehearsal = models.BooleanField(default=False, help_text="the next run only says what it would do")
     accepted = models.BooleanField(
         default=False, help_text="somebody decided that the next run may withdraw all it misses"
     )
@@ -110,6 +112,19 @@ class HarvestSource(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.key
+
+    @property
+    def name(self) -> str:
+        """For who does not keep this server: its title, else its host and path, else its file; no folder, no password."""
+        host, _, path = self.public_address.partition("://")[2].partition("/")
+        where = f"{host}/{path}" if host else self.key.rstrip("/").rsplit("/", 1)[-1]
+        return self.title or where.split("?")[0].rstrip("/")[:80]
+
+    @property
+    def public_address(self) -> str:
+        """The URL without an account; "" for a file of this server."""
+        parts = urlsplit(self.key)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if parts.netloc else ""
 
 
 class HarvestRun(models.Model):

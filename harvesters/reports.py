@@ -81,7 +81,7 @@ def _aside(source: HarvestSource) -> tuple[str, ...]:
 
 def letter(source: HarvestSource, report: Report, last: HarvestRun | None) -> str:
     """The same as a message, ready to be sent."""
-    parts = ["Bonjour,", f"Nous reprenons sur notre portail votre catalogue « {source} »."]
+    parts = ["Bonjour,", f"Nous reprenons sur notre portail votre catalogue « {source.name} »."]
     if last is not None and last.status in HarvestRun.BAD:
         parts.append("Notre dernière lecture n’a pas abouti :\n" + _listed(last.messages))
     if report.aside:

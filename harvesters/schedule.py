@@ -78,8 +78,8 @@ def set_rhythm(source: HarvestSource, schedule: str, zone: str, spread: int) -> 
 
 def pause(source: HarvestSource) -> None:
     """No run starts by itself any more; one that goes on ends."""
-    source.active, source.next_at, source.accepted = False, None, False
-    source.save(update_fields=["active", "next_at", "accepted"])
+    source.active, source.next_at, source.accepted, source.rehearsal = False, None, False, False
+    source.save(update_fields=["active", "next_at", "accepted", "rehearsal"])
 
 
 def resume(source: HarvestSource) -> None:
@@ -93,9 +93,13 @@ def resume(source: HarvestSource) -> None:
     source.save(update_fields=["next_at"])
 
 
-def run_soon(source: HarvestSource) -> bool:
-    """Asks for a run at the next round; nothing runs here. Returns whether a round will take it: not while paused."""
-    return bool(HarvestSource.objects.filter(pk=source.pk, active=True).update(next_at=timezone.now()))
+def run_soon(source: HarvestSource, *, rehearsal: bool = False) -> bool:
+    """Asks for a run at the next round; nothing runs here. Returns whether a round will take it: not while paused.
+
+    `rehearsal`: it only says what it would do (a dry run).
+    """
+    mine = HarvestSource.objects.filter(pk=source.pk, active=True)
+    return bool(mine.update(next_at=timezone.now(), rehearsal=rehearsal))
 
 
 def accept(source: HarvestSource) -> bool:
@@ -104,7 +108,7 @@ def accept(source: HarvestSource) -> bool:
     if last is None or last.status != HarvestRun.Status.STOPPED:
         return False
     mine = HarvestSource.objects.filter(pk=source.pk, active=True)
-    return bool(mine.update(accepted=True, next_at=timezone.now()))
+    return bool(mine.update(accepted=True, rehearsal=False, next_at=timezone.now()))
 
 
 def plan(now: datetime) -> list[HarvestRun]:
@@ -160,9 +164,10 @@ def run_one(source: HarvestSource, make_client: MakeClient) -> HarvestRun | None
         if not _claim(source, timezone.now()):
             return None
         # Given back before the run: one that dies has to be decided again.
+        rehearsal = HarvestSource.objects.filter(pk=source.pk, rehearsal=True).update(rehearsal=False)
         accepted = HarvestSource.objects.filter(pk=source.pk, accepted=True).update(accepted=False)
         with make_client(source) as client:
-            run = harvest(source, client, max_withdrawn=1.0 if accepted else None)
+            run = harvest(source, client, dry=bool(rehearsal), max_withdrawn=1.0 if accepted else None)
         alerts.after(run)
     except BadSchedule as error:
         return _tell(source, error)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.pages import accounts, browse, datasets, editing, harvests, instance, late, methodology
+from portal.pages import accounts, browse, datasets, editing, harvests, instance, late, methodology, rehearsals
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("qualite/", methodology.quality, name="quality"),
     path("moissons/", harvests.sources, name="harvests"),
     path("moissons/<int:pk>/", harvests.source, name="harvest"),
+    path("moissons/<int:pk>/repetitions/<int:run>/", rehearsals.rehearsal, name="rehearsal"),
     path("retards/", late.late, name="late"),
     path("connexion/", accounts.Login.as_view(), name="login"),
     path("deconnexion/", accounts.Logout.as_view(), name="logout"),

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from catalogue import publishing
 from catalogue.models import Dataset, User
 from catalogue.quality.reader import ScoreReader
-from harvesters.models import HarvestSource
+from harvesters.models import HarvestRun, HarvestSource
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("harvests", ""): (302, 200, 200, 200, 200, 200),
     ("harvest", "source"): (302, 404, 404, 404, 200, 200),
     ("harvest", "other source"): (302, 404, 404, 404, 404, 404),
+    ("rehearsal", "source"): (302, 404, 404, 404, 200, 200),
+    ("rehearsal", "other source"): (302, 404, 404, 404, 404, 404),
     ("late", ""): (302, 200, 200, 200, 200, 200),
     # Without its token; this instance has none.
     ("metrics", ""): (404,) * 6,
@@ -116,6 +119,9 @@ def world(home: Path) -> dict[str, Any]:
             "Caché", private=True, publisher={"name": {"fr": "Bureau caché"}}
         ).published_by.slug,
     }
+    now = timezone.now()
+    for what in ("source", "other source"):
+        HarvestRun.objects.create(pk=things[what], source_id=things[what], started_at=now, heartbeat_at=now, dry=True)
     publishing.withdraw([things["withdrawn"], things["withdrawn private"]], "Remplacé.")
     people: dict[str, User | None] = {"anonymous": None, "stranger": factories.person()}
     people |= {role: factories.person(role, town) for role in PEOPLE[2:]}
@@ -134,6 +140,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "sitemap_part": [what],
         "schema": [what],
     }
+    given["rehearsal"] = [world.get(what), world.get(what)]
     given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump")}
     if name in given or not what:
         return reverse(name, args=given.get(name))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -127,6 +127,8 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": _row(found, runs),
         "source": found,
+        # A folder of this server is for who keeps it.
+        "address": found.key if request.user.is_superuser else found.public_address,
         "passages": passages[:UNFOLDED],
         "older": passages[UNFOLDED:],
         "report": report,
@@ -153,6 +155,10 @@ def _act(request: HttpRequest, found: HarvestSource) -> str:
         if not schedule.run_soon(found):
             return "La source est en pause : reprenez-la d’abord."
         said = "La moisson est demandée. Elle part dans la minute si le travailleur tourne ; revenez voir ici."
+    elif what == "repeter":
+        if not schedule.run_soon(found, rehearsal=True):
+            return "La source est en pause : reprenez-la d’abord."
+        said = "La répétition est demandée : elle dira ici ce qui changerait, sans rien écrire."
     elif what == "accepter":
         if not schedule.accept(found):
             return "Il n’y a rien à accepter : le dernier passage ne s’est pas arrêté, ou la source est en pause."
@@ -210,7 +216,7 @@ def _row(source: HarvestSource, runs: Sequence[HarvestRun]) -> Row:
     told = ", ".join(f"{counts[kind]} {words}" for kind, words in MARKS.items() if counts[kind])
     return Row(
         source=source,
-        name=name_of(source),
+        name=source.name,
         kind=KINDS[source.kind].label if source.kind in KINDS else "",
         state=_state(source, runs[0] if runs else None, last),
         last=last,
@@ -219,12 +225,6 @@ def _row(source: HarvestSource, runs: Sequence[HarvestRun]) -> Row:
         message=" ".join(last.messages[:2]) if last else "",
         next=_next(source),
     )
-
-
-def name_of(source: HarvestSource) -> str:
-    """Its title, else its host, else the name of its file."""
-    parts = urlsplit(source.key)
-    return source.title or (f"{parts.hostname}{parts.path}"[:80] if parts.hostname else source.key.rsplit("/", 1)[-1])
 
 
 def _state(source: HarvestSource, newest: HarvestRun | None, last: HarvestRun | None) -> State:
@@ -296,5 +296,5 @@ def duration(length: timedelta) -> str:
 
 def _mailto(source: HarvestSource, text: str) -> str:
     body = text if len(text) <= MAILTO else f"{text[:MAILTO]}…\n"
-    subject = f"Votre catalogue « {name_of(source)} »"
+    subject = f"Votre catalogue « {source.name} »"
     return f"mailto:{quote(source.contact)}?subject={quote(subject)}&body={quote(body)}"

@@ -49,6 +49,11 @@ def at(address: str) -> Callable[[Site], str]:
     return lambda _: address
 
 
+def rehearsal(site: Site) -> str:
+    run = site.samples.source.runs.get(dry=True)
+    return f"/moissons/{run.source_id}/repetitions/{run.pk}/"
+
+
 PAGES = (
     Visit("accueil", "home", at("/"), 11),
     Visit("accueil-agent", "home", at("/"), 16, reader="member"),
@@ -73,6 +78,7 @@ PAGES = (
     Visit("moissons", "harvests", at("/moissons/"), 5, reader="administrator"),
     Visit("moissons-aucune", "harvests", at("/moissons/"), 5, reader="stranger"),
     Visit("moisson", "harvest", lambda site: f"/moissons/{site.samples.source.pk}/", 12, reader="administrator"),
+    Visit("repetition", "rehearsal", rehearsal, 6, reader="administrator"),
     Visit("retards", "late", at("/retards/"), 5, reader="administrator"),
     Visit("connexion", "login", at("/connexion/"), 1),
     # Three more than a page that is nowhere: a record may bear this address, or have borne it.

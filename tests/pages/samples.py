@@ -13,7 +13,7 @@ from catalogue.log import drain, release
 from catalogue.models import Concept, Dataset, LinkCheck, Organisation, Territory, User, Vocabulary
 from catalogue.models.territories import Level, sort_key
 from catalogue.quality.reader import ScoreReader
-from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
+from harvesters.models import HarvestPlan, HarvestRecord, HarvestRun, HarvestSource
 from tests import factories
 
 EU = factories.EU
@@ -187,6 +187,24 @@ def _sources(town: Organisation) -> HarvestSource:
     for number, row in enumerate(others):
         Dataset.objects.filter(pk=row.pk).update(problems=[["modified", "date-spelling", "3 mars", True]])
         HarvestRecord.objects.create(source=stopped, key=str(number), record=row.pk, stamp="x")
+    at = now - timedelta(days=40)
+    dry = HarvestRun.objects.create(
+        source=stopped,
+        status=done,
+        dry=True,
+        started_at=at,
+        heartbeat_at=at,
+        ended_at=at,
+        created=1,
+        updated=1,
+        withdrawn=1,
+    )
+    changes = [["title", "Arbres <b>", "Arbres et haies"], ["keyword", "", "nature"]]
+    for verb, said in (("created", []), ("updated", changes), ("withdrawn", []), ("aside", [])):
+        reason = "Il manque un titre." if verb == "aside" else ""
+        HarvestPlan.objects.create(
+            run=dry, verb=verb, kind="dataset", title=f"Jeu {verb}", differences=said, reason=reason
+        )
     HarvestRecord.objects.create(source=stopped, key="aside", quarantine="Il manque un titre : ajoutez-le à la source.")
     return stopped
 

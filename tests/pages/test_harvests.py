@@ -15,8 +15,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from catalogue.models import Organisation
+from catalogue.models import Dataset, Organisation
 from harvesters import schedule
+from harvesters.engine import harvest
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
 from harvesters.registry import client_for
 from portal.pages.harvests import duration
@@ -164,6 +165,38 @@ def test_what_stopped_a_run_is_accepted_once(town: Organisation, as_: As, tmp_pa
     assert (run.status, run.withdrawn) == (Status.DONE, 6)
     path.write_bytes(catalogue(range(1)))
     assert go().status == Status.STOPPED
+
+
+def test_what_would_change_is_shown_field_by_field_and_nothing_is_written(
+    town: Organisation, as_: As, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalogue.ttl"
+    path.write_bytes(catalogue(range(6)))
+    source = HarvestSource.objects.create(key=str(path), owner=town, max_withdrawn=1)
+    with client_for(source) as polite:
+        harvest(source, polite)
+    before = list(Dataset.objects.order_by("pk").values_list("title", "version", "status"))
+    path.write_bytes(catalogue(range(1, 7)).replace(b"Jeu 1 ", b"Bois 1 "))
+    client, address = as_(factories.person("publisher", town)), f"/moissons/{source.pk}/"
+    client.post(address, {"geste": "repeter"})
+    [run] = schedule.run_due(client_for)
+    assert run.dry and list(Dataset.objects.order_by("pk").values_list("title", "version", "status")) == before
+    page = said(client.get(address))
+    assert "Répétition, rien n’a été écrit." in page and str(tmp_path) not in page
+    plan = said(client.get(f"{address}repetitions/{run.pk}/"))
+    assert "Rien n’a été écrit" in plan and "1 à créer" in plan and "1 à retirer" in plan
+    source.refresh_from_db()
+    assert not source.rehearsal
+    assert schedule.run_soon(source) and not schedule.run_due(client_for)[0].dry
+
+
+def test_an_account_in_an_address_is_shown_to_nobody_else() -> None:
+    source = HarvestSource(key="https://moi:secret@donnees.example/api?cle=1")
+    assert (source.name, source.public_address) == ("donnees.example/api", "https://donnees.example/api?cle=1")
+    assert (HarvestSource(key="/srv/secret/ville.ttl").name, HarvestSource(key="/srv/x").public_address) == (
+        "ville.ttl",
+        "",
+    )
 
 
 GIVEN = {"geste": "rythme", "rythme": "30 4 * * 1", "fuseau": "", "decalage": "0", "contact": "agent@ville.example"}
