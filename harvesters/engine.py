@@ -20,7 +20,7 @@ from catalogue.errors import NotAlone
 from catalogue.log import holder_name, takeable
 from harvesters import leftovers
 from harvesters.asking import Asking
-from harvesters.base import HarvestError, Page
+from harvesters.base import HarvestError, Page, TryLater
 from harvesters.batches import Batch, Seen, Tally
 from harvesters.checkpoints import Checkpoints, Met
 from harvesters.departures import beyond_recognition, departed, spared, too_many, withdraw
@@ -35,6 +35,7 @@ from harvesters.reading import load_repairs
 LEASE = timedelta(minutes=15)  # more than one answer may take
 HEARTBEAT = timedelta(seconds=2)
 KEPT_RUNS = 20
+LONGEST_WAIT = 86_400  # seconds of Retry-After (RFC 9110 §10.2.3) that a source may ask for
 INTERRUPTED = "La moisson a été interrompue ; la suivante reprend ce qui manquait."
 T = TypeVar("T")
 Progress = Callable[[HarvestRun], None]
@@ -117,6 +118,9 @@ class Run:
             self.row.status = HarvestRun.Status.FAILED
             self.row.messages.append(error.message)
             finished = True
+            if isinstance(error, TryLater) and error.retry_after:
+                wait = timedelta(seconds=min(error.retry_after, LONGEST_WAIT))
+                HarvestSource.objects.not_before(self.source.pk, timezone.now() + wait)
         except KeyboardInterrupt:
             self.row.status = HarvestRun.Status.KILLED
             self.row.messages.append(INTERRUPTED)

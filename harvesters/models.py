@@ -46,6 +46,10 @@ class SourceQuerySet(models.QuerySet["HarvestSource"]):
             succeeded_at=Subquery(last.filter(status__in=HarvestRun.GOOD).values("ended_at")[:1]),
         )
 
+    def not_before(self, pk: int, moment: datetime) -> None:
+        """What a source that is busy asks for: its next run, if one is planned, is no sooner."""
+        self.filter(pk=pk, next_at__lt=moment).update(next_at=moment)
+
     def due(self, now: datetime) -> Self:
         """Those whose hour has come, by their rhythm or because somebody asked."""
         return self.filter(active=True, next_at__lte=now)

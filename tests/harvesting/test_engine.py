@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from catalogue import publishing
 from catalogue.errors import NotAlone
@@ -242,8 +244,6 @@ def test_the_same_record_on_two_pages_is_one(server: Server, run: Run) -> None:
 def test_one_run_at_a_time(server: Server, run: Run) -> None:
     server.replies["/catalogue.ttl"] = reply(catalogue(range(2)))
     run()
-    from django.utils import timezone
-
     HarvestSource.objects.update(holder="elsewhere:1:ab", held_until=timezone.now().replace(year=2100))
     with pytest.raises(NotAlone):
         run()
@@ -315,6 +315,22 @@ def test_bad_input_ends_in_words_and_leaves_the_catalogue_as_it_was(server: Serv
         Change.objects.count(),
     )
     assert report(failed)["status"] == "failed"
+
+
+@pytest.mark.parametrize(("asked", "hours"), [("7200", 2), ("999999999", 24)])
+def test_a_source_that_asks_for_time_has_it(server: Server, run: Run, asked: str, hours: int) -> None:
+    """Its next run is put off, if it was sooner; one that nobody planned stays so."""
+    now = timezone.now()
+    server.replies["/catalogue.ttl"] = reply(status=503, Retry_After=asked)
+    for planned, put_off in ((now + timedelta(minutes=5), True), (now + timedelta(days=3), False), (None, False)):
+        HarvestSource.objects.update_or_create(
+            key=server.url("/catalogue.ttl"), defaults={"owner": home_body(), "next_at": planned}
+        )
+        assert run().status == "failed"
+        next_at = HarvestSource.objects.get().next_at
+        assert (next_at != planned) is put_off
+        if put_off:
+            assert timedelta(0) <= next_at - now - timedelta(hours=hours) < timedelta(minutes=5)
 
 
 def test_a_wrong_content_type_is_no_obstacle(server: Server, run: Run) -> None:
