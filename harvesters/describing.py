@@ -118,13 +118,14 @@ class About:
         body.link(FOAF + "homepage", *pages)
         return body
 
-    def contact(self, name: Any, mail: Any, *pages: Any) -> None:
+    def contact(self, name: Any, mail: Any, *pages: Any) -> About:
         card = self.inside(DCAT + "contactPoint", VCARD + "Kind")
         card.text(VCARD + "fn", name)
         for value, _ in _texts((mail,), ""):
             address = value.removeprefix("mailto:").strip()
             card.link(VCARD + "hasEmail", f"mailto:{address}" if "@" in address and " " not in address else address)
         card.link(VCARD + "hasURL", *pages)
+        return card
 
     def place(self, geometry: Any = None, *names: Any, uri: str = "") -> None:
         """A place by its name, and its outline: a GeoJSON geometry, or four numbers (west, south, east, north)."""
@@ -147,8 +148,11 @@ class About:
         """What remains of an object, each key under its own name, after that of what holds it."""
         for name, value in said.rest():
             if _plain(value) not in EMPTY:
-                parts = (self.source, under, sound(name))
-                self._add(KEPT + ":".join(quote(part, safe="") for part in parts if part), _literal(value))
+                self._add(self.kept(under, sound(name)), _literal(value))
+
+    def kept(self, *names: str) -> str:
+        """The predicate of what we have no place for, after the names that the source gives it."""
+        return KEPT + ":".join(quote(part, safe="") for part in (self.source, *names) if part)
 
     def _add(self, predicate: str, value: Any) -> None:
         self.open()

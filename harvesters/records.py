@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -28,7 +28,11 @@ from harvesters.options import Paged
 from harvesters.paging import Numbering, check_total
 from harvesters.recognition import identifier, key, keys, texts
 
-DATASET = ox.NamedNode(DCAT + "Dataset")
+Kind = Literal["dataset", "service"]
+CLASSES: dict[Kind, ox.NamedNode] = {
+    "dataset": ox.NamedNode(DCAT + "Dataset"),
+    "service": ox.NamedNode(DCAT + "DataService"),
+}
 NOT_AN_OBJECT = (
     "La source donne à la place de cette fiche autre chose qu’un objet JSON. Signalez-le à son gestionnaire."
 )
@@ -68,6 +72,10 @@ class JsonHarvester(Harvester):
     def wanted(self, item: dict[str, Any]) -> bool:
         """False for what is nobody's business: private, deleted, not a dataset."""
         return True
+
+    def kind_of(self, item: dict[str, Any]) -> Kind:
+        """What the object describes."""
+        return "dataset"
 
     @abstractmethod
     def describe(self, said: Said, about: About) -> None:
@@ -132,9 +140,9 @@ class JsonHarvester(Harvester):
     def _one(self, item: dict[str, Any], *, alone: bool) -> Found:
         """`alone`: no other object of the page has its identifier, which then names it."""
         uri = sound(self.uri(item)) if alone else ""
-        uri = uri if is_address(uri) else ""
+        uri, kind = uri if is_address(uri) else "", self.kind_of(item)
         about = About(ox.NamedNode(uri) if uri else ox.BlankNode(), self.kind, self.site)
-        about.triples.append(ox.Triple(about.node, RDF_TYPE, DATASET))
+        about.triples.append(ox.Triple(about.node, RDF_TYPE, CLASSES[kind]))
         name = sound(self.name(item))
         about.text(DCT + "identifier", name)
         self.describe(Said(item), about)
@@ -143,11 +151,11 @@ class JsonHarvester(Harvester):
         titles = texts(said, about.node, DCT + "title")
         named = (key("id", name),) if name and alone else ()
         candidates = tuple(dict.fromkeys((*named, *keys(said, about.node, uri, (), twin=bool(name) and not alone))))
-        identity = identifier(self.address, "dataset", candidates[0]) if candidates and not uri and self.space else None
+        identity = identifier(self.address, kind, candidates[0]) if candidates and not uri and self.space else None
         if identity:
             names = {about.node: ox.NamedNode(f"{self.space}/id/{identity}")}
             triples = tuple(renamed(triple, names) for triple in triples)
-        return Found("dataset", candidates, uri, triples, titles[0] if titles else name or uri, id=identity)
+        return Found(kind, candidates, uri, triples, titles[0] if titles else name or uri, id=identity)
 
 
 def _sound_items(items: list[Any]) -> list[Any]:

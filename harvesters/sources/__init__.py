@@ -4,6 +4,7 @@ from catalogue.dcat.sniffing import text_of
 from harvesters.base import Answer, Harvester
 from harvesters.sources.arcgis import ArcgisHub
 from harvesters.sources.ckan import Ckan
+from harvesters.sources.csw import Csw
 from harvesters.sources.datajson import DataJson
 from harvesters.sources.dcat import Dcat
 from harvesters.sources.files import Files
@@ -11,7 +12,7 @@ from harvesters.sources.opendatasoft import Opendatasoft
 from harvesters.sources.scdl import Scdl
 from harvesters.sources.udata import Udata
 
-SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Files, Dcat)
+SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, Files, Dcat)
 KINDS: dict[str, type[Harvester]] = {source.kind: source for source in SOURCES}
 
 

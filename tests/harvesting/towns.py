@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
+from xml.sax.saxutils import escape
 
 from tests.harvesting.servers import Asked, Server, reply
 
@@ -76,8 +78,10 @@ class JsonTown(Town):
     count: ClassVar[str]
     strict: ClassVar[bool] = False  # whether a page after the last is a 404, not an empty one
     malices: ClassVar[frozenset[str]] = frozenset({"login", "missing", "cut"}) | TOTALS | PAGES
+    content_type: ClassVar[str] = "application/json"
 
     def __post_init__(self) -> None:
+        self.clock = itertools.count()
         self.more = False  # whether the page that is being made has one after it
         self.options = {"page_size": self.size}
 
@@ -111,10 +115,11 @@ class JsonTown(Town):
                     return reply(LOGIN, content_type="text/html")
                 if malice.endswith("missing"):
                     return reply(status=404)
-            body = json.dumps(self.page(items[at : at + size], total)).encode()
+            page = self.page(items[at : at + size], total)
+            body = (page if isinstance(page, str) else json.dumps(page)).encode()
             if malice == "cut" or (last and malice == "last-page-cut"):
                 body = body[: len(body) // 2]
-            return reply(body, content_type="application/json")
+            return reply(body, content_type=self.content_type)
 
         self.server.replies[self.path] = answer
 
@@ -243,6 +248,44 @@ class ArcgisTown(JsonTown):
         return {"data": items, "meta": {"stats": {"totalCount": total}}}
 
 
+class CswTown(JsonTown):
+    """A GeoNetwork: nextRecord says what it wants, the total is right unless it lies."""
+
+    kind = "csw"
+    path, typed = "/geonetwork/srv/fre/csw", "/geonetwork/srv/fre/csw?SERVICE=CSW&REQUEST=GetCapabilities"
+    start, count = "startPosition", "maxRecords"
+    content_type = "application/xml"
+
+    def offset(self, start: int, size: int) -> int:
+        return max(start, 1) - 1
+
+    def item(self, record: Record) -> Any:
+        return (
+            f"<gmd:MD_Metadata><gmd:fileIdentifier>{_iso(record.name)}</gmd:fileIdentifier>"
+            f"<gmd:dataSetURI>{_iso(record.page)}</gmd:dataSetURI><gmd:identificationInfo><gmd:MD_DataIdentification>"
+            f"<gmd:citation><gmd:CI_Citation><gmd:title>{_iso(record.title)}</gmd:title></gmd:CI_Citation></gmd:citation>"
+            f"<gmd:abstract>{_iso(record.description)}</gmd:abstract><gmd:purpose>{_iso('gardé')}</gmd:purpose>"
+            "</gmd:MD_DataIdentification></gmd:identificationInfo><gmd:distributionInfo><gmd:MD_Distribution>"
+            "<gmd:transferOptions><gmd:MD_DigitalTransferOptions><gmd:onLine><gmd:CI_OnlineResource><gmd:linkage>"
+            f"<gmd:URL>{escape(record.address)}</gmd:URL></gmd:linkage></gmd:CI_OnlineResource></gmd:onLine>"
+            "</gmd:MD_DigitalTransferOptions></gmd:transferOptions></gmd:MD_Distribution></gmd:distributionInfo>"
+            "</gmd:MD_Metadata>"
+        )
+
+    def page(self, items: list[Any], total: int) -> Any:
+        records = "".join(item or "<gmd:MD_Metadata/>" for item in items)
+        return (
+            '<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" '
+            'xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco">'
+            f'<csw:SearchStatus timestamp="{next(self.clock)}"/><csw:SearchResults numberOfRecordsMatched="{total}" '
+            f'nextRecord="0">{records}</csw:SearchResults></csw:GetRecordsResponse>'
+        )
+
+
+def _iso(text: str) -> str:
+    return f"<gco:CharacterString>{escape(text)}</gco:CharacterString>"
+
+
 class DataJsonTown(Town):
     kind = "datajson"
     malices = frozenset({"login", "missing", "cut"})
@@ -332,6 +375,7 @@ ALL: tuple[type[Town], ...] = (
     UdataTown,
     OpendatasoftTown,
     ArcgisTown,
+    CswTown,
     DataJsonTown,
     ScdlTown,
     FilesTown,
