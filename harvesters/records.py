@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator
@@ -213,7 +214,7 @@ def read_json(answer: Answer) -> tuple[Any, tuple[str, ...]]:
     check_kind(data[:65_536], "du JSON")
     text, notes = decoded(data)
     try:
-        return json.loads(text, parse_constant=_nothing), notes
+        return json.loads(text, parse_constant=_nothing, parse_float=_number), notes
     except (ValueError, RecursionError) as error:
         where = f" (ligne {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise Unreadable(
@@ -233,6 +234,12 @@ def bytes_of(answer: Answer) -> bytes:
 
 def _nothing(constant: str) -> None:
     """NaN and Infinity, which JSON does not have (RFC 8259 §6), are what programs write where they have no number."""
+
+
+def _number(text: str) -> float | str:
+    """A number beyond what a double holds stays the text that it was: infinity could not be written again."""
+    value = float(text)
+    return value if math.isfinite(value) else text
 
 
 def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:

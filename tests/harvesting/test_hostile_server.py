@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -16,14 +17,16 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Change, Dataset
+from harvesters import paging
+from harvesters.engine import harvest
 from harvesters.http import Client
 from harvesters.http.guard import system_resolve
 from harvesters.models import HarvestRun, HarvestSource
-from harvesters.registry import find_or_make
+from harvesters.registry import BadSource, find_or_make
 from harvesters.schedule import run_due
 from tests.harvesting.conftest import HURRY
-from tests.harvesting.hostilities import BIG, CASES, NAMES, Attack, Case, Stage
-from tests.harvesting.servers import Server, reply
+from tests.harvesting.hostilities import BIG, CASES, EVERY, JSON_KINDS, NAMES, Attack, Case, Stage
+from tests.harvesting.servers import Asked, Server, reply
 from tests.harvesting.towns import TOWNS, FilesTown, Town, records
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +147,93 @@ def test_refused_by_name_and_nothing_lost(case: Case, play: Play) -> None:
     assert TO_DO.search(message), message
     assert (sound.status, sound.created) == ("done", 1), sound.messages
     assert were < published() and Change.objects.count() > lines
+
+
+def spoiled(play: Play, change: Callable[[str], str]) -> None:
+    """The town's own answer, with something changed in its bytes."""
+    town = play.stage.town
+    first = town.server.replies[town.path]  # type: ignore[attr-defined]
+    whole = first if callable(first) else lambda asked: first
+
+    def go(asked: Asked) -> bytes:
+        _, _, body = whole(asked).partition(b"\r\n\r\n")
+        return reply(change(body.decode()).encode("utf-8", "surrogatepass"), content_type="application/json")
+
+    town.server.replies[town.path] = go  # type: ignore[attr-defined]
+
+
+TAKEN = {
+    "nan": lambda text: text.replace('"gardé"', "[NaN, -Infinity, 1e999, 1]"),
+    "key-twice": lambda text: text.replace('"Jeu 1"', '"Ancien", "title": "Jeu 1", "name": "Jeu 1"'),
+    "nul": lambda text: text.replace("Ce que la ville", "Ce\\u0000 que la ville"),
+    "half-character": lambda text: text.replace("Ce que la ville", "Ce\\ud800 que la ville"),
+    "endless-number": lambda text: text.replace('"gardé"', "1" + "0" * 4000),
+    "byte-order-mark": lambda text: "\ufeff" + text,
+}
+
+
+@pytest.mark.parametrize("play", JSON_KINDS, indirect=True)
+@pytest.mark.parametrize("change", TAKEN.values(), ids=TAKEN)
+def test_what_is_odd_in_json_harms_no_record(change: Callable[[str], str], play: Play) -> None:
+    play.publish()
+    spoiled(play, lambda text: change(json.dumps(json.loads(text), ensure_ascii=False)))
+    run, sound = play.due(play.stage.town, play.neighbour)
+    assert (run.status, run.created, sound.status) == ("done", play.count, "done"), run.messages
+    rows = Dataset.objects.with_forms().exclude(uri="https://ville.example/jeu-0")
+    assert not [row for row in rows if "NaN" in row.said or "Infinity" in row.said or "\0" in str(row.description)]
+    again, *_ = play.due(play.stage.town)
+    assert (again.unchanged, again.created, again.updated) == (play.count, 0, 0), again.messages
+
+
+@pytest.mark.parametrize("play", JSON_KINDS[:4], indirect=True)
+def test_pages_without_end_are_cut(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New records for ever, and a total that runs away before them."""
+    play.publish()
+    play.due(play.stage.town)
+    were = published()
+    monkeypatch.setattr(paging, "MAX_PAGES", 5)
+    play.stage.town.publish(records(500))
+    failed, sound = play.due(play.stage.town, play.neighbour)
+    assert (failed.status, failed.withdrawn, sound.status) == ("failed", 0, "done")
+    assert "Plus de 5 pages" in failed.messages[0]
+    assert were < published()
+
+
+@pytest.mark.parametrize("play", [kind for kind in EVERY if kind != "files"], indirect=True)
+def test_a_catalogue_that_says_nothing_any_more_stops_and_asks(play: Play) -> None:
+    play.publish()
+    play.due(play.stage.town)
+    were = published()
+    play.stage.town.publish(records(1))
+    stopped, sound = play.due(play.stage.town, play.neighbour)
+    assert (stopped.status, stopped.withdrawn, sound.status) == ("stopped", 0, "done"), stopped.messages
+    assert "3 jeux de données sur 4" in stopped.messages[0]
+    assert were < published()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://[oups/", "http://[::1", "http://a.example:99999999/", "http://a.example:0/", "file:///etc/passwd"],
+)
+def test_an_address_that_names_no_server_makes_no_source(address: str) -> None:
+    with pytest.raises(BadSource, match="http://"):
+        find_or_make(address, trusted=True)
+    assert not HarvestSource.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("catalogue.csv", b"TITRE;DESCRIPTION;URL;LICENCE;DATE_MAJ;FREQ_MAJ;MOTS_CLES\n"),
+        ("liste.txt", b"https://v.example/1.csv\nhttps://v.example/2.csv\n"),
+        ("data.json", b'{"conformsTo": "https://project-open-data.cio.gov/v1.1/schema"'),
+    ],
+)
+def test_a_document_read_at_once_has_a_bearable_size(tmp_path: Path, name: str, head: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(head + b"\n" * 65_536)
+    with path.open("r+b") as file:
+        file.truncate(49 * 2**20)
+    with Client() as client:
+        run = harvest(find_or_make(str(path)), client)
+    assert run.status == "failed" and "48 Mio" in run.messages[0], run.messages
