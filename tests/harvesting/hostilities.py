@@ -21,7 +21,7 @@ from tests.harvesting.towns import LOGIN, Town
 
 JSON_KINDS = ("ckan", "udata", "opendatasoft", "arcgis", "datajson")
 PAGED = ("ckan", "udata", "opendatasoft", "arcgis")
-EVERY = (*JSON_KINDS, "dcat", "scdl", "files")
+EVERY = (*JSON_KINDS, "dcat", "csw", "scdl", "files")
 BIG = 1_200_000  # bytes: more than the client of these tests may read
 
 
@@ -371,12 +371,12 @@ DOCUMENTS: list[tuple[str, str, tuple[str, ...], str, Attack]] = [
         "ordinaire|colonnes|liste",
         answer(b"Service en maintenance\nRevenez demain\n", content_type="text/plain"),
     ),
-    ("nul-bytes", "bytes that are no text", EVERY, "mal formé|ordinaire|CSV|liste", answer(b"\0" * 999)),
+    ("nul-bytes", "bytes that are no text", EVERY, "mal formé|ordinaire|CSV|CSW|liste", answer(b"\0" * 999)),
     (
         "utf-16-that-is-not",
         "bytes that are no text",
         EVERY,
-        "mal formé|ordinaire|CSV|liste|RDF",
+        "mal formé|ordinaire|CSV|CSW|liste|RDF",
         answer(b"\xff\xfe" + b"\xd8\x00" * 99),
     ),
     ("deep", "JSON nested without end", JSON_KINDS, "niveaux", answer(b'{"a":' * 50_000, content_type=JSON)),
