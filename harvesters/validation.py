@@ -14,9 +14,10 @@ from catalogue.dcat.checks import VIOLATION, Finding, check, name_of, profiles_b
 from catalogue.dcat.closures import Closures
 from catalogue.dcat.profile import BY_KIND, CATALOGUE, DATASET, DCAT
 from catalogue.reference.files import read_vocabularies
+from harvesters.graphs import Records
 from harvesters.http import Client, plainly
 from harvesters.paging import walk
-from harvesters.sources.dcat import Dcat, Records
+from harvesters.sources.dcat import Dcat
 
 TOO_MANY = 1_000_000  # triples kept for the official shapes: above, pyshacl would take hours and gigabytes
 DISTRIBUTION = ox.NamedNode(DCAT + "distribution")

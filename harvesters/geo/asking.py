@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -12,6 +13,10 @@ ACCEPT = "application/xml, text/xml;q=0.9, */*;q=0.1"
 # nextRecord is not followed: it has been seen at 0 in the middle, and beyond the records that were given.
 NUMBERING = Numbering("startPosition", "maxRecords", first=1)
 ISO = "http://www.isotc211.org/2005/gmd"
+SIGNS = re.compile(
+    r"<(?:[\w.-]+:)?(?:(?:GetRecordsResponse|GetRecordByIdResponse|Capabilities)\b[^>]*/cat/csw/2|M[DI]_Metadata\b[^>]*isotc211)"
+)
+WITH_RDF = re.compile(r"<(?:[\w.-]+:)?(?:SearchResults|GetRecordByIdResponse)\b[^>]*>\s*<(?:rdf:RDF|dcat:)")
 ASKED = frozenset(
     "service version request typenames resulttype elementsetname outputschema outputformat startposition maxrecords "
     "constraint constraintlanguage constraint_language_version namespace id acceptversions sections".split()
@@ -41,3 +46,13 @@ def get_records(address: str, schema: str, constraint: str = "") -> str:
     if constraint:
         asked |= {"constraintLanguage": "CQL_TEXT", "constraint_language_version": "1.1.0", "constraint": constraint}
     return urlunsplit(parts._replace(query=urlencode([*own, *asked.items()]), fragment=""))
+
+
+def is_csw(head: str) -> bool:
+    """Whether an answer that begins so is of CSW, or a record of ISO 19139."""
+    return bool(SIGNS.search(head))
+
+
+def holds_rdf(head: str) -> bool:
+    """Whether its records are RDF."""
+    return bool(WITH_RDF.search(head))

@@ -16,6 +16,7 @@ from catalogue.dcat import sniffing
 from catalogue.dcat.cleaning import prepare
 from harvesters.base import Refused, Unreadable
 
+RDF = f"{{{sniffing.RDF_NAMESPACE}}}RDF"
 ASK = "Vérifiez l’adresse de la source ; c’est celle d’un service CSW 2.0.2, souvent « …/csw »."
 OTHERS = {
     "Capabilities": "la description d’un service CSW, sans ses fiches",
@@ -51,6 +52,21 @@ def read(path: Path) -> Results:
     total = found.get("numberOfRecordsMatched", "")
     announced = int(total) if total.isascii() and total.isdigit() and len(total) < 10 else None
     return Results(list(found), announced, notes, found.get("nextRecord", "0") == "0")
+
+
+def refuses(path: Path) -> bool:
+    """Whether the service answers that it does not know what it was asked (an exception report)."""
+    return local(_root(path)[0]) == "ExceptionReport"
+
+
+def as_rdf(records: list[Any], folder: Path) -> Path:
+    """The RDF that stands in the records of an answer, as one document in RDF/XML."""
+    root = etree.Element(RDF)
+    for record in records:
+        root.extend(list(record) if record.tag == RDF else [record])
+    path = folder / "records.rdf"
+    etree.ElementTree(root).write(str(path), encoding="utf-8", xml_declaration=True)
+    return path
 
 
 def local(element: Any) -> str:

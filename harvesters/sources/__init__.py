@@ -5,6 +5,7 @@ from harvesters.base import Answer, Harvester
 from harvesters.sources.arcgis import ArcgisHub
 from harvesters.sources.ckan import Ckan
 from harvesters.sources.csw import Csw
+from harvesters.sources.csw_dcat import CswDcat
 from harvesters.sources.datajson import DataJson
 from harvesters.sources.dcat import Dcat
 from harvesters.sources.files import Files
@@ -12,7 +13,7 @@ from harvesters.sources.opendatasoft import Opendatasoft
 from harvesters.sources.scdl import Scdl
 from harvesters.sources.udata import Udata
 
-SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, Files, Dcat)
+SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, CswDcat, Files, Dcat)
 KINDS: dict[str, type[Harvester]] = {source.kind: source for source in SOURCES}
 
 

@@ -13,10 +13,6 @@ from harvesters.geo import asking, documents, iso, mapping
 from harvesters.recognition import identifier, key
 from harvesters.records import JsonHarvester, Kind, Sheet
 
-SIGNS = re.compile(
-    r"<(?:[\w.-]+:)?(?:(?:GetRecordsResponse|GetRecordByIdResponse|Capabilities)\b[^>]*/cat/csw/2|M[DI]_Metadata\b[^>]*isotc211)"
-)
-WITH_RDF = re.compile(r"<(?:[\w.-]+:)?(?:SearchResults|GetRecordByIdResponse)\b[^>]*>\s*<(?:rdf:RDF|dcat:)")
 GEONETWORK = re.compile(r".*/srv/[a-z]{3}/(?=csw\b)")  # its page of a record stands beside its service
 
 
@@ -33,7 +29,7 @@ class Csw(JsonHarvester):
 
     @classmethod
     def recognises(cls, head: str, address: str) -> bool:
-        return bool(SIGNS.search(head)) and not WITH_RDF.search(head)
+        return asking.is_csw(head) and not asking.holds_rdf(head)
 
     def first(self) -> str:
         if "://" not in self.address:

@@ -102,6 +102,30 @@ def test_three_real_pages_of_a_geonetwork(
     assert not [one for one in files if "GetRecordById" in str(one.access_url)]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("old", ["oui", "non"])
+def test_the_same_pages_as_dcat(
+    shared_data: Path, server: Server, make_client: Callable[..., Client], old: str
+) -> None:
+    """Asked for the newer form first; an exception, and the older one is asked for."""
+    folder = shared_data / "catalogues/udata/harvest/tests/csw_dcat"
+
+    def answer(asked: Asked) -> bytes:
+        query = parse_qs(urlsplit(asked.path).query)
+        if query["outputSchema"] != ["http://www.w3.org/ns/dcat#"]:
+            return reply(b'<o:ExceptionReport xmlns:o="http://www.opengis.net/ows"/>', content_type="application/xml")
+        name = f"geonetwork-dcat-page-{query['startPosition'][0]}.xml"
+        return reply((folder / name).read_bytes(), content_type="application/xml")
+
+    server.replies["/csw"] = answer
+    source = find_or_make(server.url("/csw"), kind="csw-dcat", options={"page_size": "2", "old": old})
+    run = harvest(source, make_client(replace(HURRY, max_bytes=5_000_000)))
+    assert (run.status, run.found, run.created, run.quarantined) == ("done", 6, 6, 0), run.messages
+    assert len(server.asked) == (3 if old == "oui" else 4)
+    again = harvest(HarvestSource.objects.get(), make_client(replace(HURRY, max_bytes=5_000_000)))
+    assert (again.created, again.updated, again.withdrawn, again.unchanged) == (0, 0, 0, 6)
+
+
 @pytest.mark.parametrize("name", ["basic_dataset", "hvd_dataset_non_multilingual"])
 def test_what_semic_makes_of_a_dataset_we_say_too(shared_data: Path, name: str) -> None:
     folder = shared_data / "catalogues" / SEMIC / name

@@ -282,6 +282,42 @@ class CswTown(JsonTown):
         )
 
 
+class CswDcatTown(CswTown):
+    """One that knows the older form of DCAT alone, and says so by an exception."""
+
+    kind = "csw-dcat"
+    path, typed = "/csw-dcat", "/csw-dcat?service=CSW&request=GetRecords&version=2.0.2"
+
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        super().publish(published, malice)
+        answer = self.server.replies[self.path]
+
+        def choosy(asked: Asked) -> bytes:
+            if "outputSchema" in asked.path and asked.path.count("dcat%23core"):
+                return reply(b'<o:ExceptionReport xmlns:o="http://www.opengis.net/ows"/>', content_type="text/xml")
+            return answer(asked)  # type: ignore[operator, no-any-return]
+
+        self.server.replies[self.path] = choosy
+
+    def item(self, record: Record) -> Any:
+        page = f'<dcat:landingPage rdf:resource="{escape(record.page)}"/>' if record.page else ""
+        return (
+            f'<rdf:RDF><dcat:Dataset rdf:about="https://ville.example/{record.name}">{page}<dct:inconnu>gardé</dct:inconnu>'
+            f"<dct:title>{escape(record.title)}</dct:title><dct:description>{escape(record.description)}</dct:description>"
+            f'<dcat:distribution><dcat:Distribution><dcat:accessURL rdf:resource="{escape(record.address)}"/>'
+            "</dcat:Distribution></dcat:distribution></dcat:Dataset></rdf:RDF>"
+        )
+
+    def page(self, items: list[Any], total: int) -> Any:
+        names = (
+            '<csw:GetRecordsResponse xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+            'xmlns:dcat="http://www.w3.org/ns/dcat#" xmlns:dct="http://purl.org/dc/terms/" '
+        )
+        empty = '<rdf:RDF><dcat:Dataset rdf:about="https://ville.example/vide"/></rdf:RDF>'
+        said = super().page([item or empty for item in items], total)
+        return str(said).replace("<csw:GetRecordsResponse ", names, 1)
+
+
 def _iso(text: str) -> str:
     return f"<gco:CharacterString>{escape(text)}</gco:CharacterString>"
 
@@ -376,6 +412,7 @@ ALL: tuple[type[Town], ...] = (
     OpendatasoftTown,
     ArcgisTown,
     CswTown,
+    CswDcatTown,
     DataJsonTown,
     ScdlTown,
     FilesTown,
