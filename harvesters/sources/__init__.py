@@ -9,11 +9,12 @@ from harvesters.sources.csw_dcat import CswDcat
 from harvesters.sources.datajson import DataJson
 from harvesters.sources.dcat import Dcat
 from harvesters.sources.files import Files
+from harvesters.sources.ogcrecords import OgcRecords
 from harvesters.sources.opendatasoft import Opendatasoft
 from harvesters.sources.scdl import Scdl
 from harvesters.sources.udata import Udata
 
-SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, CswDcat, Files, Dcat)
+SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, CswDcat, OgcRecords, Files, Dcat)
 KINDS: dict[str, type[Harvester]] = {source.kind: source for source in SOURCES}
 
 

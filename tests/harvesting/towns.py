@@ -322,6 +322,46 @@ def _iso(text: str) -> str:
     return f"<gco:CharacterString>{escape(text)}</gco:CharacterString>"
 
 
+class OgcRecordsTown(JsonTown):
+    """Behind a proxy: its links to the next page name the host that it has inside."""
+
+    kind = "ogcrecords"
+    path = "/collections/metadonnees/items"
+    typed = "/collections/metadonnees/items?f=json"
+    start, count = "offset", "limit"
+    malices = frozenset({"login", "missing", "cut"}) | PAGES
+
+    def item(self, record: Record) -> Any:
+        said = {"title": record.title, "description": record.description, "inconnu": "gardé", "keywords": ["eau"]}
+        links = [{"rel": "item", "href": record.address, "type": "text/csv"}]
+        page = [{"rel": "alternate", "type": "text/html", "href": record.page}] if record.page else []
+        return {"id": record.name, "type": "Feature", "geometry": None, "properties": said, "links": links + page}
+
+    def page(self, items: list[Any], total: int) -> Any:
+        return {"type": "FeatureCollection", "numberMatched": total, "features": items}
+
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        super().publish(published, malice)
+        answer = self.server.replies[self.path]
+
+        def linked(asked: Asked) -> bytes:
+            raw = answer(asked)  # type: ignore[operator]
+            body = raw.partition(b"\r\n\r\n")[2]
+            query = parse_qs(urlsplit(asked.path).query)
+            at = int(query.get("offset", ["0"])[0]) + int(query.get("limit", ["10"])[0])
+            try:
+                said = json.loads(body)
+            except ValueError:
+                return bytes(raw)
+            if at < len(published):
+                said["links"] = [
+                    {"rel": "next", "href": f"http://10.0.0.9:8080{self.path}?limit={self.size}&offset={at}"}
+                ]
+            return reply(json.dumps(said).encode(), content_type="application/geo+json")
+
+        self.server.replies[self.path] = linked
+
+
 class DataJsonTown(Town):
     kind = "datajson"
     malices = frozenset({"login", "missing", "cut"})
@@ -413,6 +453,7 @@ ALL: tuple[type[Town], ...] = (
     ArcgisTown,
     CswTown,
     CswDcatTown,
+    OgcRecordsTown,
     DataJsonTown,
     ScdlTown,
     FilesTown,
