@@ -53,7 +53,7 @@ class Csw(JsonHarvester):
         return said
 
     def _next(self, url: str, sheet: Sheet) -> tuple[str, int]:
-        """nextRecord has been seen at 0 in the middle: it is believed once the total has been met."""
+        """Counters of servers lie: a nextRecord of 0 is believed once the total has been met."""
         met = asking.NUMBERING.offset(url, 0) + len(sheet.items)
         missing = not self._asked.trust_total or sheet.total is None or met < sheet.total
         return super()._next(url, replace(sheet, end=sheet.end and not missing))
