@@ -135,7 +135,8 @@ class Profile:
                 here = [value for item in nodes for value in _take(term, said, item, mender, problems)]
                 # The right name of a property wins over the others that real catalogues use.
                 more = here if term.many or not found else term.kind.besides(found, here)
-                aside += sum(value not in more and value not in found for value in here)
+                if more is not here:
+                    aside += sum(value not in more and value not in found for value in here)
                 found += more
             if found:
                 values[term.name], crowded = term.kind.gather(found, term.many)
