@@ -56,9 +56,6 @@ udata/harvest/tests/dcat/series.xml 1 2 2
 FILES = [(name, int(d), int(f), int(s)) for name, d, f, s in (line.split() for line in EXPECTED.strip().splitlines())]
 UNREADABLE = {
     "smartflanders/catalog.ttl": "ligne 7",
-    "udata/harvest/tests/csw_dcat/geonetwork-dcat-page-1.xml": "CSW",
-    "udata/harvest/tests/csw_dcat/geonetwork-dcat-page-3.xml": "CSW",
-    "udata/harvest/tests/csw_dcat/geonetwork-dcat-page-5.xml": "CSW",
 }
 
 
