@@ -7,9 +7,9 @@ from functools import cache
 
 from catalogue.reference.files import read_vocabularies
 
-_AUTHORITY = "http://publications.europa.eu/resource/authority/"
+AUTHORITY = "http://publications.europa.eu/resource/authority/"
 BASES = {
-    code: f"{_AUTHORITY}{code}/"
+    code: f"{AUTHORITY}{code}/"
     for code in ("data-theme", "file-type", "frequency", "language", "access-right", "planned-availability")
 }
 

@@ -30,7 +30,6 @@ BLOCK: Final = 64 * 1024  # characters converted at once, then up to the end of 
 CHUNK: Final = 500  # triples
 
 RDF_TYPE = RDF_NAMESPACE + "type"
-XSD_STRING = PREFIXES["xsd"] + "string"
 
 XML_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What such a character is written with in N-Triples, or looks like. Looked for one by one: a tenth of the time of a

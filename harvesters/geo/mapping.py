@@ -12,10 +12,10 @@ from typing import Any
 
 from catalogue.dcat.profile import DCAT, DCATAP, DCT, FOAF, PROV, RDFS, SKOS, VCARD
 from catalogue.dcat.terms import is_address
+from catalogue.dcat.vocabularies import AUTHORITY
 from harvesters.describing import About, Said
 
 INSPIRE = "http://inspire.ec.europa.eu/metadata-codelist/"
-EUROPE = "http://publications.europa.eu/resource/authority/"
 HIGH_VALUE, LEGISLATION = "http://data.europa.eu/bna/", "http://data.europa.eu/eli/"
 NEAREST = "publisher owner custodian resourceProvider originator author distributor pointOfContact".split()
 DATES = {"publication": DCT + "issued", "revision": DCT + "modified", "creation": DCT + "created"}
@@ -54,7 +54,7 @@ def describe(said: Said, about: About, coupled: Callable[[dict[str, str]], str])
     _extent(said, about)
     for kind, date in (said.take("dates") or {}).items():
         about.text(DATES.get(kind, about.kept(f"date:{kind}")), date)
-    about.link(DCT + "language", [f"{EUROPE}language/{code}" for code in said.take("languages") or ()])
+    about.link(DCT + "language", [f"{AUTHORITY}language/{code}" for code in said.take("languages") or ()])
     for standard in [*said.each("standards"), *said.each("systems")]:
         about.inside(DCT + "conformsTo", DCT + "Standard", standard.word("url")).text(
             DCT + "title", standard.take("title")
@@ -129,7 +129,7 @@ def _rights(said: Said, about: About) -> str:
             node.text(DCT + "title", text)
         elif one["access"] or "/LimitationsOnPublicAccess/" in url:
             if url.endswith("/noLimitations"):
-                about.link(DCT + "accessRights", EUROPE + "access-right/PUBLIC")
+                about.link(DCT + "accessRights", AUTHORITY + "access-right/PUBLIC")
                 continue
             about.inside(DCT + "accessRights", DCT + "RightsStatement", url).text(RDFS + "label", text)
         else:
@@ -161,7 +161,7 @@ def _dataset(said: Said, about: About) -> list[About]:
     about.text(DCAT + "version", said.take("edition"))
     if code := said.word("frequency"):
         known = FREQUENCIES.get(code)
-        about.link(DCT + "accrualPeriodicity", f"{EUROPE}frequency/{known}" if known else code)
+        about.link(DCT + "accrualPeriodicity", f"{AUTHORITY}frequency/{known}" if known else code)
     about.text(DCAT + "spatialResolutionInMeters", said.take("metres"))
     if lineage := said.take("lineage"):
         about.inside(DCT + "provenance", DCT + "ProvenanceStatement").text(RDFS + "label", lineage)

@@ -10,7 +10,6 @@ from typing import Any
 from lxml import etree
 
 GMD, GCO, GMX = (f"{{http://www.isotc211.org/2005/{name}}}" for name in ("gmd", "gco", "gmx"))
-XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 # ISO 639-2, in both of its spellings -> the tag of the web (BCP 47), the code of the European list of languages.
 LANGUAGES = {
     code: (tag, known)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalogue.dcat.profile import ADMS, DCAT, DCATAP, DCT, FOAF, OWL, SPDX
+from catalogue.dcat.terms import XSD
 from harvesters.base import Unreadable
 from harvesters.describing import About, Said
 from harvesters.options import Paged, option
@@ -172,7 +173,7 @@ class Ckan(JsonHarvester):
         if algorithm := said.word("hash_algorithm"):
             checksum = file.inside(SPDX + "checksum", SPDX + "Checksum")
             checksum.link(SPDX + "algorithm", algorithm)
-            checksum.typed(SPDX + "checksumValue", said.word("hash"), "http://www.w3.org/2001/XMLSchema#hexBinary")
+            checksum.typed(SPDX + "checksumValue", said.word("hash"), XSD + "hexBinary")
         said.drop("tracking_summary", "package_id", "position", "cache_last_updated")
         file.keep(said, "resource")
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from catalogue.dcat.profile import DCAT, DCT, FOAF, SPDX
 from catalogue.dcat.sniffing import HTML
+from catalogue.dcat.terms import XSD
 from harvesters.describing import About, Said
 from harvesters.options import Paged, option
 from harvesters.paging import Numbering, with_query
@@ -32,7 +33,6 @@ RESOURCE = {
     "last_modified": DCT + "modified",
 }
 ZONE = re.compile(r"fr:(commune|departement|region):([0-9AB]{2,5})(@[\d-]+)?\Z")
-HEXADECIMAL = "http://www.w3.org/2001/XMLSchema#hexBinary"
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Udata(JsonHarvester):
         if algorithm := checksum.word("type"):
             sum_ = file.inside(SPDX + "checksum", SPDX + "Checksum")
             sum_.link(SPDX + "algorithm", f"{SPDX}checksumAlgorithm_{algorithm.lower()}")
-            sum_.typed(SPDX + "checksumValue", checksum.word("value"), HEXADECIMAL)
+            sum_.typed(SPDX + "checksumValue", checksum.word("value"), XSD + "hexBinary")
         if said.word("type") == "documentation":
             about.link(FOAF + "page", address)
         said.drop("metrics", "preview_url", "extras", "internal", "harvest")  # extras: what its link checker noted

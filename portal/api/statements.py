@@ -21,12 +21,12 @@ from catalogue.dcat.outlines import WKT, beside
 from catalogue.dcat.profile import AGENT, CATALOGUE, DCAT, DCT, FOAF, SKOS
 from catalogue.dcat.terms import RDF_TYPE, XSD, Values, is_address
 from catalogue.dcat.versions import in_version
+from catalogue.dcat.vocabularies import AUTHORITY
 from catalogue.models import Change, Dataset, Organisation, Record, Territory, Vocabulary
 from portal.api.profiles import Form
 from portal.branding import branding
 
-EU = "http://publications.europa.eu/resource/authority/"
-FRENCH = f"{EU}language/FRA"
+FRENCH = f"{AUTHORITY}language/FRA"
 THEMES = "data-theme"
 # What French law asks of public information (CRPA, D323-2-1): the licence of the descriptions, not of the data.
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"

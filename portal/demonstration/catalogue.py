@@ -18,6 +18,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from catalogue.dcat.classes import Profile
+from catalogue.dcat.outlines import WKT
 from catalogue.dcat.profile import CATALOGUE, DATASET, DCAT, DCATAP, DCT, FOAF, LOCN, SERVICE, SKOS, VCARD
 from catalogue.dcat.terms import RDF_TYPE, XSD, Values
 
@@ -27,7 +28,6 @@ HOME: Final = "https://donnees.port-lanvern.example/"
 PAGE_SIZE: Final = 10  # datasets; small, so that a demonstration is harvested page after page
 EU: Final = "http://publications.europa.eu/resource/authority/"
 HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
-WKT: Final = "http://www.opengis.net/ont/geosparql#wktLiteral"
 LOCAL_AUTHORITY: Final = "http://purl.org/adms/publishertype/LocalAuthority"
 MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 LICENCES: Final = {

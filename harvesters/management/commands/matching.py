@@ -10,13 +10,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from harvesters.base import HarvestError
 from harvesters.http import Client
 from harvesters.reading import load_repairs
-from harvesters.registry import VERSION, BadSource, host_of, key_of
+from harvesters.registry import BadSource, agent, host_of, key_of
 from harvesters.shares import PROPERTIES, Measure, Share
 
 
@@ -39,7 +38,7 @@ class Command(BaseCommand):
         for address in options["address"]:
             measure = Measure(_key(address), mender=mender)
             try:
-                with Client(trusted=frozenset({host_of(measure.address)} - {""}), agent=_agent()) as client:
+                with Client(trusted=frozenset({host_of(measure.address)} - {""}), agent=agent()) as client:
                     measure.run(client)
             except HarvestError as error:
                 failed.append(f"{address} : {error.message}")
@@ -77,10 +76,6 @@ def _key(address: str) -> str:
         return key_of(address)
     except BadSource as error:
         raise CommandError(str(error), returncode=2) from error
-
-
-def _agent() -> str:
-    return f"Bouture/{VERSION} (+{settings.BOUTURE_URL})"
 
 
 def _said(share: Share) -> str:
