@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from catalogue.permissions import bodies_where
 from harvesters.models import HarvestPlan, HarvestRun, HarvestSource
 from harvesters.planning import planned
-from portal.pages.harvests import moment
+from portal.pages import words
 
 SHOWN: Final = 200  # records
 COUNTS: Final = {
@@ -40,7 +40,7 @@ def rehearsal(request: HttpRequest, pk: int, run: int) -> HttpResponse:
     context = {
         "run": found,
         "source": found.source,
-        "when": moment(found.started_at),
+        "when": words.moment(found.started_at),
         "counts": [(verb.label, counts[verb]) for verb in HarvestPlan.Verb if counts[verb]],
         "groups": [
             (verb.label, group)

@@ -1,10 +1,10 @@
-"""Facts in French words: dates of any precision, sizes, formats, names of fields.
+"""Facts in French words: dates of any precision, lengths of time, sizes, formats, names of fields.
 
 Written out here and not asked of the active locale: the pages are in French whatever the browser prefers.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
@@ -58,6 +58,12 @@ def day(moment: date | datetime) -> str:
     return f"{_ordinal(moment.day)} {MONTHS[moment.month - 1]} {moment.year}"
 
 
+def moment(at: datetime) -> str:
+    """« 24 novembre 2026 à 3 h 07 », in the instance's time zone."""
+    there = timezone.localtime(at)
+    return f"{day(at)} à {there.hour}{NARROW}h{NARROW}{there.minute:02}"
+
+
 def short_day(moment: datetime) -> str:
     """24 nov. 2026, for columns of dates."""
     moment = timezone.localtime(moment)
@@ -97,6 +103,17 @@ def period(start: str, end: str) -> str:
 def _has_day(lexical: str) -> bool:
     found = LEXICAL.match(lexical)
     return bool(found and found[3])
+
+
+def duration(length: timedelta) -> str:
+    """« 4,2 s », « 3 min 5 s », « 1 h 2 min »."""
+    seconds = max(0.0, length.total_seconds())
+    if seconds < 60:
+        return f"{seconds:.1f}".replace(".", ",") + f"{NARROW}s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60}{NARROW}min {whole % 60}{NARROW}s"
+    return f"{whole // 3600}{NARROW}h {whole % 3600 // 60}{NARROW}min"
 
 
 def number(value: int) -> str:

@@ -20,7 +20,7 @@ from harvesters import schedule
 from harvesters.engine import harvest
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
 from harvesters.registry import client_for
-from portal.pages.harvests import duration
+from portal.pages.words import duration
 from tests import factories
 from tests.harvesting.test_engine import catalogue
 from tests.pages.conftest import said

@@ -1,0 +1,150 @@
+"""A source and its runs as pages show them: state, drawing and sentences, in French."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils import timezone
+
+from harvesters.models import HarvestRun, HarvestSource
+from harvesters.sources import KINDS
+from portal.pages import words
+
+SHOWN: Final = 14  # runs drawn beside a source
+STEP: Final = 11  # pixels between two of them
+Status = HarvestRun.Status
+# Status -> class, drawing, words.
+STATES: Final = {
+    "ok": ("good", "juste", "À jour"),
+    "partial": ("warn", "attention", "En partie"),
+    "stopped": ("warn", "attention", "Attend votre avis"),
+    "failed": ("fail", "erreur", "En panne"),
+    "killed": ("warn", "attention", "Interrompue"),
+    "running": ("", "horloge", "En cours"),
+    "paused": ("", "info", "En pause"),
+    "never": ("", "info", "Jamais moissonnée"),
+}
+MARKS: Final = {
+    "done": "fait",
+    "same": "sans changement",
+    "partial": "en partie",
+    "failed": "en échec",
+    "stopped": "arrêté",
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One run in the drawing; `x` as text: a template would write numbers with a French comma."""
+
+    kind: str
+    x: str
+    at: str
+
+
+@dataclass(frozen=True)
+class State:
+    css: str
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    source: HarvestSource
+    name: str
+    kind: str
+    state: State
+    last: HarvestRun | None
+    marks: tuple[Mark, ...]
+    told: str
+    message: str
+    next: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One run, in words."""
+
+    run: HarvestRun
+    when: str
+    state: State
+    text: str
+    seconds: str
+
+
+def row_of(source: HarvestSource, runs: Sequence[HarvestRun]) -> Row:
+    last = next((run for run in runs if not run.dry and run.status != Status.RUNNING), None)
+    shown = [run for run in runs if not run.dry and run.status != Status.RUNNING][:SHOWN]
+    marks = tuple(_marks(shown))
+    counts = Counter(mark.kind for mark in marks)
+    told = ", ".join(f"{counts[kind]} {said}" for kind, said in MARKS.items() if counts[kind])
+    return Row(
+        source=source,
+        name=source.name,
+        kind=KINDS[source.kind].label if source.kind in KINDS else "",
+        state=_state(source, runs[0] if runs else None, last),
+        last=last,
+        marks=marks,
+        told=told,
+        message=" ".join(last.messages[:2]) if last else "",
+        next=_next(source),
+    )
+
+
+def in_trouble(row: Row) -> bool:
+    """Whether somebody should look at it."""
+    return row.state in (State(*STATES["failed"]), State(*STATES["stopped"]))
+
+
+def _state(source: HarvestSource, newest: HarvestRun | None, last: HarvestRun | None) -> State:
+    if newest is not None and newest.status == Status.RUNNING:
+        return State(*STATES["running"])
+    if not source.active:
+        return State(*STATES["paused"])
+    if last is None:
+        return State(*STATES["never"])
+    return _state_of(last)
+
+
+def _state_of(run: HarvestRun) -> State:
+    return State(*STATES[run.status if run.status in STATES else "ok"])
+
+
+def _marks(runs: Iterable[HarvestRun]) -> Iterable[Mark]:
+    """The oldest on the left."""
+    for number, run in enumerate(reversed(list(runs))):
+        same = run.status == Status.DONE and not (run.created or run.updated or run.withdrawn)
+        kind = "same" if same else Status.FAILED if run.status == Status.KILLED else run.status
+        yield Mark(kind, f"{6 + number * STEP}", words.day(run.started_at))
+
+
+def _next(source: HarvestSource) -> str:
+    if not source.active:
+        return "en pause"
+    if source.next_at is None:
+        return "aucun de prévu" if not source.schedule else "dans la minute"
+    return "dans la minute" if source.next_at <= timezone.now() else f"le {words.moment(source.next_at)}"
+
+
+def passage(run: HarvestRun) -> Passage:
+    counts = (
+        (run.created, "nouvelle", "nouvelles"),
+        (run.updated, "modifiée", "modifiées"),
+        (run.unchanged, "sans changement", "sans changement"),
+        (run.withdrawn, "retirée", "retirées"),
+        (run.quarantined, "mise de côté", "mises de côté"),
+    )
+    said = ", ".join(f"{words.number(count)} {many if count > 1 else one}" for count, one, many in counts if count)
+    rehearsal = "Répétition, rien n’a été écrit. " if run.dry else ""
+    fiches = f"{words.number(run.found)} fiche{'s' * (run.found > 1)} lue{'s' * (run.found > 1)}"
+    return Passage(
+        run=run,
+        when=words.moment(run.started_at),
+        state=State(*STATES["running"]) if run.status == Status.RUNNING else _state_of(run),
+        text=f"{rehearsal}{fiches}{f' : {said}' if said else ''}.",
+        seconds=words.duration((run.ended_at or run.heartbeat_at) - run.started_at),
+    )
