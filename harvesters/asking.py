@@ -53,10 +53,12 @@ class Asking:
         known = self.remembered.get(url)
         if known and url in self._read:
             self._read.discard(url)
-            return Fetched(url, _as_read(url), known=True, next_url=known.next_url)
+            return Fetched(url, _as_read(url), known=True, next_url=known.next_url, total=known.total)
         answer = self._first.pop(url, None) or self._ask(url, known)
         same = known is not None and (answer.not_modified or self.stamp(answer) == known.sha256)
-        return Fetched(url, answer, known=same, next_url=known.next_url if same and known else "")
+        if same and known:
+            return Fetched(url, answer, known=True, next_url=known.next_url, total=known.total)
+        return Fetched(url, answer)
 
     def stamp(self, answer: Answer) -> str:
         """Of the bytes and of what reads them: a better reader, or other options, read the same bytes again."""

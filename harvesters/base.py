@@ -114,6 +114,7 @@ class Fetched:
     answer: Answer
     known: bool = False
     next_url: str = ""  # where that run went from here; only when `known`
+    total: int | None = None  # how many records the page announced in all; only when `known`
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,8 @@ class Page:
     left: Callable[[], Iterator[ox.Triple]] = lambda: iter(())
     # A hash of its records, when the answer around them changes at each call; "" for that of the answer.
     content: str = ""
+    # How many records the source announces in all; None when it does not, or is not believed.
+    total: int | None = None
 
 
 Fetch = Callable[[str], Fetched]

@@ -9,6 +9,8 @@ from harvesters.base import Page
 from harvesters.batches import Item
 from harvesters.models import HarvestPage, HarvestRun
 
+MOST = 2**31 - 1  # what a column of PostgreSQL holds
+
 
 @dataclass
 class Met:
@@ -39,6 +41,7 @@ class Checkpoints:
             number=number,
             url=page.fetched.requested,
             next_url=page.next_url,
+            total=page.total if page.total is not None and 0 <= page.total <= MOST else None,
             sha256=known.sha256 if known else self.asking.stamp(answer),
             etag=answer.etag or (known.etag if known else ""),
             last_modified=answer.last_modified or (known.last_modified if known else ""),

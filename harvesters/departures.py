@@ -45,12 +45,17 @@ def departed(source: HarvestSource, kind: str, seen: Collection[int]) -> Departe
     return Departed(kind, len(every), tuple((pk, record) for pk, record in every.items() if pk not in seen))
 
 
-def withdraw(source: HarvestSource, gone: Departed, beat: Callable[[], None], plan: Plan | None) -> tuple[int, int]:
-    """How many were withdrawn (would be, with a plan), and how many are absent and have days of grace left."""
+def withdraw(
+    source: HarvestSource, gone: Departed, beat: Callable[[], None], plan: Plan | None, *, unsure: bool = False
+) -> tuple[int, int]:
+    """How many were withdrawn (would be, with a plan), and how many are absent and wait: they have days of grace left.
+
+    `unsure`: the list moved while it was read. What the complete run before did not miss too waits for the next one.
+    """
     now = timezone.now()
     grace = timedelta(days=settings.BOUTURE_GRACE_DAYS if source.grace_days is None else source.grace_days)
     since = dict(source.records.filter(absent_since__isnull=False).values_list("pk", "absent_since"))
-    over = [row for row in gone.rows if now - (since.get(row[0]) or now) >= grace]
+    over = [row for row in gone.rows if now - (since.get(row[0]) or now) >= grace and (row[0] in since or not unsure)]
     if plan:
         plan.withdraw(gone.kind, [record for _, record in over])
         return len(over), len(gone.rows) - len(over)
@@ -86,7 +91,14 @@ def beyond_recognition(gone: Departed, fresh: int) -> str:
     )
 
 
-def spared(kind: str, count: int) -> str:
+def spared(kind: str, count: int, moved: str = "") -> str:
+    """`moved`: what shows that the list changed while it was read, "" when nothing does."""
+    if moved:
+        return (
+            f"La liste de la source a bougé pendant sa lecture : {moved}. Des fiches ont pu nous échapper, et nous n’avons "
+            f"pas retiré {count} {NAMES[kind]} que nous n’avons pas vus. Chacun sera retiré s’il manque encore à la "
+            "prochaine moisson."
+        )
     return (
         f"{NAMES[kind].capitalize()} absents de la source et pas encore retirés, le temps des jours de grâce : {count}. "
         "Chacun sera retiré s’il ne revient pas."

@@ -28,7 +28,7 @@ from harvesters.faults import REPAIRS
 from harvesters.http import Client
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.newcomers import Newcomers, recognise
-from harvesters.paging import walk
+from harvesters.paging import Steadiness, walk
 from harvesters.planning import Plan
 from harvesters.reading import load_repairs
 
@@ -90,6 +90,7 @@ class Run:
         self.plan = Plan(self.row) if dry else None
         self.tally = Tally()
         self.seen: Seen = {}
+        self.steadiness = Steadiness()
         self.asking = Asking(source, client)
         # Of a first harvest everything is new. Later, what is unknown may be known under another name.
         self.known = source.records.filter(record__isnull=False).exists() and not self._first_goes_on()
@@ -156,6 +157,7 @@ class Run:
         urls = []
         for number, page in enumerate(walk(harvester.start(), self.asking.fetch, harvester.read), 1):
             complete = page.last
+            self.steadiness.see(page)
             urls.append(page.fetched.requested)
             if unknown and number == 1 and not self.dry:  # it could be read: the kind is right
                 self.source.save(update_fields=["kind"])
@@ -182,6 +184,7 @@ class Run:
             kind, key, reason = self.given_up[pk]
             self.tally.of(kind).unchanged -= 1
             self.tally.set_aside(kind, key.partition(":")[2], reason, given_up=True)
+        self.tally.repeated += sum(pk in self.seen for pk in ids)
         self.seen.update(dict.fromkeys(ids))
         return Met(ids, known.services)
 
@@ -232,15 +235,16 @@ class Run:
                 self.strangers[kind] = beyond_recognition(gone, fresh[kind])
 
     def _withdraw_gone(self) -> None:
+        moved = self.steadiness.moved(self.tally.repeated)
         for kind, counts in (("dataset", self.tally.datasets), ("service", self.tally.services)):
             gone = departed(self.source, kind, self.seen)
             if kind in self.strangers or (gone.rows and gone.too_many(self.max_withdrawn)):
                 self.row.status, self.row.complete = HarvestRun.Status.STOPPED, False
                 self.row.messages.append(self.strangers.get(kind) or too_many(gone, self.max_withdrawn))
             elif gone.rows:
-                counts.withdrawn, absent = withdraw(self.source, gone, self._beat, self.plan)
+                counts.withdrawn, absent = withdraw(self.source, gone, self._beat, self.plan, unsure=bool(moved))
                 if absent:
-                    self.row.messages.append(spared(kind, absent))
+                    self.row.messages.append(spared(kind, absent, moved))
 
     def _beat(self) -> None:
         now = timezone.now()

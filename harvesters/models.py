@@ -188,6 +188,7 @@ class HarvestPage(models.Model):
     sha256 = models.CharField(max_length=64)
     etag = models.CharField(max_length=500, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
+    total = models.PositiveIntegerField(null=True, help_text="how many records it announces in all; empty: it does not")
     packed = models.BinaryField(default=b"", help_text="ids of the HarvestRecords on the page, 8 bytes each")
     datasets = models.PositiveIntegerField(default=0)
     services = models.PositiveIntegerField(default=0)

@@ -7,7 +7,7 @@ is not followed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from harvesters.base import Fetch, Fetched, Page, Refused, Unreadable
@@ -32,7 +32,8 @@ def walk(start: str, fetch: Fetch, read: Callable[[Fetched], Iterator[Page]]) ->
         seen.add(url)
         fetched = fetch(url)
         next_url = ""
-        for page in [Page(fetched, iter(()), fetched.next_url)] if fetched.known else read(fetched):
+        known = Page(fetched, iter(()), fetched.next_url, total=fetched.total)
+        for page in [known] if fetched.known else read(fetched):
             content = page.content or fetched.answer.sha256
             if content in contents and not fetched.answer.not_modified:
                 raise Unreadable(
@@ -59,6 +60,26 @@ def _followed(url: str, page: Page) -> Page:
     if page.next_url and not url.startswith(WEB):
         return replace(page, next_url="", last=False)
     return page
+
+
+@dataclass
+class Steadiness:
+    """Whether a list held still while its pages were read. One that moved may have shown a record twice and another never,
+    under a total that is right.
+    """
+
+    pages: int = 0
+    totals: set[int] = field(default_factory=set)
+
+    def see(self, page: Page) -> None:
+        self.pages += 1
+        self.totals |= {page.total} if page.total is not None else set()
+
+    def moved(self, repeated: int) -> str:
+        """What shows that it moved, in French; "" when nothing does. `repeated`: records that were met again."""
+        if self.pages > 1 and repeated:
+            return f"{repeated} fiches ont été données deux fois, d’une page à l’autre"
+        return "le nombre de fiches annoncé a changé pendant la lecture" if len(self.totals) > 1 else ""
 
 
 def with_query(url: str, **values: str | int) -> str:

@@ -109,10 +109,10 @@ class JsonHarvester(Harvester):
         del said
         content = hashlib.sha256(json.dumps(sheet.items, sort_keys=True).encode()).hexdigest() if sheet.items else ""
         next_url, met = self._next(fetched.requested, sheet)
-        yield Page(fetched, self.found(sheet.items), next_url, notes=notes, content=content)
+        total = sheet.total if isinstance(self.options, Paged) and self.options.trust_total else None
+        yield Page(fetched, self.found(sheet.items), next_url, notes=notes, content=content, total=total)
         # Only now: what was given is taken in, and a lie about the rest stops the run before anything is withdrawn.
-        if isinstance(self.options, Paged) and self.options.trust_total:
-            check_total(met, sheet.total, finished=not next_url)
+        check_total(met, total, finished=not next_url)
 
     def _next(self, url: str, sheet: Sheet) -> tuple[str, int]:
         """The next page's address, "" after the last, and how many objects were met up to here. A short page is not the

@@ -76,5 +76,7 @@ class CswDcat(Harvester):
             with graph:
                 records = Records(graph, self.address, self.space)
                 notes = (*results.notes, *graph.notes)
-                yield Page(fetched, iter(records), next_url, notes=notes, left=records.left, content=content)
+                yield Page(
+                    fetched, iter(records), next_url, notes=notes, left=records.left, content=content, total=total
+                )
         check_total(met, total, finished=not next_url)

@@ -17,7 +17,7 @@ from harvesters.options import Paged
 from harvesters.paging import walk
 from harvesters.registry import find_or_make
 from harvesters.sources import KINDS
-from tests.harvesting.servers import Server
+from tests.harvesting.servers import Asked, Server
 from tests.harvesting.towns import TOWNS, Record, Town, records
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +167,70 @@ def test_a_source_that_counts_badly_can_be_taken_as_it_is(kind: str, malice: str
     assert counts(run(town)) == ("done", COUNT, COUNT, 0, 0)
     town.publish(records(COUNT - 1), malice)
     assert counts(run(town)) == ("done", COUNT - 1, 0, 0, 1)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, town in TOWNS.items() if "loop" in town.malices])
+class TestAListThatMoves:
+    """Pages shift while they are read: a record comes twice, another never, and the total is right."""
+
+    def test_what_it_hid_is_withdrawn_only_when_the_next_run_misses_it_too(
+        self, kind: str, settle: Settle, run: Run
+    ) -> None:
+        town = settle(kind)
+        town.publish(records(COUNT))
+        run(town)
+        town.publish([*records(COUNT - 1), records(1)[0]])
+        moved = run(town)
+        assert (moved.status, moved.complete, moved.withdrawn) == ("done", True, 0), moved.messages
+        assert any("a bougé" in message and "prochaine moisson" in message for message in moved.messages)
+        assert Dataset.objects.published().count() == COUNT
+        town.publish(records(COUNT))
+        assert counts(run(town)) == ("done", COUNT, 0, 0, 0)
+        # Back for good, so that another run has to miss it twice again. One that always repeats blocks nothing for ever.
+        town.publish([*records(COUNT - 1), records(1)[0]])
+        assert run(town).withdrawn == 0
+        town.publish([*records(COUNT - 1), records(2)[1]])
+        assert run(town).withdrawn == 1
+
+    def test_on_a_page_that_is_read_and_one_that_did_not_change(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish(records(COUNT))
+        run(town)
+        town.publish([records(COUNT)[-1], *records(COUNT)[1:]])
+        moved = run(town)
+        assert (moved.complete, moved.withdrawn) == (True, 0), moved.messages
+        assert Dataset.objects.published().count() == COUNT
+
+
+@pytest.mark.parametrize("unchanged", [False, True], ids=["read", "same-bytes"])
+@pytest.mark.parametrize("kind", [kind for kind, town in TOWNS.items() if "total-high" in town.malices])
+def test_a_record_taken_back_while_pages_are_read_hides_another(
+    kind: str, unchanged: bool, settle: Settle, run: Run
+) -> None:
+    """Each total is right when it is given, and nothing comes twice: the total alone tells, from one page to the next."""
+    town = settle(kind)
+    town.publish(records(COUNT))
+    run(town)
+    path = town.path  # type: ignore[attr-defined]
+    if not unchanged:
+        town.publish([Record(0, "Jeu zéro"), *records(COUNT)[1:]])
+    before = town.server.replies[path]
+    town.publish([one for one in records(COUNT) if one.number != 1])
+    after = town.server.replies[path]
+    asked: list[str] = []
+
+    def moving(one: Asked) -> bytes:
+        answer = after if any(each != one.path and "dcat%23core" not in each for each in asked) else before
+        asked.append(one.path)
+        return answer(one)  # type: ignore[operator, no-any-return]
+
+    town.server.replies[path] = moving
+    moved = run(town)
+    assert (moved.status, moved.found, moved.withdrawn) == ("done", COUNT - 1, 0), moved.messages
+    assert any("a changé pendant la lecture" in message for message in moved.messages)
+    town.server.replies[path] = after
+    assert run(town).withdrawn == 1
+    assert not Dataset.objects.published().filter(title={"": "Jeu 1"}).exists()
 
 
 @pytest.mark.parametrize("kind", [kind for kind, town in TOWNS.items() if "total-high" in town.malices])
