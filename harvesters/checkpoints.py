@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from harvesters.asking import Asking
 from harvesters.base import Page
-from harvesters.batches import Item
 from harvesters.models import HarvestPage, HarvestRun
+from harvesters.tallies import Item
 
 MOST = 2**31 - 1  # what a column of PostgreSQL holds
 

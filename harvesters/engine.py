@@ -21,7 +21,7 @@ from catalogue.log import holder_name, takeable
 from harvesters import leftovers
 from harvesters.asking import Asking
 from harvesters.base import HarvestError, Page, TryLater
-from harvesters.batches import Batch, Seen, Tally
+from harvesters.batches import Batch, Seen
 from harvesters.checkpoints import Checkpoints, Met
 from harvesters.departures import beyond_recognition, departed, spared, too_many, withdraw
 from harvesters.faults import REPAIRS
@@ -31,6 +31,7 @@ from harvesters.newcomers import Newcomers, recognise
 from harvesters.paging import Steadiness, walk
 from harvesters.planning import Plan
 from harvesters.reading import load_repairs
+from harvesters.tallies import Tally
 
 LEASE = timedelta(minutes=15)  # more than one answer may take
 HEARTBEAT = timedelta(seconds=2)
