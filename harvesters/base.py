@@ -148,6 +148,7 @@ class Harvester(ABC):
 
     kind: ClassVar[str]
     label: ClassVar[str]
+    address_help: ClassVar[str] = ""  # in French, what a person types as its address
     reads: ClassVar[str]  # in English, one line of docs/harvest.md
     seen_live: ClassVar[bool] = True  # whether real answers of such a source are among the tests
     accept: ClassVar[str] = JSON_FIRST  # the media types to ask for

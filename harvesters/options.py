@@ -1,21 +1,80 @@
 """What a source lets its owner set: declared once as the fields of a frozen dataclass, typed, with French words.
 
 From that declaration come the check of what is stored, `--option name=value`, the table in docs/harvest.md and the
-form. A type is one of `str`, `int`, `bool`, `tuple[str, ...]`.
+form. A type is one of KINDS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, get_type_hints
+from typing import Any, Self, get_type_hints
 
-KINDS = {str: "texte", int: "nombre entier", bool: "oui ou non", tuple[str, ...]: "liste, séparée par des virgules"}
+KINDS = {
+    str: "texte",
+    int: "nombre entier",
+    int | None: "nombre entier, ou rien",
+    bool: "oui ou non",
+    tuple[str, ...]: "liste, séparée par des virgules",
+}
 YES, NO = frozenset({"oui", "true", "1", "yes", "on"}), frozenset({"non", "false", "0", "no", "off", ""})
+LONGEST = 2_000  # signs of a text, or of a list as it is typed
 
 
 class BadOption(ValueError):
-    """A value that the declaration does not allow; the message is French and says what is."""
+    """A value that the declaration does not allow; the message is French and says what is.
+
+    `name` is the option's, `reason` the same without naming it, for a form that says it beside the field.
+    """
+
+    def __init__(self, message: str, name: str = "", reason: str = "") -> None:
+        super().__init__(message)
+        self.name, self.reason = name, reason or message
+
+
+class Wrong(ValueError):
+    """What a `check` says of a value, in French."""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str) and "\0" not in value:
+        return value.strip()
+    raise ValueError
+
+
+def _whole(value: Any) -> int:
+    text = str(value).strip()
+    if not isinstance(value, bool) and text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise ValueError
+
+
+def _whole_or_nothing(value: Any) -> int | None:
+    return None if value is None or value == "" else _whole(value)
+
+
+def _truth(value: Any) -> bool:
+    text = str(value).strip().lower()
+    if text in YES | NO:
+        return text in YES
+    raise ValueError
+
+
+def _list(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, str | list | tuple):
+        raise ValueError
+    parts = [_text(part) for part in (value.split(",") if isinstance(value, str) else value)]
+    return tuple(filter(None, parts))
+
+
+# What reads each of KINDS; raises ValueError.
+READERS: dict[Any, Callable[[Any], Any]] = {
+    str: _text,
+    int: _whole,
+    int | None: _whole_or_nothing,
+    bool: _truth,
+    tuple[str, ...]: _list,
+}
 
 
 @dataclass(frozen=True)
@@ -29,40 +88,40 @@ class Declared:
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()  # value, label; empty: anything of the type
     least: int | None = None
-    most: int | None = None
+    most: int | None = None  # of a number, or signs of a text
+    check: Callable[[Any], None] | None = None  # what the type can't say; raises Wrong
 
     def read(self, value: Any) -> Any:
         """The value in its type, from JSON, a form or a command line. Raises BadOption."""
-        found = self._typed(value)
+        try:
+            found = self._typed(value)
+            self._within(found)
+            if self.check is not None:
+                self.check(found)
+        except Wrong as error:
+            raise BadOption(f"Option « {self.name} » ({self.label}) : {error}", self.name, str(error)) from error
+        return found
+
+    def _within(self, found: Any) -> None:
         allowed = [code for code, _ in self.choices]
         given = found if isinstance(found, tuple) else (found,)
         if allowed and (wrong := [str(one) for one in given if one not in allowed]):
-            raise BadOption(f"{self.said} : « {wrong[0]} » n’est pas un choix. Choix : {', '.join(allowed)}.")
-        if isinstance(found, int) and not (self.least or 0) <= found <= (self.most or found):
-            upper = f" à {self.most}" if self.most else " ou plus"
-            raise BadOption(f"{self.said} : {found} n’est pas permis. Donnez un nombre de {self.least or 0}{upper}.")
-        return found
-
-    @property
-    def said(self) -> str:
-        return f"Option « {self.name} » ({self.label})"
+            raise Wrong(f"« {wrong[0][:100]} » n’est pas un choix. Choix : {', '.join(allowed)}.")
+        if isinstance(found, int) and not (self.least or 0) <= found <= (found if self.most is None else self.most):
+            upper = " ou plus" if self.most is None else f" à {self.most}"
+            raise Wrong(f"{found} n’est pas permis. Donnez un nombre de {self.least or 0}{upper}.")
 
     def _typed(self, value: Any) -> Any:
-        if self.type is bool:
-            text = str(value).strip().lower()
-            if text in YES | NO:
-                return text in YES
-        elif self.type is int:
-            text = str(value).strip()
-            if not isinstance(value, bool) and text.isascii() and text.isdigit() and len(text) < 10:
-                return int(text)
-        elif self.type is str:
-            if isinstance(value, str) and "\0" not in value:
-                return value.strip()
-        elif isinstance(value, str) or (isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)):
-            parts = value.split(",") if isinstance(value, str) else value
-            return tuple(part.strip() for part in parts if part.strip() and "\0" not in part)
-        raise BadOption(f"{self.said} : « {str(value)[:100]} » ne convient pas. Type attendu : {KINDS[self.type]}.")
+        if isinstance(value, str) and len(value.strip()) > (most := self._signs()):
+            raise Wrong(f"Ce texte est trop long : {most} signes au plus.")
+        try:
+            return READERS[self.type](value)
+        except ValueError as error:
+            said = str(value).replace("\0", " ")[:100]
+            raise Wrong(f"« {said} » ne convient pas. Type attendu : {KINDS[self.type]}.") from error
+
+    def _signs(self) -> int:
+        return self.most if self.type is str and self.most is not None else LONGEST
 
 
 def option(
@@ -73,9 +132,10 @@ def option(
     choices: tuple[tuple[str, str], ...] = (),
     least: int | None = None,
     most: int | None = None,
+    check: Callable[[Any], None] | None = None,
 ) -> Any:
     """The declaration of one option, as the default of a field of a subclass of `Options`."""
-    said = {"label": label, "help": help, "choices": choices, "least": least, "most": most}
+    said = {"label": label, "help": help, "choices": choices, "least": least, "most": most, "check": check}
     return field(default=default, metadata=said)
 
 
@@ -89,7 +149,7 @@ class Options:
         return tuple(Declared(each.name, types[each.name], each.default, **each.metadata) for each in fields(cls))
 
     @classmethod
-    def read(cls, given: Mapping[str, Any]) -> Options:
+    def read(cls, given: Mapping[str, Any]) -> Self:
         """The options from what is stored or typed; what is not given takes its default. Raises BadOption."""
         known = {each.name: each for each in cls.declared()}
         for name in given:

@@ -36,6 +36,7 @@ PASSING = (
 class ArcgisHub(JsonHarvester):
     kind = "arcgis"
     label = "ArcGIS Hub (recherche)"
+    address_help = "une adresse de /api/v3/datasets, ou de /api/search/v1/collections/…/items"
     reads = "an ArcGIS Hub by its search: an address of `/api/v3/datasets`, or of `/api/search/v1/collections/…/items`"
     options_type = Paged
 

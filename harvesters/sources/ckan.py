@@ -65,6 +65,7 @@ class CkanOptions(Paged):
 class Ckan(JsonHarvester):
     kind = "ckan"
     label = "Portail CKAN"
+    address_help = "l’adresse du portail, ou celle d’une recherche (package_search)"
     reads = (
         "a CKAN portal by its action API: give the portal's address, `package_search` with a filter, or `package_show`"
     )

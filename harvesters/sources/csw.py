@@ -19,6 +19,7 @@ GEONETWORK = re.compile(r".*/srv/[a-z]{3}/(?=csw\b)")  # its page of a record st
 class Csw(JsonHarvester):
     kind = "csw"
     label = "Service CSW (ISO 19139)"
+    address_help = "l’adresse d’un service de catalogue (GeoNetwork, geOrchestra, pycsw…)"
     reads = (
         "a CSW 2.0.2 service (GeoNetwork, geOrchestra, pycsw…): give the service's address, with or without its "
         "parameters; or a file of ISO 19139 records"

@@ -31,6 +31,7 @@ class CswDcatOptions(asking.CswOptions):
 class CswDcat(Harvester):
     kind = "csw-dcat"
     label = "Service CSW (DCAT)"
+    address_help = "la même adresse, pour un service qui sait répondre en DCAT"
     reads = (
         "a CSW 2.0.2 service asked for DCAT, in GeoNetwork's newer form (`dcat#core`), then in the older one (`dcat#`): "
         "give `--kind csw-dcat`, since every service speaks ISO too; or an answer with RDF inside"

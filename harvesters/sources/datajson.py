@@ -39,6 +39,7 @@ FILE = {
 class DataJson(JsonHarvester):
     kind = "datajson"
     label = "Fichier data.json (DCAT-US)"
+    address_help = "l’adresse d’un fichier data.json"
     reads = "a `data.json` file (DCAT-US 1.1): ArcGIS Hub's `/data.json` or `/api/feed/dcat-us/1.1.json`"
 
     @classmethod

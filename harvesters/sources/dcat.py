@@ -20,6 +20,7 @@ class Dcat(Harvester):
 
     kind = "dcat"
     label = "Catalogue DCAT (RDF)"
+    address_help = "l’adresse d’un catalogue en Turtle, RDF/XML, JSON-LD, N-Triples, TriG ou N-Quads"
     reads = (
         "a DCAT catalogue as Turtle, N-Triples, RDF/XML, JSON-LD, TriG or N-Quads: a file, a URL, or pages linked by "
         "Hydra, old (`nextPage`) or new (`next`)"

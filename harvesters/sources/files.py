@@ -51,6 +51,7 @@ class FilesOptions(Options):
 class Files(JsonHarvester):
     kind = "files"
     label = "Dossier ou liste de fichiers"
+    address_help = "l’adresse d’un texte qui donne l’adresse d’un fichier par ligne"
     reads = (
         "a folder of this machine, or a text of one address a line: each file is a dataset, described by "
         "`<file>-metadata.json` beside it; `--base` says where the folder is on the web"

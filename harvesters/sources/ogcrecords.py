@@ -43,6 +43,7 @@ class Linked(Sheet):
 class OgcRecords(JsonHarvester):
     kind = "ogcrecords"
     label = "OGC API Records"
+    address_help = "l’adresse d’une collection, ou de ses /items"
     reads = "a collection of OGC API Records: its address, or that of its `/items` (built from the published standard)"
     seen_live = False
     accept = "application/geo+json, application/json;q=0.9, */*;q=0.1"

@@ -48,6 +48,7 @@ class OpendatasoftOptions(Paged):
 class Opendatasoft(JsonHarvester):
     kind = "opendatasoft"
     label = "Portail Opendatasoft"
+    address_help = "l’adresse du portail"
     reads = (
         "an Opendatasoft portal by its catalogue: Explore 2.1 (built from its documentation, pas encore vu en vrai), 2.0 and "
         "the older search 1.0"

@@ -36,6 +36,7 @@ LONGEST = 1_000_000  # characters of a cell
 class Scdl(JsonHarvester):
     kind = "scdl"
     label = "Catalogue simplifié (CSV du SCDL)"
+    address_help = "l’adresse d’un tableau CSV qui suit le schéma national « catalogue »"
     reads = "a catalogue as CSV after the national schema `scdl/catalogue`, or Etalab's `schema-catalogue-donnees`: a URL or a file"
     accept = "text/csv, */*;q=0.1"
 

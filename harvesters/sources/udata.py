@@ -44,6 +44,7 @@ class UdataOptions(Paged):
 class Udata(JsonHarvester):
     kind = "udata"
     label = "Portail udata (data.gouv.fr)"
+    address_help = "l’adresse du portail, ou de la page d’une organisation"
     reads = "a udata portal: give its address, that of an organisation's page, or an address of `/api/1/datasets`"
     options_type = UdataOptions
     numbering = Numbering("page", "page_size", by_page=True)

@@ -63,6 +63,8 @@ class Control:
     choices: list[tuple[str, str, bool]] = field(default_factory=list)
     suggestions: str = ""
     rows: int = 3
+    mode: str = ""  # the keyboard that a phone shows
+    empty: str = "non précisé"  # of a list, what stands for no choice; "" when one must be made
 
 
 class Field(ABC):

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.db import transaction
 from django.http import HttpRequest, QueryDict
 
 from harvesters import schedule
+from harvesters.keeping import Keeping
 from harvesters.models import HarvestSource
+from harvesters.options import BadOption, Declared
+from harvesters.sources import KINDS
+from portal.pages.declared import DeclaredForm
 
 PAUSED: Final = "La source est en pause : reprenez-la d’abord."
-TYPED: Final = ("rythme", "fuseau", "decalage", "contact")
+KIND: Final = "sorte"
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,11 @@ class Asked:
 
 
 class Refusal(Exception):
-    """Nothing was changed; `message` is French and says why."""
+    """Nothing was changed; `message` is French and says why, `form` beside its fields."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, form: DeclaredForm | None = None, status: int = 400) -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.form, self.status = message, form, status
 
 
 def act(request: HttpRequest, found: HarvestSource) -> None:
@@ -39,7 +42,39 @@ def act(request: HttpRequest, found: HarvestSource) -> None:
     gesture = GESTURES.get(request.POST.get("geste", ""))
     if gesture is None:
         raise Refusal("Ce geste n’existe pas. Rien n’a été changé.")
-    messages.success(request, gesture(Asked(found, request.POST)))
+    with transaction.atomic():  # two people at once: the second reads what the first wrote
+        row = HarvestSource.objects.select_for_update().get(pk=found.pk)
+        said = gesture(Asked(row, request.POST))
+    messages.success(request, said)
+
+
+def forms_of(source: HarvestSource) -> dict[str, DeclaredForm]:
+    """What can be set of a source, by the gesture that sets it."""
+    return {form.name: form for form in (keeping_form(source), options_form(source))}
+
+
+def keeping_form(source: HarvestSource) -> DeclaredForm:
+    return DeclaredForm("regler", Keeping.declared(), vars(Keeping.of(source)))
+
+
+def options_form(source: HarvestSource) -> DeclaredForm:
+    """Those of its kind; the kind too, as long as no record bears the mark of how it was read."""
+    declared = list(options_of(source.kind))
+    if not source.records.exists():
+        declared.insert(0, kind_declared())
+    return DeclaredForm("options", declared, {KIND: source.kind, **source.options})
+
+
+def options_of(kind: str) -> tuple[Declared, ...]:
+    return KINDS[kind].options_type.declared() if kind in KINDS else ()
+
+
+def kind_declared() -> Declared:
+    told = sorted((kind.label, code, kind.address_help) for code, kind in KINDS.items())
+    choices = tuple((code, f"{label} : {address}") for label, code, address in told)
+    return Declared(
+        KIND, str, "", "sorte de source", choices=(("", "À reconnaître, d’après sa première réponse"), *choices)
+    )
 
 
 def _pause(asked: Asked) -> str:
@@ -70,30 +105,40 @@ def _accept(asked: Asked) -> str:
     return "C’est accepté, pour un passage. Il part dans la minute si le travailleur tourne."
 
 
-def _set_rhythm(asked: Asked) -> str:
-    typed = {name: asked.given.get(name, "").strip() for name in TYPED}
+def _set(asked: Asked) -> str:
+    form = keeping_form(asked.source)
+    values = form.read(asked.given)
+    _stop_at(form)
     try:
-        if typed["contact"]:
-            validate_email(typed["contact"])
-        if not (typed["decalage"].isascii() and typed["decalage"].isdigit() and len(typed["decalage"]) < 5):
-            raise Refusal(f"Le décalage est un nombre de minutes, de 0 à {schedule.MOST_SPREAD}.")
-        if len(typed["rythme"]) > 100 or len(typed["fuseau"]) > 50:
-            raise Refusal("Le rythme ou le fuseau est trop long. Exemple de rythme : « 0 3 * * * ».")
-        schedule.set_rhythm(asked.source, typed["rythme"], typed["fuseau"], int(typed["decalage"]))
-    except ValidationError as error:
-        raise Refusal("L’adresse électronique à prévenir n’en est pas une. Exemple : donnees@ville.fr.") from error
-    except schedule.BadSchedule as error:
-        raise Refusal(str(error)) from error
-    asked.source.contact = typed["contact"]
-    asked.source.save(update_fields=["contact"])
-    return "Le rythme et le contact sont enregistrés."
+        Keeping.read(values).keep(asked.source)
+    except BadOption as error:
+        form.refuse(error)
+        _stop_at(form)
+    return "Les réglages sont enregistrés."
 
 
-def typed(request: HttpRequest, found: HarvestSource) -> dict[str, object]:
-    """What the form of the rhythm shows: what was typed when it is refused, else what is kept."""
-    if request.POST.get("geste") == "rythme":
-        return {name: request.POST.get(name, "") for name in TYPED}
-    return {"rythme": found.schedule, "fuseau": found.zone, "decalage": found.spread, "contact": found.contact}
+def _set_options(asked: Asked) -> str:
+    source, form = asked.source, options_form(asked.source)
+    values = form.read(asked.given)
+    _stop_at(form)
+    kind = values.pop(KIND, source.kind)
+    known = {one.name for one in options_of(kind)}
+    forgotten = sorted(values.keys() - known)
+    options = {name: value for name, value in values.items() if name in known}
+    source.kind = kind
+    source.options = KINDS[kind].options_type.read(options).stored() if kind else {}
+    source.save(update_fields=["kind", "options"])
+    lost = f" Ce que cette sorte de source ne connaît pas est oublié : {', '.join(forgotten)}." if forgotten else ""
+    return f"Les options sont enregistrées. La prochaine moisson relira tout.{lost}"
+
+
+def _stop_at(form: DeclaredForm) -> None:
+    if form.moved:
+        raise Refusal(
+            "Quelqu’un d’autre a changé ces réglages entre-temps. Relisez, puis enregistrez encore.", form, 409
+        )
+    if mistakes := form.mistakes:
+        raise Refusal(f"{len(mistakes)} champ{'s' * (len(mistakes) > 1)} à corriger.", form)
 
 
 GESTURES: Final[dict[str, Callable[[Asked], str]]] = {
@@ -102,5 +147,6 @@ GESTURES: Final[dict[str, Callable[[Asked], str]]] = {
     "lancer": _run,
     "repeter": _rehearse,
     "accepter": _accept,
-    "rythme": _set_rhythm,
+    "regler": _set,
+    "options": _set_options,
 }

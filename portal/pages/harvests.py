@@ -50,12 +50,12 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     found = held.with_counts().select_related("owner").filter(pk=pk).first()
     if found is None:
         raise Http404
-    oops = ""
+    refusal = None
     if request.method == "POST":
         try:
             gestures.act(request, found)
-        except gestures.Refusal as refusal:
-            oops = refusal.message
+        except gestures.Refusal as refused:
+            refusal = refused
         else:
             return HttpResponseRedirect(reverse("harvest", args=[pk]))
     runs = list(found.runs.all())
@@ -73,11 +73,11 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         "letter": mail,
         "mailto": _mailto(found, mail),
         "shift": int(schedule.shift_of(found).total_seconds() // 60),
-        "typed": gestures.typed(request, found),
+        "forms": gestures.forms_of(found) | ({refusal.form.name: refusal.form} if refusal and refusal.form else {}),
         "stopped": bool(runs) and runs[0].status == Status.STOPPED and found.active,
-        "oops": oops,
+        "refusal": refusal,
     }
-    return render(request, "harvest.html", context, status=400 if oops else 200)
+    return render(request, "harvest.html", context, status=refusal.status if refusal else 200)
 
 
 def _last_runs(found: Sequence[HarvestSource]) -> dict[int, list[HarvestRun]]:

@@ -228,6 +228,21 @@ def test_the_command_sets_pauses_and_tells(make: Make, capsys: pytest.CaptureFix
     assert "prochain passage" in capsys.readouterr().out
 
 
+def test_the_command_sets_what_a_source_may_lose(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    key = make().key
+    ask(key, "--title", "Le port", "--grace-days", "7", "--max-withdrawn", "0.005", "--json")
+    [told] = json.loads(capsys.readouterr().out)
+    assert (told["title"], told["grace_days"], told["max_withdrawn"]) == ("Le port", 7, 0.005)
+    ask(key, "--grace-days", "", "--spread", "3", "--json")
+    [told] = json.loads(capsys.readouterr().out)
+    assert (told["grace_days"], told["max_withdrawn"], told["spread"], told["schedule"]) == (
+        None,
+        0.005,
+        3,
+        "0 3 * * *",
+    )
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -237,6 +252,11 @@ def test_the_command_sets_pauses_and_tells(make: Make, capsys: pytest.CaptureFix
         ("--spread", "-1"),
         ("--contact", "personne"),
         ("--contact", "a@b.example\nBcc: c@d.example"),
+        ("--title", "a\0b"),
+        ("--grace-days", "une semaine"),
+        ("--grace-days", "4000"),
+        ("--max-withdrawn", "20"),
+        ("--max-withdrawn", "nan"),
     ],
 )
 def test_the_command_refuses_what_it_cannot_keep(make: Make, words: tuple[str, str]) -> None:
@@ -246,6 +266,7 @@ def test_the_command_refuses_what_it_cannot_keep(make: Make, words: tuple[str, s
     assert caught.value.returncode == 2
     before = HarvestSource.objects.get(pk=source.pk)
     assert (before.schedule, before.zone, before.spread, before.contact) == ("0 3 * * *", "", 15, "")
+    assert (before.title, before.grace_days, before.max_withdrawn) == (source.title, None, 0.2)
 
 
 def test_the_command_changes_no_source_that_it_is_not_given(db: None) -> None:

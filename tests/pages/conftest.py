@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -49,3 +50,29 @@ def no_query_in_templates() -> Iterator[None]:
 
     with connection.execute_wrapper(watch):
         yield
+
+
+def filled(page: str, button: str, **typed: Any) -> dict[str, Any]:
+    """What a browser sends of the form with this button (`geste=…`), once this was typed over what it shows.
+
+    A name is given with `__` for each dot; None takes a control away, as an unticked box.
+    """
+    soup = BeautifulSoup(page, "html.parser")
+    pressed = soup.select_one(f'button[name="geste"][value="{button}"]')
+    assert pressed is not None, f"no button {button}"
+    form = pressed.find_parent("form")
+    assert form is not None
+    given: dict[str, Any] = {"geste": button}
+    for control in form.select("input[name], textarea[name], select[name]"):
+        name, kind = str(control["name"]), str(control.get("type", ""))
+        if control.name == "select":
+            chosen = [str(one["value"]) for one in control.select("option[selected]")]
+            given[name] = chosen or [str(one["value"]) for one in control.select("option")[:1]]
+        elif kind in ("checkbox", "radio"):
+            if control.has_attr("checked"):
+                given.setdefault(name, []).append(str(control["value"]))
+        else:
+            given[name] = control.text if control.name == "textarea" else str(control.get("value", ""))
+    for name, value in typed.items():
+        given[name.replace("__", ".")] = [] if value is None else value
+    return given

@@ -199,42 +199,6 @@ def test_an_account_in_an_address_is_shown_to_nobody_else() -> None:
     )
 
 
-GIVEN = {"geste": "rythme", "rythme": "30 4 * * 1", "fuseau": "", "decalage": "0", "contact": "agent@ville.example"}
-
-
-def test_the_rhythm_is_written_by_hand(town: Organisation, as_: As) -> None:
-    source = make(town)
-    client = as_(factories.person("publisher", town))
-    page = said(client.post(f"/moissons/{source.pk}/", GIVEN, follow=True))
-    assert "sont enregistrés" in page and "à 4 h 30" in page
-    source.refresh_from_db()
-    assert (source.schedule, source.spread, source.contact) == ("30 4 * * 1", 0, "agent@ville.example")
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "told"),
-    [
-        ("rythme", "chaque nuit", "n’est pas un rythme"),
-        ("rythme", "* " * 60, "trop long"),
-        ("rythme", "0 3 30 2 *", "n’est pas un rythme"),
-        ("fuseau", "../../etc/passwd", "fuseau"),
-        ("decalage", "-1", "nombre de minutes"),
-        ("decalage", "²", "nombre de minutes"),
-        ("decalage", "9999", "nombre de minutes"),
-        ("contact", "x@y.example\nBcc: z@z.example", "électronique"),
-        ("geste", "effacer", "n’existe pas"),
-    ],
-)
-def test_what_cannot_be_kept_is_refused_and_shown_again(
-    town: Organisation, as_: As, name: str, value: str, told: str
-) -> None:
-    source = make(town)
-    answer = as_(factories.person("publisher", town)).post(f"/moissons/{source.pk}/", GIVEN | {name: value})
-    assert answer.status_code == 400 and told in said(answer)
-    before = HarvestSource.objects.get(pk=source.pk)
-    assert (before.schedule, before.zone, before.spread, before.contact) == ("0 3 * * *", "", 15, "")
-
-
 @pytest.mark.parametrize("role", ["reader", "contributor", ""])
 def test_who_may_not_publish_changes_nothing(town: Organisation, as_: As, role: str) -> None:
     source = make(town)

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, Final
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.utils import timezone
 
 from harvesters import schedule
+from harvesters.keeping import BY_HAND, OTHER, Keeping
 from harvesters.models import HarvestSource
+from harvesters.options import BadOption
 from harvesters.registry import BadSource, find_or_make
+
+KEPT: Final = ("title", "zone", "spread", "contact", "grace_days")
 
 
 class Command(BaseCommand):
@@ -32,6 +34,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--contact", metavar="ADRESSE", help="qui prévenir quand les moissons échouent ; vide : personne"
         )
+        parser.add_argument("--title", metavar="NOM", help="comment les pages la nomment ; vide : son adresse")
+        parser.add_argument(
+            "--grace-days",
+            metavar="JOURS",
+            help="une fiche perdue reste autant en ligne ; vide : comme tout le portail",
+        )
+        parser.add_argument(
+            "--max-withdrawn", type=float, metavar="PART", help="part des fiches à retirer au plus, de 0 à 1"
+        )
         parser.add_argument("--json", action="store_true", help="imprime un objet JSON")
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--pause", action="store_true", help="plus aucune moisson ne part d’elle-même")
@@ -39,7 +50,7 @@ class Command(BaseCommand):
         what.add_argument("--now", action="store_true", help="à moissonner à la prochaine ronde")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        changes = [options[name] for name in ("cron", "zone", "spread", "contact")]
+        changes = [options[name] for name in ("cron", "max_withdrawn", *KEPT)]
         acts = [options[name] for name in ("pause", "resume", "now")]
         if not options["address"] and (any(acts) or any(change is not None for change in changes)):
             raise CommandError("Donnez l’adresse de la source à changer.", returncode=2)
@@ -49,22 +60,25 @@ class Command(BaseCommand):
                 self._change(source, options)
             except (BadSource, schedule.BadSchedule) as error:
                 raise CommandError(str(error), returncode=2) from error
+            except BadOption as error:
+                raise CommandError(error.reason, returncode=2) from error
             sources = [source]
         else:
             sources = list(HarvestSource.objects.order_by("key"))
         self._tell(sources, options["json"])
 
     def _change(self, source: HarvestSource, options: dict[str, Any]) -> None:
-        if options["contact"] is not None:
-            source.contact = _mail(options["contact"])
-            source.save(update_fields=["contact"])
-        names = {"cron": "schedule", "zone": "zone", "spread": "spread"}
-        if any(options[name] is not None for name in names):
-            wanted = {
-                field: getattr(source, field) if options[name] is None else options[name]
-                for name, field in names.items()
-            }
-            schedule.set_rhythm(source, **wanted)
+        share = options["max_withdrawn"]
+        if share is not None and not 0 <= share <= 1:
+            raise BadOption("--max-withdrawn est une part, de 0 à 1.")
+        values = vars(Keeping.of(source)) | {name: options[name] for name in KEPT if options[name] is not None}
+        if options["cron"] is not None:
+            cron = options["cron"].strip()
+            values |= {"rhythm": OTHER if cron else BY_HAND, "cron": cron}
+        Keeping.read(values).keep(source)
+        if share is not None:
+            source.max_withdrawn = share
+            source.save(update_fields=["max_withdrawn"])
         if options["pause"]:
             schedule.pause(source)
         if options["resume"]:
@@ -81,15 +95,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{source} : {source.schedule or 'à la main'}, {_when(source)}.")
         if not sources:
             self.stdout.write("Aucune source. Ajoutez-en une : manage.py schedule ADRESSE --cron « 0 3 * * * ».")
-
-
-def _mail(text: str) -> str:
-    if text:
-        try:
-            validate_email(text)
-        except ValidationError as error:
-            raise schedule.BadSchedule(f"« {text} » n’est pas une adresse électronique.") from error
-    return text
 
 
 def _when(source: HarvestSource) -> str:
@@ -112,6 +117,9 @@ def described(source: HarvestSource) -> dict[str, Any]:
         "shift": int(schedule.shift_of(source).total_seconds() // 60),
         "active": source.active,
         "contact": source.contact,
+        "title": source.title,
+        "grace_days": source.grace_days,
+        "max_withdrawn": source.max_withdrawn,
         "next_at": source.next_at.isoformat() if source.next_at else None,
         "last": {"status": last.status, "at": last.started_at.isoformat()} if last else None,
     }

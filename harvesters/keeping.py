@@ -1,0 +1,136 @@
+"""What whoever keeps a source sets of it, whatever its kind: declared like options, kept in the columns of its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+
+from harvesters import schedule
+from harvesters.models import HarvestSource
+from harvesters.options import BadOption, Options, Wrong, option
+
+# Code -> words, cron expression.
+BY_HAND: Final = "main"
+RHYTHMS: Final = {
+    BY_HAND: ("À la main", ""),
+    "nuit": ("Chaque nuit", "0 3 * * *"),
+    "semaine": ("Chaque semaine", "0 3 * * 1"),
+    "mois": ("Chaque mois", "0 3 1 * *"),
+}
+OTHER: Final = "autre"
+EVERY_NIGHT: Final = RHYTHMS["nuit"][1]
+
+
+def _mail(text: str) -> None:
+    try:
+        if text:
+            validate_email(text)
+    except ValidationError as error:
+        raise Wrong(f"« {text[:100]} » n’est pas une adresse électronique. Exemple : donnees@ville.fr.") from error
+
+
+def _by(read: Callable[[str], object]) -> Callable[[str], None]:
+    """A check that passes on what the schedule says of a text."""
+
+    def check(text: str) -> None:
+        try:
+            read(text)
+        except schedule.BadSchedule as error:
+            raise Wrong(str(error)) from error
+
+    return check
+
+
+def _one_line(text: str) -> None:
+    if not text.isprintable():
+        raise Wrong("Ce texte tient sur une ligne, sans caractère invisible.")
+
+
+@dataclass(frozen=True)
+class Keeping(Options):
+    """`rhythm` is a code of RHYTHMS, or OTHER for the expression in `cron`."""
+
+    title: str = option("", "nom de la source", "Vide : son adresse.", most=300, check=_one_line)
+    rhythm: str = option(
+        BY_HAND,
+        "rythme",
+        "Quand la source est lue. La nuit : à 3 heures.",
+        choices=(*((code, said) for code, (said, _) in RHYTHMS.items()), (OTHER, "Autre, écrit ci-dessous")),
+    )
+    cron: str = option(
+        "",
+        "autre rythme",
+        "Minute, heure, jour, mois, jour de la semaine. « 30 4 * * 1-5 » : du lundi au vendredi à 4 h 30.",
+        most=100,
+        check=_by(lambda text: schedule.next_after(text, timezone.now())),
+    )
+    zone: str = option(
+        "",
+        "fuseau horaire",
+        "« Indian/Reunion ». Vide : celui du portail.",
+        most=50,
+        check=_by(lambda text: schedule.next_after(EVERY_NIGHT, timezone.now(), text)),
+    )
+    spread: int = option(
+        15,
+        "décalage au plus, en minutes",
+        "Pour que toutes les sources ne partent pas à la même seconde.",
+        most=schedule.MOST_SPREAD,
+    )
+    contact: str = option(
+        "",
+        "qui prévenir",
+        "Adresse électronique, prévenue quand les moissons échouent plusieurs fois de suite, puis quand elles reprennent.",
+        most=254,
+        check=_mail,
+    )
+    max_withdrawn: int = option(
+        20,
+        "part à retirer au plus, en pour cent",
+        "Au-delà, la moisson s’arrête et vous demande. 100 : elle ne s’arrête jamais, même si la source se vide.",
+        most=100,
+    )
+    grace_days: int | None = option(
+        None,
+        "jours de grâce",
+        "Combien de jours une fiche que la source ne publie plus reste en ligne. Vide : le réglage du portail.",
+        most=3_650,
+    )
+
+    @classmethod
+    def of(cls, source: HarvestSource) -> Keeping:
+        code = next((code for code, (_, cron) in RHYTHMS.items() if cron == source.schedule), OTHER)
+        return cls(
+            title=source.title,
+            rhythm=code,
+            cron=source.schedule if code == OTHER else "",
+            zone=source.zone,
+            spread=source.spread,
+            contact=source.contact,
+            max_withdrawn=round(source.max_withdrawn * 100),
+            grace_days=source.grace_days,
+        )
+
+    @property
+    def schedule(self) -> str:
+        """The cron expression, "" for a source that is harvested by hand."""
+        return self.cron if self.rhythm == OTHER else RHYTHMS[self.rhythm][1]
+
+    def keep(self, source: HarvestSource) -> None:
+        """Writes what differs from what the source has. Raises BadOption."""
+        if self.rhythm == OTHER and not self.cron:
+            raise BadOption("Écrivez l’autre rythme, ou choisissez-en un dans la liste.", "cron")
+        before = Keeping.of(source)
+        if (self.schedule, self.zone, self.spread) != (before.schedule, before.zone, before.spread):
+            schedule.set_rhythm(source, self.schedule, self.zone, self.spread)
+        changed = {name: getattr(self, name) for name in ("title", "contact", "grace_days")}
+        if self.max_withdrawn != before.max_withdrawn:  # a share finer than a percent stays as it is
+            changed["max_withdrawn"] = self.max_withdrawn / 100
+        for name, value in changed.items():
+            setattr(source, name, value)
+        source.save(update_fields=list(changed))
