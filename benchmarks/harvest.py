@@ -21,8 +21,9 @@ def main() -> None:
         from django.core.management import call_command
 
         from catalogue.models import Change
-        from harvesters.engine import harvest, report
+        from harvesters.engine import harvest
         from harvesters.registry import client_for, find_or_make
+        from harvesters.results import report
 
         call_command("load_reference", verbosity=0)
         path = catalogue(folder / "catalogue.ttl", count)

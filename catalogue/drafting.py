@@ -118,8 +118,8 @@ def _prepare_one(
     before = row.digest, row.said, row.status
     prepared.changed = fill(row, BY_KIND[draft.kind], draft.values)
     row.published_by_id = bodies.of(draft)
+    held = _hold(row, draft, places)
     if isinstance(row, Dataset):
-        row.territory_id = places.get(place_named(draft.values), draft.territory)
         _distributions(prepared, row, draft.values.get("distribution", []))
     _forms(row, draft, prepared.distributions)
     # What somebody here took out of sight stays so, whatever its source goes on saying.
@@ -127,12 +127,27 @@ def _prepare_one(
         row.status, row.withdrawn_reason = Record.Status.PUBLISHED, ""
     if new:
         prepared.verb, row.updated_at = "created", now
-    elif (row.digest, row.said, row.status) != before:
+    elif (row.digest, row.said, row.status) != before or held:
         if row.digest != before[0] and (prepared.files_changed or not prepared.changed):
             prepared.changed.append("distribution")
+        prepared.changed += held
         prepared.changed = prepared.changed or (["status"] if before[2] != row.status else ["said"])
         prepared.verb, row.updated_at, row.version = "updated", now, row.version + 1
     return prepared
+
+
+def _hold(row: Record, draft: Draft, places: dict[str, int]) -> list[str]:
+    """Whose the record is and of which territory, which neither form says; the names of what changed."""
+    changed = []
+    if draft.harvested and row.owner_id != draft.owner:
+        row.owner_id = draft.owner
+        changed.append("owner")
+    if isinstance(row, Dataset):
+        territory = places.get(place_named(draft.values), draft.territory)
+        if row.territory_id != territory:
+            row.territory_id = territory
+            changed.append("territory")
+    return changed
 
 
 def _address(draft: Draft, row: Record, taken: dict[str, uuid.UUID]) -> bool:

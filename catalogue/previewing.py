@@ -61,9 +61,14 @@ def _preview(before: Record | None, prepared: drafting.Prepared) -> Preview:
         return Preview(prepared.verb, row.kind, before.pk if before else None, row.label)
     old = record_values(before, list(before.distributions.all()) if isinstance(before, Dataset) else [])
     new = record_values(row, prepared.distributions)
-    return Preview(
-        prepared.verb, row.kind, row.pk, row.label, differences({**old, "uri": before.uri}, {**new, "uri": row.uri})
-    )
+    told = differences({**old, **_apart(before)}, {**new, **_apart(row)})
+    return Preview(prepared.verb, row.kind, row.pk, row.label, told)
+
+
+def _apart(row: Record) -> Values:
+    """What a record says of itself that is no property of the profile."""
+    territory = row.territory if isinstance(row, Dataset) else None
+    return {"uri": row.uri, "owner": row.owner.name, "territory": str(territory or "")}
 
 
 def differences(old: Values, new: Values) -> tuple[Difference, ...]:

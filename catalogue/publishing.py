@@ -110,6 +110,8 @@ def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:
                 item.row.pk,
                 item.row.kind,
                 fields=tuple(item.changed) if item.verb == "updated" else (),
+                # Its former body may no longer see it, whatever the index still holds.
+                restricts="owner" in item.changed and item.row.private,
             )
             for item in changed
         )

@@ -32,6 +32,7 @@ class Asking:
         self._read: set[str] = set()  # pages that a run killed just now read: not even asked for again
         self._accept = RDF_FIRST
         self._reading = ""
+        self.rules = ""  # the mark of the rules of reception
         self._first: dict[str, Answer] = {}  # what told the kind of the source is not asked again
 
     def harvester(self) -> Harvester:
@@ -45,7 +46,7 @@ class Asking:
             options = kind.options_type.read(self.source.options)
         except BadOption as error:
             raise Refused(f"{error} Corrigez les options de la source.") from error
-        self._accept, self._reading = kind.accept, f"{READER}/{kind.kind}/{options}"
+        self._accept, self._reading = kind.accept, f"{READER}/{kind.kind}/{options}{self.rules}"
         self._remember()
         return kind(self.source.key, self.source.base, options, settings.BOUTURE_URL)
 
@@ -66,7 +67,7 @@ class Asking:
 
     @property
     def reading(self) -> str:
-        """What reads the source: its kind, its options, the version of the reader. Known once `harvester` was called."""
+        """What reads the source: its kind, its options, its rules, the version of the reader. Known once `harvester` was called."""
         return hashlib.sha256(self._reading.encode()).hexdigest()
 
     def _remember(self) -> None:
@@ -78,6 +79,9 @@ class Asking:
         since = cut.filter(started_at__gt=last.started_at) if last else cut
         for run in [*([last] if last else []), *since.order_by("started_at")]:
             pages = {page.url: page for page in run.pages.all() if page.sha256}
+            if run.reading != self.reading:  # "not modified" would say nothing of what another reader makes of it
+                for page in pages.values():
+                    page.etag = page.last_modified = ""
             self.remembered |= pages
             recent = timezone.now() - run.heartbeat_at < RESUMED
             if run.status == HarvestRun.Status.KILLED and recent and run.reading == self.reading:

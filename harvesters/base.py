@@ -7,7 +7,8 @@ HarvestError
 │   ├── Refused      we will not read it: address, size, entities
 │   └── Unreadable   it is not what was expected: a web page, a cut answer, broken RDF
 ├── TryLater         the source does not answer now: the next run may succeed
-└── SkipRecord       one record is bad: quarantine it, the run goes on
+├── SkipRecord       one record is bad: quarantine it, the run goes on
+└── LeaveOut         one record is not wanted here: count it, the run goes on
 """
 
 from __future__ import annotations
@@ -57,6 +58,10 @@ class TryLater(HarvestError):
 
 class SkipRecord(HarvestError):
     """One record cannot be read; the message is its reason in the quarantine."""
+
+
+class LeaveOut(HarvestError):
+    """The rules of reception of its source leave one record out; the message completes « fiches écartées : … »."""
 
 
 @dataclass(frozen=True)

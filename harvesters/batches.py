@@ -20,12 +20,12 @@ from catalogue.dcat.closures import renamed
 from catalogue.dcat.formats import FormatError, digest
 from catalogue.drafting import minted
 from catalogue.errors import CatalogueError
-from harvesters.base import Found, SkipRecord
+from harvesters.base import Found, LeaveOut, SkipRecord
 from harvesters.models import HarvestRecord, HarvestSource
 from harvesters.planning import Plan
 from harvesters.reading import READER, draft_of, said_of
-from harvesters.repairs import Repairs
-from harvesters.tallies import GIVEN_UP, Item, Tally
+from harvesters.reception import Reception
+from harvesters.tallies import GIVEN_UP, LONGEST_REASON, Item, Tally
 
 # Id of a HarvestRecord met in this run -> who it came as (`whose`), None when its page was not read again.
 Seen = dict[int, int | None]
@@ -36,9 +36,9 @@ class Batch:
     """Takes one batch in, and adds what it met to `seen`."""
 
     def __init__(
-        self, source: HarvestSource, tally: Tally, mender: Repairs, seen: Seen, plan: Plan | None = None
+        self, source: HarvestSource, tally: Tally, reception: Reception, seen: Seen, plan: Plan | None = None
     ) -> None:
-        self.source, self.tally, self.mender, self.seen, self.plan = source, tally, mender, seen, plan
+        self.source, self.tally, self.reception, self.seen, self.plan = source, tally, reception, seen, plan
         self.renamed: dict[Any, ox.NamedNode] = {}
 
     def take(self, founds: list[Found], were: Mapping[int, int] | None = None) -> list[Item]:
@@ -64,6 +64,8 @@ class Batch:
             self._remember_stamps(items)
         self._count_aside(items)
         self.seen.update({item.row.pk: whose(item.found) for item in items if item.row.pk})
+        published = (item.row for item in items if item.left_out and item.row.record and item.row.gone_at is None)
+        self.tally.unwanted.update(row.pk for row in published)
         return items
 
     def _recognise(self, founds: list[Found], were: Mapping[int, int]) -> list[Item]:
@@ -110,15 +112,25 @@ class Batch:
                 )
             identity = self._identify(item)
             said = said_of(item.found)
-            item.stamp = digest(f"{READER}\n{said.text}")
+            item.stamp = digest(f"{READER}{self.reception.mark}\n{said.text}")
+            if item.row.stamp == item.stamp and item.row.left_out:
+                raise LeaveOut(item.row.left_out)
             if item.row.stamp == item.stamp and item.row.gone_at is None:
                 self.tally.of(item.found.kind).unchanged += 1
                 return
+            draft = draft_of(item.found, said, self.source, self.reception)
             item.row.record = identity
-            draft = draft_of(item.found, said, self.source, self.mender)
             item.draft = replace(draft, id=identity, returns=item.row.gone_at is not None)
+        except LeaveOut as error:
+            self._leave_out(item, error.message)
         except (SkipRecord, FormatError) as error:
             item.reason = str(error).replace("\0", "")
+
+    def _leave_out(self, item: Item, reason: str) -> None:
+        item.left_out = reason[:LONGEST_REASON]
+        self.tally.leave_out(item.found.kind, item.left_out)
+        if self.plan:
+            self.plan.leave_out(item.found.kind, item.found.title, item.left_out)
 
     def _identify(self, item: Item) -> uuid.UUID:
         """The id of its record; a node that was named after another key than the one known is named again."""
@@ -164,12 +176,14 @@ class Batch:
         for item in items:
             row, stamp = item.row, "" if item.reason else item.stamp
             tries = min(row.tries + 1, GIVEN_UP) if item.reason else 0
-            told = (stamp, item.reason, tries, None, None)
-            if item.was or (row.stamp, row.quarantine, row.tries, row.gone_at, row.absent_since) != told:
-                row.stamp, row.quarantine, row.tries, row.gone_at, row.absent_since = told
+            gone = row.gone_at if item.left_out else None
+            told = (stamp, item.reason, tries, gone, None, item.left_out)
+            known = (row.stamp, row.quarantine, row.tries, row.gone_at, row.absent_since, row.left_out)
+            if item.was or known != told:
+                row.stamp, row.quarantine, row.tries, row.gone_at, row.absent_since, row.left_out = told
                 changed.append(row)
         if changed:
-            fields = ["key", "record", "stamp", "quarantine", "tries", "gone_at", "absent_since"]
+            fields = ["key", "record", "stamp", "quarantine", "tries", "gone_at", "absent_since", "left_out"]
             HarvestRecord.objects.bulk_create(
                 changed, update_conflicts=True, unique_fields=["id"], update_fields=fields
             )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -18,31 +18,42 @@ from harvesters.planning import Plan
 
 NAMES = {"dataset": "jeux de données", "service": "services"}
 REASON = "La source ne la publie plus."
+UNWANTED = "Écartée par les règles de réception de sa source."
+
+
+Row = tuple[int, uuid.UUID]
 
 
 @dataclass(frozen=True)
 class Departed:
-    """The records of one kind that the run did not meet, of the `known` that are published: (row, record)."""
+    """The records of one kind that the run did not meet, of the `known` that are published: (row, record).
+
+    `unwanted`: the rows that it met, and that the rules of reception leave out.
+    """
 
     kind: str
     known: int
-    rows: tuple[tuple[int, uuid.UUID], ...]
+    rows: tuple[Row, ...]
+    unwanted: frozenset[int] = frozenset()
 
     def too_many(self, share: float) -> bool:
         return len(self.rows) > share * self.known
 
     def without(self, found: Collection[int]) -> Departed:
-        return Departed(self.kind, self.known, tuple(row for row in self.rows if row[0] not in found))
+        return replace(self, rows=tuple(row for row in self.rows if row[0] not in found))
 
 
-def departed(source: HarvestSource, kind: str, seen: Collection[int]) -> Departed:
+def departed(
+    source: HarvestSource, kind: str, seen: Collection[int], unwanted: Collection[int] = frozenset()
+) -> Departed:
     rows = source.records.filter(kind=kind, record__isnull=False, gone_at__isnull=True)
     every = {pk: record for pk, record in rows.exclude(stamp="").values_list("pk", "record") if record}
     # Set aside, or killed before it could say so: what of it is published?
     unsure = {record: pk for pk, record in rows.filter(stamp="").values_list("pk", "record") if record}
     live = MODELS[kind].objects.published().filter(pk__in=unsure)  # type: ignore[attr-defined]
     every |= {unsure[record]: record for record in live.values_list("pk", flat=True)}
-    return Departed(kind, len(every), tuple((pk, record) for pk, record in every.items() if pk not in seen))
+    gone = tuple((pk, record) for pk, record in every.items() if pk not in seen or pk in unwanted)
+    return Departed(kind, len(every), gone, frozenset(pk for pk, _ in gone if pk in unwanted))
 
 
 def withdraw(
@@ -51,31 +62,58 @@ def withdraw(
     """How many were withdrawn (would be, with a plan), and how many are absent and wait: they have days of grace left.
 
     `unsure`: the list moved while it was read. What the complete run before did not miss too waits for the next one.
+    What a rule leaves out was seen, and waits for nothing: somebody here decided it.
     """
+    lost, unwanted = gone.without(gone.unwanted).rows, [row for row in gone.rows if row[0] in gone.unwanted]
     now = timezone.now()
     grace = timedelta(days=settings.BOUTURE_GRACE_DAYS if source.grace_days is None else source.grace_days)
     since = dict(source.records.filter(absent_since__isnull=False).values_list("pk", "absent_since"))
-    over = [row for row in gone.rows if now - (since.get(row[0]) or now) >= grace and (row[0] in since or not unsure)]
-    if plan:
-        plan.withdraw(gone.kind, [record for _, record in over])
-        return len(over), len(gone.rows) - len(over)
-    new = [pk for pk, _ in gone.rows if pk not in since]
+    over = [row for row in lost if now - (since.get(row[0]) or now) >= grace and (row[0] in since or not unsure)]
+    for rows, reason in ((over, REASON), (unwanted, UNWANTED)):
+        if plan:
+            plan.withdraw(gone.kind, [record for _, record in rows], reason)
+        else:
+            _withdraw(gone.kind, rows, reason, beat)
+    if not plan:
+        _remember_absent([pk for pk, _ in lost if pk not in since], beat)
+    return len(over) + len(unwanted), len(lost) - len(over)
+
+
+def _remember_absent(new: Sequence[int], beat: Callable[[], None]) -> None:
+    now = timezone.now()
     for start in range(0, len(new), publishing.BATCH):
         some = new[start : start + publishing.BATCH]
         HarvestRecord.objects.filter(pk__in=some).update(absent_since=now)
         beat()
-    for start in range(0, len(over), publishing.BATCH):
-        batch = over[start : start + publishing.BATCH]
-        records = MODELS[gone.kind].objects.filter(pk__in=[record for _, record in batch])  # type: ignore[attr-defined]
+
+
+def _withdraw(kind: str, rows: Sequence[Row], reason: str, beat: Callable[[], None]) -> None:
+    now = timezone.now()
+    for start in range(0, len(rows), publishing.BATCH):
+        batch = rows[start : start + publishing.BATCH]
+        records = MODELS[kind].objects.filter(pk__in=[record for _, record in batch])  # type: ignore[attr-defined]
         # Together: killed between the two, it would look like a record that somebody here withdrew, for good.
         with transaction.atomic():
-            publishing.withdraw(list(records), REASON)
+            publishing.withdraw(list(records), reason)
             HarvestRecord.objects.filter(pk__in=[pk for pk, _ in batch]).update(gone_at=now)
         beat()
-    return len(over), len(gone.rows) - len(over)
+
+
+def forget_unwanted(source: HarvestSource, seen: Collection[int]) -> None:
+    """Drops the rows of records that were never published, and that the source no longer has."""
+    rows = source.records.filter(record=None).exclude(left_out="").values_list("pk", flat=True)
+    gone = [pk for pk in rows.iterator(chunk_size=2_000) if pk not in seen]
+    for start in range(0, len(gone), publishing.BATCH):
+        HarvestRecord.objects.filter(pk__in=gone[start : start + publishing.BATCH]).delete()
 
 
 def too_many(gone: Departed, share: float) -> str:
+    if gone.unwanted:
+        return (
+            f"{len(gone.rows)} {NAMES[gone.kind]} sur {gone.known} seraient retirés, dont {len(gone.unwanted)} écartés par "
+            f"vos règles de réception, plus que la part admise ({share:.0%}) : nous n’avons rien retiré. Si c’est bien ce "
+            "que veulent vos règles, relancez avec « --max-withdrawn 1 »."
+        )
     return (
         f"{len(gone.rows)} {NAMES[gone.kind]} sur {gone.known} auraient disparu, plus que la part admise ({share:.0%}) : "
         "nous n’avons rien retiré. Si la source a vraiment changé, relancez avec « --max-withdrawn 1 »."

@@ -23,15 +23,16 @@ from harvesters.asking import Asking
 from harvesters.base import HarvestError, Page, TryLater
 from harvesters.batches import Batch, Seen
 from harvesters.checkpoints import Checkpoints, Met
-from harvesters.departures import beyond_recognition, departed, spared, too_many, withdraw
-from harvesters.faults import REPAIRS
+from harvesters.departures import beyond_recognition, departed, forget_unwanted, spared, too_many, withdraw
 from harvesters.http import Client
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.newcomers import Newcomers, recognise
 from harvesters.paging import Steadiness, walk
 from harvesters.planning import Plan
-from harvesters.reading import load_repairs
-from harvesters.tallies import Tally
+from harvesters.receiving import received_by
+from harvesters.reception import Reception
+from harvesters.standing import Standing
+from harvesters.tallies import REASONS_KEPT, Tally
 
 LEASE = timedelta(minutes=15)  # more than one answer may take
 HEARTBEAT = timedelta(seconds=2)
@@ -98,9 +99,8 @@ class Run:
         self.newcomers = Newcomers()
         self.checkpoints = Checkpoints(self.row, self.asking)
         self.strangers: dict[str, str] = {}  # kind of records -> why the unknown ones are refused
-        self.mender = load_repairs()
-        aside = source.records.exclude(quarantine="").values_list("pk", "kind", "key", "quarantine")
-        self.given_up = {pk: (kind, key, reason) for pk, kind, key, reason in aside}
+        self.standing = Standing(source)
+        self.reception: Reception
 
     def _first_goes_on(self) -> bool:
         """Whether this run ends a first one that was interrupted: no key can have changed so soon."""
@@ -140,6 +140,8 @@ class Run:
 
     def _read(self) -> bool:
         """Whether every page was read to its end. What was given before a failure is taken in."""
+        self.reception = received_by(self.source)
+        self.asking.rules = self.reception.mark
         try:
             complete = self._read_pages()
         except TakenOver:
@@ -181,10 +183,7 @@ class Run:
             counts.found += number
             counts.unchanged += number
         ids = known.record_ids
-        for pk in self.given_up.keys() & set(ids) if self.given_up else ():
-            kind, key, reason = self.given_up[pk]
-            self.tally.of(kind).unchanged -= 1
-            self.tally.set_aside(kind, key.partition(":")[2], reason, given_up=True)
+        self.standing.tell(ids, self.tally)
         self.tally.repeated += sum(pk in self.seen for pk in ids)
         self.seen.update(dict.fromkeys(ids))
         return Met(ids, known.services)
@@ -196,7 +195,7 @@ class Run:
         names: dict[Any, Any] = {}
         for founds in _batches(page.records):
             self._beat()
-            batch = Batch(self.source, self.tally, self.mender, self.seen, self.plan)
+            batch = Batch(self.source, self.tally, self.reception, self.seen, self.plan)
             items, new = batch.take_known(founds) if self.known else (batch.take(founds), [])
             self.tally.repeated += sum(not self.newcomers.add(found, number) for found in new)
             names |= batch.renamed
@@ -218,7 +217,7 @@ class Run:
             taken = [one for one in some if (complete if one[0] in were else one[1][1].kind not in self.strangers)]
             rows = {position: were[at] for position, (at, _) in enumerate(taken) if at in were}
             self._beat()
-            batch = Batch(self.source, self.tally, self.mender, self.seen, self.plan)
+            batch = Batch(self.source, self.tally, self.reception, self.seen, self.plan)
             for item in batch.take([found for _, (_, found) in taken], rows):
                 self.checkpoints.add(taken[item.position][1][0], item)
             names |= batch.renamed
@@ -238,7 +237,7 @@ class Run:
     def _withdraw_gone(self) -> None:
         moved = self.steadiness.moved(self.tally.repeated)
         for kind, counts in (("dataset", self.tally.datasets), ("service", self.tally.services)):
-            gone = departed(self.source, kind, self.seen)
+            gone = departed(self.source, kind, self.seen, self.tally.unwanted)
             if kind in self.strangers or (gone.rows and gone.too_many(self.max_withdrawn)):
                 self.row.status, self.row.complete = HarvestRun.Status.STOPPED, False
                 self.row.messages.append(self.strangers.get(kind) or too_many(gone, self.max_withdrawn))
@@ -246,6 +245,8 @@ class Run:
                 counts.withdrawn, absent = withdraw(self.source, gone, self._beat, self.plan, unsure=bool(moved))
                 if absent:
                     self.row.messages.append(spared(kind, absent, moved))
+        if self.row.complete and not self.dry:
+            forget_unwanted(self.source, self.seen)
 
     def _beat(self) -> None:
         now = timezone.now()
@@ -264,6 +265,7 @@ class Run:
             setattr(self.row, name, value)
         self.row.services = dict(vars(self.tally.services))
         self.row.repairs = dict(self.tally.repairs)
+        self.row.left_because = dict(self.tally.left_because.most_common(REASONS_KEPT))
 
     def _close(self) -> None:
         self._fill()
@@ -281,19 +283,3 @@ def _batches(each: Iterable[T]) -> Iterator[list[T]]:
     every = iter(each)
     while batch := list(islice(every, publishing.BATCH)):
         yield batch
-
-
-def report(run: HarvestRun) -> dict[str, Any]:
-    """The run as `--json` prints it; times in seconds."""
-    seconds = ((run.ended_at or timezone.now()) - run.started_at).total_seconds()
-    names = ("found", "created", "updated", "unchanged", "withdrawn", "quarantined", "recognised")
-    return {
-        "source": run.source.key,
-        "status": run.status,
-        **{name: getattr(run, name) for name in names},
-        "seconds": round(seconds, 3),
-        "dry_run": run.dry,
-        "services": run.services,
-        "repairs": {REPAIRS.get(name, name): count for name, count in run.repairs.items()},
-        "messages": run.messages,
-    }

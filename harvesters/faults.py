@@ -43,6 +43,16 @@ REPAIRS = {
     "stray-text": "du texte traînait entre les éléments du document RDF/XML : il a été laissé de côté",
 }
 
+# What the rules of reception of a source changed: decided here, and nothing for its producer to correct.
+RULED = {
+    "rule-theme": "un thème est dit autrement qu’à la source, par une règle de réception",
+    "rule-licence": "une licence est dite autrement qu’à la source, par une règle de réception",
+    "rule-format": "un format est dit autrement qu’à la source, par une règle de réception",
+    "rule-publisher": "la source ne nomme pas de producteur : une règle de réception le dit",
+    "rule-title": "un préfixe a été mis devant le titre par une règle de réception",
+}
+MENDED = REPAIRS | RULED
+
 # The first catalogue of our tests in which each was met, or the thread of those who met it. The others are ours: what a
 # door that anybody may knock at must expect.
 SEEN_IN = {

@@ -27,11 +27,13 @@ class SourceQuerySet(models.QuerySet["HarvestSource"]):
         return self if audience.everything else self.filter(owner__in=audience.organisations)
 
     def with_counts(self) -> Self:
-        """Each with `live`, how many records it has in the catalogue, and `aside`, how many are in quarantine."""
-        rows = HarvestRecord.objects.filter(source=OuterRef("pk"), gone_at=None).order_by().values("source")
+        """Each with how many of its records are `live` in the catalogue, `aside` in quarantine, `left` out by rules."""
+        every = HarvestRecord.objects.filter(source=OuterRef("pk")).order_by().values("source")
+        rows = every.filter(gone_at=None)
         counts = {
             "live": rows.filter(record__isnull=False).annotate(count=Count("pk")).values("count"),
             "aside": rows.exclude(quarantine="").annotate(count=Count("pk")).values("count"),
+            "left": every.exclude(left_out="").annotate(count=Count("pk")).values("count"),
         }
         return self.annotate(**{name: Coalesce(Subquery(found), 0) for name, found in counts.items()})
 
@@ -72,6 +74,7 @@ class HarvestSource(models.Model):
     options = models.JSONField(
         default=dict, blank=True, help_text="what differs from the defaults that its kind declares"
     )
+    rules = models.JSONField("règles de réception", default=dict, blank=True, help_text="as `rules.Rules` stores them")
     title = models.CharField("titre", max_length=300, blank=True)
     base = models.CharField(max_length=2000, blank=True, help_text="base of the relative addresses of a file")
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="sources")
@@ -105,6 +108,7 @@ class HarvestSource(models.Model):
     # Set by `with_counts`.
     live: int
     aside: int
+    left: int
     # Set by `with_last_run`.
     last_status: str | None
     last_started: datetime | None
@@ -151,7 +155,9 @@ class HarvestRun(models.Model):
     heartbeat_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     dry = models.BooleanField(default=False)
-    reading = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the kind, the options and the reader")
+    reading = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the kind, the options, the rules and the reader"
+    )
     # Whether every page was read to its end: only then may anything be withdrawn.
     complete = models.BooleanField(default=False)
     found = models.PositiveIntegerField(default=0)
@@ -160,6 +166,8 @@ class HarvestRun(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     withdrawn = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField("écartées", default=0, help_text="by the rules of reception")
+    left_because = models.JSONField(default=dict, help_text="why records were left out -> how many, services too")
     recognised = models.PositiveIntegerField(default=0, help_text="of the updated, those that the source had renamed")
     services = models.JSONField(default=dict)
     repairs = models.JSONField(default=dict, help_text="name of the repair -> how many times")
@@ -218,6 +226,7 @@ class HarvestPlan(models.Model):
         UPDATED = "updated", "à modifier"
         WITHDRAWN = "withdrawn", "à retirer"
         ASIDE = "aside", "à mettre de côté"
+        LEFT_OUT = "left_out", "à écarter"
 
     run = models.ForeignKey(HarvestRun, models.CASCADE, related_name="plan")
     verb = models.CharField(max_length=9, choices=Verb)
@@ -276,6 +285,7 @@ class HarvestRecord(models.Model):
     stamp = models.CharField(max_length=64, blank=True)
     quarantine = models.TextField(blank=True, help_text="why the record was set aside, empty when it was taken in")
     tries = models.PositiveSmallIntegerField(default=0, help_text="in a row that set it aside")
+    left_out = models.TextField(blank=True, help_text="why the rules of reception do not want it, empty when they do")
     absent_since = models.DateTimeField(
         "absent depuis le",
         null=True,

@@ -112,11 +112,11 @@ def _marks_of(rows: Iterable[Row]) -> Iterator[tuple[int, Marks]]:
             held = model.objects.with_forms().filter(pk__in=by_record).only("pk", "uri", "said")  # type: ignore[attr-defined]
             for record in held:
                 row, triples = by_record[record.pk], from_canonical(record.said)
-                if subject := _subject(triples, record.uri, minted(record.pk)):
+                if subject := node_of(triples, record.uri, minted(record.pk)):
                     yield row.pk, marks(kind, traits(triples, subject), gone=row.gone is not None)
 
 
-def _subject(triples: list[ox.Triple], *addresses: str) -> Any:
+def node_of(triples: list[ox.Triple], *addresses: str) -> Any:
     """The record's node: the one of its address, else the one that is a dataset or a service and that nobody names."""
     typed = [t.subject for t in triples if t.predicate == RDF_TYPE and t.object in CLASSES]
     for node in typed:

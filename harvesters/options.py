@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self, get_type_hints
+from typing import Any, ClassVar, Self, get_type_hints
 
 KINDS = {
     str: "texte",
@@ -19,6 +19,7 @@ KINDS = {
 }
 YES, NO = frozenset({"oui", "true", "1", "yes", "on"}), frozenset({"non", "false", "0", "no", "off", ""})
 LONGEST = 2_000  # signs of a text, or of a list as it is typed
+LONGEST_LINES = 200_000  # signs of all lines together
 
 
 class BadOption(ValueError):
@@ -90,6 +91,13 @@ class Declared:
     least: int | None = None
     most: int | None = None  # of a number, or signs of a text
     check: Callable[[Any], None] | None = None  # what the type can't say; raises Wrong
+    by_line: bool = False  # of a list: typed one on a line, since each may hold commas
+    noun: str = "option"
+
+    @property
+    def kind(self) -> str:
+        """Its type, in words."""
+        return "liste, un par ligne" if self.by_line else KINDS[self.type]
 
     def read(self, value: Any) -> Any:
         """The value in its type, from JSON, a form or a command line. Raises BadOption."""
@@ -99,8 +107,11 @@ class Declared:
             if self.check is not None:
                 self.check(found)
         except Wrong as error:
-            raise BadOption(f"Option « {self.name} » ({self.label}) : {error}", self.name, str(error)) from error
+            raise self.bad(str(error)) from error
         return found
+
+    def bad(self, reason: str) -> BadOption:
+        return BadOption(f"{self.noun.capitalize()} « {self.name} » ({self.label}) : {reason}", self.name, reason)
 
     def _within(self, found: Any) -> None:
         allowed = [code for code, _ in self.choices]
@@ -115,12 +126,14 @@ class Declared:
         if isinstance(value, str) and len(value.strip()) > (most := self._signs()):
             raise Wrong(f"Ce texte est trop long : {most} signes au plus.")
         try:
-            return READERS[self.type](value)
+            return READERS[self.type](value.splitlines() if self.by_line and isinstance(value, str) else value)
         except ValueError as error:
             said = str(value).replace("\0", " ")[:100]
-            raise Wrong(f"« {said} » ne convient pas. Type attendu : {KINDS[self.type]}.") from error
+            raise Wrong(f"« {said} » ne convient pas. Type attendu : {self.kind}.") from error
 
     def _signs(self) -> int:
+        if self.by_line:
+            return LONGEST_LINES
         return self.most if self.type is str and self.most is not None else LONGEST
 
 
@@ -139,14 +152,24 @@ def option(
     return field(default=default, metadata=said)
 
 
+def lines(label: str, help: str) -> Any:
+    """The declaration of a list that is typed one on a line."""
+    return field(default=(), metadata={"label": label, "help": help, "by_line": True})
+
+
 @dataclass(frozen=True)
 class Options:
-    """The options of a kind of source that has none; the base of the others."""
+    """The options of a kind of source that has none; the base of the others. `noun` and `whose`: how errors call them."""
+
+    noun: ClassVar[str] = "option"
+    whose: ClassVar[str] = "de cette sorte de source"
 
     @classmethod
     def declared(cls) -> tuple[Declared, ...]:
         types = get_type_hints(cls)
-        return tuple(Declared(each.name, types[each.name], each.default, **each.metadata) for each in fields(cls))
+        return tuple(
+            Declared(each.name, types[each.name], each.default, **each.metadata, noun=cls.noun) for each in fields(cls)
+        )
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
@@ -155,7 +178,7 @@ class Options:
         for name in given:
             if name not in known:
                 names = ", ".join(known) or "aucune"
-                raise BadOption(f"« {name} » n’est pas une option de cette sorte de source. Options : {names}.")
+                raise BadOption(f"« {name} » n’est pas une {cls.noun} {cls.whose}. {cls.noun.capitalize()}s : {names}.")
         return cls(**{name: known[name].read(value) for name, value in given.items()})
 
     def stored(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from catalogue.publishing import BATCH, Draft
 from harvesters.models import HarvestPlan, HarvestRun
 
 MOST = 2_000  # kept of one run; its counts tell of all
+LEFT_OUT = 200  # of those, at most, that the rules leave out: a national catalogue has a hundred thousand
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Plan:
     """The writer: of one dry run."""
 
     def __init__(self, run: HarvestRun) -> None:
-        self.run, self.left = run, MOST
+        self.run, self.left, self.left_out = run, MOST, LEFT_OUT
 
     def publish(self, drafts: Sequence[Draft]) -> list[Preview]:
         """In place of `publishing.publish`."""
@@ -42,10 +43,15 @@ class Plan:
     def set_aside(self, kind: str, title: str, reason: str) -> None:
         self._keep([Planned(HarvestPlan.Verb.ASIDE, kind, None, title, reason=reason)])
 
-    def withdraw(self, kind: str, records: Sequence[uuid.UUID]) -> None:
+    def leave_out(self, kind: str, title: str, reason: str) -> None:
+        if self.left_out:
+            self.left_out -= 1
+            self._keep([Planned(HarvestPlan.Verb.LEFT_OUT, kind, None, title, reason=reason)])
+
+    def withdraw(self, kind: str, records: Sequence[uuid.UUID], reason: str) -> None:
         for start in range(0, min(len(records), self.left), BATCH):
             rows = MODELS[kind].objects.filter(pk__in=records[start : start + BATCH])  # type: ignore[attr-defined]
-            self._keep(Planned(HarvestPlan.Verb.WITHDRAWN, kind, row.pk, row.label) for row in rows)
+            self._keep(Planned(HarvestPlan.Verb.WITHDRAWN, kind, row.pk, row.label, reason=reason) for row in rows)
 
     def _keep(self, planned: Iterable[Planned]) -> None:
         rows = [_row(self.run, each) for each in planned][: self.left]

@@ -1,4 +1,4 @@
-"""From what was found to a draft: stamp, repairs, profile."""
+"""From what was found to a draft: stamp, repairs, profile, rules of reception."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
 from harvesters.matching import Names
 from harvesters.models import HarvestSource
+from harvesters.reception import Reception
 from harvesters.repairs import Repairs, accessible
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
@@ -23,10 +24,14 @@ READER = 8
 
 
 def load_repairs() -> Repairs:
-    """The repairs, with every name of every term of the vocabularies."""
+    return Repairs(named_terms(), settings.BOUTURE_URL)
+
+
+def named_terms() -> Names:
+    """Every name of every term of the vocabularies."""
     concepts = Concept.objects.select_related("vocabulary").order_by("deprecated", "vocabulary__code", "pk")
     rows = ((c.vocabulary.code, c.uri, c.code, (*c.labels.values(), *c.alt)) for c in concepts.iterator(chunk_size=500))
-    return Repairs(Names(rows), settings.BOUTURE_URL)
+    return Names(rows)
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,9 @@ def said_of(found: Found) -> Said:
     return Said(canonical(found.triples, cost, sound=found.sound), cost)
 
 
-def draft_of(found: Found, said: Said, source: HarvestSource, mender: Repairs) -> Draft:
-    """Raises SkipRecord when nothing of it can be shown to anyone."""
+def draft_of(found: Found, said: Said, source: HarvestSource, reception: Reception) -> Draft:
+    """Raises SkipRecord when nothing of it can be shown to anyone, LeaveOut when a rule leaves it out."""
+    mender = reception.mender
     if found.subject is None:
         raise SkipRecord("La source annonce cette fiche et n’en dit rien.")
     reading = BY_KIND[found.kind].read(Statements(found.triples), found.subject, mender)
@@ -59,7 +65,7 @@ def draft_of(found: Found, said: Said, source: HarvestSource, mender: Repairs) -
         raise SkipRecord(
             "La fiche n’a ni titre, ni description, ni fichier : il n’y a rien à publier. Complétez-la à la source."
         )
-    return Draft(
+    draft = Draft(
         kind=found.kind,
         values=values,
         owner=source.owner_id,
@@ -70,6 +76,7 @@ def draft_of(found: Found, said: Said, source: HarvestSource, mender: Repairs) -
         private=source.private,
         territory=source.territory_id,
     )
+    return reception.receive(draft)
 
 
 def _files(files: list[Values], problems: list[Problem]) -> Iterator[Values]:

@@ -10,6 +10,8 @@ from harvesters.base import Found
 from harvesters.models import HarvestRecord
 
 QUARANTINE_SHOWN = 20
+REASONS_SHOWN, REASONS_KEPT = 10, 50
+LONGEST_REASON = 500  # characters that a row keeps of why its record is left out
 GIVEN_UP = 5  # tries of one record; then its page may be skipped when its bytes are the same
 
 
@@ -23,6 +25,7 @@ class Counts:
     unchanged: int = 0
     withdrawn: int = 0
     quarantined: int = 0
+    left_out: int = 0  # by the rules of reception
     recognised: int = 0  # known under other identifiers before; counted as updated too
 
 
@@ -34,6 +37,8 @@ class Tally:
     services: Counts = field(default_factory=Counts)
     repairs: Counter[str] = field(default_factory=Counter)
     reasons: list[str] = field(default_factory=list)
+    left_because: Counter[str] = field(default_factory=Counter)
+    unwanted: set[int] = field(default_factory=set)  # rows of those left out whose record is still published
     aside: bool = False  # whether a record of the current page was set aside
     repeated: int = 0
 
@@ -45,6 +50,10 @@ class Tally:
         end = f" Essayée {GIVEN_UP} fois : elle le sera de nouveau quand la source changera." if given_up else ""
         self.reasons.append(f"« {title} » : {reason}{end}")
 
+    def leave_out(self, kind: str, reason: str) -> None:
+        self.of(kind).left_out += 1
+        self.left_because[reason] += 1
+
     def messages(self) -> list[str]:
         said = self.reasons[:QUARANTINE_SHOWN]
         if len(self.reasons) > QUARANTINE_SHOWN:
@@ -54,6 +63,9 @@ class Tally:
                 f"{renamed} fiches ont changé d’identifiant à la source : reconnues à leurs titres et à leurs adresses, "
                 "elles gardent leur page et leur histoire."
             )
+        if count := self.left_because.total():
+            reasons = ", ".join(f"{reason} ({times})" for reason, times in self.left_because.most_common(REASONS_SHOWN))
+            said.append(f"{count} fiches écartées par vos règles de réception : {reasons}.")
         if self.repeated:
             said.append(f"{self.repeated} fiches étaient répétées dans la source : chacune a été prise une fois.")
         return said
@@ -67,7 +79,8 @@ class Item:
     row: HarvestRecord
     stamp: str = ""
     draft: Draft | None = None
-    reason: str = ""
+    reason: str = ""  # why it is set aside
+    left_out: str = ""  # why it is not wanted here
     was: str = ""  # the key that it had before the source renamed it
     position: int = 0  # among those that were given
 

@@ -13,8 +13,9 @@ from catalogue.dcat.contexts import PREFIXES
 from catalogue.permissions import ROLES
 from catalogue.quality.facts import ASKED
 from catalogue.quality.metrics import VERSIONS
-from harvesters.faults import REPAIRS, SEEN_IN
-from harvesters.options import KINDS as TYPES
+from harvesters.faults import MENDED, SEEN_IN
+from harvesters.options import Declared
+from harvesters.rules import Rules
 from harvesters.sources import KINDS
 from tests.conftest import PROJECT
 from tests.harvesting.hostilities import CASES
@@ -23,7 +24,7 @@ HARVEST, QUALITY = PROJECT / "docs" / "harvest.md", PROJECT / "docs" / "quality.
 
 
 def repairs_table() -> str:
-    lines = [f"| `{name}` | {said} | {SEEN_IN.get(name, '')} |" for name, said in sorted(REPAIRS.items())]
+    lines = [f"| `{name}` | {said} | {SEEN_IN.get(name, '')} |" for name, said in sorted(MENDED.items())]
     return "\n".join(["| name | as the report says it | first met in |", "|---|---|---|", *lines]) + "\n"
 
 
@@ -54,15 +55,25 @@ def kinds_table() -> str:
     return "\n".join([*head, *lines]) + "\n"
 
 
+def declared_row(option: Declared) -> str:
+    choices = f"Choix : {', '.join(code for code, _ in option.choices)}." if option.choices else ""
+    default = {True: "oui", False: "non", "": "", (): ""}.get(option.default, option.default)
+    said = " ".join(filter(None, (f"{option.label[:1].upper()}{option.label[1:]}.", option.help, choices)))
+    default = ", ".join(default) if isinstance(default, tuple) else default
+    return f"`{option.name}` | {option.kind} | {default} | {said} |"
+
+
+def rules_table() -> str:
+    lines = [f"| {declared_row(rule)}" for rule in Rules.declared()]
+    return "\n".join(["| rule | type | default | what it does |", "|---|---|---|---|", *lines]) + "\n"
+
+
 def options_table() -> str:
-    lines = []
-    for kind, source in sorted(KINDS.items()):
-        for option in source.options_type.declared():
-            choices = f"Choix : {', '.join(code for code, _ in option.choices)}." if option.choices else ""
-            default = {True: "oui", False: "non", "": "", (): ""}.get(option.default, option.default)
-            said = " ".join(filter(None, (f"{option.label[:1].upper()}{option.label[1:]}.", option.help, choices)))
-            default = ", ".join(default) if isinstance(default, tuple) else default
-            lines.append(f"| `{kind}` | `{option.name}` | {TYPES[option.type]} | {default} | {said} |")
+    lines = [
+        f"| `{kind}` | {declared_row(option)}"
+        for kind, source in sorted(KINDS.items())
+        for option in source.options_type.declared()
+    ]
     head = ["| kind | option | type | default | what it does |", "|---|---|---|---|---|"]
     return "\n".join([*head, *lines]) + "\n"
 
@@ -80,6 +91,7 @@ GENERATED = (
     (HARVEST, "repairs", repairs_table),
     (HARVEST, "kinds", kinds_table),
     (HARVEST, "options", options_table),
+    (HARVEST, "rules", rules_table),
     (QUALITY, "quality", metrics_tables),
 )
 

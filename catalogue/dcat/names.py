@@ -12,6 +12,8 @@ NAMES: Final = {
     "title": "le titre",
     "description": "la description",
     "publisher": "l’organisme qui publie",
+    "owner": "l’organisation qui tient la fiche",
+    "territory": "le territoire",
     "contact_point": "le contact",
     "keyword": "les mots-clés",
     "theme": "le sujet",

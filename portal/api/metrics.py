@@ -72,6 +72,7 @@ def _sources() -> Iterator[Metric]:
         active.add_metric([name, source.kind], int(source.active))
         records.add_metric([name, "live"], source.live)
         records.add_metric([name, "quarantined"], source.aside)
+        records.add_metric([name, "left_out"], source.left)
         overdue = (now - source.next_at).total_seconds() if source.active and source.next_at else 0
         late.add_metric([name], max(0.0, overdue))
         if source.last_status:

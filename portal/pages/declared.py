@@ -85,7 +85,7 @@ class DeclaredForm:
 
     def _control(self, one: Declared, texts: Sequence[str]) -> Control:
         name = f"{self.name}.{one.name}"
-        control = Control(name, one.label[:1].upper() + one.label[1:], "line", ", ".join(texts), hint=one.help)
+        control = Control(name, one.label[:1].upper() + one.label[1:], "line", _between(one).join(texts), hint=one.help)
         if one.type is bool:
             control.widget, control.choices = "check", [(YES, control.label, YES in texts)]
         elif one.choices:
@@ -98,6 +98,8 @@ class DeclaredForm:
             control.mode = "numeric"
             if one.default is not None:
                 control.hint = f"{one.help} Vide : {one.default}.".strip()
+        elif one.by_line:
+            control.widget, control.rows = "area", max(3, control.value.count("\n") + 2)
         elif one.type == tuple[str, ...]:
             control.hint = f"{one.help} Séparés par des virgules.".strip()
         return control
@@ -108,8 +110,12 @@ def typed_of(one: Declared, value: Any) -> list[str]:
     if one.type is bool:
         return [YES] if value is True else []
     if isinstance(value, list | tuple):
-        return [str(each) for each in value] if one.choices else [", ".join(map(str, value))]
+        return [str(each) for each in value] if one.choices else [_between(one).join(map(str, value))]
     return ["" if value is None else str(value)]
+
+
+def _between(one: Declared) -> str:
+    return "\n" if one.by_line else ", "
 
 
 def _meant(one: Declared, texts: Sequence[str]) -> Any:

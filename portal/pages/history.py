@@ -12,7 +12,7 @@ from catalogue.dcat.checks import VIOLATION, WARNING
 from catalogue.dcat.conformity import told as kept_findings
 from catalogue.dcat.names import NAMES
 from catalogue.models import Change, Dataset
-from harvesters.faults import REPAIRS
+from harvesters.faults import MENDED
 from portal.pages import words
 from portal.pages.prose import web_link
 
@@ -94,7 +94,7 @@ def troubles_of(found: Dataset) -> Troubles:
     told: dict[bool, dict[tuple[str, str], None]] = {True: {}, False: {}}
     for path, fault, said, mended in found.problems:
         quoted = f" (« {' '.join(said.split())[:80]} »)" if said and (not mended or fault == "label-kept") else ""
-        told[bool(mended)][words.field_name(path), REPAIRS.get(fault, fault) + quoted] = None
+        told[bool(mended)][words.field_name(path), MENDED.get(fault, fault) + quoted] = None
     missing = dict.fromkeys(words.field_name(path) for path in found.missing)
     return Troubles(tuple(told[True]), tuple(told[False]), tuple(missing))
 

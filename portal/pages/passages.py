@@ -137,6 +137,7 @@ def passage(run: HarvestRun) -> Passage:
         (run.unchanged, "sans changement", "sans changement"),
         (run.withdrawn, "retirée", "retirées"),
         (run.quarantined, "mise de côté", "mises de côté"),
+        (run.left_out, "écartée", "écartées"),
     )
     said = ", ".join(f"{words.number(count)} {many if count > 1 else one}" for count, one, many in counts if count)
     rehearsal = "Répétition, rien n’a été écrit. " if run.dry else ""

@@ -22,6 +22,7 @@ COUNTS: Final = {
     HarvestPlan.Verb.UPDATED: "updated",
     HarvestPlan.Verb.WITHDRAWN: "withdrawn",
     HarvestPlan.Verb.ASIDE: "quarantined",
+    HarvestPlan.Verb.LEFT_OUT: "left_out",
 }
 
 

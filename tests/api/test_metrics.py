@@ -67,6 +67,7 @@ def test_the_figures_are_those_of_the_base(client: Client, token: str, home: Pat
     row = factories.dataset("Arbres", private=True)
     HarvestRecord.objects.create(source=well, key="a", record=row.pk)
     HarvestRecord.objects.create(source=well, key="b", quarantine="sans titre")
+    HarvestRecord.objects.create(source=well, key="c", left_out="un autre territoire")
     found = scrape(client, token)
     one, two, three = (str(row.pk) for row in (well, ill, new))
     assert (found["bouture_source_last_run_ok", one], found["bouture_source_last_run_ok", two]) == (1, 0)
@@ -77,6 +78,7 @@ def test_the_figures_are_those_of_the_base(client: Client, token: str, home: Pat
     assert found["bouture_source_last_run_seconds", two] == 90
     assert 7100 < found["bouture_source_overdue_seconds", two] < 7300
     assert (found["bouture_source_records", one, "live"], found["bouture_source_records", one, "quarantined"]) == (1, 1)
+    assert found["bouture_source_records", one, "left_out"] == 1
     assert (found["bouture_runs_kept", "failed"], found["bouture_runs_kept", "done"]) == (1, 1)
     assert found["bouture_records", "dataset", "true", "published"] == 1
     assert found["bouture_reader_lag_lines", READER] >= 1

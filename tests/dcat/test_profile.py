@@ -465,7 +465,7 @@ def test_one_value_or_many_as_the_shapes_say(shared_data: Path) -> None:
 def test_each_property_has_a_french_name() -> None:
     terms = {term.name for profile in CLASSES for term in profile.terms}
     assert terms - set(NAMES) == set()
-    assert {name.rpartition(".")[2] for name in NAMES} - terms == {"uri"}
+    assert {name.rpartition(".")[2] for name in NAMES} - terms == {"uri", "owner", "territory"}
     assert (bare("page", "contact_point"), bare("keyword"), bare("inconnu")) == (
         "page de contact",
         "mots-clés",

@@ -14,10 +14,11 @@ from django.utils import timezone
 from catalogue import publishing
 from catalogue.errors import NotAlone
 from catalogue.models import Change, Dataset, Organisation
-from harvesters.engine import harvest, report
+from harvesters.engine import harvest
 from harvesters.http import Client, Limits
 from harvesters.models import HarvestPage, HarvestRecord, HarvestRun, HarvestSource
 from harvesters.registry import home_body
+from harvesters.results import report
 from tests.harvesting.servers import Server, reply
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from catalogue.models import Change, DataService, Dataset, Distribution
-from harvesters.engine import harvest, report
+from harvesters.engine import harvest
 from harvesters.models import HarvestRun
 from harvesters.registry import client_for, find_or_make
+from harvesters.results import report
 
 pytestmark = pytest.mark.django_db
 

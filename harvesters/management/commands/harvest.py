@@ -17,11 +17,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.errors import NotAlone
 from harvesters import alerts
-from harvesters.engine import harvest, report
+from harvesters.engine import harvest
 from harvesters.models import HarvestPlan, HarvestRun
 from harvesters.options import BadOption, typed
 from harvesters.planning import planned
 from harvesters.registry import BadSource, client_for, find_or_make
+from harvesters.results import report
 from harvesters.schedule import run_due
 
 SHOWN = 100  # records of a dry run
@@ -103,7 +104,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{run.source} : {run.get_status_display()}, en {told['seconds']} s.")
         self.stdout.write(
             f"  {run.found} jeux de données trouvés : {run.created} créés, {run.updated} modifiés, {run.unchanged} inchangés, "
-            f"{run.withdrawn} retirés, {run.quarantined} mis de côté."
+            f"{run.withdrawn} retirés, {run.quarantined} mis de côté, {run.left_out} écartés par vos règles."
         )
         if run.services.get("found"):
             count = run.services["found"]

@@ -1,0 +1,169 @@
+"""Rules of reception of a source: what it says in other words than ours, what of it is wanted, whose it becomes here.
+
+Declared like the options of a source (`harvesters.options`): the check of what is stored, the form, the file of
+`manage.py rules` and the table in docs/harvest.md follow from these fields. Values, no database: what names a term, a body
+or a territory is resolved by `harvesters.receiving`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final, Self
+
+from catalogue.drafting import folded
+from harvesters.matching import fold
+from harvesters.options import BadOption, Options, lines, option
+
+MOST: Final = 500  # lines of one rule
+LONGEST: Final = 300  # signs of one line
+HERE: Final = "ici"
+# As people write a criterion -> the property that it looks at.
+CRITERIA: Final = {
+    "mot-clé": "keyword",
+    "thème": "theme",
+    "producteur": "publisher",
+    "format": "format",
+    "licence": "license",
+    "titre": "title",
+    "adresse": "address",
+}
+WORDS: Final = ", ".join(CRITERIA)
+PATTERN: Final = "* vaut n’importe quelle suite de signes ; majuscules et accents ne comptent pas."
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One line « ce que dit la source = ce que nous disons »."""
+
+    said: str
+    ours: str
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One line « critère : modèle »; `name` is a key of CRITERIA."""
+
+    name: str
+    pattern: str
+
+    def __str__(self) -> str:
+        return f"{self.name} : {self.pattern}"
+
+
+@dataclass(frozen=True)
+class Rules(Options):
+    """All of them for one source. A list has one line for each of its rules."""
+
+    noun: ClassVar[str] = "règle"
+    whose: ClassVar[str] = "de réception"
+
+    themes: tuple[str, ...] = lines(
+        "thèmes",
+        "« Voirie = TRAN » : ce que dit la source (libellé, code ou adresse), puis le thème européen à la place.",
+    )
+    licences: tuple[str, ...] = lines(
+        "licences", "« Libre de droits = Licence Ouverte » : ce que dit la source, puis la licence à la place."
+    )
+    formats: tuple[str, ...] = lines("formats", "« Tableur = CSV » : ce que dit la source, puis le format à la place.")
+    publisher: str = option("", "producteur par défaut", "Celui des fiches qui n’en nomment aucun.")
+    owners: tuple[str, ...] = lines(
+        "organisations",
+        "« Ville de Dax = ville-de-dax » : les fiches de ce producteur (nom, SIREN ou SIRET) sont à cette organisation du "
+        "portail ; « * = … » : toutes. La première ligne qui convient vaut ; sans aucune, l’organisation de la source.",
+    )
+    territories: tuple[str, ...] = lines(
+        "territoires",
+        "« Ville de Dax = 40088 » : les fiches de ce producteur qui ne disent pas leur lieu par un code sont de ce "
+        "territoire ; « * = … » : toutes. Sans aucune, le territoire de la source.",
+    )
+    include: tuple[str, ...] = lines(
+        "ne garder que",
+        f"« critère : modèle », par exemple « mot-clé : voirie* ». Critères : {WORDS}. Une fiche est gardée quand, pour "
+        f"chaque critère cité, un de ses modèles convient. {PATTERN}",
+    )
+    exclude: tuple[str, ...] = lines(
+        "écarter", "Mêmes critères : une fiche est écartée dès qu’une ligne convient, même si elle était à garder."
+    )
+    concerns: tuple[str, ...] = lines(
+        "territoires concernés",
+        "Ne garder que ce qui les concerne : code INSEE d’une commune, SIREN d’une intercommunalité, numéro d’un "
+        "département, R75 pour une région, quatre nombres « ouest, sud, est, nord », ou « ici » (le territoire du portail).",
+    )
+    scope: str = option(
+        "epci",
+        "échelle la plus large",
+        "Ce qui concerne plus large que vos territoires, et que l’on garde pourtant.",
+        choices=(
+            ("own", "rien de plus large"),
+            ("epci", "leur intercommunalité"),
+            ("departement", "leur département aussi"),
+            ("region", "leur région aussi"),
+            ("country", "la France entière aussi"),
+        ),
+    )
+    placeless: bool = option(
+        False,
+        "garder ce qui ne dit pas son lieu",
+        "Sinon, une fiche dont ni le lieu ni le producteur ne disent le territoire est écartée.",
+    )
+    prefix: str = option("", "préfixe des titres", "« Département : » devant chaque titre ; ceux qui l’ont le gardent.")
+
+    @classmethod
+    def read(cls, given: Any) -> Self:
+        """From what is stored, a JSON file or a form. Raises BadOption."""
+        if not isinstance(given, Mapping):
+            raise BadOption('Les règles sont un objet JSON : { "themes": ["Voirie = TRAN"], … }.')
+        found = super().read(given)
+        found.check()
+        return found
+
+    def check(self) -> None:
+        """What no line says alone. Raises BadOption."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            lines = value if isinstance(value, tuple) else (str(value),)
+            if len(lines) > MOST:
+                raise wrong(each.name, f"{len(lines)} lignes : {MOST} au plus.")
+            if long := next((line for line in lines if len(line) > LONGEST), ""):
+                raise wrong(each.name, f"« {long[:60]}… » est trop long : {LONGEST} signes au plus.")
+        for name in ("themes", "licences", "formats", "owners", "territories"):
+            self.pairs(name)
+        if both := set(map(_key, self.criteria("include"))) & set(map(_key, self.criteria("exclude"))):
+            name, pattern = sorted(both)[0]
+            raise wrong("exclude", f"« {name} : {pattern} » est à la fois à garder et à écarter : choisissez.")
+
+    def pairs(self, name: str) -> tuple[Pair, ...]:
+        """The lines of a rule « … = … ». Raises BadOption."""
+        found: dict[str, Pair] = {}
+        for line in getattr(self, name):
+            said, equals, ours = line.rpartition(" = ") if " = " in line else line.partition("=")
+            pair = Pair(said.strip(), ours.strip())
+            if not equals or not pair.said or not pair.ours or (" = " not in line and line.count("=") > 1):
+                raise wrong(name, f"« {line[:100]} » n’a pas la forme « ce que dit la source = ce que nous disons ».")
+            known = found.setdefault(fold(pair.said) or pair.said, pair)
+            if known.ours != pair.ours:
+                raise wrong(name, f"« {pair.said} » a deux réponses, « {known.ours} » et « {pair.ours} » : choisissez.")
+        return tuple(found.values())
+
+    def criteria(self, name: str) -> tuple[Criterion, ...]:
+        """The lines of `include` or `exclude`. Raises BadOption."""
+        return tuple(_criterion(name, line) for line in getattr(self, name))
+
+
+def wrong(name: str, reason: str) -> BadOption:
+    """An error that a form can say beside its field."""
+    return next(each for each in Rules.declared() if each.name == name).bad(reason)
+
+
+def _criterion(name: str, line: str) -> Criterion:
+    said, colon, pattern = line.partition(":")
+    known = {fold(word): word for word in CRITERIA}
+    word = known.get(fold(said), "")
+    if not colon or not word or not pattern.strip(" *"):
+        raise wrong(name, f"« {line[:100]} » n’a pas la forme « critère : modèle ». Critères : {WORDS}.")
+    return Criterion(word, pattern.strip())
+
+
+def _key(criterion: Criterion) -> tuple[str, str]:
+    return criterion.name, folded(criterion.pattern)
