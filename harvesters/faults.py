@@ -40,6 +40,7 @@ REPAIRS = {
     "triple-dropped": "une affirmation ne pouvait pas s’écrire en RDF : elle a été laissée de côté",
     "quoted-triples": "des affirmations portaient sur d’autres affirmations (RDF 1.2) : elles ont été laissées de côté",
     "graphs-merged": "le document rangeait ses affirmations dans plusieurs graphes nommés : ils ont été réunis",
+    "gtfs-in-folder": "les fichiers du GTFS étaient dans un dossier de l’archive, pas à sa racine",
     "stray-text": "du texte traînait entre les éléments du document RDF/XML : il a été laissé de côté",
 }
 

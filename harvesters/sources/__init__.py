@@ -1,6 +1,7 @@
 """The kinds of sources, by their code."""
 
 from catalogue.dcat.sniffing import text_of
+from harvesters import archives
 from harvesters.base import Answer, Harvester
 from harvesters.sources.arcgis import ArcgisHub
 from harvesters.sources.ckan import Ckan
@@ -9,13 +10,17 @@ from harvesters.sources.csw_dcat import CswDcat
 from harvesters.sources.datajson import DataJson
 from harvesters.sources.dcat import Dcat
 from harvesters.sources.files import Files
+from harvesters.sources.gtfs import Gtfs
 from harvesters.sources.ogcrecords import OgcRecords
 from harvesters.sources.opendatasoft import Opendatasoft
 from harvesters.sources.scdl import Scdl
 from harvesters.sources.udata import Udata
 
-SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, CswDcat, OgcRecords, Files, Dcat)
+SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, CswDcat, OgcRecords, Gtfs, Files, Dcat)
 KINDS: dict[str, type[Harvester]] = {source.kind: source for source in SOURCES}
+
+
+HEAD = 65_536  # bytes of an answer that tell its kind
 
 
 def kind_of(answer: Answer, address: str) -> str:
@@ -24,5 +29,6 @@ def kind_of(answer: Answer, address: str) -> str:
         head = ""
     else:
         with answer.path.open("rb") as file:
-            head = text_of(file.read(65_536))
+            first = file.read(HEAD)
+        head = archives.head(answer.path)[:HEAD] if first.startswith(archives.MAGIC) else text_of(first)
     return next((kind for kind, source in KINDS.items() if source.recognises(head, address)), Dcat.kind)

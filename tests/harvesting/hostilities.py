@@ -6,10 +6,8 @@ An attack gives what every address of the server answers from then on.
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -17,11 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.harvesting.servers import Asked, Server, reply
-from tests.harvesting.towns import LOGIN, Town
+from tests.harvesting.towns import LOGIN, Town, zipped
 
 JSON_KINDS = ("ckan", "udata", "opendatasoft", "arcgis", "datajson")
 PAGED = ("ckan", "udata", "opendatasoft", "arcgis")
-EVERY = (*JSON_KINDS, "dcat", "csw", "scdl", "files")
+EVERY = (*JSON_KINDS, "dcat", "csw", "scdl", "files", "gtfs")
 BIG = 1_200_000  # bytes: more than the client of these tests may read
 
 
@@ -135,11 +133,10 @@ def page_after(second: Attack) -> Attack:
     return attack
 
 
-def zipped() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("catalogue.json", b"0" * 10_000_000)
-    return out.getvalue()
+def feed(**files: str) -> bytes:
+    """A feed of transport in which one table is another."""
+    tables = {"agency": "agency_name\nTram\n", "stops": "stop_id,stop_lat,stop_lon\n", **files}
+    return zipped({f"{name}.txt": [line.split(",") for line in text.splitlines()] for name, text in tables.items()})
 
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -362,7 +359,13 @@ DOCUMENTS: list[tuple[str, str, tuple[str, ...], str, Attack]] = [
     ),
     ("empty", "an empty body", EVERY, "vide|liste", answer()),
     ("blank", "an empty body", EVERY, "vide|liste", answer(b" \r\n\t" * 99)),
-    ("zip-bomb", "an archive, a PDF, a workbook", EVERY, "archive ZIP|liste", answer(zipped(), content_type=JSON)),
+    (
+        "zip-bomb",
+        "an archive, a PDF, a workbook",
+        EVERY,
+        "archive ZIP|liste",
+        answer(zipped({"catalogue.json": [["0" * 10_000_000]]}), content_type=JSON),
+    ),
     ("pdf", "an archive, a PDF, a workbook", ("ckan", "dcat", "scdl"), "PDF", answer(b"%PDF-1.7\n", content_type=JSON)),
     (
         "plain-words",
@@ -371,12 +374,12 @@ DOCUMENTS: list[tuple[str, str, tuple[str, ...], str, Attack]] = [
         "ordinaire|colonnes|liste",
         answer(b"Service en maintenance\nRevenez demain\n", content_type="text/plain"),
     ),
-    ("nul-bytes", "bytes that are no text", EVERY, "mal formé|ordinaire|CSV|CSW|liste", answer(b"\0" * 999)),
+    ("nul-bytes", "bytes that are no text", EVERY, "mal formé|ordinaire|CSV|CSW|liste|GTFS", answer(b"\0" * 999)),
     (
         "utf-16-that-is-not",
         "bytes that are no text",
         EVERY,
-        "mal formé|ordinaire|CSV|CSW|liste|RDF",
+        "mal formé|ordinaire|CSV|CSW|liste|RDF|GTFS",
         answer(b"\xff\xfe" + b"\xd8\x00" * 99),
     ),
     ("deep", "JSON nested without end", JSON_KINDS, "niveaux", answer(b'{"a":' * 50_000, content_type=JSON)),
@@ -490,6 +493,28 @@ DOCUMENTS: list[tuple[str, str, tuple[str, ...], str, Attack]] = [
         ("scdl",),
         "colonnes",
         answer(b"a;b;c\n1;2;3\n", content_type="text/csv"),
+    ),
+    (
+        "gtfs-bomb",
+        "an archive that swells, hides, or has no end",
+        ("gtfs",),
+        "décomprimé",
+        answer(feed(stops="0" * 60_000_000)),
+    ),
+    ("gtfs-cut", "an archive that swells, hides, or has no end", ("gtfs",), "abîmée", answer(feed()[:-40])),
+    (
+        "gtfs-endless-line",
+        "an archive that swells, hides, or has no end",
+        ("gtfs",),
+        "pas de fin",
+        answer(feed(stops="stop_lat,stop_lon\n" + "1" * 2_000_000)),
+    ),
+    (
+        "gtfs-without-agency",
+        "an archive that is no feed of transport",
+        ("gtfs",),
+        "y manque",
+        answer(zipped({"a.xml": []})),
     ),
     (
         "csv-endless-cell",

@@ -22,6 +22,7 @@ from tests.harvesting.towns import TOWNS, Record, Town, records
 
 pytestmark = pytest.mark.django_db
 MALICES = sorted((kind, malice) for kind, town in TOWNS.items() for malice in town.malices)
+SEVERAL = [kind for kind, town in TOWNS.items() if not town.single]
 COUNT = 8  # records: three pages of three, the last one short
 
 
@@ -53,13 +54,14 @@ def counts(run: HarvestRun) -> tuple[str, int, int, int, int]:
 class TestPromises:
     def test_the_first_run_creates_the_second_writes_nothing(self, kind: str, settle: Settle, run: Run) -> None:
         town = settle(kind)
-        town.publish(records(COUNT))
+        count = 1 if town.single else COUNT
+        town.publish(records(count))
         first = run(town)
-        assert counts(first) == ("done", COUNT, COUNT, 0, 0), first.messages
-        assert {row.title[""] for row in Dataset.objects.published()} == {f"Jeu {n}" for n in range(COUNT)}
+        assert counts(first) == ("done", count, count, 0, 0), first.messages
+        assert {row.title[""] for row in Dataset.objects.published()} == {town.titled(f"Jeu {n}") for n in range(count)}
         lines, rows = Change.objects.count(), list(HarvestRecord.objects.order_by("pk").values())
         second = run(town)
-        assert counts(second) == ("done", COUNT, 0, 0, 0), second.messages
+        assert counts(second) == ("done", count, 0, 0, 0), second.messages
         assert (Change.objects.count(), list(HarvestRecord.objects.order_by("pk").values())) == (lines, rows)
 
     def test_the_answer_tells_the_kind(self, kind: str, settle: Settle, run: Run) -> None:
@@ -70,37 +72,13 @@ class TestPromises:
 
     def test_one_record_changed_is_one_update(self, kind: str, settle: Settle, run: Run) -> None:
         town = settle(kind)
-        town.publish(records(COUNT))
+        count, at = (1, 0) if town.single else (COUNT, 4)
+        town.publish(records(count))
         run(town)
-        was = Dataset.objects.get(title={"": "Jeu 4"})
-        town.publish([Record(4, "Jeu quatre") if one.number == 4 else one for one in records(COUNT)])
-        assert counts(run(town)) == ("done", COUNT, 0, 1, 0)
-        assert Dataset.objects.get(title={"": "Jeu quatre"}).pk == was.pk
-
-    def test_one_bad_record_is_set_aside(self, kind: str, settle: Settle, run: Run) -> None:
-        town = settle(kind)
-        town.publish([*records(4), Record(4, "", broken=True), *[Record(n, f"Jeu {n}") for n in range(5, COUNT)]])
-        first = run(town)
-        assert (first.status, first.created, first.quarantined) == ("partial", COUNT - 1, 1), first.messages
-        again = run(town)
-        assert (again.created, again.updated, again.unchanged, again.quarantined) == (0, 0, COUNT - 1, 1)
-
-    def test_identities_hold_when_pages_move(self, kind: str, settle: Settle, run: Run) -> None:
-        town = settle(kind)
-        town.publish(records(COUNT))
-        run(town)
-        were = {row.title[""]: row.pk for row in Dataset.objects.all()}
-        town.publish([Record(100, "Un nouveau"), *reversed(records(COUNT))])
-        moved = run(town)
-        assert counts(moved) == ("done", COUNT + 1, 1, 0, 0), moved.messages
-        assert {row.title[""]: row.pk for row in Dataset.objects.exclude(title={"": "Un nouveau"})} == were
-
-    def test_what_is_gone_is_withdrawn(self, kind: str, settle: Settle, run: Run) -> None:
-        town = settle(kind)
-        town.publish(records(COUNT))
-        run(town)
-        town.publish(records(COUNT - 1))
-        assert counts(run(town)) == ("done", COUNT - 1, 0, 0, 1)
+        was = Dataset.objects.get(title={"": town.titled(f"Jeu {at}")})
+        town.publish([Record(at, "Jeu changé") if one.number == at else one for one in records(count)])
+        assert counts(run(town)) == ("done", count, 0, 1, 0)
+        assert Dataset.objects.get(title={"": town.titled("Jeu changé")}).pk == was.pk
 
     def test_what_nobody_knows_is_kept_as_it_was_said(self, kind: str, settle: Settle, run: Run) -> None:
         town = settle(kind)
@@ -139,6 +117,36 @@ class TestPromises:
         finally:
             tracemalloc.stop()
         assert peak < 2_500_000  # all that was said takes 3 MB of text alone
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+class TestPromisesOfSeveral:
+    """What a source keeps that gives more than one dataset."""
+
+    def test_one_bad_record_is_set_aside(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish([*records(4), Record(4, "", broken=True), *[Record(n, f"Jeu {n}") for n in range(5, COUNT)]])
+        first = run(town)
+        assert (first.status, first.created, first.quarantined) == ("partial", COUNT - 1, 1), first.messages
+        again = run(town)
+        assert (again.created, again.updated, again.unchanged, again.quarantined) == (0, 0, COUNT - 1, 1)
+
+    def test_identities_hold_when_pages_move(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish(records(COUNT))
+        run(town)
+        were = {row.title[""]: row.pk for row in Dataset.objects.all()}
+        town.publish([Record(100, "Un nouveau"), *reversed(records(COUNT))])
+        moved = run(town)
+        assert counts(moved) == ("done", COUNT + 1, 1, 0, 0), moved.messages
+        assert {row.title[""]: row.pk for row in Dataset.objects.exclude(title={"": "Un nouveau"})} == were
+
+    def test_what_is_gone_is_withdrawn(self, kind: str, settle: Settle, run: Run) -> None:
+        town = settle(kind)
+        town.publish(records(COUNT))
+        run(town)
+        town.publish(records(COUNT - 1))
+        assert counts(run(town)) == ("done", COUNT - 1, 0, 0, 1)
 
 
 @pytest.mark.parametrize(("kind", "malice"), MALICES)

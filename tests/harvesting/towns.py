@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -52,6 +53,7 @@ class Town(ABC):
     kind: ClassVar[str]
     malices: ClassVar[frozenset[str]] = frozenset({"login", "missing"})
     knows_rest: ClassVar[bool] = True  # whether a key that nobody knows can be added to its records
+    single: ClassVar[bool] = False  # is all that it publishes one dataset? It says the first record then, no other
 
     server: Server
     folder: Path
@@ -66,6 +68,11 @@ class Town(ABC):
     @abstractmethod
     def publish(self, published: Sequence[Record], malice: str = "") -> None:
         """Answers with these records from now on."""
+
+    @staticmethod
+    def titled(title: str) -> str:
+        """What a record of this title is called once it is read."""
+        return title
 
 
 @dataclass
@@ -445,6 +452,51 @@ class FilesTown(Town):
             path.write_text(text)
 
 
+class GtfsTown(Town):
+    kind = "gtfs"
+    single = True
+    malices = frozenset({"login", "missing", "cut"})
+    path = "/gtfs.zip"
+
+    @property
+    def address(self) -> str:
+        return self.server.url(self.path)
+
+    @staticmethod
+    def titled(title: str) -> str:
+        return f"{title} (GTFS)"
+
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        one = published[0]
+        about = [
+            ["feed_publisher_name", "feed_publisher_url", "feed_lang", "feed_version", "feed_contact_url", "inconnu"]
+        ]
+        body = zipped(
+            {
+                "agency.txt": [["agency_name", "agency_url", "agency_timezone"], [one.title, one.page, "Europe/Paris"]],
+                "feed_info.txt": [*about, [one.title, one.page, "fr", one.description, one.address, "gardé"]],
+                "stops.txt": [["stop_id", "stop_lat", "stop_lon"], ["1", "44.5", "-1.25"], ["2", "44.75", "-1"]],
+            }
+        )
+        answers = {
+            "login": reply(LOGIN, content_type="text/html"),
+            "missing": reply(status=404),
+            "cut": reply(body[: len(body) // 2]),
+        }
+        self.server.replies[self.path] = answers.get(malice, reply(body, content_type="application/zip"))
+
+
+def zipped(tables: dict[str, list[list[str]]]) -> bytes:
+    """An archive of CSV files, always the same bytes for the same tables."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in tables.items():
+            text = io.StringIO()
+            csv.writer(text).writerows(rows)
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 31, 0, 0, 0)), text.getvalue(), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
 ALL: tuple[type[Town], ...] = (
     DcatTown,
     CkanTown,
@@ -457,5 +509,6 @@ ALL: tuple[type[Town], ...] = (
     DataJsonTown,
     ScdlTown,
     FilesTown,
+    GtfsTown,
 )
 TOWNS: dict[str, type[Town]] = {town.kind: town for town in ALL}
