@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -98,10 +98,11 @@ class Found:
     kind: Literal["dataset", "service"]
     keys: tuple[str, ...]  # candidate keys, best first; never a blank node's label
     uri: str  # the source's IRI, "" for a blank node
-    triples: tuple[ox.Triple, ...]  # all that the source said of it, its own node's first
+    triples: Sequence[ox.Triple]  # all that the source said of it, its own node's first
     title: str  # for messages only
     sound: bool = False  # whether strict parsers take its triples
     refused: str = ""  # why it must be set aside, in French
+    cost: Mapping[str, int] = field(default_factory=dict)  # what its literals lost on the way (`lines.Written`)
     # Of one that the source gave no address: the id that its node is named after in all that the source says.
     id: uuid.UUID | None = None
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any, Literal
 
 import pyoxigraph as ox
 
 from catalogue.dcat import formats
 from catalogue.dcat.closures import MAX_TRIPLES, Closure, Closures
+from catalogue.dcat.lines import parsed
 from catalogue.dcat.profile import DCAT, DCT
 from catalogue.dcat.terms import Statements, is_address
 from harvesters.base import Found
@@ -21,8 +22,8 @@ KINDS: dict[str, Literal["dataset", "service"]] = {
     DCAT + "DatasetSeries": "dataset",
     DCAT + "DataService": "service",
 }
-IDENTIFIER = ox.NamedNode(DCT + "identifier")
-ACCESS_SERVICE = ox.NamedNode(DCAT + "accessService")
+IDENTIFIER, ACCESS_SERVICE = f"<{DCT}identifier>", f"<{DCAT}accessService>"
+TITLE, PAGE = f" <{DCT}title> ", f" <{DCAT}landingPage> "
 AT_ONCE = 100  # records asked for together
 TOO_LONG = (
     f"La fiche compte plus de {MAX_TRIPLES} triplets : elle n’a pas été lue. Demandez au gestionnaire de la source "
@@ -31,32 +32,42 @@ TOO_LONG = (
 
 
 class Records:
-    """Every dataset and service of one document, in an order that its spelling does not change; then what is left."""
+    """Every dataset and service of one document, in an order that its spelling does not change; then what is left.
+
+    Nodes are written as in N-Triples.
+    """
 
     def __init__(self, graph: formats.Graph, source: str = "", space: str = "") -> None:
         self._graph, self._source, self._space = graph, source, space
-        subjects: dict[Any, Literal["dataset", "service"]] = {}
+        subjects: dict[str, Literal["dataset", "service"]] = {}
         for name, kind in KINDS.items():
-            for subject in graph.subjects_of_type(name):
+            for subject in graph.of_type(name):
                 subjects.setdefault(subject, kind)
         self._kinds = subjects
-        self._identifiers: dict[Any, list[str]] = {}
-        for subject, value in graph.pairs(IDENTIFIER):
-            if subject in subjects and isinstance(value, ox.Literal):
-                self._identifiers.setdefault(subject, []).append(value.value)
-        counts = Counter((subjects[subject], text) for subject, texts in self._identifiers.items() for text in texts)
-        self._identifiers = {
-            subject: [text for text in sorted(texts) if counts[subjects[subject], text] == 1]
-            for subject, texts in self._identifiers.items()
-        }
+        self._identifiers = self._alone()
         self._plain = Closures(graph)
-        self._blank: dict[Any, tuple[str, ...]] = {}  # keys of those without an address
-        catalogues = set(graph.subjects_of_type(DCAT + "Catalog"))
-        inner = {value for _, value in graph.pairs(ACCESS_SERVICE) if isinstance(value, ox.BlankNode)}
+        self._blank: dict[str, tuple[str, ...]] = {}  # keys of those without an address
+        catalogues = set(graph.of_type(DCAT + "Catalog"))
+        inner = {value for _, value in graph.saying(ACCESS_SERVICE) if value[0] == "_"}
         # A nameless service inside a file is a part of it, unless it has something to be known by.
         ours = [node for node in subjects if node not in catalogues and (node not in inner or self._blank_keys(node))]
-        self._ordered = sorted(ours, key=str)
+        self._ordered = sorted(ours)
         self._closures = Closures(graph, ours, space, self._address) if space else self._plain
+
+    def _alone(self) -> dict[str, list[str]]:
+        """The identifiers of each record, without those that another one of its kind bears too."""
+        said = [pair for pair in dict.fromkeys(self._graph.saying(IDENTIFIER)) if pair[0] in self._kinds]
+        literals = [(node, value) for node, value in said if value[0] == '"']
+        texts = parsed("".join(f"<x:x> {IDENTIFIER} {value} .\n" for _, value in literals))
+        borne: dict[str, list[str]] = {}
+        for (node, _), triple in zip(literals, texts, strict=True):
+            assert isinstance(triple.object, ox.Literal)
+            borne.setdefault(node, []).append(triple.object.value)
+        counts = Counter((self._kinds[node], text) for node, texts in borne.items() for text in texts)
+        return {
+            node: [text for text in sorted(texts) if counts[self._kinds[node], text] == 1]
+            for node, texts in borne.items()
+        }
 
     def __iter__(self) -> Iterator[Found]:
         ordered = iter(self._ordered)
@@ -67,30 +78,37 @@ class Records:
     def left(self) -> Iterator[ox.Triple]:
         return self._closures.left()
 
-    def _found(self, subject: Any, closure: Closure) -> Found:
-        kind, node = self._kinds[subject], closure.triples[0].subject
-        uri = subject.value if isinstance(subject, ox.NamedNode) and is_address(subject.value) else ""
+    def _found(self, subject: str, closure: Closure) -> Found:
+        kind = self._kinds[subject]
+        uri = subject[1:-1] if subject[0] == "<" and is_address(subject[1:-1]) else ""
         named = bool(uri) or any(text.strip() for text in self._identifiers.get(subject, ()))
-        # What it says itself comes first, and is enough for one that has a name.
-        said = Statements(takewhile(lambda t: t.subject == node, closure.triples) if named else closure.triples)
+        triples = closure.triples
+        # What it says itself is enough for one that has a name.
+        telling = _telling(closure.own) if named else triples
+        said, node = Statements(telling), telling[0].subject if telling else None
         titles = texts(said, node, DCT + "title")
-        blank = isinstance(subject, ox.BlankNode)
+        blank = subject[0] == "_"
         known = self._blank_keys(subject) if blank else self._keys(said, node, uri, subject)
         refused = TOO_LONG if closure.too_long else ""
         identity = identifier(self._source, kind, known[0]) if blank and known else None
         title = titles[0] if titles else uri
-        return Found(kind, known, uri, closure.triples, title, self._graph.sound, refused, identity)
+        return Found(kind, known, uri, triples, title, self._graph.sound, refused, closure.cost, identity)
 
-    def _keys(self, said: Statements, node: Any, uri: str, subject: Any) -> tuple[str, ...]:
+    def _keys(self, said: Statements, node: Any, uri: str, subject: str) -> tuple[str, ...]:
         return tuple(keys(said, node, uri, self._identifiers.get(subject, [])))
 
-    def _blank_keys(self, node: Any) -> tuple[str, ...]:
+    def _blank_keys(self, node: str) -> tuple[str, ...]:
         if node not in self._blank:
-            said = Statements(self._plain.of([node])[node].triples)
-            self._blank[node] = self._keys(said, node, "", node)
+            triples = self._plain.of([node])[node].triples
+            self._blank[node] = self._keys(Statements(triples), triples[0].subject, "", node)
         return self._blank[node]
 
-    def _address(self, node: Any) -> str:
+    def _address(self, node: str) -> str:
         """Where a record without an address will be, "" when nothing makes it known."""
         known = self._blank_keys(node)
         return f"{self._space}/id/{identifier(self._source, self._kinds[node], known[0])}" if known else ""
+
+
+def _telling(own: str) -> list[ox.Triple]:
+    """Of a record's own lines, those that keys and title are made of when it has a name."""
+    return list(parsed("".join(f"{line}\n" for line in own.split("\n") if TITLE in line or PAGE in line)))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from catalogue.dcat.formats import canonical
+from catalogue.dcat.formats import canonical, in_order
+from catalogue.dcat.lines import Lines
 from catalogue.dcat.profile import BY_KIND
 from catalogue.dcat.terms import Problem, Statements, Values
 from catalogue.models import Concept
@@ -46,7 +47,9 @@ class Said:
 
 
 def said_of(found: Found) -> Said:
-    cost: Counter[str] = Counter()
+    cost = Counter(found.cost)
+    if found.sound and isinstance(found.triples, Lines):  # no triple needs to become an object
+        return Said(in_order(found.triples.text), cost)
     return Said(canonical(found.triples, cost, sound=found.sound), cost)
 
 

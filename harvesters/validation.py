@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from catalogue.dcat import formats, shapes
 from catalogue.dcat.checks import VIOLATION, Finding, check, name_of, profiles_by_type
 from catalogue.dcat.closures import Closures
+from catalogue.dcat.lines import TYPE, links, token
 from catalogue.dcat.profile import BY_KIND, CATALOGUE, DATASET, DCAT
 from catalogue.reference.files import read_vocabularies
 from harvesters.graphs import Records
@@ -70,10 +71,14 @@ class Validation(Dcat):
             inside = (value for predicate, value in about if predicate != MEMBER)
             near = tuple(triple for value in inside for triple in _near(graph, value))
             self._check("catalogue", catalogue, said + near, name_of(catalogue))
-            named = [value for predicate, value in about if predicate == MEMBER]
-            members = graph.about_many([node for node in named if isinstance(node, ox.NamedNode | ox.BlankNode)])
-            bare = [node for node, told in members.items() if all(p != formats.RDF_TYPE for p, _ in told)]
-            for member, closure in closures.of(bare).items():
+            named = [token(value) for predicate, value in about if predicate == MEMBER]
+            bare = [
+                node
+                for node, said in graph.said_of(named).items()
+                if all(predicate != TYPE for _, predicate, _ in links(said))
+            ]
+            for closure in closures.of(bare).values():
+                member = closure.triples[0].subject
                 self._check("dataset", member, closure.triples, name_of(member))
         owners: dict[Any, Any] = {}
         for owner, file in graph.pairs(DISTRIBUTION):
@@ -82,7 +87,7 @@ class Validation(Dcat):
                 self.shared.setdefault(name_of(owner), []).append(shared)
         return super().found(graph)
 
-    def _check(self, kind: str, subject: Any, triples: tuple[ox.Triple, ...], title: str) -> None:
+    def _check(self, kind: str, subject: Any, triples: Sequence[ox.Triple], title: str) -> None:
         profile = BY_KIND.get(kind, CATALOGUE)
         found = [*self.shared.pop(name_of(subject), ()), *check(triples, subject, profile)]
         findings = tuple(dict.fromkeys(found))

@@ -31,7 +31,6 @@ WITHOUT_LANGUAGE = tuple(f'"^^<{name}>' for name in sorted(NEED_LANGUAGE))
 UNFIT = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
 IRIS = re.compile(r"<([^<>\n]*)>")
 TAGS = re.compile(r'"@([A-Za-z0-9_\-]+)')
-BLANK = re.compile(r'^_:| _:[^\s"<>]+ \.$', re.MULTILINE)
 DELIMITER = re.compile(r"[\[\]#]")
 
 
@@ -140,10 +139,16 @@ def canonical(triples: Iterable[ox.Triple], cost: Counter[str] | None = None, *,
         text = (ox.serialize(mending(known), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
         if cost is not None:
             cost.update(mending.counts)
-    lines = set(text.split("\n")[:-1])
-    if "_:" in text and BLANK.search(text):
-        lines = set(_Naming(lines).lines())
-    return "".join(f"{line}\n" for line in sorted(lines))
+    return in_order(text)
+
+
+def in_order(text: str) -> str:
+    """The canonical form of lines of N-Triples that strict parsers take. Raises TooSymmetric."""
+    lines: Iterable[str] = set(text.split("\n"))  # with the empty one after the last, which comes first once sorted
+    if "_:" in text:
+        lines = _Naming(lines).lines()
+    ordered = sorted(lines)
+    return "\n".join((*ordered[1:], ordered[0]))
 
 
 def _fit(text: str) -> bool:
@@ -178,17 +183,17 @@ class _Naming:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._plain: list[str] = []
-        self._parts: list[tuple[str, str, str]] = []  # subject, predicate, object; blank nodes as "_:label"
-        self._of: dict[str, list[tuple[str, str, str]]] = {}
+        self._parts: list[tuple[str, ...]] = []  # subject, predicate, object; blank nodes as "_:label"
+        self._of: dict[str, list[tuple[str, ...]]] = {}
         for line in lines:
-            if "_:" not in line or not BLANK.search(line):
+            parts = tuple(line[:-2].split(" ", 2)) if "_:" in line else ()
+            # In N-Triples, only a blank node begins so.
+            blank = {node for node in parts[::2] if node.startswith("_:")}
+            if not blank:
                 self._plain.append(line)
                 continue
-            subject, predicate, value = line[:-2].split(" ", 2)
-            parts = (subject, predicate, value)
             self._parts.append(parts)
-            # In canonical N-Triples, only a blank node begins so.
-            for node in {part for part in (subject, value) if part.startswith("_:")}:
+            for node in blank:
                 self._of.setdefault(node, []).append(parts)
         self._first = {node: self._first_degree(node) for node in self._of}
         self._names: Names = {}

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import mmap
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pyoxigraph as ox
 
 from catalogue.dcat import rdfxml
-from catalogue.dcat.canon import canonical, digest
+from catalogue.dcat.canon import canonical, digest, in_order
 from catalogue.dcat.cleaning import Notes, prepare, unknown_context
 from catalogue.dcat.contexts import RELATIVE
+from catalogue.dcat.graph import Graph
+from catalogue.dcat.lines import Value, Written
 from catalogue.dcat.memory import Memory
 from catalogue.dcat.sniffing import (
     FORMATS,
@@ -30,7 +31,7 @@ from catalogue.dcat.sniffing import (
     Truncated,
     sniff,
 )
-from catalogue.dcat.spill import Node, Spill, Value
+from catalogue.dcat.spill import Spill
 from catalogue.dcat.writers import Text, own_labels, write, write_texts
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "canonical",
     "digest",
     "from_canonical",
+    "in_order",
     "own_labels",
     "read",
     "sniff",
@@ -56,7 +58,7 @@ __all__ = [
 
 # Base of the relative addresses of a document that has none: hierarchical, so that "../x" resolves, and never on the web.
 NO_BASE = RELATIVE
-# Bytes of a document above which its graph goes to disk; in memory it takes six times as much.
+# Bytes of a document above which its graph goes to disk; in memory it takes four times as much.
 IN_MEMORY = 48 * 2**20
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -74,72 +76,6 @@ PARSERS = {
 UNPLAIN = {"turtle": b"<<", "ntriples": b"<<", "n3": b"<<", "jsonld": b"@graph", "trig": b"", "nquads": b""}
 
 
-class Graph:
-    """All that one document says, its named graphs in one. Close it: it may hold files.
-
-    `notes`: codes of what had to be done to read it (`cleaning`, and `lenient`: invalid addresses or languages were let
-    through; `stray-text`: text where RDF/XML allows none was dropped; `graphs-merged`; `quoted-triples`).
-    """
-
-    def __init__(self, said: Memory | Spill, notes: Notes, resources: ExitStack) -> None:
-        self.notes = notes
-        self._said = said
-        self._resources = resources
-
-    @property
-    def sound(self) -> bool:
-        """Whether a strict parser took it as it is."""
-        return "lenient" not in self.notes
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Frees the graph and removes its files."""
-        self._said.close()
-        self._resources.close()
-
-    def __len__(self) -> int:
-        """The number of triples. Slow for a document that went to disk."""
-        return len(self._said)
-
-    def subjects_of_type(self, iri: str) -> list[Node]:
-        """Each node said to be of a class, once."""
-        return list(self._said.subjects_of_type(ox.NamedNode(iri)))
-
-    def about(self, subject: object) -> list[tuple[ox.NamedNode, Value]]:
-        """What is said of a node; nothing when it is a literal."""
-        return list(self._said.about(subject)) if isinstance(subject, ox.NamedNode | ox.BlankNode) else []
-
-    def about_many(self, subjects: Iterable[Node]) -> dict[Node, list[tuple[ox.NamedNode, Value]]]:
-        """What is said of each node of which something is said."""
-        return self._said.about_many(subjects)
-
-    def objects(self, subject: object, predicate: ox.NamedNode) -> list[Value]:
-        return [value for means, value in self.about(subject) if means == predicate]
-
-    def pairs(self, predicate: ox.NamedNode) -> list[tuple[Node, Value]]:
-        """Who has a property, and its values."""
-        return list(self._said.pairs(predicate))
-
-    def several_lead_to(self, node: Node) -> bool:
-        """Whether a node is the value of more than one triple, types left out. May be true of one alone, never false of two."""
-        return self._said.several_lead_to(node)
-
-    def take(self, nodes: Iterable[Node]) -> None:
-        """Marks nodes as told elsewhere: `left` leaves them out."""
-        self._said.take(nodes)
-
-    def left(self) -> Iterator[ox.Triple]:
-        """What is said of the nodes that nobody took. A document that went to disk may say one triple twice."""
-        return self._said.left()
-
-
 def read(path: Path, format: str, base_iri: str = NO_BASE) -> Graph:
     """The graph of a document in one of FORMATS. `base_iri` is where it came from: an http address, or a `urn:`.
 
@@ -149,41 +85,45 @@ def read(path: Path, format: str, base_iri: str = NO_BASE) -> Graph:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bouture-rdf-")))
         clean, notes = prepare(path, format, folder)
         try:
-            said, more = _loaded(clean, format, base_iri, folder)
+            said, mended, more = _loaded(clean, format, base_iri, folder)
         except SyntaxError as error:
             strays = rdfxml.stray_text(clean) if format == "rdfxml" else []
             if not strays:
                 raise _said(error, clean) from error
             rdfxml.without(clean, folder / "tidy.xml", strays)
             try:
-                said, more = _loaded(folder / "tidy.xml", format, base_iri, folder)
+                said, mended, more = _loaded(folder / "tidy.xml", format, base_iri, folder)
             except SyntaxError as again:
                 raise _said(again, folder / "tidy.xml") from again
             more += ("stray-text",)
-        return Graph(said, notes + more, stack.pop_all())
+        return Graph(said, mended, notes + more, stack.pop_all())
 
 
-def _loaded(path: Path, format: str, base_iri: str, folder: Path) -> tuple[Memory | Spill, Notes]:
+Loaded = tuple[Memory | Spill, Mapping[str, Counter[str]], Notes]
+
+
+def _loaded(path: Path, format: str, base_iri: str, folder: Path) -> Loaded:
     """Strictly, else with the addresses that no standard allows and that real catalogues hold. Raises SyntaxError."""
     try:
         return _load(path, format, base_iri, folder, lenient=False)
     except SyntaxError as first:
         try:
-            said, notes = _load(path, format, base_iri, folder, lenient=True)
+            said, mended, notes = _load(path, format, base_iri, folder, lenient=True)
         except SyntaxError:
             raise first from None
-        return said, ("lenient", *notes)
+        return said, mended, ("lenient", *notes)
 
 
-def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool) -> tuple[Memory | Spill, Notes]:
+def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool) -> Loaded:
     base = base_iri if base_iri.startswith(("http:", "https:")) else NO_BASE  # above all, never file:
     quads = ox.parse(path=path, format=PARSERS[format], base_iri=base, lenient=lenient, rename_blank_nodes=True)
     big = path.stat().st_size > IN_MEMORY
     said = Spill(Path(tempfile.mkdtemp(dir=folder)) / "said.sqlite3") if big else Memory()
     notes: dict[str, None] = {}
     plain = _plain(quads, notes) if format in UNPLAIN and _holds(path, UNPLAIN[format]) else quads
+    written = Written(_moved(plain, base_iri) if base_iri.startswith("urn:") else plain, lenient=lenient)
     try:
-        said.load(_moved(plain, base_iri) if base_iri.startswith("urn:") else plain)
+        said.load(written)
     except MemoryError as error:
         said.close()
         raise Malformed(
@@ -192,7 +132,7 @@ def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool
     except SyntaxError:
         said.close()
         raise
-    return said, (*notes, *(said.notes() if isinstance(said, Spill) else ()))
+    return said, written.mended, tuple(notes)
 
 
 def _holds(path: Path, word: bytes) -> bool:
@@ -210,7 +150,7 @@ def _plain(quads: Iterable[ox.Quad], notes: dict[str, None]) -> Iterator[ox.Quad
             continue
         if not isinstance(quad.graph_name, ox.DefaultGraph):
             notes["graphs-merged"] = None
-        yield quad
+        yield ox.Quad(*quad.triple)
 
 
 def _moved(quads: Iterable[ox.Quad], base: str) -> Iterator[ox.Quad]:
