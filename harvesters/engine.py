@@ -162,7 +162,7 @@ class Run:
             complete = page.last
             self.steadiness.see(page)
             urls.append(page.fetched.requested)
-            if unknown and number == 1 and not self.dry:  # it could be read: the kind is right
+            if unknown and number == 1 and (self.source.trial or not self.dry):  # it could be read: the kind is right
                 self.source.save(update_fields=["kind"])
             met = self._known_page(page) if page.fetched.known else self._take_page(number, page)
             if not self.dry:

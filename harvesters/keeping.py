@@ -16,14 +16,15 @@ from harvesters.options import BadOption, Options, Wrong, option
 
 # Code -> words, cron expression.
 BY_HAND: Final = "main"
+BY_NIGHT: Final = "nuit"
 RHYTHMS: Final = {
     BY_HAND: ("À la main", ""),
-    "nuit": ("Chaque nuit", "0 3 * * *"),
+    BY_NIGHT: ("Chaque nuit", "0 3 * * *"),
     "semaine": ("Chaque semaine", "0 3 * * 1"),
     "mois": ("Chaque mois", "0 3 1 * *"),
 }
 OTHER: Final = "autre"
-EVERY_NIGHT: Final = RHYTHMS["nuit"][1]
+EVERY_NIGHT: Final = RHYTHMS[BY_NIGHT][1]
 
 
 def _mail(text: str) -> None:
@@ -65,14 +66,14 @@ class Keeping(Options):
     cron: str = option(
         "",
         "autre rythme",
-        "Minute, heure, jour, mois, jour de la semaine. « 30 4 * * 1-5 » : du lundi au vendredi à 4 h 30.",
+        "Minute, heure, jour, mois, jour de la semaine. « 30 4 * * 1-5 » : du lundi au vendredi à 4 h 30.",
         most=100,
         check=_by(lambda text: schedule.next_after(text, timezone.now())),
     )
     zone: str = option(
         "",
         "fuseau horaire",
-        "« Indian/Reunion ». Vide : celui du portail.",
+        "« Indian/Reunion ». Vide : celui du portail.",
         most=50,
         check=_by(lambda text: schedule.next_after(EVERY_NIGHT, timezone.now(), text)),
     )

@@ -12,11 +12,13 @@ from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from catalogue.models import Audience, Organisation, Territory
-from catalogue.models.fields import PackedText
+from harvesters.beside import HarvestLeftover, HarvestPlan
+
+__all__ = ["HarvestLeftover", "HarvestPage", "HarvestPlan", "HarvestRecord", "HarvestRun", "HarvestSource"]
 
 
 class SourceQuerySet(models.QuerySet["HarvestSource"]):
@@ -57,7 +59,7 @@ class SourceQuerySet(models.QuerySet["HarvestSource"]):
         return self.filter(active=True, next_at__lte=now)
 
     def unplanned(self) -> Self:
-        return self.filter(active=True, next_at=None).exclude(schedule="")
+        return self.filter(active=True, next_at=None, trial=False).exclude(schedule="")
 
     def left_running(self) -> Self:
         """Those that a process holds to run them for good. Whether it lives still is for `catalogue.log` to say."""
@@ -93,6 +95,8 @@ class HarvestSource(models.Model):
     trusted = models.JSONField(default=list)
     max_withdrawn = models.FloatField("part à retirer au plus", default=0.2)
     rehearsal = models.BooleanField(default=False, help_text="the next run only says what it would do")
+    # Added from a page, and nobody has yet seen what would come: its runs are dry until somebody launches it.
+    trial = models.BooleanField("à l’essai", default=False)
     accepted = models.BooleanField(
         default=False, help_text="somebody decided that the next run may withdraw all it misses"
     )
@@ -216,58 +220,6 @@ class HarvestPage(models.Model):
     @staticmethod
     def pack(ids: Iterable[int]) -> bytes:
         return array("q", sorted(ids)).tobytes()
-
-
-class HarvestPlan(models.Model):
-    """What a dry run found that a real one would do to one record (`harvesters.planning`)."""
-
-    class Verb(models.TextChoices):
-        CREATED = "created", "à créer"
-        UPDATED = "updated", "à modifier"
-        WITHDRAWN = "withdrawn", "à retirer"
-        ASIDE = "aside", "à mettre de côté"
-        LEFT_OUT = "left_out", "à écarter"
-
-    run = models.ForeignKey(HarvestRun, models.CASCADE, related_name="plan")
-    verb = models.CharField(max_length=9, choices=Verb)
-    kind = models.CharField(max_length=8)
-    record = models.UUIDField(null=True, blank=True)
-    title = models.CharField("titre", max_length=500)
-    reason = models.TextField(blank=True)
-    differences = models.JSONField(default=list, help_text="[field, before, after], in words")
-
-    objects: ClassVar[models.Manager[HarvestPlan]] = models.Manager()
-
-    class Meta:
-        ordering = ("pk",)
-
-
-class LeftoverQuerySet(models.QuerySet["HarvestLeftover"]):
-    """Questions that one asks of what belongs to no record."""
-
-    def visible_to(self, audience: Audience) -> Self:
-        """A source whose records are private says nothing to others."""
-        if audience.everything:
-            return self
-        return self.filter(Q(source__private=False) | Q(source__owner__in=audience.organisations))
-
-
-class HarvestLeftover(models.Model):
-    """What one page of a source says that belongs to no record: the catalogue itself, its links, the rest.
-
-    Kept so that the source can be said again whole; replaced when the page is read again.
-    """
-
-    source = models.ForeignKey(HarvestSource, models.CASCADE, related_name="leftovers")
-    page = models.CharField(max_length=64, help_text="SHA-256 of the page's address")
-    said = PackedText(default="", help_text="N-Triples, sorted")
-    at = models.DateTimeField(auto_now=True, help_text="when it last changed")
-
-    objects: ClassVar[models.Manager[HarvestLeftover]] = models.Manager.from_queryset(LeftoverQuerySet)()
-
-    class Meta:
-        ordering = ("pk",)
-        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "page"], name="one_leftover_per_page")]
 
 
 class HarvestRecord(models.Model):

@@ -64,8 +64,13 @@ def checked(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def client_for(source: HarvestSource) -> Client:
-    """The polite client of this source (to be closed by the caller), with the private hosts that its operator vouched for."""
-    return Client(trusted=frozenset(source.trusted), agent=agent())
+    """The polite client of this source (to be closed by the caller), with the private hosts that its operator vouched for.
+
+    A source may ask its own host when BOUTURE_PRIVATE_HOSTS names it, and no other of that list.
+    """
+    here = host_of(source.key)
+    named = {here} & set(settings.BOUTURE_PRIVATE_HOSTS)
+    return Client(trusted=frozenset({*source.trusted, *named}), agent=agent())
 
 
 def agent() -> str:

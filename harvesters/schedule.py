@@ -63,7 +63,9 @@ def shift_of(source: HarvestSource) -> timedelta:
 
 
 def next_run(source: HarvestSource, moment: datetime) -> datetime | None:
-    """When its rhythm brings it next. Raises BadSchedule."""
+    """When its rhythm brings it next; None on trial, when only a person asks. Raises BadSchedule."""
+    if source.trial:
+        return None
     return next_after(source.schedule, moment, source.zone, shift_of(source))
 
 
@@ -96,10 +98,11 @@ def resume(source: HarvestSource) -> None:
 def run_soon(source: HarvestSource, *, rehearsal: bool = False) -> bool:
     """Asks for a run at the next round; nothing runs here. Returns whether a round will take it: not while paused.
 
-    `rehearsal`: it only says what it would do (a dry run).
+    `rehearsal`: it only says what it would do (a dry run). Another ends the trial of a new source.
     """
     mine = HarvestSource.objects.filter(pk=source.pk, active=True)
-    return bool(mine.update(next_at=timezone.now(), rehearsal=rehearsal))
+    changed = {} if rehearsal else {"trial": False}
+    return bool(mine.update(next_at=timezone.now(), rehearsal=rehearsal, **changed))
 
 
 def accept(source: HarvestSource) -> bool:
@@ -167,7 +170,7 @@ def run_one(source: HarvestSource, make_client: MakeClient) -> HarvestRun | None
         rehearsal = HarvestSource.objects.filter(pk=source.pk, rehearsal=True).update(rehearsal=False)
         accepted = HarvestSource.objects.filter(pk=source.pk, accepted=True).update(accepted=False)
         with make_client(source) as client:
-            run = harvest(source, client, dry=bool(rehearsal), max_withdrawn=1.0 if accepted else None)
+            run = harvest(source, client, dry=bool(rehearsal) or source.trial, max_withdrawn=1.0 if accepted else None)
         alerts.after(run)
     except BadSchedule as error:
         return _tell(source, error)

@@ -89,3 +89,18 @@ class Environment:
     def words(self, name: str) -> list[str]:
         """A list written with commas."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
+
+    def hosts(self, name: str) -> list[str]:
+        """A list of host:port."""
+        found = []
+        for word in self.words(name):
+            host, _, port = word.rpartition(":")
+            if not host or "/" in host or "@" in host or not (port.isdecimal() and 0 < int(port) < 65_536):
+                self.wrong(
+                    "E013",
+                    f"{name} n'est pas une liste de serveurs avec leur port.",
+                    f"Écrivez par exemple {name}=geo.interne.exemple.fr:443,10.0.0.5:8080",
+                )
+                return []
+            found.append(f"{host.lower()}:{int(port)}")
+        return found

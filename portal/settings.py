@@ -101,6 +101,7 @@ BOUTURE_DEMO = env.flag("BOUTURE_DEMO")  # each page then says that the territor
 BOUTURE_TRUST_PROXY = env.flag("BOUTURE_TRUST_PROXY")  # only behind a proxy that sets X-Forwarded-* itself
 BOUTURE_LINK_CHECKS = env.integer("BOUTURE_LINK_CHECKS", 7, low=0, high=365)  # days between two looks; 0: none
 BOUTURE_GRACE_DAYS = env.integer("BOUTURE_GRACE_DAYS", 0, low=0, high=365)  # of a record that its source lost
+BOUTURE_PRIVATE_HOSTS = env.hosts("BOUTURE_PRIVATE_HOSTS")  # whose sources may be added from a page
 BOUTURE_ALERT_AFTER = env.integer("BOUTURE_ALERT_AFTER", 3, low=1, high=20)  # failures in a row of a source
 BOUTURE_LATE_MAILS = env.flag("BOUTURE_LATE_MAILS")  # each month, to those whose datasets are late
 BOUTURE_METRICS_TOKEN = env.text("BOUTURE_METRICS_TOKEN")  # "": no metrics

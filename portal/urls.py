@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.pages import accounts, browse, datasets, editing, harvests, instance, late, methodology, rehearsals
+from portal.pages import (
+    accounts,
+    browse,
+    datasets,
+    editing,
+    following,
+    harvests,
+    instance,
+    late,
+    methodology,
+    rehearsals,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
@@ -13,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),
     path("qualite/", methodology.quality, name="quality"),
     path("moissons/", harvests.sources, name="harvests"),
+    path("moissons/nouvelle/", following.new, name="harvest_new"),
     path("moissons/<int:pk>/", harvests.source, name="harvest"),
     path("moissons/<int:pk>/repetitions/<int:run>/", rehearsals.rehearsal, name="rehearsal"),
     path("retards/", late.late, name="late"),

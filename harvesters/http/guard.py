@@ -21,6 +21,7 @@ from harvesters.base import Refused, TryLater
 Resolve = Callable[[str, int], Sequence[str]]
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
+OURSELVES = frozenset({"localhost", "local", "internal"})  # RFC 6761, RFC 6762; "internal" is ICANN's for private use
 MAX_ADDRESSES = 4  # of one name, tried in turn
 
 
@@ -43,6 +44,29 @@ def is_public(address: str) -> bool:
             return False
     # is_global alone lets multicast through, and part of the reserved blocks.
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def spelt(host: str) -> str:
+    """The address that a host is without asking anybody: written as one in any form, or a name of this machine; else ""."""
+    bare = host.strip("[]").partition("%")[0].rstrip(".").lower()
+    if bare.rpartition(".")[2] in OURSELVES:
+        return "127.0.0.1"
+    try:
+        return str(ipaddress.ip_address(bare))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(bare))  # 2130706433, 0x7f.1, 0177.1
+    except (OSError, ValueError):
+        return ""
+
+
+def private(host: str, port: int) -> Refused:
+    return Refused(
+        f"L'adresse {host}:{port} mène à un réseau privé : elle n'a pas été lue. Donnez une adresse publique, "
+        "ou demandez à l'administrateur du serveur de l'autoriser pour cette source.",
+        fault="private",
+    )
 
 
 class Guard(httpcore.NetworkBackend):
@@ -82,11 +106,7 @@ class Guard(httpcore.NetworkBackend):
                 f"Le nom {host} n'est pas celui d'un serveur. Corrigez l'adresse de la source.", fault="address"
             ) from error
         if f"{host}:{port}".lower() not in self._trusted and not all(map(is_public, addresses)):
-            raise Refused(
-                f"L'adresse {host}:{port} mène à un réseau privé : elle n'a pas été lue. Donnez une adresse publique, "
-                "ou demandez à l'administrateur du serveur de l'autoriser pour cette source.",
-                fault="private",
-            )
+            raise private(host, port)
         return addresses[:MAX_ADDRESSES]
 
     def connect_tcp(

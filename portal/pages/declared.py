@@ -18,7 +18,6 @@ from portal.pages.forms import MARK, mark
 
 YES: Final = "oui"
 NO: Final = "non"
-LISTED: Final = 8  # choices; beyond, they are shown all together with what each means
 
 
 @dataclass
@@ -31,6 +30,7 @@ class DeclaredForm:
     name: str
     declared: Sequence[Declared]
     values: Mapping[str, Any]
+    explained: frozenset[str] = frozenset()  # whose choices are shown all at once, each with what it means
     controls: list[Control] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
     moved: bool = False
@@ -78,7 +78,8 @@ class DeclaredForm:
 
     def _refused(self, one: Declared) -> str:
         try:
-            one.read(self.values.get(one.name, one.default))
+            if one.name in self.values:
+                one.read(self.values[one.name])
         except BadOption as error:
             return error.reason
         return ""
@@ -90,7 +91,7 @@ class DeclaredForm:
             control.widget, control.choices = "check", [(YES, control.label, YES in texts)]
         elif one.choices:
             control.widget = (
-                "checks" if one.type == tuple[str, ...] else "radios" if len(one.choices) > LISTED else "select"
+                "checks" if one.type == tuple[str, ...] else "radios" if one.name in self.explained else "select"
             )
             control.choices = [(code, label, code in texts) for code, label in one.choices]
             control.empty = ""

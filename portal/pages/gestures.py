@@ -12,7 +12,7 @@ from django.http import HttpRequest, QueryDict
 
 from harvesters import schedule
 from harvesters.keeping import Keeping
-from harvesters.models import HarvestSource
+from harvesters.models import HarvestRun, HarvestSource
 from harvesters.options import BadOption, Declared
 from harvesters.sources import KINDS
 from portal.pages.declared import DeclaredForm
@@ -62,7 +62,7 @@ def options_form(source: HarvestSource) -> DeclaredForm:
     declared = list(options_of(source.kind))
     if not source.records.exists():
         declared.insert(0, kind_declared())
-    return DeclaredForm("options", declared, {KIND: source.kind, **source.options})
+    return DeclaredForm("options", declared, {KIND: source.kind, **source.options}, frozenset({KIND}))
 
 
 def options_of(kind: str) -> tuple[Declared, ...]:
@@ -77,6 +77,11 @@ def kind_declared() -> Declared:
     )
 
 
+def rehearsed(newest: HarvestRun | None) -> HarvestRun | None:
+    """The rehearsal that one may decide upon: the newest run of the source, when it is one that ended well."""
+    return newest if newest is not None and newest.dry and newest.status in HarvestRun.GOOD else None
+
+
 def _pause(asked: Asked) -> str:
     schedule.pause(asked.source)
     return "La source est en pause."
@@ -88,6 +93,8 @@ def _resume(asked: Asked) -> str:
 
 
 def _run(asked: Asked) -> str:
+    if asked.source.trial and rehearsed(asked.source.runs.first()) is None:
+        raise Refusal("Voyez d’abord ce qui viendrait : cette source n’a pas encore de répétition qui ait abouti.")
     if not schedule.run_soon(asked.source):
         raise Refusal(PAUSED)
     return "La moisson est demandée. Elle part dans la minute si le travailleur tourne ; revenez voir ici."

@@ -32,12 +32,14 @@ Status = HarvestRun.Status
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
     """`/moissons/`: every source of the bodies where the reader publishes."""
-    held = HarvestSource.objects.held_by(bodies_where(request.user, "publish"))
+    audience = bodies_where(request.user, "publish")
+    held = HarvestSource.objects.held_by(audience)
     found = list(held.with_counts().select_related("owner").order_by("pk"))
     runs = _last_runs(found)
     rows = sorted((row_of(source, runs.get(source.pk, [])) for source in found), key=lambda row: row.name.casefold())
     troubled = [row for row in rows if in_trouble(row)]
-    context = {"rows": rows, "troubled": troubled, "records": sum(source.live for source in found)}
+    may_add = request.user.is_superuser or bool(audience.organisations)
+    context = {"rows": rows, "may_add": may_add, "troubled": troubled, "records": sum(source.live for source in found)}
     return render(request, "harvests.html", context)
 
 
@@ -76,6 +78,8 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         "forms": gestures.forms_of(found) | ({refusal.form.name: refusal.form} if refusal and refusal.form else {}),
         "stopped": bool(runs) and runs[0].status == Status.STOPPED and found.active,
         "refusal": refusal,
+        "rehearsed": gestures.rehearsed(runs[0] if runs else None) if found.trial else None,
+        "waited": found.next_at is not None or (bool(runs) and runs[0].status == Status.RUNNING),
     }
     return render(request, "harvest.html", context, status=refusal.status if refusal else 200)
 

@@ -25,6 +25,7 @@ STATES: Final = {
     "killed": ("warn", "attention", "Interrompue"),
     "running": ("", "horloge", "En cours"),
     "paused": ("", "info", "En pause"),
+    "trial": ("", "info", "À l’essai"),
     "never": ("", "info", "Jamais moissonnée"),
 }
 MARKS: Final = {
@@ -105,6 +106,8 @@ def _state(source: HarvestSource, newest: HarvestRun | None, last: HarvestRun | 
         return State(*STATES["running"])
     if not source.active:
         return State(*STATES["paused"])
+    if source.trial:
+        return State(*STATES["trial"])
     if last is None:
         return State(*STATES["never"])
     return _state_of(last)
@@ -126,7 +129,7 @@ def _next(source: HarvestSource) -> str:
     if not source.active:
         return "en pause"
     if source.next_at is None:
-        return "aucun de prévu" if not source.schedule else "dans la minute"
+        return "aucun de prévu" if source.trial or not source.schedule else "dans la minute"
     return "dans la minute" if source.next_at <= timezone.now() else f"le {words.moment(source.next_at)}"
 
 

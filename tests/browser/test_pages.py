@@ -77,6 +77,8 @@ PAGES = (
     Visit("publier-refuse", "publish", publish("town"), 20, reader="stranger", status=403),
     Visit("moissons", "harvests", at("/moissons/"), 5, reader="administrator"),
     Visit("moissons-aucune", "harvests", at("/moissons/"), 5, reader="stranger"),
+    Visit("moisson-nouvelle", "harvest_new", at("/moissons/nouvelle/"), 5, reader="administrator"),
+    Visit("moisson-nouvelle-refuse", "harvest_new", at("/moissons/nouvelle/"), 5, reader="stranger", status=403),
     Visit("moisson", "harvest", lambda site: f"/moissons/{site.samples.source.pk}/", 12, reader="administrator"),
     Visit("repetition", "rehearsal", rehearsal, 6, reader="administrator"),
     Visit("retards", "late", at("/retards/"), 5, reader="administrator"),

@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from catalogue.errors import NotAlone
 from harvesters import alerts
 from harvesters.engine import harvest
-from harvesters.models import HarvestPlan, HarvestRun
+from harvesters.models import HarvestPlan, HarvestRun, HarvestSource
 from harvesters.options import BadOption, typed
 from harvesters.planning import planned
 from harvesters.registry import BadSource, client_for, find_or_make
@@ -78,6 +78,8 @@ class Command(BaseCommand):
                     source, client, dry=options["dry_run"], max_withdrawn=options["max_withdrawn"], progress=bar
                 )
             alerts.after(run)
+            if source.trial and not run.dry:
+                HarvestSource.objects.filter(pk=source.pk).update(trial=False)
             return run
         except (BadSource, BadOption) as error:
             raise CommandError(str(error), returncode=2) from error
