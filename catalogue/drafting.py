@@ -25,7 +25,8 @@ from catalogue.dcat.mapping import MODELS, fill, place_named, record_values
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values, is_address
 from catalogue.errors import Conflict
-from catalogue.models import Dataset, Distribution, Organisation, Record, Territory, in_french
+from catalogue.layering import Layering, layers_of
+from catalogue.models import Dataset, Distribution, Layer, Organisation, Record, Territory, in_french
 
 if TYPE_CHECKING:
     from catalogue.publishing import Draft
@@ -46,6 +47,8 @@ class Prepared:
     gone: list[Distribution] = field(default_factory=list)
     moved: bool = False  # whether it leaves an address for another
     files_changed: bool = False
+    gesture: str = ""
+    layer: Layer | None = None  # to be written with it
 
 
 def minted(identifier: uuid.UUID) -> str:
@@ -67,16 +70,26 @@ def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
         row = rows.get(draft.id) if draft.id else None
         if draft.version is not None and draft.version != (row.version if row else 0):
             raise Conflict("Quelqu’un d’autre a enregistré cette fiche entre-temps. Relisez-la, puis recommencez.")
+    layers = layers_of(rows)
+    drafts = [_with_layer(draft, layers) for draft in drafts]
     taken = _taken(drafts)
     bodies = Bodies(drafts)
     places = _places(drafts)
-    return [_prepare_one(draft, rows.get(draft.id) if draft.id else None, taken, bodies, places) for draft in drafts]
+    return [
+        _prepare_one(draft, rows.get(draft.id) if draft.id else None, taken, bodies, places, layers) for draft in drafts
+    ]
 
 
 def _valid(draft: Draft) -> Draft:
     """Without what could only be said against DCAT-AP; what came stays in the form of the source."""
     values, left = BY_KIND[draft.kind].whole(draft.values)
     return replace(draft, values=values, problems=(*draft.problems, *left))
+
+
+def _with_layer(draft: Draft, layers: dict[uuid.UUID, Layering]) -> Draft:
+    """With what this portal adds to what its source says; the added files come with the rows of the files."""
+    layer = layers.get(draft.id) if draft.id else None
+    return replace(draft, values=layer.over(draft.values, draft.territory)) if layer else draft
 
 
 def existing(drafts: Sequence[Draft]) -> dict[Any, Record]:
@@ -105,7 +118,12 @@ def _places(drafts: Sequence[Draft]) -> dict[str, int]:
 
 
 def _prepare_one(
-    draft: Draft, row: Record | None, taken: dict[str, uuid.UUID], bodies: Bodies, places: dict[str, int]
+    draft: Draft,
+    row: Record | None,
+    taken: dict[str, uuid.UUID],
+    bodies: Bodies,
+    places: dict[str, int],
+    layers: dict[uuid.UUID, Layering],
 ) -> Prepared:
     now = timezone.now()
     new = row is None
@@ -113,24 +131,25 @@ def _prepare_one(
         row = MODELS[draft.kind](
             id=draft.id or uuid.uuid4(), owner_id=draft.owner, private=draft.private, harvested=draft.harvested
         )
-    prepared = Prepared(row, 0 if new else row.version)
+    prepared, layer = Prepared(row, 0 if new else row.version), layers.get(row.pk)
     prepared.moved = _address(draft, row, taken)
     before = row.digest, row.said, row.status
     prepared.changed = fill(row, BY_KIND[draft.kind], draft.values)
     row.published_by_id = bodies.of(draft)
     held = _hold(row, draft, places)
     if isinstance(row, Dataset):
-        _distributions(prepared, row, draft.values.get("distribution", []))
-    _forms(row, draft, prepared.distributions)
+        _distributions(prepared, row, draft.values.get("distribution", []), layer)
+    _forms(row, draft, prepared.distributions, layer)
     # What somebody here took out of sight stays so, whatever its source goes on saying.
     if not (draft.harvested and row.status == Record.Status.WITHDRAWN and not draft.returns):
         row.status, row.withdrawn_reason = Record.Status.PUBLISHED, ""
     if new:
         prepared.verb, row.updated_at = "created", now
-    elif (row.digest, row.said, row.status) != before or held:
-        if row.digest != before[0] and (prepared.files_changed or not prepared.changed):
+    elif (row.digest, row.said, row.status) != before or held or draft.gesture or (layer and layer.changed):
+        if row.digest != before[0] and (prepared.files_changed or not (prepared.changed or draft.gesture)):
             prepared.changed.append("distribution")
-        prepared.changed += held
+        prepared.changed += [*held, *(["local"] if draft.gesture else [])]
+        prepared.gesture, prepared.layer = draft.gesture, layer.row if layer else None
         prepared.changed = prepared.changed or (["status"] if before[2] != row.status else ["said"])
         prepared.verb, row.updated_at, row.version = "updated", now, row.version + 1
     return prepared
@@ -160,31 +179,43 @@ def _address(draft: Draft, row: Record, taken: dict[str, uuid.UUID]) -> bool:
     return before not in ("", row.uri)
 
 
-def _distributions(prepared: Prepared, row: Dataset, said: list[Values]) -> None:
-    """The rows to write and those to drop. A file keeps its id by its address, then its URL, then URL and title."""
-    known = (
-        [] if not prepared.version else [d for d in row.distributions.all() if d.origin == Distribution.Origin.SOURCE]
-    )
+def _distributions(prepared: Prepared, row: Dataset, said: list[Values], layer: Layering | None) -> None:
+    """The rows to write and those to drop: the source's files, then those that were added here, under their own keys.
+
+    A file keeps its id by its address, then its URL, then URL and title. One that was added, and that the source gives by
+    now, goes on as the source's.
+    """
+    added = dict(layer.files(said)) if layer else {}
+    known = {old.pk: old for old in row.distributions.all()} if prepared.version else {}
     by_trait: dict[str, list[Distribution]] = {}
-    for old in known:
-        for trait in _traits(
-            {"uri": old.uri, "access_url": old.access_url, "download_url": old.download_url, "title": old.title}
-        ):
-            by_trait.setdefault(trait, []).append(old)
+    for old in known.values():
+        if old.pk not in added:
+            for trait in _traits(
+                {"uri": old.uri, "access_url": old.access_url, "download_url": old.download_url, "title": old.title}
+            ):
+                by_trait.setdefault(trait, []).append(old)
     seen: set[uuid.UUID] = set()
     addresses: set[str] = set()
-    for position, values in enumerate(said):
+    for values in said:
         candidates = (old for trait in _traits(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
         file = next(candidates, None) or Distribution(dataset=row)
         seen.add(file.pk)
-        prepared.files_changed |= bool(fill(file, DISTRIBUTION, values))
         uri = values.get("uri", "")
         file.uri = uri if ownable(uri) and uri not in addresses and uri != row.uri else minted(file.pk)
         addresses.add(file.uri)
-        file.position = position
-        prepared.distributions.append(file)
-    prepared.gone = [old for old in known if old.pk not in seen]
+        _file(prepared, file, values, Distribution.Origin.SOURCE)
+    for key, values in added.items():
+        _file(prepared, known.get(key) or Distribution(id=key, dataset=row), values, Distribution.Origin.LOCAL)
+    prepared.gone = [old for old in known.values() if old.pk not in seen and old.pk not in added]
     prepared.files_changed |= bool(prepared.gone)
+
+
+def _file(prepared: Prepared, file: Distribution, values: Values, origin: Distribution.Origin) -> None:
+    prepared.files_changed |= bool(fill(file, DISTRIBUTION, values))
+    if origin == Distribution.Origin.LOCAL:
+        file.uri = minted(file.pk)
+    file.origin, file.position = origin, len(prepared.distributions)
+    prepared.distributions.append(file)
 
 
 def _traits(values: Values) -> list[str]:
@@ -196,16 +227,17 @@ def _traits(values: Values) -> list[str]:
     ]
 
 
-def _forms(row: Record, draft: Draft, distributions: list[Distribution]) -> None:
+def _forms(row: Record, draft: Draft, distributions: list[Distribution], layer: Layering | None) -> None:
     """The repaired form from the row itself, so that what we export is what we hold; what came is kept as it came."""
     kind = BY_KIND[draft.kind]
     triples: list[ox.Triple] = []
     subject = ox.NamedNode(row.uri)
     kind.write(subject, record_values(row, distributions), triples, minted(row.pk))
-    row.repaired = canonical(triples)
+    row.findings = conformity.kept(check(triples, subject, kind))
+    local = [file.pk for file in distributions if file.origin == Distribution.Origin.LOCAL]
+    row.repaired = canonical([*triples, *(layer.statements(local) if layer else ())])
     row.digest = digest(row.repaired)
     row.said = draft.said
-    row.findings = conformity.kept(check(triples, subject, kind))
     row.conforms = conformity.conforms(row.findings)
     row.problems = [[p.path, p.fault, p.said.replace("\0", ""), p.mended] for p in draft.problems[:200]]
 

@@ -2,6 +2,7 @@
 
 CatalogueError
 ├── Conflict       somebody else changed it meanwhile: show both, ask
+├── Refused        it may not be so, ever: say why, and what may be
 └── NotAlone       another process holds the lease: try again later
 """
 
@@ -16,6 +17,10 @@ class CatalogueError(Exception):
 
 class Conflict(CatalogueError):
     """The record is no longer what the caller read."""
+
+
+class Refused(CatalogueError):
+    """What is asked may not be done to this record."""
 
 
 class NotAlone(CatalogueError):

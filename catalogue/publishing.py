@@ -22,7 +22,7 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Problem, Values
 from catalogue.drafting import Prepared, findings_of, prepare
 from catalogue.errors import Conflict
-from catalogue.models import Change, Dataset, Distribution, FormerAddress, Record, User
+from catalogue.models import Change, Dataset, Distribution, FormerAddress, Layer, Record, User
 
 BATCH = 200
 ATTEMPTS = 3
@@ -46,6 +46,9 @@ class Draft:
     territory: int | None = None
     # The version that was read, 0 for a record to make: another one there is a Conflict. None: whatever is there.
     version: int | None = None
+    # What somebody here did to the layer over its source (`catalogue.additions`): told to the log, even if nothing else
+    # of the record changes.
+    gesture: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:
                 return False
             _upsert(model, items)
         _write_distributions(changed)
+        Layer.objects.bulk_update([item.layer for item in changed if item.layer], ["said", "territory"])
         _write_addresses([item.row for item in changed if item.moved])
         entries.extend(
             log.Entry(
@@ -112,6 +116,7 @@ def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:
                 fields=tuple(item.changed) if item.verb == "updated" else (),
                 # Its former body may no longer see it, whatever the index still holds.
                 restricts="owner" in item.changed and item.row.private,
+                reason=item.gesture,
             )
             for item in changed
         )

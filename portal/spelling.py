@@ -16,6 +16,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from catalogue.dcat.classes import Described, Level
+from catalogue.dcat.hosts import RUNNABLE
 from catalogue.dcat.literals import CONTROL, LONGEST, well_formed
 from catalogue.dcat.terms import (
     DURATION,
@@ -40,8 +41,6 @@ GEOSPARQL: Final = "http://www.opengis.net/ont/geosparql#"
 WKT: Final = re.compile(
     r"(<[^<>]+>\s*)?(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?\s*\(|GEOMETRYCOLLECTION\s*\(|ENVELOPE\s*\(", re.I
 )
-# What a browser would run, or read from the reader's own disk.
-FORBIDDEN: Final = ("javascript:", "vbscript:", "data:", "file:", "blob:")
 PHONE: Final = re.compile(r"\+?[\d][\d .\-()]{4,20}\Z")
 NOTHING: Final = Statements(())
 # Bytes; what the columns hold (`catalogue.models.datasets`).
@@ -162,7 +161,7 @@ def _misplaced(kind: Kind, value: Any) -> bool:
         return False
     if kind.scheme:
         return not value.startswith(kind.scheme)
-    return value.lower().startswith((*FORBIDDEN, "mailto:", "tel:"))
+    return value.lower().startswith((*RUNNABLE, "mailto:", "tel:"))
 
 
 def checked(text: str) -> str:

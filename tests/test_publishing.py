@@ -65,15 +65,6 @@ def test_an_update_names_what_changed_and_keeps_the_files_ids() -> None:
 
 
 @pytest.mark.django_db
-def test_a_file_added_by_hand_survives() -> None:
-    [first] = publishing.publish([Draft("dataset", values(), factories.body().pk)])
-    row = Dataset.objects.get(pk=first.id)
-    Distribution.objects.create(dataset=row, uri="https://ici.example/x", origin="local", title={"fr": "Ajouté"})
-    publishing.publish([Draft("dataset", values(distribution=[]), row.owner_id, id=row.pk)])
-    assert [d.label for d in row.distributions.all()] == ["Ajouté"]
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("uri", "kept"),
     [

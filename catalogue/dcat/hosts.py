@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 PRIVATE = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".invalid")
 
+# What a browser would run, or read from the reader's own disk.
+RUNNABLE = ("javascript:", "vbscript:", "data:", "file:", "blob:")
+
 
 @lru_cache(maxsize=20_000)
 def is_private(address: str) -> bool:

@@ -1,5 +1,6 @@
 """The rows. A row's rule is a method here; many rows, a QuerySet; several effects, `catalogue.publishing`."""
 
+from catalogue.models.additions import Addition, Layer
 from catalogue.models.addresses import FormerAddress
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.datasets import PUBLIC, Audience, DataService, Dataset, Distribution, Record, in_french
@@ -13,6 +14,7 @@ from catalogue.models.vocabularies import Concept, Vocabulary
 
 __all__ = [
     "PUBLIC",
+    "Addition",
     "Audience",
     "Change",
     "Concept",
@@ -23,6 +25,7 @@ __all__ = [
     "Distribution",
     "FormerAddress",
     "LateNotice",
+    "Layer",
     "LinkCheck",
     "LinkHost",
     "LinkUse",

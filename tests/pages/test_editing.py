@@ -21,7 +21,7 @@ from catalogue import permissions, publishing
 from catalogue.dcat.mapping import own_values, record_values
 from catalogue.dcat.profile import DATASET
 from catalogue.errors import Conflict
-from catalogue.models import Change, Concept, Dataset, Distribution, Organisation, User, Vocabulary
+from catalogue.models import Change, Concept, Dataset, Organisation, User, Vocabulary
 from catalogue.publishing import Draft
 from portal.api.rest import schema
 from portal.pages import editing
@@ -583,17 +583,6 @@ def test_whatever_is_sent_gives_a_page_and_a_record_that_can_be_read(
             transaction.set_rollback(True)
 
     check()
-
-
-def test_a_file_added_beside_the_record_is_left_alone(agent: User, town: Organisation, client: Client) -> None:
-    row = factories.dataset("Arbres", town)
-    local = Distribution.objects.create(
-        dataset=row, uri="https://ici.example/f", origin=Distribution.Origin.LOCAL, access_url=["https://ici.example/f"]
-    )
-    assert saved(client, row, lambda sent: sent.update({"keyword.fr": ["haie"]})).status_code == 302
-    local.refresh_from_db()
-    assert local.origin == Distribution.Origin.LOCAL
-    assert row.distributions.count() == 2
 
 
 def test_every_term_has_its_field_and_five_come_first() -> None:
