@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin
 
 from catalogue.dcat.profile import DCAT, DCT
 from harvesters.archives import MAGIC, Archive, opened
@@ -38,7 +38,7 @@ class Gtfs(JsonHarvester):
         "a GTFS feed: the address or the file of its ZIP is one dataset, described from `feed_info`, `agency`, `stops` and "
         "`calendar` (built from the published reference); neither GTFS Realtime nor NeTEx"
     )
-    address_help = "L’adresse du fichier ZIP du GTFS, celle que donne transport.data.gouv.fr ou le transporteur."
+    address_help = "l’adresse du fichier ZIP d’un GTFS"
     seen_live = False
     accept = "application/zip, */*;q=0.1"
 
@@ -62,7 +62,8 @@ class Gtfs(JsonHarvester):
                 "agencies": feed.rows("agency.txt"),
                 "feed": (feed.rows("feed_info.txt") or [{}])[0],
             }
-            said |= {"box": feed.box(), "dates": feed.dates(), "modified": feed.modified()}
+            box = feed.box()
+            said |= {"outline": box and _outline(*box), "dates": feed.dates(), "modified": feed.modified()}
         url = self.address if "://" in self.address else self._on_the_web(PurePosixPath(self.address).name)
         return [{**said, "url": url, "size": answer.size}], feed.notes
 
@@ -74,10 +75,10 @@ class Gtfs(JsonHarvester):
         return Sheet(said, whole=True)
 
     def name(self, item: dict[str, Any]) -> str:
-        return str(item["url"] or PurePosixPath(self.address).name)
+        return str(item.get("url") or PurePosixPath(self.address).name)
 
     def uri(self, item: dict[str, Any]) -> str:
-        return f"{item['url']}#jeu" if item["url"] else ""
+        return f"{item['url']}#jeu" if item.get("url") else ""
 
     def describe(self, said: Said, about: About) -> None:
         feed, networks = said.inside("feed"), said.each("agencies")
@@ -95,10 +96,9 @@ class Gtfs(JsonHarvester):
             about.agent(DCT + "publisher", publisher, feed.take("feed_publisher_url") or alone.take("agency_url"))
             mail = feed.take("feed_contact_email") or alone.take("agency_email")
             about.contact(publisher, mail, feed.take("feed_contact_url"))
-        dates = said.take("dates") or [None, None]
-        about.period(*(_date(feed.word(f"feed_{end}_date")) or dates[at] for at, end in enumerate(("start", "end"))))
-        if box := said.take("box"):
-            about.place(_outline(*box))
+        dates = said.inside("dates")
+        about.period(*(_date(feed.word(f"feed_{end}_date")) or dates.word(end) for end in ("start", "end")))
+        about.place(said.take("outline"))
         for name, agency in list(zip(named, networks, strict=True))[:KEPT]:
             runs = about.agent(DCT + "creator", name, agency.take("agency_url"))
             runs.keep(agency, "agency")
@@ -110,7 +110,7 @@ class Gtfs(JsonHarvester):
         file = about.inside(DCAT + "distribution", DCAT + "Distribution", url)
         file.link(DCAT + "accessURL", url)
         file.link(DCAT + "downloadURL", url)
-        file.text(DCT + "title", unquote(PurePosixPath(urlsplit(url).path).name))
+        file.text(DCT + "title", unquote(re.split(r"[?#]", url)[0].rsplit("/", 1)[-1]))
         file.link(DCT + "format", f"{EUROPE}file-type/GTFS")
         file.link(DCAT + "mediaType", ZIP)
         file.link(DCT + "conformsTo", TABLES)
@@ -169,13 +169,13 @@ class _Feed:
                 west, east, south, north = min(west, lon), max(east, lon), min(south, lat), max(north, lat)
         return [west, south, east, north] if west <= east else None
 
-    def dates(self) -> list[str]:
-        """First and last day of service, by the calendars; [] when they say none."""
+    def dates(self) -> dict[str, str]:
+        """First and last day of service, by the calendars; {} when they say none."""
         days = {_date(day) for pair in self.columns("calendar.txt", "start_date", "end_date") for day in pair}
         added = self.columns("calendar_dates.txt", "date", "exception_type")
         days |= {_date(day) for day, kind in added if kind.strip() == "1"}
         said = sorted(days - {""})
-        return [said[0], said[-1]] if said else []
+        return {"start": said[0], "end": said[-1]} if said else {}
 
     def modified(self) -> str:
         """The newest day that its tables bear, "" without one."""
@@ -200,8 +200,8 @@ def _title(networks: list[str], publisher: str) -> str:
     if len(networks) > NAMED:
         said = publisher or f"{', '.join(networks[:NAMED])} et {len(networks) - NAMED} autres"
     else:
-        said = " et ".join(filter(None, (", ".join(networks[:-1]), networks[-1])))
-    return f"{said} (GTFS)"
+        said = " et ".join(filter(None, (", ".join(networks[:-1]), *networks[-1:])))
+    return f"{said} (GTFS)" if said else ""
 
 
 def _date(text: str) -> str:

@@ -130,7 +130,7 @@ def test_what_people_do_to_their_files(run: Run) -> None:
     row = Dataset.objects.with_forms().get()
     assert row.title == {"": 'Bus "du Marais", côté mer (GTFS)'}
     assert "[-1.25,44.5]" in row.repaired.replace(", ", ",")
-    assert "91" not in row.repaired
+    assert ",91" not in row.repaired.replace(", ", ",")
 
 
 def test_one_stop_is_a_point_and_none_is_nowhere(run: Run) -> None:
@@ -155,7 +155,7 @@ def test_memory_does_not_grow_with_the_stops(path: Path) -> None:
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert item["box"] == pytest.approx([0, 44, 1, 45], abs=0.01)
+    assert item["outline"]["coordinates"][0][0] == pytest.approx([0, 44], abs=0.01)
     assert peak < 2_000_000
 
 
