@@ -132,6 +132,8 @@ def _prepare_one(
             id=draft.id or uuid.uuid4(), owner_id=draft.owner, private=draft.private, harvested=draft.harvested
         )
     prepared, layer = Prepared(row, 0 if new else row.version), layers.get(row.pk)
+    if draft.harvested and not new and not row.harvested:
+        return prepared  # its home is here: what another catalogue says of it changes nothing
     prepared.moved = _address(draft, row, taken)
     before = row.digest, row.said, row.status
     prepared.changed = fill(row, BY_KIND[draft.kind], draft.values)

@@ -22,7 +22,7 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Problem, Values
 from catalogue.drafting import Prepared, findings_of, prepare
 from catalogue.errors import Conflict
-from catalogue.models import Change, Dataset, Distribution, FormerAddress, Layer, Record, User
+from catalogue.models import Change, Dataset, Distribution, FormerAddress, FormerPath, Layer, Record, User
 
 BATCH = 200
 ATTEMPTS = 3
@@ -175,6 +175,24 @@ def withdraw(records: Sequence[Record], reason: str, actor: User | None = None) 
                     )
             done += len(entries)
     return done
+
+
+def adopt(records: Sequence[Record], paths: Sequence[FormerPath] = (), actor: User | None = None) -> int:
+    """Makes harvested records ours, withdrawn ones too, together with the paths where an old portal showed them.
+
+    What they say does not change, nor their addresses. A path that leads somewhere already goes on leading there.
+    Returns how many were not ours before. ValueError for more than BATCH.
+    """
+    if len(records) > BATCH:
+        raise ValueError(f"{len(records)} records in one batch, at most {BATCH}")
+    with log.transaction(actor) as entries:
+        for model in {type(record) for record in records}:
+            theirs = model.objects.filter(pk__in=[row.pk for row in records], harvested=True)  # type: ignore[attr-defined]
+            keys = list(theirs.select_for_update().values_list("pk", flat=True))
+            theirs.filter(pk__in=keys).update(harvested=False, version=F("version") + 1)
+            entries.extend(log.Entry(Change.Verb.UPDATE, key, model.kind, fields=("harvested",)) for key in keys)
+        FormerPath.objects.bulk_create(paths, ignore_conflicts=True)
+    return len(entries)
 
 
 def recheck(everything: bool = True) -> int:

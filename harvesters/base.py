@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Literal
 
 import pyoxigraph as ox
 
+from harvesters.old_paths import Front, Shows
 from harvesters.options import Options
 
 Fault = Literal["", "address", "private", "name", "unreachable", "late", "cut", "tls", "loop"]
@@ -160,6 +161,10 @@ class Harvester(ABC):
     accept: ClassVar[str] = JSON_FIRST  # the media types to ask for
     options_type: ClassVar[type[Options]] = Options
     options: Options = Options()
+    # Where such a portal shows things to people, beyond what it says itself: for who takes it over.
+    shows: ClassVar[tuple[Shows, ...]] = ()
+    # Its lists and its catalogue, and which of ours takes their place; "" is the source's own address.
+    fronts: ClassVar[Mapping[str, Front]] = {}
     # Our own public address, under which nodes without one get theirs; "" leaves them as they are.
     space: str = ""
 

@@ -91,7 +91,9 @@ def _withdraw(kind: str, rows: Sequence[Row], reason: str, beat: Callable[[], No
     now = timezone.now()
     for start in range(0, len(rows), publishing.BATCH):
         batch = rows[start : start + publishing.BATCH]
-        records = MODELS[kind].objects.filter(pk__in=[record for _, record in batch])  # type: ignore[attr-defined]
+        keys = [record for _, record in batch]
+        # What has become ours, another catalogue does not withdraw.
+        records = MODELS[kind].objects.filter(pk__in=keys, harvested=True)  # type: ignore[attr-defined]
         # Together: killed between the two, it would look like a record that somebody here withdrew, for good.
         with transaction.atomic():
             publishing.withdraw(list(records), reason)

@@ -16,8 +16,6 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 from catalogue import publishing
-from catalogue.errors import NotAlone
-from catalogue.log import holder_name, takeable
 from harvesters import leftovers
 from harvesters.asking import Asking
 from harvesters.base import HarvestError, Page, TryLater
@@ -25,6 +23,7 @@ from harvesters.batches import Batch, Seen
 from harvesters.checkpoints import Checkpoints, Met
 from harvesters.departures import beyond_recognition, departed, forget_unwanted, spared, too_many, withdraw
 from harvesters.http import Client
+from harvesters.lease import INTERRUPTED, Closed, TakenOver, closed, held, renew
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.newcomers import Newcomers, recognise
 from harvesters.paging import Steadiness, walk
@@ -34,11 +33,9 @@ from harvesters.reception import Reception
 from harvesters.standing import Standing
 from harvesters.tallies import REASONS_KEPT, Tally
 
-LEASE = timedelta(minutes=15)  # more than one answer may take
 HEARTBEAT = timedelta(seconds=2)
 KEPT_RUNS = 20
 LONGEST_WAIT = 86_400  # seconds of Retry-After (RFC 9110 §10.2.3) that a source may ask for
-INTERRUPTED = "La moisson a été interrompue ; la suivante reprend ce qui manquait."
 T = TypeVar("T")
 Progress = Callable[[HarvestRun], None]
 
@@ -51,32 +48,14 @@ def harvest(
     max_withdrawn: float | None = None,
     progress: Progress = lambda run: None,
 ) -> HarvestRun:
-    """Runs the source once and returns its run, whatever happened; raises NotAlone when it is already running."""
-    holder = holder_name()
-    _take(source, holder)
-    try:
-        return Run(
-            source, client, dry, source.max_withdrawn if max_withdrawn is None else max_withdrawn, progress, holder
-        ).go()
-    finally:
-        HarvestSource.objects.filter(pk=source.pk, holder=holder).update(holder="", held_until=None)
-
-
-def _take(source: HarvestSource, holder: str) -> None:
-    now = timezone.now()
-    source.refresh_from_db(fields=["holder"])
-    if not HarvestSource.objects.filter(takeable(source.holder, now), pk=source.pk).update(
-        holder=holder, held_until=now + LEASE
-    ):
-        raise NotAlone(f"La moisson de « {source} » est déjà en cours ; attendez qu’elle finisse.")
-    # A run that its process left behind (killed, power cut) is told as what it is.
-    source.runs.filter(status=HarvestRun.Status.RUNNING).update(
-        status=HarvestRun.Status.KILLED, ended_at=now, messages=[INTERRUPTED]
-    )
-
-
-class TakenOver(HarvestError):
-    """Another process has the lease: nothing more may be written by this one."""
+    """Runs the source once and returns its run, whatever happened; raises NotAlone when it is already running, Closed
+    when this portal has taken it over.
+    """
+    with held(source) as holder:
+        if source.closed_at:
+            raise Closed(closed(source))
+        share = source.max_withdrawn if max_withdrawn is None else max_withdrawn
+        return Run(source, client, dry, share, progress, holder).go()
 
 
 class Run:
@@ -254,9 +233,7 @@ class Run:
             self.row.heartbeat_at = now
             self._fill()
             self.row.save()
-            held = HarvestSource.objects.filter(pk=self.source.pk, holder=self.holder).update(held_until=now + LEASE)
-            if not held:
-                raise TakenOver("La moisson a été reprise par un autre processus ; elle continue là-bas.")
+            renew(self.source, self.holder)
         self._fill()
         self.progress(self.row)
 

@@ -106,6 +106,8 @@ class HarvestSource(models.Model):
     # One run per source at a time, whatever starts it: the holder's lease.
     holder = models.CharField(max_length=100, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="when this portal took its place, for good")
+    closing = models.JSONField(default=dict, help_text="what that take-over did, once it was finished")
     takeovers = models.PositiveSmallIntegerField(default=0, help_text="runs in a row whose process died")
 
     objects: ClassVar[SourceQuerySet] = SourceQuerySet.as_manager()  # type: ignore[assignment]

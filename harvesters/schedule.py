@@ -23,6 +23,7 @@ from catalogue.log import takeable
 from harvesters import alerts
 from harvesters.engine import harvest
 from harvesters.http import Client
+from harvesters.lease import Closed
 from harvesters.models import HarvestRun, HarvestSource
 
 TAKEOVERS: Final = 3
@@ -85,7 +86,12 @@ def pause(source: HarvestSource) -> None:
 
 
 def resume(source: HarvestSource) -> None:
-    """Back to its rhythm; what the pause skipped is not made up for. One that cannot be read is told at the next round."""
+    """Back to its rhythm; what the pause skipped is not made up for. One that cannot be read is told at the next round.
+
+    One that this portal has taken over stays still.
+    """
+    if source.closed_at:
+        return
     source.active, source.next_at = True, None
     source.save(update_fields=["active", "next_at"])
     try:
@@ -174,7 +180,7 @@ def run_one(source: HarvestSource, make_client: MakeClient) -> HarvestRun | None
         alerts.after(run)
     except BadSchedule as error:
         return _tell(source, error)
-    except NotAlone:
+    except (NotAlone, Closed):
         return None
     HarvestSource.objects.filter(pk=source.pk, takeovers__gt=0).update(takeovers=0)
     return run

@@ -3,6 +3,7 @@
 So an instance with three wrong settings hears of all three at once, in French, with what to do about each.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 TRUE: Final = frozenset({"1", "true", "yes", "on", "oui", "vrai"})
+HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 FALSE: Final = frozenset({"", "0", "false", "no", "off", "non", "faux"})
 
 
@@ -104,3 +106,15 @@ class Environment:
                 return []
             found.append(f"{host.lower()}:{int(port)}")
         return found
+
+    def host_names(self, name: str, id: str, *, own: str) -> list[str]:
+        """Names of hosts with commas between; those that are none, and our own, are told and left out."""
+        found = [word.lower() for word in self.words(name)]
+        wrong = [word for word in found if not HOST.fullmatch(word) or word == own]
+        if wrong:
+            self.wrong(
+                id,
+                f"{name} nomme « {wrong[0]} », qui n'est pas le nom d'un autre hôte.",
+                f"Écrivez par exemple {name}=donnees.ville.fr,www.donnees.ville.fr",
+            )
+        return [word for word in found if word not in wrong]

@@ -109,6 +109,7 @@ REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss", "unix"), "E008", "r
 ELASTICSEARCH_URL = env.address("ELASTICSEARCH_URL", "", ("http", "https"), "E009", "http://127.0.0.1:9200")
 
 _host: Final = urlsplit(BOUTURE_URL).hostname or ""
+BOUTURE_FORMER_HOSTS = env.host_names("BOUTURE_FORMER_HOSTS", "E014", own=_host)  # of portals that this one replaced
 _https: Final = BOUTURE_URL.startswith("https://")
 
 if ELASTICSEARCH_URL:
@@ -140,6 +141,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mail.sender
 
 SECRET_KEY = _secret_key(BOUTURE_HOME)
 ALLOWED_HOSTS = [_host] if _host not in LOOPBACK else ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS += BOUTURE_FORMER_HOSTS
 CSRF_TRUSTED_ORIGINS = [BOUTURE_URL]
 DATABASES = {"default": database(env, env.text("DATABASE_URL"), BOUTURE_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -171,6 +173,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.former_hosts.FormerHosts",
 ]
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # a form has each property of each file, contact and place; Django stops at 1,000

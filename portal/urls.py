@@ -36,5 +36,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.api.urls")),
 ]
 
-# Looks for a record of that address first.
-handler404 = "portal.api.dcat.not_found"
+# Looks first for what bears that address, bore it, or was shown there by an old portal.
+handler404 = "portal.api.former.not_found"

@@ -77,6 +77,9 @@ def test_an_instance_needs_no_setting(read: Read, tmp_path: Path) -> None:
         ("bouture.E011", {"BOUTURE_MAIL_URL": "smtps://smtp.exemple.fr"}),
         ("bouture.E011", {"BOUTURE_MAIL_URL": "smtps://smtp.exemple.fr", "BOUTURE_MAIL_FROM": "Le portail"}),
         ("bouture.E012", {"BOUTURE_METRICS_TOKEN": "court"}),
+        ("bouture.E014", {"BOUTURE_FORMER_HOSTS": "https://donnees.ville.fr"}),
+        ("bouture.E014", {"BOUTURE_FORMER_HOSTS": "127.0.0.1"}),
+        ("bouture.E014", {"BOUTURE_FORMER_HOSTS": "a.fr,b_c.fr/"}),
         ("bouture.W004", {"BOUTURE_MAIL_URL": "smtp://x:y@smtp.exemple.fr", "BOUTURE_MAIL_FROM": "a@exemple.fr"}),
         ("bouture.W005", {"BOUTURE_MAIL_FROM": "a@exemple.fr"}),
         ("bouture.E013", {"BOUTURE_PRIVATE_HOSTS": "geo.interne"}),
@@ -222,3 +225,10 @@ def test_a_wrong_instance_says_so_at_start_without_a_traceback(tmp_path: Path) -
     assert "Traceback" not in run.stderr
     told = set(re.findall(r"bouture\.E\d+", run.stderr))
     assert {"bouture.E002", "bouture.E003", "bouture.E004"} == told
+
+
+def test_old_names_may_be_asked_as_well(read: Read) -> None:
+    settings = read(BOUTURE_URL="https://donnees.ville.fr", BOUTURE_FORMER_HOSTS=" Data.Ville.fr, www.donnees.ville.fr")
+    assert ids(settings) == []
+    assert settings["BOUTURE_FORMER_HOSTS"] == ["data.ville.fr", "www.donnees.ville.fr"]
+    assert settings["ALLOWED_HOSTS"] == ["donnees.ville.fr", "data.ville.fr", "www.donnees.ville.fr"]

@@ -1,7 +1,7 @@
 """The rows. A row's rule is a method here; many rows, a QuerySet; several effects, `catalogue.publishing`."""
 
 from catalogue.models.additions import Addition, Layer
-from catalogue.models.addresses import FormerAddress
+from catalogue.models.addresses import FormerAddress, FormerPath
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.datasets import PUBLIC, Audience, DataService, Dataset, Distribution, Record, in_french
 from catalogue.models.late import LateNotice
@@ -24,6 +24,7 @@ __all__ = [
     "Dataset",
     "Distribution",
     "FormerAddress",
+    "FormerPath",
     "LateNotice",
     "Layer",
     "LinkCheck",

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalogue.dcat.profile import DCAT, DCT
-from harvesters.describing import About, Said
+from harvesters.describing import KEPT, About, Said
+from harvesters.old_paths import Shows
 from harvesters.options import Options, Paged
 from harvesters.paging import Numbering
 from harvesters.records import JsonHarvester, Sheet, count_at, items_at
@@ -39,6 +40,8 @@ class ArcgisHub(JsonHarvester):
     address_help = "une adresse de /api/v3/datasets, ou de /api/search/v1/collections/…/items"
     reads = "an ArcGIS Hub by its search: an address of `/api/v3/datasets`, or of `/api/search/v1/collections/…/items`"
     options_type = Paged
+    shows = (Shows("record", "/datasets/{}", (DCT + "identifier", KEPT + "arcgis:slug")),)
+    fronts = {"/search": "search"}
 
     def __init__(self, address: str, base: str = "", options: Options | None = None, space: str = "") -> None:
         super().__init__(address, base, options, space)

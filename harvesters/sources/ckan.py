@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from catalogue.dcat.profile import ADMS, DCAT, DCATAP, DCT, FOAF, OWL, SPDX
 from catalogue.dcat.terms import XSD
 from harvesters.base import Unreadable
-from harvesters.describing import About, Said
+from harvesters.describing import KEPT, About, Said
+from harvesters.old_paths import Shows
 from harvesters.options import Paged, option
 from harvesters.paging import Numbering, with_query
 from harvesters.records import JsonHarvester, Sheet, count_at, items_at
@@ -71,6 +72,11 @@ class Ckan(JsonHarvester):
     )
     options_type = CkanOptions
     numbering = Numbering("start", "rows")
+    shows = (
+        Shows("record", "/dataset/{}", (DCT + "identifier", KEPT + "ckan:name")),
+        Shows("body", "/organization/{}", (KEPT + "ckan:organization:name", KEPT + "ckan:organization:id")),
+    )
+    fronts = {"/dataset": "search", "/organization": "search", "/group": "search", "/catalog": "catalogue"}
 
     @classmethod
     def recognises(cls, head: str, address: str) -> bool:
@@ -147,7 +153,9 @@ class Ckan(JsonHarvester):
             said.take("contact_uri"),
         )
         body = said.inside("organization")
-        publisher = about.agent(DCT + "publisher", said.take("publisher_name") or body.take("title", "name"))
+        publisher = about.agent(
+            DCT + "publisher", said.take("publisher_name") or body.take("title") or body.take("name")
+        )
         publisher.link(FOAF + "homepage", said.take("publisher_url"))
         publisher.text(FOAF + "mbox", said.take("publisher_email"))
         publisher.text(DCT + "type", said.take("publisher_type"))

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from catalogue.dcat.profile import DCAT
+from catalogue.dcat.profile import DCAT, DCT
 from harvesters.base import Answer
 from harvesters.describing import About, Said
 from harvesters.geo import asking, documents, iso, mapping
+from harvesters.old_paths import Shows
 from harvesters.recognition import identifier, key
 from harvesters.records import JsonHarvester, Kind, Sheet
 
@@ -27,6 +28,7 @@ class Csw(JsonHarvester):
     accept = asking.ACCEPT
     options_type = asking.CswOptions
     numbering = asking.NUMBERING
+    shows = (Shows("record", "/srv/metadata/{}", (DCT + "identifier",)),)
 
     @classmethod
     def recognises(cls, head: str, address: str) -> bool:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalogue.dcat import formats
+from catalogue.dcat.profile import DCT
 from harvesters.base import Fetched, Harvester, Page, Unreadable
 from harvesters.geo import asking, documents
 from harvesters.graphs import Records
+from harvesters.old_paths import Shows
 from harvesters.options import option
 from harvesters.paging import check_total
 
@@ -38,6 +40,7 @@ class CswDcat(Harvester):
     )
     accept = asking.ACCEPT
     options_type = CswDcatOptions
+    shows = (Shows("record", "/srv/metadata/{}", (DCT + "identifier",)),)
 
     @classmethod
     def recognises(cls, head: str, address: str) -> bool:

@@ -26,6 +26,7 @@ class Dcat(Harvester):
         "Hydra, old (`nextPage`) or new (`next`)"
     )
     accept = RDF_FIRST
+    fronts = {"": "catalogue", "/catalog": "catalogue"}
 
     def read(self, fetched: Fetched) -> Iterator[Page]:
         answer = fetched.answer

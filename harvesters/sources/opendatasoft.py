@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from catalogue.dcat.profile import DCAT, DCT, FOAF
 from harvesters.base import Unreadable
 from harvesters.describing import About, Said
+from harvesters.old_paths import Shows
 from harvesters.options import Options, Paged, option
 from harvesters.paging import Numbering, with_query
 from harvesters.records import JsonHarvester, Sheet, count_at, items_at
@@ -54,6 +55,8 @@ class Opendatasoft(JsonHarvester):
         "the older search 1.0"
     )
     options_type = OpendatasoftOptions
+    shows = (Shows("record", "/explore/dataset/{}", (DCT + "identifier",)),)
+    fronts = {"/explore": "search"}
 
     def __init__(self, address: str, base: str = "", options: Options | None = None, space: str = "") -> None:
         super().__init__(address, base, options, space)

@@ -10,7 +10,8 @@ from urllib.parse import quote, urlsplit
 from catalogue.dcat.profile import DCAT, DCT, FOAF, SPDX
 from catalogue.dcat.sniffing import HTML
 from catalogue.dcat.terms import XSD
-from harvesters.describing import About, Said
+from harvesters.describing import KEPT, About, Said
+from harvesters.old_paths import Shows
 from harvesters.options import Paged, option
 from harvesters.paging import Numbering, with_query
 from harvesters.records import JsonHarvester, Sheet, count_at, items_at
@@ -48,6 +49,12 @@ class Udata(JsonHarvester):
     reads = "a udata portal: give its address, that of an organisation's page, or an address of `/api/1/datasets`"
     options_type = UdataOptions
     numbering = Numbering("page", "page_size", by_page=True)
+    shows = (
+        Shows("record", "/datasets/{}", (DCT + "identifier", KEPT + "udata:slug")),
+        Shows("file", "/datasets/r/{}", (KEPT + "udata:resource:id",)),
+        Shows("body", "/organizations/{}", (KEPT + "udata:organization:slug", KEPT + "udata:organization:id")),
+    )
+    fronts = {"/datasets": "search", "/organizations": "search", "/search": "search", "/catalog": "catalogue"}
 
     @classmethod
     def recognises(cls, head: str, address: str) -> bool:

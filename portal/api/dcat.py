@@ -11,13 +11,11 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBase,
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
 )
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.defaults import page_not_found
 
 from catalogue import permissions
 from catalogue.dcat import formats
@@ -78,12 +76,13 @@ def find(request: HttpRequest, pk: UUID) -> Record | None:
         Dataset.objects.with_forms().filter(pk=wanted).select_related("owner", "published_by", "score").first()
     )
     found = found or DataService.objects.with_forms().filter(pk=wanted).select_related("owner", "published_by").first()
-    if found is not None and not _known_to(request, found):
+    if found is not None and not known_to(request, found):
         raise Http404
     return found
 
 
-def _known_to(request: HttpRequest, found: Record) -> bool:
+def known_to(request: HttpRequest, found: Record) -> bool:
+    """Whether this reader may know that it exists, or existed."""
     if found.status == Record.Status.DRAFT:
         return False
     public_past = found.status == Record.Status.WITHDRAWN and not found.private
@@ -92,7 +91,7 @@ def _known_to(request: HttpRequest, found: Record) -> bool:
 
 def _moved(request: HttpRequest, pk: UUID, extension: str) -> HttpResponse:
     """301 to the record that once bore this address of ours. Raises Http404."""
-    row = _formerly(request, [f"{settings.BOUTURE_URL}/id/{pk}"])
+    row = formerly(request, [f"{settings.BOUTURE_URL}/id/{pk}"])
     if row is None:
         raise Http404
     now = reverse("record_as", args=[row.pk, extension]) if extension else reverse("record", args=[row.pk])
@@ -100,36 +99,13 @@ def _moved(request: HttpRequest, pk: UUID, extension: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(f"{now}?{query}" if query else now, headers={"Vary": "Cookie"})
 
 
-def _formerly(request: HttpRequest, addresses: list[str]) -> Record | None:
+def formerly(request: HttpRequest, addresses: list[str]) -> Record | None:
+    """The record that bore one of these addresses, if this reader may know of it."""
     for kind, key in FormerAddress.objects.leading_from(addresses):
         row: Record | None = MODELS[kind].objects.filter(pk=key).first()  # type: ignore[attr-defined]
-        if row is not None and _known_to(request, row):
+        if row is not None and known_to(request, row):
             return row
     return None
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """The 404 of the whole portal, unless a record bears the address that is asked (303), or bore it (301).
-
-    So a portal that takes the place of another on the same host keeps its addresses alive.
-    """
-    asked_for = {settings.BOUTURE_URL + path for path in (request.get_full_path(), request.path) if "\0" not in path}
-    if request.method in ("GET", "HEAD"):
-        for model in MODELS.values():
-            row = model.objects.filter(uri__in=asked_for).first()  # type: ignore[attr-defined]
-            if row is not None and _known_to(request, row):
-                return _open(HttpResponseRedirect(reverse("record", args=[row.pk]), status=303))
-        if row := _formerly(request, list(asked_for)):
-            return _open(HttpResponsePermanentRedirect(reverse("record", args=[row.pk])))
-    if request.accepts(HTML):
-        return page_not_found(request, exception)
-    return _open(problem(404, "Introuvable", "Rien n’a cette adresse. Partez du catalogue : /catalogue."))
-
-
-def _open(response: HttpResponse) -> HttpResponse:
-    response["Vary"] = "Cookie"
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 def _answer(request: HttpRequest, found: Record, extension: str, *, negotiated: bool = False) -> HttpResponse:

@@ -42,6 +42,7 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         Dataset.objects.select_related("owner", "published_by", "territory", "score")
         .annotate(source_key=Subquery(source.values("source__key")[:1]))
         .annotate(source_title=Subquery(source.values("source__title")[:1]))
+        .annotate(source_closed=Subquery(source.values("source__closed_at")[:1]))
         .annotate(source_absent=Subquery(source.values("absent_since")[:1]))
         .filter(pk=pk)
         .first()
@@ -84,7 +85,7 @@ def _everything(found: Any) -> dict[str, Any]:
         "mixed_licences": len(terms) > 1,
         "contacts": _contacts(found),
         "story": story_of(changes),
-        "origin": origin_of(found, found.source_key, found.source_title, found.source_absent),
+        "origin": origin_of(found, found.source_key, found.source_title, found.source_absent, found.source_closed),
         "troubles": troubles_of(found),
         "landing_page": _first_page(found),
         "quality": quality.of_dataset(found),

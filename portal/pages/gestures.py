@@ -12,6 +12,7 @@ from django.http import HttpRequest, QueryDict
 
 from harvesters import schedule
 from harvesters.keeping import Keeping
+from harvesters.lease import closed
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.options import BadOption, Declared
 from harvesters.sources import KINDS
@@ -42,6 +43,8 @@ def act(request: HttpRequest, found: HarvestSource) -> None:
     gesture = GESTURES.get(request.POST.get("geste", ""))
     if gesture is None:
         raise Refusal("Ce geste n’existe pas. Rien n’a été changé.")
+    if found.closed_at:
+        raise Refusal(closed(found))
     with transaction.atomic():  # two people at once: the second reads what the first wrote
         row = HarvestSource.objects.select_for_update().get(pk=found.pk)
         said = gesture(Asked(row, request.POST))

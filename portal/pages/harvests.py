@@ -20,7 +20,7 @@ from harvesters import schedule
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.reports import letter, report_on
 from portal.pages import gestures
-from portal.pages.passages import SHOWN, in_trouble, passage, row_of
+from portal.pages.passages import SHOWN, closing_of, in_trouble, passage, row_of
 
 UNFOLDED: Final = 6  # runs said in words before the fold
 MAILTO: Final = 1_500  # signs of a message that every mail program takes from a link
@@ -80,6 +80,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "rehearsed": gestures.rehearsed(runs[0] if runs else None) if found.trial else None,
         "waited": found.next_at is not None or (bool(runs) and runs[0].status == Status.RUNNING),
+        "closing": closing_of(found),
     }
     return render(request, "harvest.html", context, status=refusal.status if refusal else 200)
 

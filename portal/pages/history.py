@@ -34,6 +34,7 @@ class Origin:
     name: str
     page: str
     address: str
+    ours: bool  # whether this portal took its place
     absent: datetime | None  # since when that catalogue no longer gives it; its days of grace run
 
 
@@ -69,6 +70,8 @@ def story_of(changes: Sequence[Change]) -> list[Event]:
 
 def _updated(fields: Sequence[str]) -> str:
     names = [words.field_name(field) for field in fields if field in NAMES and field != "status"]
+    if "harvested" in fields:
+        return "Repris par ce portail, qui en devient le foyer."
     if "status" in fields:
         return "Remis en ligne."
     more = len(names) - MOST
@@ -76,8 +79,10 @@ def _updated(fields: Sequence[str]) -> str:
     return f"Mis à jour : {shown}." if names else "Mis à jour à la source."
 
 
-def origin_of(found: Dataset, key: str | None, title: str | None, absent: datetime | None = None) -> Origin | None:
-    """`key` and `title` of the source; None for what was written here."""
+def origin_of(
+    found: Dataset, key: str | None, title: str | None, absent: datetime | None = None, closed: datetime | None = None
+) -> Origin | None:
+    """`key` and `title` of the source, and when it was `closed`; None for what was written here."""
     if key is None and not found.harvested:
         return None
     host = urlsplit(key).hostname if key and web_link(key) else ""
@@ -86,7 +91,7 @@ def origin_of(found: Dataset, key: str | None, title: str | None, absent: dateti
     host = urlsplit(found.uri).hostname or ""
     # RFC 2606: names that no one will ever answer at (the demonstration's).
     address = "" if found.minted or host.endswith((".example", ".invalid", ".test")) else web_link(found.uri)
-    return Origin(name, page, address, absent)
+    return Origin(name, page, address, closed is not None, absent)
 
 
 def troubles_of(found: Dataset) -> Troubles:

@@ -27,6 +27,8 @@ STATES: Final = {
     "paused": ("", "info", "En pause"),
     "trial": ("", "info", "À l’essai"),
     "never": ("", "info", "Jamais moissonnée"),
+    "closed": ("good", "juste", "Reprise par ce portail"),
+    "closing": ("warn", "attention", "Reprise inachevée"),
 }
 MARKS: Final = {
     "done": "fait",
@@ -98,12 +100,14 @@ def row_of(source: HarvestSource, runs: Sequence[HarvestRun]) -> Row:
 
 def in_trouble(row: Row) -> bool:
     """Whether somebody should look at it."""
-    return row.state in (State(*STATES["failed"]), State(*STATES["stopped"]))
+    return row.state in (State(*STATES["failed"]), State(*STATES["stopped"]), State(*STATES["closing"]))
 
 
 def _state(source: HarvestSource, newest: HarvestRun | None, last: HarvestRun | None) -> State:
     if newest is not None and newest.status == Status.RUNNING:
         return State(*STATES["running"])
+    if source.closed_at:
+        return State(*STATES["closed" if source.closing else "closing"])
     if not source.active:
         return State(*STATES["paused"])
     if source.trial:
@@ -117,6 +121,27 @@ def _state_of(run: HarvestRun) -> State:
     return State(*STATES[run.status if run.status in STATES else "ok"])
 
 
+def closing_of(source: HarvestSource) -> tuple[str, ...]:
+    """What became of a source that this portal took over, in sentences; none for another."""
+    if source.closed_at is None:
+        return ()
+    done, day = source.closing, words.day(source.closed_at)
+    if not done:
+        again = f"Relancez « manage.py takeover {source.pk} » : elle fera ce qui manque, et rien deux fois."
+        return (f"Commencée le {day}, la reprise s’est arrêtée en chemin. {again}",)
+    records = words.number(done["datasets"] + done["services"])
+    told = [
+        f"Depuis le {day}, ce portail en est le foyer. Fiches devenues les nôtres, qui se modifient ici\u00a0: {records}.",
+        f"Adresses de l’ancien portail qui mènent à nos pages\u00a0: {words.number(done['paths'])}.",
+    ]
+    if there := done["there"]:
+        told.append(
+            f"Fichiers encore chez l’ancien portail ce jour-là\u00a0: {words.number(there)} sur {words.number(done['files'])}. "
+            "Copiez-les ailleurs, puis corrigez leur adresse dans les fiches."
+        )
+    return tuple(told)
+
+
 def _marks(runs: Iterable[HarvestRun]) -> Iterable[Mark]:
     """The oldest on the left."""
     for number, run in enumerate(reversed(list(runs))):
@@ -126,6 +151,8 @@ def _marks(runs: Iterable[HarvestRun]) -> Iterable[Mark]:
 
 
 def _next(source: HarvestSource) -> str:
+    if source.closed_at:
+        return "plus aucun"
     if not source.active:
         return "en pause"
     if source.next_at is None:

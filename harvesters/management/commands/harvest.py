@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from catalogue.errors import NotAlone
 from harvesters import alerts
 from harvesters.engine import harvest
+from harvesters.lease import Closed
 from harvesters.models import HarvestPlan, HarvestRun, HarvestSource
 from harvesters.options import BadOption, typed
 from harvesters.planning import planned
@@ -83,7 +84,7 @@ class Command(BaseCommand):
             return run
         except (BadSource, BadOption) as error:
             raise CommandError(str(error), returncode=2) from error
-        except NotAlone as error:
+        except (NotAlone, Closed) as error:
             raise CommandError(error.message) from error
 
     def _bar(self, run: HarvestRun) -> None:

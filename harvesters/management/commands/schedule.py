@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from harvesters import schedule
 from harvesters.keeping import BY_HAND, OTHER, Keeping
+from harvesters.lease import closed
 from harvesters.models import HarvestSource
 from harvesters.options import BadOption
 from harvesters.registry import BadSource, find_or_make
@@ -52,12 +53,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         changes = [options[name] for name in ("cron", "max_withdrawn", *KEPT)]
         acts = [options[name] for name in ("pause", "resume", "now")]
-        if not options["address"] and (any(acts) or any(change is not None for change in changes)):
+        asked = any(acts) or any(change is not None for change in changes)
+        if asked and not options["address"]:
             raise CommandError("Donnez l’adresse de la source à changer.", returncode=2)
         if options["address"]:
             try:
                 source = find_or_make(options["address"], trusted=True)
-                self._change(source, options)
+                if source.closed_at and asked:
+                    raise CommandError(closed(source))
+                if not source.closed_at:
+                    self._change(source, options)
             except (BadSource, schedule.BadSchedule) as error:
                 raise CommandError(str(error), returncode=2) from error
             except BadOption as error:
@@ -98,6 +103,8 @@ class Command(BaseCommand):
 
 
 def _when(source: HarvestSource) -> str:
+    if source.closed_at:
+        return f"reprise par ce portail le {timezone.localtime(source.closed_at):%d/%m/%Y}, plus jamais moissonnée"
     if not source.active:
         return "en pause"
     if source.next_at is None:
@@ -116,6 +123,7 @@ def described(source: HarvestSource) -> dict[str, Any]:
         "spread": source.spread,
         "shift": int(schedule.shift_of(source).total_seconds() // 60),
         "active": source.active,
+        "closed_at": source.closed_at.isoformat() if source.closed_at else None,
         "contact": source.contact,
         "title": source.title,
         "grace_days": source.grace_days,

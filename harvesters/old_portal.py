@@ -1,0 +1,126 @@
+"""What an old portal called the things that it published, as `FormerPath` rows that lead to ours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from catalogue.dcat.formats import from_canonical
+from catalogue.dcat.mapping import MODELS
+from catalogue.dcat.profile import DCAT, DCT, FOAF
+from catalogue.dcat.terms import Statements
+from catalogue.drafting import minted
+from catalogue.models import Dataset, Distribution, FormerPath, Record
+from harvesters.models import HarvestSource
+from harvesters.newcomers import node_of
+from harvesters.old_paths import filled, host_of, spelt
+from harvesters.recognition import ADDRESSES, FILES, links, texts
+from harvesters.sources import KINDS
+
+CHUNK = 2_000
+# "/" is everybody's, and what programs call is not where people read.
+NOBODYS = ("", "/")
+
+
+@dataclass
+class OldPortal:
+    """One source as the portal that it was. `hosts`: every name it went by, the first its own."""
+
+    source: HarvestSource
+    hosts: tuple[str, ...]
+    shared: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, source: HarvestSource, others: Iterable[str] = ()) -> OldPortal:
+        hosts = [host_of(source.key), host_of(source.base), *(host_of(f"//{name}") for name in others)]
+        portal = cls(source, tuple(dict.fromkeys(filter(None, hosts))))
+        portal.shared = portal._shared()
+        return portal
+
+    @property
+    def host(self) -> str:
+        return self.hosts[0] if self.hosts else ""
+
+    def _shared(self) -> frozenset[str]:
+        """The landing pages of several records: they are about none of them."""
+        counts: Counter[str] = Counter()
+        for kind, model in MODELS.items():
+            keys = self.source.records.filter(kind=kind, record__isnull=False).values("record")
+            pages = model.objects.filter(pk__in=keys).order_by().values_list("landing_page", flat=True)  # type: ignore[attr-defined]
+            counts.update(path for given in pages.iterator(CHUNK) for path in set(map(self._path, given)))
+        return frozenset(path for path, count in counts.items() if count > 1)
+
+    def fronts(self) -> Iterator[FormerPath]:
+        """Its lists and its catalogue, to be kept before any record claims their path."""
+        for path, front in KINDS[self.source.kind].fronts.items():
+            address = spelt(path or self.source.key)
+            if address not in NOBODYS:
+                yield FormerPath(path=address, host=self.host, kind=front)
+
+    def paths_of(self, row: Record) -> Iterator[FormerPath]:
+        """Each path once. `row` has its forms, and its files at hand."""
+        triples = from_canonical(row.said)
+        node = node_of(triples, row.uri, minted(row.pk))
+        said = Statements(triples)
+        files = list(row.distributions.all()) if isinstance(row, Dataset) else []
+        found: dict[str, FormerPath] = {}
+        for path, target in (
+            *((path, {"kind": row.kind, "record": row.pk}) for path in self._of_record(row, said, node)),
+            *((path, {"kind": "body", "body_id": row.published_by_id}) for path in self._of_body(said, node)),
+            *((path, _to(file, row)) for path, file in self._of_files(said, node, files)),
+        ):
+            if path not in NOBODYS and path not in self.shared:
+                found.setdefault(path, FormerPath(path=path, host=self.host, **target))
+        yield from found.values()
+
+    def holds(self, file: Distribution) -> bool:
+        """Whether the file itself is still at the old portal, and goes away with it."""
+        return bool(self.hosts) and host_of(file.address) in self.hosts
+
+    def _path(self, address: str) -> str:
+        return spelt(address) if host_of(address) in self.hosts else ""
+
+    def _of_record(self, row: Record, said: Statements, node: Any) -> Iterator[str]:
+        addresses = [row.uri, *row.former_uris, *row.landing_page]
+        yield from map(self._path, [*addresses, *_iris(node), *links(said, node, DCAT + "landingPage")])
+        yield from self._shown("record", said, node)
+
+    def _of_body(self, said: Statements, node: Any) -> Iterator[str]:
+        bodies = said.objects(node, (DCT + "publisher",))
+        for body in bodies:
+            yield from map(self._path, [*_iris(body), *links(said, body, FOAF + "homepage")])
+        yield from self._shown("body", said, node, *bodies)
+
+    def _of_files(
+        self, said: Statements, node: Any, files: list[Distribution]
+    ) -> Iterator[tuple[str, Distribution | None]]:
+        by_address = {address: file for file in files for address in (*file.access_url, *file.download_url)}
+        by_uri = {file.uri: file for file in files}
+        for each in said.objects(node, FILES):
+            iris, given = _iris(each), links(said, each, *ADDRESSES)
+            file = next(filter(None, [*map(by_uri.get, iris), *map(by_address.get, given)]), None)
+            direct = [address for address in given if not urlsplit(address).path.startswith("/api/")]
+            for path in (*map(self._path, [*iris, *direct]), *self._shown("file", said, each)):
+                yield path, file
+
+    def _shown(self, what: str, said: Statements, *nodes: Any) -> Iterator[str]:
+        for shows in KINDS[self.source.kind].shows:
+            if shows.what == what:
+                names = (text for node in nodes for text in texts(said, node, *shows.said))
+                yield from map(spelt, filled(shows.path, names))
+
+
+def _to(file: Distribution | None, row: Record) -> dict[str, Any]:
+    """A file that is no more leads to what is said of it."""
+    if file is None:
+        return {"kind": row.kind, "record": row.pk}
+    return {"kind": "file", "record": row.pk, "file": file.pk}
+
+
+def _iris(node: Any) -> list[str]:
+    return [node.value] if isinstance(node, ox.NamedNode) else []

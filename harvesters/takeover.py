@@ -1,0 +1,190 @@
+"""Taking an old portal over: what it published becomes ours, and its addresses lead here.
+
+The source is closed first, so that no run comes between; then its records are adopted in batches of at most 200, each
+together with its old paths. Killed on the way, it is started again and does what remains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.urls import Resolver404, get_resolver, resolve
+from django.utils import timezone
+
+from catalogue import additions, publishing
+from catalogue.dcat.mapping import MODELS
+from catalogue.errors import CatalogueError
+from catalogue.models import DataService, Dataset, FormerPath, Record
+from harvesters.lease import held, renew
+from harvesters.models import HarvestRun, HarvestSource
+from harvesters.old_portal import OldPortal
+
+SHOWN: Final = 10  # examples of each thing told
+# What may be left behind by who says so, and why it stops everybody else.
+OBSTACLES: Final = {
+    "aside": "fiches mises de côté, qui resteraient en arrière : {}. Corrigez-les à la source, puis moissonnez-la encore",
+    "absent": "fiches qui manquaient au dernier passage : {}. Moissonnez encore pour savoir si elles reviennent ou sont retirées",
+}
+Progress = Callable[[int], None]
+
+
+class NotReady(CatalogueError):
+    """The source cannot be taken over yet; the message says what to do first."""
+
+
+@dataclass
+class Taken:
+    """What a take-over did (would do, when `dry`); the counts are of records, `files` of files.
+
+    `there`: files that the old portal still holds, which go away with it. `ours`: paths that this portal answers itself.
+    `elsewhere`: paths that lead to something else already.
+    """
+
+    source: str
+    dry: bool
+    datasets: int = 0
+    services: int = 0
+    adopted: int = 0
+    withdrawn: int = 0
+    private: int = 0
+    paths: int = 0
+    files: int = 0
+    there: int = 0
+    ours: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        """As `--json` prints it and the source keeps it."""
+        return {**asdict(self), "ours": self.ours[:SHOWN], "elsewhere": self.elsewhere[:SHOWN]}
+
+
+def take_over(
+    source: HarvestSource,
+    *,
+    hosts: Collection[str] = (),
+    even_so: Collection[str] = (),
+    dry: bool = False,
+    progress: Progress = lambda done: None,
+) -> Taken:
+    """`hosts`: other names of the old portal; `even_so`: names of OBSTACLES that somebody accepted.
+
+    Raises NotReady, NotAlone while a run has the source, TakenOver when another process took its lease.
+    """
+    with held(source) as holder:
+        _refuse(source, even_so)
+        return _TakeOver(source, OldPortal.of(source, hosts), Taken(source.key, dry), holder).go(progress)
+
+
+def _refuse(source: HarvestSource, even_so: Collection[str]) -> None:
+    if not source.runs.filter(dry=False, complete=True, status__in=HarvestRun.GOOD).exists():
+        raise NotReady(
+            f"« {source} » n’a jamais été moissonnée jusqu’au bout. Moissonnez-la d’abord : manage.py harvest {source.key}"
+        )
+    rows = source.records.filter(gone_at=None)
+    counts = {
+        "aside": rows.exclude(quarantine="").count(),
+        "absent": rows.filter(absent_since__isnull=False).count(),
+    }
+    told = [
+        f"{OBSTACLES[name].format(count)}, ou passez outre avec --even-so {name}"
+        for name, count in counts.items()
+        if count and name not in even_so
+    ]
+    if told:
+        raise NotReady(f"« {source} » n’est pas prête. {'. '.join(text[:1].upper() + text[1:] for text in told)}.")
+
+
+class _TakeOver:
+    """The state of one take-over while it goes."""
+
+    def __init__(self, source: HarvestSource, portal: OldPortal, taken: Taken, holder: str) -> None:
+        self.source, self.portal, self.taken, self.holder = source, portal, taken, holder
+        self.leads: dict[str, tuple[Any, ...]] = {}  # path -> where it leads
+        self.first = {str(each.pattern).split("/")[0].split(".")[0] for each in get_resolver().url_patterns}
+
+    def go(self, progress: Progress) -> Taken:
+        self._close()
+        self._adopt([], list(self.portal.fronts()))
+        done = 0
+        for rows in self._batches():
+            self._adopt(rows, [path for row in rows for path in self.portal.paths_of(row)])
+            done += len(rows)
+            progress(done)
+        if not self.taken.dry:
+            HarvestSource.objects.filter(pk=self.source.pk).update(closing=self.taken.told())
+        return self.taken
+
+    def _close(self) -> None:
+        if not self.taken.dry:
+            mine = HarvestSource.objects.filter(pk=self.source.pk)
+            mine.filter(closed_at=None).update(closed_at=timezone.now())
+            mine.update(active=False, next_at=None, accepted=False, rehearsal=False)
+
+    def _batches(self) -> Iterator[list[Record]]:
+        """The records of the source, with their forms and files."""
+        last = 0
+        while some := list(
+            self.source.records.filter(pk__gt=last, record__isnull=False)
+            .order_by("pk")
+            .values_list("pk", "kind", "record")[: publishing.BATCH]
+        ):
+            last = some[-1][0]
+            rows: list[Record] = []
+            for kind, model in MODELS.items():
+                keys = [record for _, each, record in some if each == kind]
+                rows += model.objects.with_forms().filter(pk__in=keys)  # type: ignore[attr-defined]
+            prefetch_related_objects([row for row in rows if isinstance(row, Dataset)], "distributions")
+            yield rows
+
+    def _adopt(self, rows: list[Record], paths: list[FormerPath]) -> None:
+        self._count(rows)
+        kept = list(self._free(paths))
+        self.taken.paths += len(kept)
+        if self.taken.dry:
+            self.taken.adopted += sum(row.harvested for row in rows)
+        else:
+            renew(self.source, self.holder)
+            with transaction.atomic():
+                additions.dissolve(row.pk for row in rows if row.harvested)
+                self.taken.adopted += publishing.adopt(rows, kept)
+
+    def _count(self, rows: list[Record]) -> None:
+        for row in rows:
+            self.taken.datasets += isinstance(row, Dataset)
+            self.taken.services += isinstance(row, DataService)
+            self.taken.withdrawn += row.status == Record.Status.WITHDRAWN
+            self.taken.private += row.private
+            files = list(row.distributions.all()) if isinstance(row, Dataset) else []
+            self.taken.files += len(files)
+            self.taken.there += sum(map(self.portal.holds, files))
+
+    def _free(self, paths: list[FormerPath]) -> Iterator[FormerPath]:
+        """Those that lead nowhere yet, or there already; the others are told."""
+        known = FormerPath.objects.filter(path__in={path.path for path in paths})
+        for row in known.order_by("-pk"):
+            self.leads.setdefault(row.path, _target(row))
+        for path in paths:
+            if self.leads.setdefault(path.path, _target(path)) != _target(path):
+                self.taken.elsewhere.append(path.path)
+            else:
+                if self._answered(path.path):
+                    self.taken.ours.append(path.path)
+                yield path
+
+    def _answered(self, path: str) -> bool:
+        """Whether an address of this portal is spelt so."""
+        if path.split("/")[1].split(".", maxsplit=1)[0] not in self.first:
+            return False
+        try:
+            resolve(path)
+        except Resolver404:
+            return False
+        return True
+
+
+def _target(path: FormerPath) -> tuple[Any, ...]:
+    return path.kind, path.record, path.file, path.body_id
