@@ -107,7 +107,7 @@ class Area:
             return ""
         places = [place for place in values.get("spatial") or () if isinstance(place, dict)]
         said = self._by_code(places)
-        if said is None:
+        if said is None or (said and self.outlines and self._by_outline(places) == ""):
             said = self._by_outline(places)
         if said is None:
             said = self._by_name(places)

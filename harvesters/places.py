@@ -86,6 +86,8 @@ def _area(homes: Sequence[Territory], outlines: tuple[Box, ...], scope: str, *, 
     wider = [one for pk, one in parents.items() if pk not in ours and one.level not in allowed]
     wider += Territory.objects.filter(level=Level.COUNTRY) if scope != "country" else []
     communes = [one for one in ours.values() if one.level == Level.COMMUNE]
+    drawn = [one for outline in outlines for one in _centred_in(outline)]
+    ours |= {one.pk: one for one in drawn}
     plain = _shared_names()
     return Area(
         ours=_codes(ours.values()),
@@ -103,6 +105,11 @@ def _area(homes: Sequence[Territory], outlines: tuple[Box, ...], scope: str, *, 
         most=math.inf if scope == "country" else _most([*homes, *near], outlines),
         placeless=placeless,
     )
+
+
+def _centred_in(outline: Box) -> Iterable[Territory]:
+    longitudes, latitudes = (outline.west, outline.east), (outline.south, outline.north)
+    return Territory.objects.communes().filter(longitude__range=longitudes, latitude__range=latitudes)
 
 
 def _codes(territories: Iterable[Territory]) -> frozenset[str]:
@@ -134,7 +141,7 @@ def _publishers(territories: Iterable[Territory], shared: frozenset[str]) -> fro
             found |= {one.sort_name, sort_key(f"{GROUPINGS[head]} {rest}")}
         elif one.sort_name not in shared:
             words = CALLED.get(Level(one.level), ())
-            found |= {one.sort_name, *(sort_key(f"{word} {one.of()}") for word in words)}
+            found |= {one.sort_name, *(sort_key(f"{word} {name}") for word in words for name in (one.of(), one.name))}
     return frozenset(found)
 
 

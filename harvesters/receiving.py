@@ -97,6 +97,11 @@ def _term(rule: str, vocabulary: str, text: str, names: Names) -> str:
     raise wrong(rule, f"« {text} » n’est pas un terme que nous connaissons.{_offered(near)}")
 
 
+def given_to(lines: Iterable[str]) -> list[Organisation]:
+    """The bodies to which lines of the rule `owners` give records. Raises BadOption."""
+    return [_body(pair.ours) for pair in Rules(owners=tuple(lines)).pairs("owners")]
+
+
 def _body(text: str) -> Organisation:
     """A body that works on this instance, by its short name, its SIREN or its name. Raises BadOption."""
     tenants = Organisation.objects.filter(tenant=True)

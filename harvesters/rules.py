@@ -58,33 +58,6 @@ class Rules(Options):
     noun: ClassVar[str] = "règle"
     whose: ClassVar[str] = "de réception"
 
-    themes: tuple[str, ...] = lines(
-        "thèmes",
-        "« Voirie = TRAN » : ce que dit la source (libellé, code ou adresse), puis le thème européen à la place.",
-    )
-    licences: tuple[str, ...] = lines(
-        "licences", "« Libre de droits = Licence Ouverte » : ce que dit la source, puis la licence à la place."
-    )
-    formats: tuple[str, ...] = lines("formats", "« Tableur = CSV » : ce que dit la source, puis le format à la place.")
-    publisher: str = option("", "producteur par défaut", "Celui des fiches qui n’en nomment aucun.")
-    owners: tuple[str, ...] = lines(
-        "organisations",
-        "« Ville de Dax = ville-de-dax » : les fiches de ce producteur (nom, SIREN ou SIRET) sont à cette organisation du "
-        "portail ; « * = … » : toutes. La première ligne qui convient vaut ; sans aucune, l’organisation de la source.",
-    )
-    territories: tuple[str, ...] = lines(
-        "territoires",
-        "« Ville de Dax = 40088 » : les fiches de ce producteur qui ne disent pas leur lieu par un code sont de ce "
-        "territoire ; « * = … » : toutes. Sans aucune, le territoire de la source.",
-    )
-    include: tuple[str, ...] = lines(
-        "ne garder que",
-        f"« critère : modèle », par exemple « mot-clé : voirie* ». Critères : {WORDS}. Une fiche est gardée quand, pour "
-        f"chaque critère cité, un de ses modèles convient. {PATTERN}",
-    )
-    exclude: tuple[str, ...] = lines(
-        "écarter", "Mêmes critères : une fiche est écartée dès qu’une ligne convient, même si elle était à garder."
-    )
     concerns: tuple[str, ...] = lines(
         "territoires concernés",
         "Ne garder que ce qui les concerne : code INSEE d’une commune, SIREN d’une intercommunalité, numéro d’un "
@@ -106,6 +79,33 @@ class Rules(Options):
         False,
         "garder ce qui ne dit pas son lieu",
         "Sinon, une fiche dont ni le lieu ni le producteur ne disent le territoire est écartée.",
+    )
+    include: tuple[str, ...] = lines(
+        "ne garder que",
+        f"« critère : modèle », par exemple « mot-clé : voirie* ». Critères : {WORDS}. Une fiche est gardée quand, pour "
+        f"chaque critère cité, un de ses modèles convient. {PATTERN}",
+    )
+    exclude: tuple[str, ...] = lines(
+        "écarter", "Mêmes critères : une fiche est écartée dès qu’une ligne convient, même si elle était à garder."
+    )
+    themes: tuple[str, ...] = lines(
+        "thèmes",
+        "« Voirie = TRAN » : ce que dit la source (libellé, code ou adresse), puis le thème européen à la place.",
+    )
+    licences: tuple[str, ...] = lines(
+        "licences", "« Libre de droits = Licence Ouverte » : ce que dit la source, puis la licence à la place."
+    )
+    formats: tuple[str, ...] = lines("formats", "« Tableur = CSV » : ce que dit la source, puis le format à la place.")
+    publisher: str = option("", "producteur par défaut", "Celui des fiches qui n’en nomment aucun.")
+    owners: tuple[str, ...] = lines(
+        "organisations",
+        "« Ville de Dax = ville-de-dax » : les fiches de ce producteur (nom, SIREN ou SIRET) sont à cette organisation du "
+        "portail ; « * = … » : toutes. La première ligne qui convient vaut ; sans aucune, l’organisation de la source.",
+    )
+    territories: tuple[str, ...] = lines(
+        "territoires",
+        "« Ville de Dax = 40088 » : les fiches de ce producteur qui ne disent pas leur lieu par un code sont de ce "
+        "territoire ; « * = … » : toutes. Sans aucune, le territoire de la source.",
     )
     prefix: str = option("", "préfixe des titres", "« Département : » devant chaque titre ; ceux qui l’ont le gardent.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -25,10 +25,10 @@ from harvesters.rules import Rules
 MOST: Final = 400  # records; beyond, the dry run tells
 LONGEST: Final = 4.0  # seconds
 WORDS: Final = {
-    "updated": "change",
-    "left_out": "serait écartée",
-    "returns": "reviendrait",
-    "aside": "serait mise de côté",
+    "left_out": "à écarter",
+    "updated": "à modifier",
+    "returns": "à remettre en ligne",
+    "aside": "à mettre de côté",
 }
 
 
@@ -57,11 +57,16 @@ class Trial:
     unheld: int
     kept: int
     rows: tuple[Tried, ...]
-    because: Counter[str] = field(default_factory=Counter)
+    because: Mapping[str, int] = field(default_factory=dict)  # why records are left out -> how many
+
+    def groups(self, most: int) -> list[tuple[str, list[Tried]]]:
+        """The first rows, by what would become of them."""
+        shown = [(word, [row for row in self.rows[:most] if row.verb == verb]) for verb, word in WORDS.items()]
+        return [(word, rows) for word, rows in shown if rows]
 
     @property
     def left_out(self) -> int:
-        return self.because.total()
+        return sum(self.because.values())
 
     @property
     def nothing_left(self) -> bool:
@@ -69,18 +74,14 @@ class Trial:
 
     @property
     def summary(self) -> str:
-        changed = Counter(row.verb for row in self.rows)
-        said = [
-            f"{self.looked} fiches essayées sur {self.held}",
-            f"{changed['updated']} changeraient",
-            f"{self.left_out} seraient écartées",
-            f"{changed['returns']} reviendraient",
-        ]
-        text = f"{', '.join(said)}."
-        if self.nothing_left:
-            text = f"Attention : ces règles ne laisseraient rien de cette source. {text}"
+        verbs = Counter(row.verb for row in self.rows)
+        tried = _many(self.looked, "fiche essayée", "fiches essayées")
+        fates = (
+            ", ".join(f"{words} : {verbs[verb]}" for verb, words in WORDS.items() if verbs[verb]) or "rien à changer"
+        )
+        text = f"{tried} sur {self.held} dans la base ; {fates}."
         if self.unheld:
-            text += f" {self.unheld} fiches écartées jusqu’ici ne sont pas dans la base : la répétition dira ce qu’elles deviennent."
+            text += f" Écartées jusqu’ici et absentes de la base : {self.unheld}. La répétition dira ce qu’elles deviennent."
         return text
 
     def told(self) -> dict[str, Any]:
@@ -91,6 +92,10 @@ class Trial:
             "because": dict(self.because),
             "records": [asdict(row) for row in self.rows],
         }
+
+
+def _many(count: int, one: str, many: str) -> str:
+    return f"{count} {many if count > 1 else one}"
 
 
 def try_out(source: HarvestSource, rules: Rules) -> Trial:
@@ -112,13 +117,13 @@ def try_out(source: HarvestSource, rules: Rules) -> Trial:
             looked += 1
             found = _tried(link, record, source, reception)
             if isinstance(found, Tried):
-                rows.append(found)
                 because[found.reason] += found.verb == "left_out"
+                rows += [found] if link.gone_at is None else []  # one that is out already stays out
             else:
                 kept += 1
                 drafts.append(replace(found, id=record.pk, returns=link.gone_at is not None))
         rows += _changed(drafts)
-    return Trial(looked, links.count(), unheld, kept, tuple(rows), +because)
+    return Trial(looked, links.count(), unheld, kept, tuple(rows), dict((+because).most_common()))
 
 
 def _held(links: Any) -> Iterator[list[tuple[HarvestRecord, Record]]]:

@@ -13,6 +13,7 @@ from portal.pages import (
     late,
     methodology,
     rehearsals,
+    rules,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("moissons/", harvests.sources, name="harvests"),
     path("moissons/nouvelle/", following.new, name="harvest_new"),
     path("moissons/<int:pk>/", harvests.source, name="harvest"),
+    path("moissons/<int:pk>/regles/", rules.rules, name="rules"),
     path("moissons/<int:pk>/repetitions/<int:run>/", rehearsals.rehearsal, name="rehearsal"),
     path("retards/", late.late, name="late"),
     path("connexion/", accounts.Login.as_view(), name="login"),

@@ -33,7 +33,9 @@ RESOURCE = {
     "published": DCT + "issued",
     "last_modified": DCT + "modified",
 }
-ZONE = re.compile(r"fr:(commune|departement|region):([0-9AB]{2,5})(@[\d-]+)?\Z")
+ZONE = re.compile(r"fr:(commune|epci|departement|region):([0-9AB]{2,9})(@[\d-]+)?\Z")
+INSEE = "http://id.insee.fr/geo/"
+FRANCE = "http://publications.europa.eu/resource/authority/country/FRA"
 
 
 @dataclass(frozen=True)
@@ -132,9 +134,14 @@ class Udata(JsonHarvester):
     @staticmethod
     def _place(said: Said, about: About) -> None:
         zones = said.take("zones")
-        for zone in zones if isinstance(zones, list) else []:
-            if found := ZONE.match(str(zone)):
-                about.link(DCT + "spatial", f"http://id.insee.fr/geo/{found[1]}/{found[2]}")
+        for zone in zones if isinstance(zones, list) else [zones]:
+            if zone == "country:fr":
+                about.link(DCT + "spatial", FRANCE)
+            elif found := ZONE.match(str(zone)):
+                path = "intercommunalite" if found[1] == "epci" else found[1]
+                about.link(DCT + "spatial", f"{INSEE}{path}/{found[2]}")
+            else:
+                about.text(about.kept("spatial", "zones"), zone)
         about.place(said.take("geom"))
         about.keep(said, "spatial")
 

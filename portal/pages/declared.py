@@ -15,6 +15,7 @@ from django.http import QueryDict
 from harvesters.options import BadOption, Declared
 from portal.pages.fields import Control
 from portal.pages.forms import MARK, mark
+from portal.pages.words import tied
 
 YES: Final = "oui"
 NO: Final = "non"
@@ -86,7 +87,9 @@ class DeclaredForm:
 
     def _control(self, one: Declared, texts: Sequence[str]) -> Control:
         name = f"{self.name}.{one.name}"
-        control = Control(name, one.label[:1].upper() + one.label[1:], "line", _between(one).join(texts), hint=one.help)
+        control = Control(
+            name, one.label[:1].upper() + one.label[1:], "line", _between(one).join(texts), hint=tied(one.help)
+        )
         if one.type is bool:
             control.widget, control.choices = "check", [(YES, control.label, YES in texts)]
         elif one.choices:
@@ -100,7 +103,7 @@ class DeclaredForm:
             if one.default is not None:
                 control.hint = f"{one.help} Vide : {one.default}.".strip()
         elif one.by_line:
-            control.widget, control.rows = "area", max(3, control.value.count("\n") + 2)
+            control.widget, control.rows = "area", max(2, control.value.count("\n") + 2)
         elif one.type == tuple[str, ...]:
             control.hint = f"{one.help} Séparés par des virgules.".strip()
         return control

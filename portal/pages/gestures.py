@@ -118,19 +118,19 @@ def _accept(asked: Asked) -> str:
 def _set(asked: Asked) -> str:
     form = keeping_form(asked.source)
     values = form.read(asked.given)
-    _stop_at(form)
+    stop_at(form)
     try:
         Keeping.read(values).keep(asked.source)
     except BadOption as error:
         form.refuse(error)
-        _stop_at(form)
+        stop_at(form)
     return "Les réglages sont enregistrés."
 
 
 def _set_options(asked: Asked) -> str:
     source, form = asked.source, options_form(asked.source)
     values = form.read(asked.given)
-    _stop_at(form)
+    stop_at(form)
     kind = values.pop(KIND, source.kind)
     known = {one.name for one in options_of(kind)}
     forgotten = sorted(values.keys() - known)
@@ -142,7 +142,7 @@ def _set_options(asked: Asked) -> str:
     return f"Les options sont enregistrées. La prochaine moisson relira tout.{lost}"
 
 
-def _stop_at(form: DeclaredForm) -> None:
+def stop_at(form: DeclaredForm) -> None:
     if form.moved:
         raise Refusal(
             "Quelqu’un d’autre a changé ces réglages entre-temps. Relisez, puis enregistrez encore.", form, 409

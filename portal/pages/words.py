@@ -152,3 +152,8 @@ def field_name(path: str) -> str:
 def last_part(address: str) -> str:
     """What an address ends with, to name what no vocabulary knows."""
     return address.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1][:60] or address[:60]
+
+
+def tied(text: str) -> str:
+    """The signs of French on the line of their word."""
+    return re.sub(r" (?=[:»])|(?<=«) ", "\u00a0", re.sub(r" (?=[;?!])", NARROW, text))

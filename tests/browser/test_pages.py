@@ -79,6 +79,7 @@ PAGES = (
     Visit("moissons-aucune", "harvests", at("/moissons/"), 5, reader="stranger"),
     Visit("moisson-nouvelle", "harvest_new", at("/moissons/nouvelle/"), 5, reader="administrator"),
     Visit("moisson-nouvelle-refuse", "harvest_new", at("/moissons/nouvelle/"), 5, reader="stranger", status=403),
+    Visit("regles", "rules", lambda site: f"/moissons/{site.samples.source.pk}/regles/", 9, reader="administrator"),
     Visit("moisson", "harvest", lambda site: f"/moissons/{site.samples.source.pk}/", 12, reader="administrator"),
     Visit("repetition", "rehearsal", rehearsal, 6, reader="administrator"),
     Visit("retards", "late", at("/retards/"), 5, reader="administrator"),

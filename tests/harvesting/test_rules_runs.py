@@ -199,8 +199,8 @@ def test_the_command_shows_tries_and_keeps_rules(run: Run, server: Server, tmp_p
 
     assert json.loads(told()) == {}
     text = told(str(path), "--preview")
-    assert "10 fiches essayées sur 10, 9 changeraient, 1 seraient écartées" in text
-    assert "titre : « Jeu 0 » → « [Ville] Jeu 0 »" in text and "serait écartée : Jeu 9 (« mot-clé : eau »)" in text
+    assert "10 fiches essayées sur 10 dans la base ; à écarter : 1, à modifier : 9." in text
+    assert "titre : « Jeu 0 » → « [Ville] Jeu 0 »" in text and "À écarter : Jeu 9 (« mot-clé : eau »)" in text
     assert HarvestSource.objects.get().rules == {} and len(live()) == 10
     preview = json.loads(told(str(path), "--preview", "--json"))["preview"]
     assert (preview["left_out"], preview["kept"], preview["because"]) == (1, 9, {"« mot-clé : eau »": 1})
@@ -208,7 +208,7 @@ def test_the_command_shows_tries_and_keeps_rules(run: Run, server: Server, tmp_p
     assert json.loads(told()) == {"exclude": ["mot-clé : eau"], "prefix": "[Ville]"}
     assert run().withdrawn == 1
     path.write_text("{}")
-    assert "1 reviendraient" in told(str(path), "--preview")
+    assert "à remettre en ligne : 1" in told(str(path), "--preview")
     path.write_text('{"exclude": ["titre : jeu"]}')
     assert "Attention : ces règles ne laisseraient rien" in told(str(path), "--preview")
 

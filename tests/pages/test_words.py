@@ -116,3 +116,7 @@ def test_an_unknown_licence_is_not_summed_up(address: str) -> None:
     assert not terms_of(address).known
     assert terms_of(address).link in ("", address)
     assert not terms_of(address).link.startswith("javascript")
+
+
+def test_the_signs_of_french_stay_on_the_line_of_their_word() -> None:
+    assert words.tied("« a » : b ; c ?") == "«\u00a0a\u00a0»\u00a0: b\u202f; c\u202f?"

@@ -58,9 +58,11 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(rules.stored(), ensure_ascii=False, indent=2))
 
     def _tell(self, trial: Trial) -> None:
+        if trial.nothing_left:
+            self.stdout.write("Attention : ces règles ne laisseraient rien de cette source.")
         self.stdout.write(trial.summary)
         for each in trial.rows[:SHOWN]:
-            self.stdout.write(f"  {each.word} : {each.title}{f' ({each.reason})' if each.reason else ''}")
+            self.stdout.write(f"  {each.word.capitalize()} : {each.title}{f' ({each.reason})' if each.reason else ''}")
             for field in each.differences:
                 self.stdout.write(f"      {field.label} : « {field.before} » → « {field.after} »")
         if len(trial.rows) > SHOWN:
