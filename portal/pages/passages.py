@@ -65,6 +65,7 @@ class Row:
     marks: tuple[Mark, ...]
     told: str
     message: str
+    took: str
     next: str
 
 
@@ -93,6 +94,7 @@ def row_of(source: HarvestSource, runs: Sequence[HarvestRun]) -> Row:
         last=last,
         marks=marks,
         told=told,
+        took=_took(last) if last else "",
         message=" ".join(last.messages[:2]) if last else "",
         next=_next(source),
     )
@@ -177,5 +179,9 @@ def passage(run: HarvestRun) -> Passage:
         when=words.moment(run.started_at),
         state=State(*STATES["running"]) if run.status == Status.RUNNING else _state_of(run),
         text=f"{rehearsal}{fiches}{f' : {said}' if said else ''}.",
-        seconds=words.duration((run.ended_at or run.heartbeat_at) - run.started_at),
+        seconds=_took(run),
     )
+
+
+def _took(run: HarvestRun) -> str:
+    return words.duration((run.ended_at or run.heartbeat_at) - run.started_at)

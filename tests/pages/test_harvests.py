@@ -59,7 +59,7 @@ def test_the_page_of_all_says_what_needs_attention_and_why(town: Organisation, a
     assert [link.text for link in soup.select("tbody th a")] == ["<b>Port</b> & mer", "essai.example/bonne"]
     assert "2 sources moissonnées" in page and "1 demande votre attention" in page
     assert "Le serveur ne répond pas : prévenez-le." in soup.select_one(".note.fail").text  # type: ignore[union-attr]
-    assert "Derniers passages : 1 en échec" in page
+    assert "Derniers passages : 1 en échec" in page and "en 1 min 15 s" in page
     assert "ailleurs" not in page
 
 
