@@ -6,19 +6,20 @@ import uuid
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Change, Dataset, Record, in_french
+from catalogue.models import Addition, Change, Dataset, Layer, Record, in_french
 from catalogue.permissions import actions
 from harvesters.models import HarvestRecord
 from portal import schema_org
 from portal.pages import prose, quality, words
 from portal.pages.files import files_of
 from portal.pages.history import conformity_of, origin_of, story_of, troubles_of
+from portal.pages.laid import Laid, strings
 from portal.pages.licences import Terms, terms_of
 from portal.pages.links import LinkState, states_of
 from portal.pages.own_words import own_names, own_words
@@ -44,6 +45,7 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         .annotate(source_title=Subquery(source.values("source__title")[:1]))
         .annotate(source_closed=Subquery(source.values("source__closed_at")[:1]))
         .annotate(source_absent=Subquery(source.values("absent_since")[:1]))
+        .annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk"))))
         .filter(pk=pk)
         .first()
     )
@@ -56,16 +58,18 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         publisher = found.published_by.name
         return render(request, "410.html", {"record": found, "publisher": publisher}, status=410)
     conformity = conformity_of(found) if "edit" in may else None
-    shown = {**_everything(found), "conformity": conformity, "writer": "publish" in may}
+    shown = {**_everything(found, member="edit" in may), "conformity": conformity, "writer": "publish" in may}
     return render(request, "dataset.html", shown)
 
 
-def _everything(found: Any) -> dict[str, Any]:
-    """All that the template shows: four queries more."""
+def _everything(found: Any, *, member: bool) -> dict[str, Any]:
+    """All that the template shows: four queries more, five when something was added to it here."""
     said_files = list(found.distributions.all())
-    names = own_names([found, *said_files]) | labels(_addresses(found, said_files))
+    additions = list(Addition.objects.of(found.pk)) if found.layered else []
+    names = own_names([found, *said_files]) | labels(_addresses(found, said_files) | strings(additions))
+    laid = Laid.of(additions, said_files, names, member=member)
     links = states_of(found.pk)
-    files = files_of(said_files, names, links)
+    files = files_of(said_files, names, links, laid.files)
     changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
     lead, whole = prose.first_sentences(found.summary)
     terms = _terms(found, said_files, names)
@@ -76,7 +80,8 @@ def _everything(found: Any) -> dict[str, Any]:
         "updated": words.said_date(found.modified) if found.modified else words.day(found.updated_at),
         "frequency": _rhythm(found, names),
         "extent": _extent(found),
-        "facts": [(name, values) for name, values in _facts(found, names, links) if values],
+        "facts": [laid.fact(*fact) for fact in _facts(found, names, links) if fact[2]],
+        "laid": laid,
         "terms": terms,
         "files": files[:FILES_FIRST],
         "more_files": files[FILES_FIRST:],
@@ -96,8 +101,8 @@ def _everything(found: Any) -> dict[str, Any]:
 
 def _facts(
     found: Dataset, names: dict[str, str], links: dict[str, LinkState]
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Pairs of a name and its values, each with an address to follow or ""."""
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The property, its name and its values, each with an address to follow or ""."""
 
     def named(addresses: list[str]) -> list[str]:
         return [names.get(address) or words.last_part(address) for address in addresses]
@@ -106,14 +111,14 @@ def _facts(
     keywords, others = (in_french(found.keyword) or [])[:KEYWORDS], own_words(found, "theme")
     topics = [*_searches("sujet", found.theme, themes), *_searches("q", others, others)]
     return [
-        ("Période", [(said, "") for said in [_period(found)] if said]),
-        ("Paru", [(words.said_date(found.issued), "")] if found.issued else []),
-        ("Sujets" if len(themes + others) > 1 else "Sujet", topics),
-        ("Mots-clés", _searches("q", keywords, keywords)),
-        ("En savoir plus", [(page, page), *_dead(found, links)] if page else []),
-        ("Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
-        ("Suit", [(standard, prose.web_link(standard)) for standard in found.conforms_to]),
-        ("Accès", [(right, "") for right in [_access(found, names)] if right]),
+        ("temporal", "Période", [(said, "") for said in [_period(found)] if said]),
+        ("issued", "Paru", [(words.said_date(found.issued), "")] if found.issued else []),
+        ("theme", "Sujets" if len(themes + others) > 1 else "Sujet", topics),
+        ("keyword", "Mots-clés", _searches("q", keywords, keywords)),
+        ("landing_page", "En savoir plus", [(page, page), *_dead(found, links)] if page else []),
+        ("language", "Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
+        ("conforms_to", "Suit", [(standard, prose.web_link(standard)) for standard in found.conforms_to]),
+        ("access_rights", "Accès", [(right, "") for right in [_access(found, names)] if right]),
     ]
 
 

@@ -19,15 +19,16 @@ from catalogue.dcat.mapping import own_values
 from catalogue.dcat.terms import Problem, Values
 from catalogue.drafting import folded
 from catalogue.errors import Conflict
-from catalogue.models import Dataset, Distribution, Organisation, Record, in_french
+from catalogue.models import Addition, Dataset, Distribution, Organisation, Record, in_french
 from catalogue.permissions import may
 from catalogue.publishing import Draft
 from harvesters.models import HarvestRecord
 from portal import spelling
-from portal.pages import quality
+from portal.pages import completing, quality
 from portal.pages.fields import Said
 from portal.pages.forms import RecordForm, Result
 from portal.pages.history import origin_of
+from portal.pages.laid import lines_of
 
 SALT: Final = "fiche"
 SAVED: Final = "Enregistré. Visible tout de suite ici, et dans la recherche d’ici une minute."
@@ -52,10 +53,11 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if not may(request.user, "publish", found):
         raise PermissionDenied
-    form = RecordForm(_values(found))
     if found.harvested:
-        # Answered, never obeyed: its source would undo it, and nobody would know which of the two is right.
-        return _page(request, found, form, status=409 if request.method == "POST" else 200)
+        return completing.page(request, found, _origin(found))
+    if request.POST.get("geste") == "retirer":
+        return completing.remove(request, found)
+    form = RecordForm(_values(found))
     return _save(request, found, form) if request.method == "POST" else _page(request, found, form)
 
 
@@ -171,10 +173,9 @@ def _page(
     context = {
         "form": form,
         "dataset": found,
+        "notes": lines_of(Addition.objects.of(found.pk), [], {}, member=True) if found else [],
         "body": found.owner if found else thing,
         "moved": moved,
-        "origin": _origin(found) if found and found.harvested else None,
-        "refused": status == 409 and not moved,
         "key": signing.dumps(str(key), salt=SALT) if key else "",
     }
     return render(request, "edit.html", context, status=status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from catalogue.models import Distribution, in_french
 from portal.pages import words
@@ -28,14 +29,23 @@ class File:
     about: str
     licence: str
     link: LinkState | None
+    local: str  # whose it is, when it was added on this portal
 
 
-def files_of(said: Sequence[Distribution], names: dict[str, str], links: Mapping[str, LinkState]) -> list[File]:
-    """`names`: labels of concepts by address. `links`: what is known of addresses, as the record gives them."""
-    return [_file(file, names, links) for file in said]
+def files_of(
+    said: Sequence[Distribution],
+    names: dict[str, str],
+    links: Mapping[str, LinkState],
+    local: Mapping[UUID, str],
+) -> list[File]:
+    """`names`: labels of concepts by address. `links`: what is known of addresses, as the record gives them.
+
+    `local`: by the key of a file that was added here, whose it is.
+    """
+    return [_file(file, names, links, local.get(file.pk, "")) for file in said]
 
 
-def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkState]) -> File:
+def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkState], local: str) -> File:
     direct = next(filter(None, map(web_link, file.download_url)), "")
     address = direct or next(filter(None, map(web_link, file.access_url)), "")
     badge, _ = words.format_names(file.format_code)
@@ -57,4 +67,5 @@ def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkSta
         about=first_sentences(in_french(file.description) or "", 200)[0],
         licence=terms_of(file.license, names.get(file.license, licence)).name if file.license or licence else "",
         link=links.get(address),
+        local=local,
     )

@@ -110,7 +110,10 @@ class RecordForm:
     def groups(self) -> list[Group]:
         placed = {*ESSENTIAL, *(name for _, names in GROUPS for name in names)}
         rest = tuple(name for name in self.fields if name not in placed)
-        return [Group(title, [self.fields[name] for name in names or rest]) for title, names in GROUPS]
+        held = (
+            (title, [self.fields[name] for name in names or rest if name in self.fields]) for title, names in GROUPS
+        )
+        return [Group(title, fields) for title, fields in held if fields]
 
     @property
     def mistakes(self) -> list[Control]:

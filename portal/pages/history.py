@@ -74,9 +74,12 @@ def _updated(fields: Sequence[str]) -> str:
         return "Repris par ce portail, qui en devient le foyer."
     if "status" in fields:
         return "Remis en ligne."
+    local = "local" in fields  # put there by `catalogue.additions`
     more = len(names) - MOST
     shown = ", ".join(names) if more <= 1 else f"{', '.join(names[:MOST])} et {more} autres"
-    return f"Mis à jour : {shown}." if names else "Mis à jour à la source."
+    if not names:
+        return "Note ou ajout de ce portail." if local else "Mis à jour à la source."
+    return f"{'Complété ou corrigé ici' if local else 'Mis à jour'} : {shown}."
 
 
 def origin_of(

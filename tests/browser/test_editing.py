@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from catalogue import publishing
 from catalogue.models import Dataset
-from catalogue.publishing import Draft
 from tests.browser.chromium import Chromium, Report, look
 from tests.browser.conftest import Site
 
@@ -44,15 +42,9 @@ def test_a_dataset_is_published_and_corrected_without_javascript(site: Site, bro
     assert row.distributions.get().access_url == ["https://ville.example/corbeilles.csv"]
 
 
-def harvested(site: Site) -> str:
-    values = {"title": {"fr": "Marées"}, "description": {"fr": "Heures."}}
-    [outcome] = publishing.publish([Draft("dataset", values, site.samples.town.pk, harvested=True)])
-    return str(Dataset.objects.get(pk=outcome.id).get_absolute_url())
-
-
-@pytest.mark.parametrize("state", ["open", "wrong", "moved", "harvested"])
+@pytest.mark.parametrize("state", ["open", "wrong", "moved"])
 def test_each_state_is_accessible(site: Site, browser: Chromium, pictures: Path | None, state: str) -> None:
-    address = harvested(site) if state == "harvested" else site.samples.rich.get_absolute_url()
+    address = site.samples.rich.get_absolute_url()
 
     def act(page: Page) -> Report:
         report = Report()
@@ -72,7 +64,7 @@ def test_each_state_is_accessible(site: Site, browser: Chromium, pictures: Path 
     report = browser.drive(act, site.cookie_of(site.samples.administrator))
     assert report.violations == []
     assert report.too_wide == []
-    said = {"wrong": "2 champs à corriger", "moved": "Quelqu’un d’autre a enregistré", "open": "", "harvested": ""}
+    said = {"wrong": "2 champs à corriger", "moved": "Quelqu’un d’autre a enregistré", "open": ""}
     assert report.complaints[0].startswith(said[state])
 
 

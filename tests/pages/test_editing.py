@@ -348,24 +348,6 @@ def test_a_draft_of_an_old_version_is_a_conflict(town: Organisation) -> None:
     assert outcome.verb == "updated"
 
 
-def test_a_harvested_record_is_shown_and_not_written(agent: User, town: Organisation, client: Client) -> None:
-    [outcome] = publishing.publish(
-        [Draft("dataset", {"title": {"fr": "Arbres"}, "description": {"fr": "x"}}, town.pk, harvested=True)]
-    )
-    row = Dataset.objects.get(pk=outcome.id)
-    before = state(row)
-    response = client.get(page_of(row))
-    page = said(response)
-    assert "Cette fiche se corrige à sa source" in page
-    assert "<fieldset disabled>" in page
-    assert "Enregistrer</button>" not in page
-    assert set(filled(response)) == {"csrfmiddlewaretoken"}
-    refused = client.post(page_of(row), {"title.fr": ["Haies"]})
-    assert refused.status_code == 409
-    assert "Rien n’a été enregistré." in said(refused)
-    assert state(row) == before
-
-
 PEOPLE = ("anonymous", "stranger", "reader", "contributor", "publisher", "administrator")
 
 
