@@ -54,11 +54,11 @@ class Asking:
         known = self.remembered.get(url)
         if known and url in self._read:
             self._read.discard(url)
-            return Fetched(url, _as_read(url), known=True, next_url=known.next_url, total=known.total)
+            return _known(url, _as_read(url), known)
         answer = self._first.pop(url, None) or self._ask(url, known)
         same = known is not None and (answer.not_modified or self.stamp(answer) == known.sha256)
         if same and known:
-            return Fetched(url, answer, known=True, next_url=known.next_url, total=known.total)
+            return _known(url, answer, known)
         return Fetched(url, answer)
 
     def stamp(self, answer: Answer) -> str:
@@ -95,6 +95,10 @@ class Asking:
             return open_folder(path) if path.is_dir() else open_file(path)
         etag, last_modified = (known.etag, known.last_modified) if known else ("", "")
         return self.client.fetch(url, etag, last_modified, self._accept)
+
+
+def _known(url: str, answer: Answer, page: HarvestPage) -> Fetched:
+    return Fetched(url, answer, known=True, next_url=page.next_url, total=page.total, given=page.given)
 
 
 def _as_read(url: str) -> Answer:

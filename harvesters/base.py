@@ -121,7 +121,8 @@ class Fetched:
     answer: Answer
     known: bool = False
     next_url: str = ""  # where that run went from here; only when `known`
-    total: int | None = None  # how many records the page announced in all; only when `known`
+    total: int | None = None  # how many records the page announced in all, and how many it gave; only when `known`
+    given: int | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ class Page:
     content: str = ""
     # How many records the source announces in all; None when it does not, or is not believed.
     total: int | None = None
+    # How many this page gave, before any is left out or set aside; None when nobody counted.
+    given: int | None = None
 
 
 Fetch = Callable[[str], Fetched]

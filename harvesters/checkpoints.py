@@ -41,6 +41,7 @@ class Checkpoints:
             number=number,
             url=page.fetched.requested,
             next_url=page.next_url,
+            given=page.given,
             total=page.total if page.total is not None and 0 <= page.total <= MOST else None,
             sha256=known.sha256 if known else self.asking.stamp(answer),
             etag=answer.etag or (known.etag if known else ""),

@@ -190,9 +190,8 @@ class HarvestRun(models.Model):
 
 
 class HarvestPage(models.Model):
-    """A checkpoint: one page read to its end in one run, and which records were on it.
-
-    The next run compares validators and hash with it, and skips the page when nothing changed.
+    """A checkpoint: one page read to its end in one run, and which records were on it. The next run compares validators
+    and hash with it, and skips the page when nothing changed.
     """
 
     run = models.ForeignKey(HarvestRun, models.CASCADE, related_name="pages")
@@ -203,6 +202,7 @@ class HarvestPage(models.Model):
     etag = models.CharField(max_length=500, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
     total = models.PositiveIntegerField(null=True, help_text="how many records it announces in all; empty: it does not")
+    given = models.PositiveIntegerField(null=True, help_text="how many it gave; empty: nobody counted")
     packed = models.BinaryField(default=b"", help_text="ids of the HarvestRecords on the page, 8 bytes each")
     datasets = models.PositiveIntegerField(default=0)
     services = models.PositiveIntegerField(default=0)

@@ -23,6 +23,7 @@ def walk(start: str, fetch: Fetch, read: Callable[[Fetched], Iterator[Page]]) ->
     """
     seen: set[str] = set()
     contents: set[str] = set()
+    met: int | None = 0
     url = start
     while url:
         if len(seen) >= MAX_PAGES:
@@ -32,7 +33,7 @@ def walk(start: str, fetch: Fetch, read: Callable[[Fetched], Iterator[Page]]) ->
         seen.add(url)
         fetched = fetch(url)
         next_url = ""
-        known = Page(fetched, iter(()), fetched.next_url, total=fetched.total)
+        known = Page(fetched, iter(()), fetched.next_url, total=fetched.total, given=fetched.given)
         for page in [known] if fetched.known else read(fetched):
             content = page.content or fetched.answer.sha256
             if content in contents and not fetched.answer.not_modified:
@@ -43,16 +44,23 @@ def walk(start: str, fetch: Fetch, read: Callable[[Fetched], Iterator[Page]]) ->
             followed = _followed(url, page)
             next_url = followed.next_url
             yield followed
-        if next_url in seen:
-            raise Unreadable(
-                f"La page suivante annoncée, {next_url}, a déjà été lue : la pagination de la source boucle. Signalez-le à son gestionnaire."
-            )
-        if next_url and not next_url.startswith(WEB):  # never a file of this machine, however a page names it
-            raise Refused(
-                f"La page suivante annoncée, {next_url[:200]}, n'est pas une adresse du web : elle n'a pas été lue. "
-                "Demandez au gestionnaire de la source de vérifier sa pagination."
-            )
+            # Only now: what was given is taken in, and a lie about the rest stops the run before anything is withdrawn.
+            met = None if met is None or page.given is None else met + page.given
+            _check_total(met, page.total, finished=not page.next_url)
+        _check_next(next_url, seen)
         url = next_url
+
+
+def _check_next(url: str, seen: set[str]) -> None:
+    if url in seen:
+        raise Unreadable(
+            f"La page suivante annoncée, {url}, a déjà été lue : la pagination de la source boucle. Signalez-le à son gestionnaire."
+        )
+    if url and not url.startswith(WEB):  # never a file of this machine, however a page names it
+        raise Refused(
+            f"La page suivante annoncée, {url[:200]}, n'est pas une adresse du web : elle n'a pas été lue. "
+            "Demandez au gestionnaire de la source de vérifier sa pagination."
+        )
 
 
 def _followed(url: str, page: Page) -> Page:
@@ -131,9 +139,9 @@ class Numbering:
         return with_query(url, **{self.start: at})
 
 
-def check_total(met: int, total: int | None, *, finished: bool) -> None:
+def _check_total(met: int | None, total: int | None, *, finished: bool) -> None:
     """Raises Unreadable when a source gave fewer records than it announced, or more: nothing may be withdrawn then."""
-    if total is not None and (met > total or (finished and met < total)):
+    if met is not None and total is not None and (met > total or (finished and met < total)):
         raise Unreadable(
             f"La source annonce {total} fiches et en donne {met} : rien ne sera retiré. Signalez-le à son gestionnaire ; "
             "si elle compte toujours mal, relancez avec « --option trust_total=non »."

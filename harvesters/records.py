@@ -26,7 +26,7 @@ from catalogue.dcat.terms import RDF_TYPE, Statements, is_address
 from harvesters.base import Answer, Fetched, Found, Harvester, Page, Refused, Unreadable
 from harvesters.describing import About, Said, sound
 from harvesters.options import Paged
-from harvesters.paging import Numbering, check_total
+from harvesters.paging import Numbering
 from harvesters.recognition import identifier, key, keys, texts
 
 Kind = Literal["dataset", "service"]
@@ -108,24 +108,30 @@ class JsonHarvester(Harvester):
         sheet = self.sheet(said)
         del said
         content = hashlib.sha256(json.dumps(sheet.items, sort_keys=True).encode()).hexdigest() if sheet.items else ""
-        next_url, met = self._next(fetched.requested, sheet)
+        next_url = self._next(fetched.requested, sheet)
         total = sheet.total if isinstance(self.options, Paged) and self.options.trust_total else None
-        yield Page(fetched, self.found(sheet.items), next_url, notes=notes, content=content, total=total)
-        # Only now: what was given is taken in, and a lie about the rest stops the run before anything is withdrawn.
-        check_total(met, total, finished=not next_url)
+        yield Page(
+            fetched,
+            self.found(sheet.items),
+            next_url,
+            notes=notes,
+            content=content,
+            total=total,
+            given=len(sheet.items),
+        )
 
-    def _next(self, url: str, sheet: Sheet) -> tuple[str, int]:
-        """The next page's address, "" after the last, and how many objects were met up to here. A short page is not the
-        last one while some are missing: servers give fewer than asked.
+    def _next(self, url: str, sheet: Sheet) -> str:
+        """The next page's address, "" after the last. A short page is not the last one while some are missing: servers
+        give fewer than asked.
         """
         here = len(sheet.items)
         if self.numbering is None or sheet.whole or "://" not in url:
-            return "", here
+            return ""
         asked = sheet.size or self.numbering.asked(url) or here
         met = self.numbering.offset(url, asked) + here
         total = sheet.total if isinstance(self.options, Paged) and self.options.trust_total else None
         more = here > 0 and not sheet.end and (total is None or met < total or here >= asked)
-        return self.numbering.after(url, met) if more else "", met
+        return self.numbering.after(url, met) if more else ""
 
     def found(self, items: list[Any]) -> Iterator[Found]:
         """The records of one page."""

@@ -55,7 +55,7 @@ class Csw(JsonHarvester):
         assert isinstance(said, Sheet)
         return said
 
-    def _next(self, url: str, sheet: Sheet) -> tuple[str, int]:
+    def _next(self, url: str, sheet: Sheet) -> str:
         """Counters of servers lie: a nextRecord of 0 is believed once the total has been met."""
         met = asking.NUMBERING.offset(url, 0) + len(sheet.items)
         missing = not self._asked.trust_total or sheet.total is None or met < sheet.total

@@ -15,7 +15,6 @@ from harvesters.geo import asking, documents
 from harvesters.graphs import Records
 from harvesters.old_paths import Shows
 from harvesters.options import option
-from harvesters.paging import check_total
 
 # The mapping of 2024, then that of 2012, which GeoNetwork still gives to who asks for DCAT.
 CORE, OLD = "http://www.w3.org/ns/dcat#core", "http://www.w3.org/ns/dcat#"
@@ -63,7 +62,7 @@ class CswDcat(Harvester):
     def read(self, fetched: Fetched) -> Iterator[Page]:
         path, url = fetched.answer.path, fetched.requested
         if url == self._first(CORE) != self.address and documents.refuses(path):
-            yield Page(fetched, iter(()), self._first(OLD))
+            yield Page(fetched, iter(()), self._first(OLD), given=0)
             return
         results = documents.read(path)
         met = asking.NUMBERING.offset(url, 0) + len(results.records)
@@ -81,6 +80,12 @@ class CswDcat(Harvester):
                 records = Records(graph, self.address, self.space)
                 notes = (*results.notes, *graph.notes)
                 yield Page(
-                    fetched, iter(records), next_url, notes=notes, left=records.left, content=content, total=total
+                    fetched,
+                    iter(records),
+                    next_url,
+                    notes=notes,
+                    left=records.left,
+                    content=content,
+                    total=total,
+                    given=len(results.records),
                 )
-        check_total(met, total, finished=not next_url)

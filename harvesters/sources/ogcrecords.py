@@ -10,9 +10,9 @@ from urllib.parse import urljoin, urlsplit
 from catalogue.dcat.profile import DCAT, DCT, FOAF
 from harvesters.base import Unreadable
 from harvesters.describing import About, Said
-from harvesters.options import Options, option
+from harvesters.options import Paged
 from harvesters.paging import with_query
-from harvesters.records import JsonHarvester, Sheet, items_at
+from harvesters.records import JsonHarvester, Sheet, count_at, items_at
 
 RECORD = {
     "title": DCT + "title",
@@ -29,11 +29,6 @@ FILES, PAGES = (
 
 
 @dataclass(frozen=True)
-class RecordsOptions(Options):
-    page_size: int = option(100, "fiches par page", "Moins, quand la source peine à répondre.", least=1, most=1000)
-
-
-@dataclass(frozen=True)
 class Linked(Sheet):
     """A page and the link that it gives to the next one, "" without one."""
 
@@ -47,7 +42,7 @@ class OgcRecords(JsonHarvester):
     reads = "a collection of OGC API Records: its address, or that of its `/items` (built from the published standard)"
     seen_live = False
     accept = "application/geo+json, application/json;q=0.9, */*;q=0.1"
-    options_type = RecordsOptions
+    options_type = Paged
 
     @classmethod
     def recognises(cls, head: str, address: str) -> bool:
@@ -59,7 +54,7 @@ class OgcRecords(JsonHarvester):
         return self.address if path.endswith("/items") else parts._replace(path=f"{path}/items").geturl()
 
     def start(self) -> str:
-        assert isinstance(self.options, RecordsOptions)
+        assert isinstance(self.options, Paged)
         return with_query(self.first(), limit=self.options.page_size) if "://" in self.address else self.address
 
     def sheet(self, said: Any) -> Sheet:
@@ -70,20 +65,21 @@ class OgcRecords(JsonHarvester):
             if isinstance(links, list)
             else []
         )
-        return Linked(items, next_url=str(found[0].get("href") or "") if found else "")
+        total = count_at(said, "numberMatched")
+        return Linked(items, total, next_url=str(found[0].get("href") or "") if found else "")
 
-    def _next(self, url: str, sheet: Sheet) -> tuple[str, int]:
+    def _next(self, url: str, sheet: Sheet) -> str:
         """The link says where in the list to go on; the host stays ours to choose: behind a proxy it names a private one."""
         assert isinstance(sheet, Linked)
         if not sheet.next_url or not sheet.items or "://" not in url:
-            return "", len(sheet.items)
+            return ""
         try:
             here, there = urlsplit(url), urlsplit(urljoin(url, sheet.next_url))
         except ValueError as error:  # half of an IPv6 address
             raise Unreadable(
                 "L’adresse de la page suivante est mal écrite : rien ne sera retiré. Signalez-le au gestionnaire de la source."
             ) from error
-        return there._replace(scheme=here.scheme, netloc=here.netloc, fragment="").geturl(), len(sheet.items)
+        return there._replace(scheme=here.scheme, netloc=here.netloc, fragment="").geturl()
 
     def name(self, item: dict[str, Any]) -> str:
         return str(item.get("id") or "")

@@ -336,7 +336,6 @@ class OgcRecordsTown(JsonTown):
     path = "/collections/metadonnees/items"
     typed = "/collections/metadonnees/items?f=json"
     start, count = "offset", "limit"
-    malices = frozenset({"login", "missing", "cut"}) | PAGES
 
     def item(self, record: Record) -> Any:
         said = {"title": record.title, "description": record.description, "inconnu": "gardé", "keywords": ["eau"]}
