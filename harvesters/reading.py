@@ -21,7 +21,7 @@ from harvesters.reception import Reception
 from harvesters.repairs import Repairs, accessible
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
-READER = 9
+READER = 10
 
 
 def load_repairs() -> Repairs:

@@ -54,6 +54,10 @@ def names() -> Names:
         ("frequency", "quotidienne", "DAILY"),
         ("frequency", "une fois par an", "ANNUAL"),
         ("frequency", "bimensuel", "MONTHLY_2"),
+        # MD_MaintenanceFrequencyCode of ISO 19115, as CSW services say it.
+        ("frequency", "continual", "CONT"),
+        ("frequency", "asNeeded", "AS_NEEDED"),
+        ("frequency", "notPlanned", "NOT_PLANNED"),
         ("frequency", "bimestriel", "BIMONTHLY"),
         ("data-theme", "Environnement", "ENVI"),
         ("data-theme", "ENVIRONMENT", "ENVI"),
@@ -71,6 +75,10 @@ def names() -> Names:
         ("licence", "Licence Ouverte / Open Licence version 2.0", "ETALAB_2_0"),
         ("licence", "Licence Etalab", "ETALAB_2_0"),  # ArcGIS Hub, Niort (udata #2618)
         ("licence", "lov2", "ETALAB_2_0"),
+        ("licence", 'Licence ouverte "Etalab" V2', "ETALAB_2_0"),  # GeoNetwork, through CSW
+        ("licence", "Licence Ouverte V2", "ETALAB_2_0"),
+        ("licence", "Etalab, Licence Ouverte v2.0", "ETALAB_2_0"),
+        ("licence", "Licence Ouverte-LO", "ETALAB_2_0"),  # scdl/catalogue
         ("licence", "etalab-2.0", "ETALAB_2_0"),
         ("licence", "odc-odbl", "ODC_BL"),
         ("licence", "Open Database License (ODbL)", "ODC_BL"),
@@ -82,7 +90,9 @@ def test_what_people_write(names: Names, vocabulary: str, text: str, code: str) 
     assert names.meant(vocabulary, text) == f"{EU}{vocabulary}/{code}"
 
 
-@pytest.mark.parametrize("text", ["fr-lo", "Licence Ouverte 1.0", "Licence Ouverte v1.0 (Etalab)"])
+@pytest.mark.parametrize(
+    "text", ["fr-lo", "Licence Ouverte 1.0", "Licence Ouverte v1.0 (Etalab)", "Licence Ouverte v1"]
+)
 def test_the_first_licence_ouverte_is_not_the_second(names: Names, text: str) -> None:
     assert names.meant("licence", text) == FIRST
 
