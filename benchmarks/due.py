@@ -12,43 +12,19 @@ import argparse
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 
-from instance import PREFIXES, PROJECT, machine, record, throw_away
+from instance import PREFIXES, PROJECT, machine, record, served, throw_away
 
 SLOW = 0.2  # seconds
 
 
-@contextmanager
-def served(count: int) -> Iterator[str]:
-    """`<address>/<n>.ttl`: a catalogue of `count` datasets, its own for each n."""
-
-    class Catalogues(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            time.sleep(SLOW)
-            first = int(self.path.strip("/").removesuffix(".ttl")) * count
-            body = (PREFIXES + "".join(record(first + number) for number in range(count))).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/turtle")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Silence."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Catalogues)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+def catalogue_of(count: int, name: str) -> str:
+    """`<n>.ttl`: a catalogue of `count` datasets, its own for each n."""
+    first = int(name.removesuffix(".ttl")) * count
+    return PREFIXES + "".join(record(first + number) for number in range(count))
 
 
 def main() -> None:
@@ -57,7 +33,7 @@ def main() -> None:
     parser.add_argument("--datasets", type=int, default=200)
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
-    with throw_away(), served(asked.datasets) as address:
+    with throw_away(), served(partial(catalogue_of, asked.datasets), SLOW) as address:
         from django.core.management import call_command
 
         from catalogue.models import Dataset

@@ -9,8 +9,11 @@ import resource
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -75,20 +78,55 @@ def record(number: int, changed: bool = False) -> str:
     )
 
 
-def catalogue(path: Path, count: int, shuffle: int = 0, changed: int | None = None) -> Path:
-    """Writes a Turtle catalogue of `count` datasets; another `shuffle` gives another order of the same records."""
+def order_of(count: int, shuffle: int = 0) -> list[int]:
+    """Another `shuffle` gives another order."""
     order = list(range(count))
     if shuffle:
         random.Random(shuffle).shuffle(order)
+    return order
+
+
+def bodies() -> str:
+    """The twenty bodies that publish."""
+    return "".join(
+        f'<https://donnees.banc.example/org/{number}> a foaf:Agent ; foaf:name "Organisme {number}"@fr .\n'
+        for number in range(20)
+    )
+
+
+def catalogue(path: Path, count: int, shuffle: int = 0, changed: int | None = None) -> Path:
+    """Writes a Turtle catalogue of `count` datasets; another `shuffle` gives another order of the same records."""
     with path.open("w") as file:
-        file.write(PREFIXES)
-        for number in range(20):
-            file.write(
-                f'<https://donnees.banc.example/org/{number}> a foaf:Agent ; foaf:name "Organisme {number}"@fr .\n'
-            )
-        for number in order:
+        file.write(PREFIXES + bodies())
+        for number in order_of(count, shuffle):
             file.write(record(number, changed=number == changed))
     return path
+
+
+@contextmanager
+def served(page: Callable[[str], str], wait: float = 0) -> Iterator[str]:
+    """A server of Turtle on 127.0.0.1: `page` gives the body of an address, after `wait` seconds."""
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            time.sleep(wait)
+            body = page(self.path.strip("/")).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/turtle")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Silence."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def machine() -> str:

@@ -237,7 +237,8 @@ def _forms(row: Record, draft: Draft, distributions: list[Distribution], layer: 
     kind.write(subject, record_values(row, distributions), triples, minted(row.pk))
     row.findings = conformity.kept(check(triples, subject, kind))
     local = [file.pk for file in distributions if file.origin == Distribution.Origin.LOCAL]
-    row.repaired = canonical([*triples, *(layer.statements(local) if layer else ())])
+    # pyoxigraph makes no term that a strict parser refuses.
+    row.repaired = canonical([*triples, *(layer.statements(local) if layer else ())], sound=True)
     row.digest = digest(row.repaired)
     row.said = draft.said
     row.conforms = conformity.conforms(row.findings)

@@ -186,7 +186,10 @@ class _Naming:
         self._parts: list[tuple[str, ...]] = []  # subject, predicate, object; blank nodes as "_:label"
         self._of: dict[str, list[tuple[str, ...]]] = {}
         for line in lines:
-            parts = tuple(line[:-2].split(" ", 2)) if "_:" in line else ()
+            if "_:" not in line:
+                self._plain.append(line)
+                continue
+            parts = tuple(line[:-2].split(" ", 2))
             # In N-Triples, only a blank node begins so.
             blank = {node for node in parts[::2] if node.startswith("_:")}
             if not blank:
