@@ -47,12 +47,12 @@ class OldPortal:
         return self.hosts[0] if self.hosts else ""
 
     def _shared(self) -> frozenset[str]:
-        """The landing pages of several records: they are about none of them."""
+        """What several records give as their page, or one as its page and another as its address."""
         counts: Counter[str] = Counter()
         for kind, model in MODELS.items():
             keys = self.source.records.filter(kind=kind, record__isnull=False).values("record")
-            pages = model.objects.filter(pk__in=keys).order_by().values_list("landing_page", flat=True)  # type: ignore[attr-defined]
-            counts.update(path for given in pages.iterator(CHUNK) for path in set(map(self._path, given)))
+            rows = model.objects.filter(pk__in=keys).order_by().values_list("uri", "landing_page")  # type: ignore[attr-defined]
+            counts.update(path for uri, given in rows.iterator(CHUNK) for path in set(map(self._path, [uri, *given])))
         return frozenset(path for path, count in counts.items() if count > 1)
 
     def fronts(self) -> Iterator[FormerPath]:
@@ -74,7 +74,7 @@ class OldPortal:
             *((path, {"kind": "body", "body_id": row.published_by_id}) for path in self._of_body(said, node)),
             *((path, _to(file, row)) for path, file in self._of_files(said, node, files)),
         ):
-            if path not in NOBODYS and path not in self.shared:
+            if path not in NOBODYS:
                 found.setdefault(path, FormerPath(path=path, host=self.host, **target))
         yield from found.values()
 
@@ -85,10 +85,14 @@ class OldPortal:
     def _path(self, address: str) -> str:
         return spelt(address) if host_of(address) in self.hosts else ""
 
+    def _alone(self, *addresses: str) -> Iterator[str]:
+        """The paths that are about one record."""
+        return (path for path in map(self._path, addresses) if path not in self.shared)
+
     def _of_record(self, row: Record, said: Statements, node: Any) -> Iterator[str]:
-        addresses = [row.uri, *row.former_uris, *row.landing_page]
-        yield from map(self._path, [*addresses, *_iris(node), *links(said, node, DCAT + "landingPage")])
+        yield from map(self._path, [row.uri, *row.former_uris, *_iris(node)])
         yield from self._shown("record", said, node)
+        yield from self._alone(*row.landing_page, *links(said, node, DCAT + "landingPage"))
 
     def _of_body(self, said: Statements, node: Any) -> Iterator[str]:
         bodies = said.objects(node, (DCT + "publisher",))
@@ -105,7 +109,7 @@ class OldPortal:
             iris, given = _iris(each), links(said, each, *ADDRESSES)
             file = next(filter(None, [*map(by_uri.get, iris), *map(by_address.get, given)]), None)
             direct = [address for address in given if not urlsplit(address).path.startswith("/api/")]
-            for path in (*map(self._path, [*iris, *direct]), *self._shown("file", said, each)):
+            for path in (*map(self._path, iris), *self._alone(*direct), *self._shown("file", said, each)):
                 yield path, file
 
     def _shown(self, what: str, said: Statements, *nodes: Any) -> Iterator[str]:

@@ -6,19 +6,24 @@ together with its old paths. Killed on the way, it is started again and does wha
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.urls import Resolver404, get_resolver, resolve
 from django.utils import timezone
 
 from catalogue import additions, publishing
-from catalogue.dcat.mapping import MODELS
+from catalogue.dcat.mapping import MODELS, own_values
+from catalogue.dcat.terms import Problem
+from catalogue.drafting import minted, ownable
 from catalogue.errors import CatalogueError
 from catalogue.models import DataService, Dataset, FormerPath, Record
+from catalogue.publishing import Draft
 from harvesters.lease import held, renew
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.old_portal import OldPortal
@@ -41,7 +46,7 @@ class Taken:
     """What a take-over did (would do, when `dry`); the counts are of records, `files` of files.
 
     `there`: files that the old portal still holds, which go away with it. `ours`: paths that this portal answers itself.
-    `elsewhere`: paths that lead to something else already.
+    `elsewhere`: paths that lead to something else already, wherever they are asked or on another old name.
     """
 
     source: str
@@ -68,15 +73,23 @@ def take_over(
     hosts: Collection[str] = (),
     even_so: Collection[str] = (),
     dry: bool = False,
+    new_addresses: bool = False,
     progress: Progress = lambda done: None,
 ) -> Taken:
-    """`hosts`: other names of the old portal; `even_so`: names of OBSTACLES that somebody accepted.
+    """`hosts`: other names of the old portal; `even_so`: names of OBSTACLES that somebody accepted; `new_addresses`: each
+    record leaves its address as linked data for one of ours.
 
     Raises NotReady, NotAlone while a run has the source, TakenOver when another process took its lease.
     """
     with held(source) as holder:
         _refuse(source, even_so)
-        return _TakeOver(source, OldPortal.of(source, hosts), Taken(source.key, dry), holder).go(progress)
+        if new_addresses and not ownable(minted(uuid.UUID(int=0))):
+            raise NotReady(
+                f"Les fiches ne peuvent pas prendre d’adresse à {settings.BOUTURE_URL}, que personne ne peut suivre d’ailleurs : "
+                "donnez à BOUTURE_URL l’adresse publique du portail."
+            )
+        taken = Taken(source.key, dry)
+        return _TakeOver(source, OldPortal.of(source, hosts), taken, holder, new_addresses).go(progress)
 
 
 def _refuse(source: HarvestSource, even_so: Collection[str]) -> None:
@@ -101,8 +114,11 @@ def _refuse(source: HarvestSource, even_so: Collection[str]) -> None:
 class _TakeOver:
     """The state of one take-over while it goes."""
 
-    def __init__(self, source: HarvestSource, portal: OldPortal, taken: Taken, holder: str) -> None:
+    def __init__(
+        self, source: HarvestSource, portal: OldPortal, taken: Taken, holder: str, new_addresses: bool
+    ) -> None:
         self.source, self.portal, self.taken, self.holder = source, portal, taken, holder
+        self.new_addresses = new_addresses
         self.leads: dict[str, tuple[Any, ...]] = {}  # path -> where it leads
         self.first = {str(each.pattern).split("/")[0].split(".")[0] for each in get_resolver().url_patterns}
 
@@ -151,6 +167,8 @@ class _TakeOver:
             with transaction.atomic():
                 additions.dissolve(row.pk for row in rows if row.harvested)
                 self.taken.adopted += publishing.adopt(rows, kept)
+            if self.new_addresses:
+                publishing.publish([_readdressed(row) for row in rows if _keeps_its_address(row)])
 
     def _count(self, rows: list[Record]) -> None:
         for row in rows:
@@ -163,16 +181,18 @@ class _TakeOver:
             self.taken.there += sum(map(self.portal.holds, files))
 
     def _free(self, paths: list[FormerPath]) -> Iterator[FormerPath]:
-        """Those that lead nowhere yet, or there already; the others are told."""
-        known = FormerPath.objects.filter(path__in={path.path for path in paths})
-        for row in known.order_by("-pk"):
-            self.leads.setdefault(row.path, _target(row))
+        """Those that do not lead elsewhere on the old portal's own name. What leads elsewhere on another's is told too."""
+        others: dict[str, tuple[Any, ...]] = {}
+        for row in FormerPath.objects.filter(path__in={path.path for path in paths}):
+            (self.leads if row.host == self.portal.host else others).setdefault(row.path, _target(row))
         for path in paths:
-            if self.leads.setdefault(path.path, _target(path)) != _target(path):
+            target = _target(path)
+            free = self.leads.setdefault(path.path, target) == target
+            if not free or others.get(path.path, target) != target:
                 self.taken.elsewhere.append(path.path)
-            else:
-                if self._answered(path.path):
-                    self.taken.ours.append(path.path)
+            if free and self._answered(path.path):
+                self.taken.ours.append(path.path)
+            if free:
                 yield path
 
     def _answered(self, path: str) -> bool:
@@ -184,6 +204,27 @@ class _TakeOver:
         except Resolver404:
             return False
         return True
+
+
+def _keeps_its_address(row: Record) -> bool:
+    """Whether it still bears that of the old portal. A withdrawn one is left alone: to publish it would bring it back."""
+    return row.status == Record.Status.PUBLISHED and not row.minted
+
+
+def _readdressed(row: Record) -> Draft:
+    """The record as it is, under an address of ours; the one that it leaves redirects."""
+    files = list(row.distributions.all()) if isinstance(row, Dataset) else []
+    return Draft(
+        row.kind,
+        own_values(row, files),
+        row.owner_id,
+        id=row.pk,
+        uri=minted(row.pk),
+        said=row.said,
+        problems=tuple(Problem(*problem) for problem in row.problems),
+        private=row.private,
+        territory=row.territory_id if isinstance(row, Dataset) else None,
+    )
 
 
 def _target(path: FormerPath) -> tuple[Any, ...]:

@@ -404,6 +404,62 @@ def test_what_is_withdrawn_is_gone_and_what_is_private_is_unknown(source: Harves
     assert client.get(path[both.pk], **PAGE).status_code == 410  # type: ignore[arg-type]
 
 
+def test_two_portals_with_the_same_names_keep_theirs(
+    source: HarvestSource, make_client: MakeClient, tmp_path: Path, client: Browser
+) -> None:
+    take_over(source)
+    with Server() as second:
+        town = CkanTown(second, tmp_path)
+        town.publish(records(3, description="D’à côté."))
+        HarvestSource.objects.update(key="https://donnees.ville.example/")
+        FormerPath.objects.update(host="donnees.ville.example")
+        other = find_or_make(town.address, kind="ckan", options=town.options)
+        taken = take_over(taken_in(other, make_client(trusted=second.trusted)))
+    assert "/dataset/jeu-1" in taken.elsewhere and taken.adopted == 3
+    rows = FormerPath.objects.filter(path="/dataset/jeu-1").order_by("pk")
+    assert [row.host for row in rows] == ["donnees.ville.example", "127.0.0.1"]
+    first, second_row = (Dataset.objects.get(pk=row.record) for row in rows)
+    assert second_row.description == {"": "D’à côté."} != first.description
+    leads(client, "/dataset/jeu-1", first)
+
+
+def test_a_page_of_several_records_leads_to_none_and_one_s_own_address_to_itself(
+    server: Server, tmp_path: Path, make_client: MakeClient, client: Browser
+) -> None:
+    town = DcatTown(server, tmp_path)
+    there = "https://ville.example"
+    pages = {5: "", 0: f"{there}/toutes", 1: f"{there}/toutes", 2: f"{there}/une", 3: f"{there}/", 4: f"{there}/jeu-5"}
+    town.publish([Record(one.number, one.title, page=pages[one.number]) for one in records(6)])
+    take_over(taken_in(find_or_make(town.address, kind="dcat"), make_client()), hosts=["ville.example"])
+    kept = set(FormerPath.objects.filter(kind="dataset").values_list("path", flat=True))
+    assert kept == {*(f"/jeu-{number}" for number in range(6)), "/une"}
+    leads(client, "/une/", _titled("Jeu 2"))
+    leads(client, "/jeu-5", _titled("Jeu 5"))
+
+
+def test_records_take_addresses_of_ours_when_asked(source: HarvestSource, settings: Settings, client: Browser) -> None:
+    with pytest.raises(NotReady, match="BOUTURE_URL"):
+        take_over(source, new_addresses=True)
+    assert HarvestSource.objects.get().closed_at is None
+    settings.BOUTURE_URL = "https://donnees.ville.example"
+    old = "https://ancien.example/fiches/{}"
+    for number, row in enumerate(Dataset.objects.order_by("pk")):
+        Dataset.objects.filter(pk=row.pk).update(uri=old.format(number))
+    gone, *left = Dataset.objects.order_by("pk")
+    publishing.withdraw([gone], "Périmé.")
+    take_over(source, hosts=["ancien.example"], new_addresses=True)
+    for row in Dataset.objects.with_forms().exclude(pk=gone.pk):
+        assert row.uri == f"https://donnees.ville.example/id/{row.pk}"
+        assert row.former_uris == [one.uri for one in left if one.pk == row.pk]
+        assert f'"{row.former_uris[0]}"' in row.repaired and row.uri in row.repaired and row.said
+        assert client.get(urlsplit(row.former_uris[0]).path, **PAGE).status_code == 301  # type: ignore[arg-type]
+    gone.refresh_from_db()
+    assert (gone.status, gone.uri) == ("withdrawn", old.format(0))
+    state = Change.objects.count()
+    take_over(source, hosts=["ancien.example"], new_addresses=True)
+    assert Change.objects.count() == state
+
+
 def test_what_was_added_here_becomes_the_record_s_own(source: HarvestSource) -> None:
     row = Dataset.objects.order_by("pk").first()
     assert row is not None

@@ -32,6 +32,11 @@ class Command(BaseCommand):
             "--host", action="append", default=[], metavar="NOM", help="un autre nom de l’ancien portail (répétable)"
         )
         parser.add_argument(
+            "--new-addresses",
+            action="store_true",
+            help="chaque fiche prend une adresse de ce portail comme donnée liée ; l’ancienne y mène",
+        )
+        parser.add_argument(
             "--even-so",
             action="append",
             default=[],
@@ -45,7 +50,13 @@ class Command(BaseCommand):
             if not name or set(name) & set("/:@?# \0"):
                 raise CommandError(f"« {name} » n’est pas un nom d’hôte. Exemple : donnees.ville.fr", returncode=2)
         try:
-            taken = take_over(source, hosts=options["host"], even_so=options["even_so"], dry=options["dry_run"])
+            taken = take_over(
+                source,
+                hosts=options["host"],
+                even_so=options["even_so"],
+                dry=options["dry_run"],
+                new_addresses=options["new_addresses"],
+            )
         except (CatalogueError, HarvestError) as error:
             raise CommandError(error.message) from error
         if options["json"]:
