@@ -138,7 +138,7 @@ class Area:
 
     def _by_name(self, places: list[Any]) -> str | None:
         names = {sort_key(name) for place in places for name in _texts(place.get("name"))}
-        if names & (self.names | self.near_names):
+        if names & (self.names | self.near_names | self.publishers | self.near_publishers):
             return ""
         return WIDER if names & self.wider_names else None
 

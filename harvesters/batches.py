@@ -130,7 +130,7 @@ class Batch:
         item.left_out = reason[:LONGEST_REASON]
         self.tally.leave_out(item.found.kind, item.left_out)
         if self.plan:
-            self.plan.leave_out(item.found.kind, item.found.title, item.left_out)
+            self.plan.leave_out(item.found.kind, item.title, item.left_out)
 
     def _identify(self, item: Item) -> uuid.UUID:
         """The id of its record; a node that was named after another key than the one known is named again."""
@@ -192,10 +192,9 @@ class Batch:
         for item in items:
             if item.reason:
                 self.tally.aside |= item.tried_again
-                title = item.found.title.replace("\0", "")[:200] or "Fiche sans titre"
-                self.tally.set_aside(item.found.kind, title, item.reason, given_up=not item.tried_again)
+                self.tally.set_aside(item.found.kind, item.title, item.reason, given_up=not item.tried_again)
                 if self.plan:
-                    self.plan.set_aside(item.found.kind, title, item.reason)
+                    self.plan.set_aside(item.found.kind, item.title, item.reason)
 
 
 def whose(found: Found) -> int:

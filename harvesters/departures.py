@@ -102,11 +102,13 @@ def _withdraw(kind: str, rows: Sequence[Row], reason: str, beat: Callable[[], No
 
 
 def forget_unwanted(source: HarvestSource, seen: Collection[int]) -> None:
-    """Drops the rows of records that were never published, and that the source no longer has."""
-    rows = source.records.filter(record=None).exclude(left_out="").values_list("pk", flat=True)
+    """Of the records that are left out, those that the source no longer has: drops the rows that were never published."""
+    rows = source.records.exclude(left_out="").values_list("pk", flat=True)
     gone = [pk for pk in rows.iterator(chunk_size=2_000) if pk not in seen]
     for start in range(0, len(gone), publishing.BATCH):
-        HarvestRecord.objects.filter(pk__in=gone[start : start + publishing.BATCH]).delete()
+        some = HarvestRecord.objects.filter(pk__in=gone[start : start + publishing.BATCH])
+        some.filter(record=None).delete()
+        some.update(left_out="")
 
 
 def too_many(gone: Departed, share: float) -> str:

@@ -129,7 +129,19 @@ def _shared_names() -> frozenset[str]:
 
 
 def _names(territories: Iterable[Territory], shared: frozenset[str]) -> frozenset[str]:
-    return frozenset(one.sort_name for one in territories if one.sort_name not in shared)
+    """Names that no other territory bears: "Annecy", and "Saint-Denis (974)"."""
+    found = set()
+    for one in territories:
+        if one.sort_name not in shared:
+            found.add(one.sort_name)
+        if one.level == Level.COMMUNE:
+            found.add(f"{one.sort_name}-{departement_of(one.code)}".lower())
+    return frozenset(found)
+
+
+def departement_of(commune: str) -> str:
+    """The département in the INSEE code of a commune."""
+    return commune[:3] if commune.startswith("97") else commune[:2]
 
 
 def _publishers(territories: Iterable[Territory], shared: frozenset[str]) -> frozenset[str]:

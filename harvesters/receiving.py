@@ -79,10 +79,12 @@ def _map(rules: Rules, name: str, vocabulary: str, names: Names) -> Mapping[str,
     """Each word of the source, folded; and the term that a word already means, however a source says it."""
     found: dict[str, str] = {}
     for pair in rules.pairs(name):
-        target = _term(name, vocabulary, pair.ours, names)
+        target, word = _term(name, vocabulary, pair.ours, names), fold(pair.said)
+        if not word:
+            raise wrong(name, f"« {pair.said} » n’a ni lettre ni chiffre : rien ne le ferait reconnaître.")
         if known := names.spelled(vocabulary, pair.said) or names.meant(vocabulary, pair.said):
             found.setdefault(fold(known), target)
-        found[fold(pair.said)] = target
+        found[word] = target
     return found
 
 

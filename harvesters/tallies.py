@@ -85,6 +85,11 @@ class Item:
     position: int = 0  # among those that were given
 
     @property
+    def title(self) -> str:
+        """As messages call it."""
+        return self.found.title.replace("\0", "")[:200] or "Fiche sans titre"
+
+    @property
     def tried_again(self) -> bool:
         """Whether the next run reads it again even if its page is the same."""
         return bool(self.reason) and self.row.tries < GIVEN_UP

@@ -103,6 +103,10 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("74010", {}, at(named("ANNECY")), ""),
     ("74010", {}, at(named("Haute-Savoie")), WIDER),
     ("97411", {}, at(named("Saint-Denis")), NOWHERE),  # in La Réunion, or near Paris?
+    ("97411", {}, at(named("Saint-Denis (974)")), ""),
+    ("93066", {}, at(named("Saint-Denis (974)")), NOWHERE),
+    ("2A004", {}, at(named("AJACCIO (2A)")), ""),
+    ("74010", {}, at(named("Commune d’Annecy")), ""),
     ("97411", {}, at(publisher="Ville de Saint-Denis"), NOWHERE),
     ("97411", {}, at(insee("commune/97411")), ""),
     ("74010", {}, at(publisher="Ville d'Annecy"), ""),

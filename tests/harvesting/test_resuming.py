@@ -122,6 +122,24 @@ def test_killed_while_it_withdraws_a_record_that_comes_back(
         assert Dataset.objects.published().count() == 20
 
 
+def test_a_run_under_new_rules_that_is_killed_ends_as_if_it_had_not_been(
+    server: Server, source: HarvestSource, client: Client
+) -> None:
+    harvest(source, client)
+    rules = {"exclude": ["titre : jeu 3", "titre : jeu 9", "titre : jeu 17"], "prefix": "[Ville]"}
+    HarvestSource.objects.update(rules=rules)
+    source.refresh_from_db()
+    for at in range(3):
+        kill(source, client, "publish", at)
+        assert Dataset.objects.published().count() == 20
+    kill(source, client, "withdraw", 0)
+    done = harvest(source, client)
+    assert (done.status, done.found, done.left_out) == ("done", 20, 3)
+    wanted = {f"[Ville] Jeu {number}" for number in range(20) if number not in (3, 9, 17)}
+    assert {row.label for row in Dataset.objects.published()} == wanted
+    assert Dataset.objects.count() == 20
+
+
 def test_what_a_killed_run_published_and_the_source_lost_since_is_withdrawn(
     server: Server, source: HarvestSource, client: Client
 ) -> None:

@@ -125,6 +125,18 @@ def test_what_was_never_wanted_and_is_gone_is_forgotten(run: Run) -> None:
     assert (after.withdrawn, after.left_out, HarvestRecord.objects.count()) == (0, 0, 5)
 
 
+def test_what_was_withdrawn_by_a_rule_and_that_the_source_lost_since_is_itself_when_it_returns(run: Run) -> None:
+    records = [*(said(n) for n in range(9)), said(9, "eau")]
+    run(*records)
+    before = Dataset.objects.get(title={"fr": "Jeu 9"}).pk
+    run(rules={"exclude": ["mot-clé : eau"]})
+    lost = run(*records[:-1])
+    assert (lost.withdrawn, lost.left_out) == (0, 0) and not HarvestRecord.objects.exclude(left_out="").exists()
+    assert run(*records).left_out == 1
+    assert run(rules={}).updated == 1
+    assert Dataset.objects.published().get(title={"fr": "Jeu 9"}).pk == before
+
+
 def test_themes_owner_territory_publisher_and_prefix(run: Run) -> None:
     load_vocabularies()
     home_body()
@@ -221,6 +233,7 @@ def test_the_command_shows_tries_and_keeps_rules(run: Run, server: Server, tmp_p
         ('["themes"]', "objet JSON"),
         ('{"theme": []}', "« theme » n’est pas une règle de réception"),
         ('{"themes": ["Voirie"]}', "n’a pas la forme"),
+        ('{"themes": ["??? = TRAN"]}', "ni lettre ni chiffre"),
         ('{"themes": ["Voirie = Transporc"]}', "Les plus proches : « Transports »"),
         ('{"themes": ["Voirie = TRAN", "VOIRIE = ENVI"]}', "a deux réponses"),
         ('{"include": ["mot-clé : x"], "exclude": ["Mot-Clé : X"]}', "à la fois à garder et à écarter"),
