@@ -104,7 +104,7 @@ def spelt(address: str) -> str:
     return "" if _impossible(whole) else whole
 
 
-def host_of(address: str) -> str:
+def host_name(address: str) -> str:
     """The name of the host as it is compared: without case, port or "www."; "" without one."""
     try:
         return (urlsplit(address).hostname or "").removeprefix("www.")

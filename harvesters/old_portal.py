@@ -18,7 +18,7 @@ from catalogue.drafting import minted
 from catalogue.models import Dataset, Distribution, FormerPath, Record
 from harvesters.models import HarvestSource
 from harvesters.newcomers import node_of
-from harvesters.old_paths import filled, host_of, spelt
+from harvesters.old_paths import filled, host_name, spelt
 from harvesters.recognition import ADDRESSES, FILES, links, texts
 from harvesters.sources import KINDS
 
@@ -37,7 +37,7 @@ class OldPortal:
 
     @classmethod
     def of(cls, source: HarvestSource, others: Iterable[str] = ()) -> OldPortal:
-        hosts = [host_of(source.key), host_of(source.base), *(host_of(f"//{name}") for name in others)]
+        hosts = [host_name(source.key), host_name(source.base), *(host_name(f"//{name}") for name in others)]
         portal = cls(source, tuple(dict.fromkeys(filter(None, hosts))))
         portal.shared = portal._shared()
         return portal
@@ -80,10 +80,10 @@ class OldPortal:
 
     def holds(self, file: Distribution) -> bool:
         """Whether the file itself is still at the old portal, and goes away with it."""
-        return bool(self.hosts) and host_of(file.address) in self.hosts
+        return bool(self.hosts) and host_name(file.address) in self.hosts
 
     def _path(self, address: str) -> str:
-        return spelt(address) if host_of(address) in self.hosts else ""
+        return spelt(address) if host_name(address) in self.hosts else ""
 
     def _alone(self, *addresses: str) -> Iterator[str]:
         """The paths that are about one record."""

@@ -17,7 +17,7 @@ from catalogue import permissions
 from catalogue.dcat.hosts import is_private
 from catalogue.dcat.mapping import MODELS
 from catalogue.models import DataService, Dataset, Distribution, FormerPath, Record
-from harvesters.old_paths import Spelling, host_of, spellings
+from harvesters.old_paths import Spelling, host_name, spellings
 from portal.api import dcat
 from portal.api.http import HTML, problem, told, wanted_form
 
@@ -55,7 +55,7 @@ def _of_a_record(request: HttpRequest) -> HttpResponse | None:
 def lead(request: HttpRequest) -> HttpResponse | None:
     """Where an old portal's address leads; None for one that nobody knows, or that leads where this reader may not go."""
     asked = spellings(request.path, request.META.get("QUERY_STRING", ""))
-    row = FormerPath.objects.leading_from(asked.paths, host_of(f"//{request.get_host()}")) if asked else None
+    row = FormerPath.objects.leading_from(asked.paths, host_name(f"//{request.get_host()}")) if asked else None
     if asked is None or row is None:
         return None
     if row.kind in (Kind.SEARCH, Kind.CATALOGUE):
@@ -109,7 +109,7 @@ def _to_file(request: HttpRequest, row: FormerPath, found: Dataset | DataService
     file = Distribution.objects.filter(pk=row.file).first() if row.file else None
     address = file.address if file else ""
     here = {f"//{request.get_host()}", settings.BOUTURE_URL, *(f"//{name}" for name in settings.BOUTURE_FORMER_HOSTS)}
-    gone_with_it = host_of(address) in set(map(host_of, here))
+    gone_with_it = host_name(address) in set(map(host_name, here))
     if address[:8].lower().startswith(("http://", "https://")) and not is_private(address) and not gone_with_it:
         return HttpResponsePermanentRedirect(address)
     if HTML in request.headers.get("accept", ""):

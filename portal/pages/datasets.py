@@ -135,7 +135,7 @@ def _dead(found: Dataset, links: dict[str, LinkState]) -> list[tuple[str, str]]:
 
 
 def _first_page(found: Dataset) -> str:
-    return next(filter(None, map(prose.web_link, found.landing_page)), "")
+    return next(filter(None, map(prose.away, found.landing_page)), "")
 
 
 def _addresses(found: Dataset, files: list[Any]) -> set[str]:

@@ -12,7 +12,7 @@ from portal.pages import words
 from portal.pages.licences import terms_of
 from portal.pages.links import LinkState
 from portal.pages.own_words import own_words
-from portal.pages.prose import first_sentences, web_link
+from portal.pages.prose import away, first_sentences, web_link
 from portal.pages.rows import format_name
 
 
@@ -46,8 +46,9 @@ def files_of(
 
 
 def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkState], local: str) -> File:
-    direct = next(filter(None, map(web_link, file.download_url)), "")
-    address = direct or next(filter(None, map(web_link, file.access_url)), "")
+    direct = next(filter(None, map(away, file.download_url)), "")
+    address = direct or next(filter(None, map(away, file.access_url)), "")
+    left = not address and any(map(web_link, (*file.download_url, *file.access_url)))
     badge, _ = words.format_names(file.format_code)
     form = format_name(file.format, file.media_type, names) or next(iter(own_words(file, "format")), "")[:60]
     licence = next(iter(own_words(file, "license")), "")
@@ -56,6 +57,7 @@ def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkSta
         words.size(file.byte_size),
         f"mis à jour le {words.said_date(file.modified)}" if file.modified else "",
         f"chez {urlsplit(address).hostname}" if address and urlsplit(address).hostname else "",
+        "resté chez l’ancien portail, que celui-ci remplace" if left else "",
     )
     return File(
         name=file.label,

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from typing import Final
 
 import nh3
+from django.conf import settings
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from catalogue.links import server_of
 
 LONGEST: Final = 60_000  # characters of one description; the record itself keeps the whole
 LOWEST, HIGHEST = 6, 3  # titles of a description stand under the page's own h2
@@ -115,6 +118,12 @@ def _plain(html: str) -> str:
 def web_link(address: str) -> str:
     """The address when a browser may follow it, else ""."""
     return address if WEB.match(address) else ""
+
+
+def away(address: str) -> str:
+    """The same, for one that leads out of here: under the name of a portal that this one replaced, it would lead back."""
+    found = web_link(address)
+    return "" if found and server_of(found) in settings.BOUTURE_FORMER_HOSTS else found
 
 
 def mail_link(address: str) -> str:

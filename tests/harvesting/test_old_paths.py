@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harvesters.old_paths import LONGEST, spellings, spelt
+from harvesters.base import Harvester
+from harvesters.old_paths import LONGEST, filled, spellings, spelt
+from harvesters.sources import KINDS
 
 SAME = (
     (
@@ -62,6 +64,17 @@ def test_the_spellings_of_one_thing_share_the_path_under_which_it_is_kept(paths:
     for path in paths:
         found = spellings(path, "tri=date")
         assert found and kept <= set(found.paths), path
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_what_a_kind_of_portal_shows_is_spelt_as_it_is_asked(kind: type[Harvester]) -> None:
+    for shows in kind.shows:
+        assert shows.said and shows.path.count("{}") == 1
+        [path] = filled(shows.path, iter(["un-nom", "", "a/b"]))
+        found = spellings(path)
+        assert found and spelt(path) in found.paths
+    for path in filter(None, kind.fronts):
+        assert spelt(path) == path
 
 
 def test_things_that_differ_are_kept_apart() -> None:

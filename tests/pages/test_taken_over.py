@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from catalogue import publishing
 from catalogue.models import Dataset, Organisation
@@ -74,6 +75,20 @@ def test_its_records_are_ours_to_change(source: HarvestSource, town: Organisatio
     form = said(as_(factories.person("publisher", town)).get(f"{row.get_absolute_url()}modifier/"))
     assert "Cette fiche se corrige à sa source" not in form
     assert not BeautifulSoup(form, "html.parser").select("fieldset[disabled]")
+
+
+def test_no_link_of_a_page_leads_round_to_itself_by_the_old_name(
+    source: HarvestSource, client: Client, settings: Settings
+) -> None:
+    row = Dataset.objects.get()
+    Dataset.objects.update(landing_page=["https://ancien.essai.example/dataset/arbres"])
+    path = row.get_absolute_url()
+    page = said(client.get(path))
+    assert "https://ancien.essai.example/" in page and "https://fichiers.essai.example/donnees.csv" in page
+    settings.BOUTURE_FORMER_HOSTS = ["ancien.essai.example", "fichiers.essai.example"]
+    page = BeautifulSoup(said(client.get(path)), "html.parser")
+    assert not [link for link in page.select("main a[href]") if "essai.example/" in str(link["href"])]
+    assert "resté chez l’ancien portail" in page.text
 
 
 def test_the_schedule_says_it_and_refuses_to_wake_it(source: HarvestSource, capsys: pytest.CaptureFixture[str]) -> None:
