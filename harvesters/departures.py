@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from catalogue import publishing
 from catalogue.dcat.mapping import MODELS
+from catalogue.models import User
 from harvesters.models import HarvestRecord, HarvestSource
 from harvesters.planning import Plan
 
@@ -73,7 +74,7 @@ def withdraw(
         if plan:
             plan.withdraw(gone.kind, [record for _, record in rows], reason)
         else:
-            _withdraw(gone.kind, rows, reason, beat)
+            take_away(gone.kind, rows, reason, beat)
     if not plan:
         _remember_absent([pk for pk, _ in lost if pk not in since], beat)
     return len(over) + len(unwanted), len(lost) - len(over)
@@ -87,7 +88,8 @@ def _remember_absent(new: Sequence[int], beat: Callable[[], None]) -> None:
         beat()
 
 
-def _withdraw(kind: str, rows: Sequence[Row], reason: str, beat: Callable[[], None]) -> None:
+def take_away(kind: str, rows: Sequence[Row], reason: str, beat: Callable[[], None], actor: User | None = None) -> None:
+    """Withdraws records of a source, in batches, and remembers that they are gone from it."""
     now = timezone.now()
     for start in range(0, len(rows), publishing.BATCH):
         batch = rows[start : start + publishing.BATCH]
@@ -96,7 +98,7 @@ def _withdraw(kind: str, rows: Sequence[Row], reason: str, beat: Callable[[], No
         records = MODELS[kind].objects.filter(pk__in=keys, harvested=True)  # type: ignore[attr-defined]
         # Together: killed between the two, it would look like a record that somebody here withdrew, for good.
         with transaction.atomic():
-            publishing.withdraw(list(records), reason)
+            publishing.withdraw(list(records), reason, actor)
             HarvestRecord.objects.filter(pk__in=[pk for pk, _ in batch]).update(gone_at=now)
         beat()
 

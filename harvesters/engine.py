@@ -49,10 +49,10 @@ def harvest(
     progress: Progress = lambda run: None,
 ) -> HarvestRun:
     """Runs the source once and returns its run, whatever happened; raises NotAlone when it is already running, Closed
-    when this portal has taken it over.
+    when this portal has taken it over or left it.
     """
     with held(source) as holder:
-        if source.closed_at:
+        if source.closed_at or source.left_at:
             raise Closed(closed(source))
         share = source.max_withdrawn if max_withdrawn is None else max_withdrawn
         return Run(source, client, dry, share, progress, holder).go()

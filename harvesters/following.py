@@ -1,6 +1,9 @@
-"""A source that somebody adds from a page: a public address on the web, on trial until its first rehearsal was seen.
+"""Following a source that somebody adds from a page, ceasing to, and following it again.
 
-Who has a shell on the server may also name files and private hosts: `harvesters.registry`.
+What a page adds is a public address on the web, on trial until its first rehearsal was seen; who has a shell on the server
+may also name files and private hosts (`harvesters.registry`). Ceasing deletes nothing but a source on trial, which never
+published anything: runs, records and what links them stay. Followed again, a source is read whole, and each record that
+it still gives is itself again.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from catalogue.models import Organisation
+from catalogue.log import takeable
+from catalogue.models import Organisation, User
+from harvesters import schedule
 from harvesters.http.guard import is_public, private, spelt
 from harvesters.keeping import Keeping
-from harvesters.models import HarvestSource
+from harvesters.models import HarvestPage, HarvestSource
 from harvesters.options import Options, Wrong, option
 from harvesters.registry import BadSource, home_territory, host_of, key_of
 
@@ -129,3 +134,25 @@ def follow(address: str, owner: Organisation, keeping: Keeping, kind: str = "") 
     source.next_at = timezone.now()
     source.save(update_fields=["next_at"])
     return source
+
+
+def leave(source: HarvestSource, *, withdraw: bool, actor: User | None = None) -> None:
+    """No run starts any more; `withdraw`: its records are withdrawn at the next round."""
+    schedule.pause(source)
+    source.left_at, source.left_by, source.leaving = timezone.now(), actor, withdraw
+    source.alerted_at = None
+    source.save(update_fields=["left_at", "left_by", "leaving", "alerted_at"])
+
+
+def discard(source: HarvestSource) -> bool:
+    """Deletes a source on trial; False for any other, and while it is rehearsed."""
+    mine = HarvestSource.objects.filter(takeable(source.holder, timezone.now()), pk=source.pk, trial=True)
+    return not source.records.exists() and bool(mine.delete()[0])
+
+
+def follow_again(source: HarvestSource) -> None:
+    """Back to its rhythm, all its pages to be read again."""
+    HarvestPage.objects.filter(run__source=source).delete()
+    source.left_at, source.left_by, source.leaving = None, None, False
+    source.save(update_fields=["left_at", "left_by", "leaving"])
+    schedule.resume(source)

@@ -19,7 +19,7 @@ INTERRUPTED: Final = "La moisson a été interrompue ; la suivante reprend ce qu
 
 
 class Closed(CatalogueError):
-    """The source was taken over (`harvesters.takeover`): its records are ours, and nothing is asked of it any more."""
+    """Nothing is asked of the source any more: it was taken over (`harvesters.takeover`) or left (`harvesters.leaving`)."""
 
 
 class TakenOver(HarvestError):
@@ -30,7 +30,7 @@ class TakenOver(HarvestError):
 def held(source: HarvestSource) -> Iterator[str]:
     """Gives the holder's name; raises NotAlone while another process has the source."""
     holder, now = holder_name(), timezone.now()
-    source.refresh_from_db(fields=["holder", "closed_at"])
+    source.refresh_from_db(fields=["holder", "closed_at", "left_at"])
     if not HarvestSource.objects.filter(takeable(source.holder, now), pk=source.pk).update(
         holder=holder, held_until=now + LEASE
     ):
@@ -53,9 +53,11 @@ def renew(source: HarvestSource, holder: str) -> None:
 
 
 def closed(source: HarvestSource) -> str:
-    """What is told to who asks for a run of a source that was taken over."""
+    """What is told to who asks for a run of a source that was taken over, or that nobody follows any more."""
+    if source.closed_at is None:
+        return f"« {source.name} » n’est plus suivie. Pour la suivre de nouveau : manage.py schedule {source.key} --resume."
     there = timezone.localtime(source.closed_at)
     return (
-        f"Ce portail a pris la suite de « {source} » le {there:%d/%m/%Y} : elle n’est plus moissonnée. Ses fiches se "
+        f"Ce portail a pris la suite de « {source.name} » le {there:%d/%m/%Y} : elle n’est plus moissonnée. Ses fiches se "
         "modifient ici."
     )

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from catalogue.models import Audience, Organisation, Territory
+from catalogue.models import Audience, Organisation, Territory, User
 from harvesters.beside import HarvestLeftover, HarvestPlan
 
 __all__ = ["HarvestLeftover", "HarvestPage", "HarvestPlan", "HarvestRecord", "HarvestRun", "HarvestSource"]
@@ -57,6 +57,10 @@ class SourceQuerySet(models.QuerySet["HarvestSource"]):
     def due(self, now: datetime) -> Self:
         """Those whose hour has come, by their rhythm or because somebody asked."""
         return self.filter(active=True, next_at__lte=now)
+
+    def being_left(self) -> Self:
+        """Those whose records remain to be withdrawn."""
+        return self.filter(leaving=True)
 
     def unplanned(self) -> Self:
         return self.filter(active=True, next_at=None, trial=False).exclude(schedule="")
@@ -108,6 +112,9 @@ class HarvestSource(models.Model):
     held_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="when this portal took its place, for good")
     closing = models.JSONField(default=dict, help_text="what that take-over did, once it was finished")
+    left_at = models.DateTimeField(null=True, blank=True, help_text="when somebody stopped following it")
+    left_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    leaving = models.BooleanField(default=False, help_text="its records remain to be withdrawn (`harvesters.leaving`)")
     takeovers = models.PositiveSmallIntegerField(default=0, help_text="runs in a row whose process died")
 
     objects: ClassVar[SourceQuerySet] = SourceQuerySet.as_manager()  # type: ignore[assignment]

@@ -24,6 +24,7 @@ from harvesters import alerts
 from harvesters.engine import harvest
 from harvesters.http import Client
 from harvesters.lease import Closed
+from harvesters.leaving import withdraw_all
 from harvesters.models import HarvestRun, HarvestSource
 
 TAKEOVERS: Final = 3
@@ -88,9 +89,9 @@ def pause(source: HarvestSource) -> None:
 def resume(source: HarvestSource) -> None:
     """Back to its rhythm; what the pause skipped is not made up for. One that cannot be read is told at the next round.
 
-    One that this portal has taken over stays still.
+    One that this portal has taken over, or left, stays still.
     """
-    if source.closed_at:
+    if source.closed_at or source.left_at:
         return
     source.active, source.next_at = True, None
     source.save(update_fields=["active", "next_at"])
@@ -136,8 +137,12 @@ def due(now: datetime, only: int | None = None) -> list[HarvestSource]:
     none that a living process is running. `only`: among them, the one with this key."""
     rows = HarvestSource.objects.all() if only is None else HarvestSource.objects.filter(pk=only)
     waiting = list(rows.due(now).order_by("next_at", "pk"))
-    left = [source for source in rows.left_running() if source.takeovers < TAKEOVERS and source not in waiting]
-    return [source for source in [*left, *waiting] if rows.filter(takeable(source.holder, now), pk=source.pk).exists()]
+    cut = [source for source in rows.left_running() if source.takeovers < TAKEOVERS and source not in waiting]
+    return [
+        source
+        for source in [*rows.being_left(), *cut, *waiting]
+        if rows.filter(takeable(source.holder, now), pk=source.pk).exists()
+    ]
 
 
 def _tell(source: HarvestSource, error: BadSchedule) -> HarvestRun:
@@ -170,6 +175,8 @@ def _claim(source: HarvestSource, now: datetime) -> bool:
 def run_one(source: HarvestSource, make_client: MakeClient) -> HarvestRun | None:
     """Runs what `due` gave; None when another process took it meanwhile."""
     try:
+        if source.leaving:
+            return withdraw_all(source)
         if not _claim(source, timezone.now()):
             return None
         # Given back before the run: one that dies has to be decided again.

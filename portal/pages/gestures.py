@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
+from catalogue.models import User
 from harvesters import schedule
+from harvesters.following import discard, follow_again, leave
 from harvesters.keeping import Keeping
 from harvesters.lease import closed
 from harvesters.models import HarvestRun, HarvestSource
@@ -20,6 +23,22 @@ from portal.pages.declared import DeclaredForm
 
 PAUSED: Final = "La source est en pause : reprenez-la d’abord."
 KIND: Final = "sorte"
+LEAVING: Final = (
+    Declared(
+        "fiches",
+        str,
+        "",
+        "ses fiches",
+        choices=(
+            ("garder", "Les garder en ligne, telles qu’elles sont : elles disent toujours d’où elles viennent"),
+            (
+                "retirer",
+                "Les retirer : elles quittent la recherche et les exports, leur adresse dit qu’elles sont retirées",
+            ),
+        ),
+    ),
+    Declared("sur", bool, default=False, label="oui, ne plus suivre cette source"),
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +47,7 @@ class Asked:
 
     source: HarvestSource
     given: QueryDict
+    actor: User
 
 
 class Refusal(Exception):
@@ -38,22 +58,26 @@ class Refusal(Exception):
         self.message, self.form, self.status = message, form, status
 
 
-def act(request: HttpRequest, found: HarvestSource) -> None:
-    """Does what was asked, and says so on the next page. Raises Refusal."""
+def act(request: HttpRequest, found: HarvestSource) -> str:
+    """Does what was asked, and says so on the next page, whose address it returns. Raises Refusal."""
     gesture = GESTURES.get(request.POST.get("geste", ""))
     if gesture is None:
         raise Refusal("Ce geste n’existe pas. Rien n’a été changé.")
     if found.closed_at:
         raise Refusal(closed(found))
+    if found.left_at and gesture is not _follow_again:
+        raise Refusal("Cette source n’est plus suivie. Suivez-la de nouveau d’abord.")
     with transaction.atomic():  # two people at once: the second reads what the first wrote
         row = HarvestSource.objects.select_for_update().get(pk=found.pk)
-        said = gesture(Asked(row, request.POST))
+        said = gesture(Asked(row, request.POST, _person(request)))
     messages.success(request, said)
+    still = HarvestSource.objects.filter(pk=found.pk).exists()
+    return reverse("harvest", args=[found.pk]) if still else reverse("harvests")
 
 
 def forms_of(source: HarvestSource) -> dict[str, DeclaredForm]:
     """What can be set of a source, by the gesture that sets it."""
-    return {form.name: form for form in (keeping_form(source), options_form(source))}
+    return {form.name: form for form in (keeping_form(source), options_form(source), leaving_form())}
 
 
 def keeping_form(source: HarvestSource) -> DeclaredForm:
@@ -66,6 +90,14 @@ def options_form(source: HarvestSource) -> DeclaredForm:
     if not source.records.exists():
         declared.insert(0, kind_declared())
     return DeclaredForm("options", declared, {KIND: source.kind, **source.options}, frozenset({KIND}))
+
+
+def leaving_form() -> DeclaredForm:
+    return DeclaredForm("quitter", LEAVING, {}, frozenset({"fiches"}))
+
+
+def _person(request: HttpRequest) -> Any:
+    return request.user
 
 
 def options_of(kind: str) -> tuple[Declared, ...]:
@@ -142,6 +174,33 @@ def _set_options(asked: Asked) -> str:
     return f"Les options sont enregistrées. La prochaine moisson relira tout.{lost}"
 
 
+def _leave(asked: Asked) -> str:
+    source, form = asked.source, leaving_form()
+    if source.trial:
+        if not discard(source):
+            raise Refusal("Une répétition est en cours : attendez qu’elle finisse.")
+        return "La source à l’essai est effacée. Rien n’en avait été publié."
+    values = form.read(asked.given)
+    if not values.get("fiches"):
+        form.refuse(BadOption("Choisissez ce que deviennent ses fiches.", "fiches"))
+    if not values.get("sur"):
+        form.refuse(BadOption("Cochez cette case pour confirmer.", "sur"))
+    stop_at(form)
+    withdraw = values["fiches"] == "retirer"
+    leave(source, withdraw=withdraw, actor=asked.actor)
+    became = (
+        "seront retirées dans la minute, si le travailleur tourne" if withdraw else "restent en ligne, telles quelles"
+    )
+    return f"La source n’est plus suivie. Ses fiches {became}. Rien n’est effacé : vous pouvez la suivre de nouveau."
+
+
+def _follow_again(asked: Asked) -> str:
+    if not asked.source.left_at:
+        raise Refusal("Cette source est déjà suivie.")
+    follow_again(asked.source)
+    return "La source est suivie de nouveau, à son rythme. Son prochain passage relira tout."
+
+
 def stop_at(form: DeclaredForm) -> None:
     if form.moved:
         raise Refusal(
@@ -159,4 +218,6 @@ GESTURES: Final[dict[str, Callable[[Asked], str]]] = {
     "accepter": _accept,
     "regler": _set,
     "options": _set_options,
+    "quitter": _leave,
+    "suivre": _follow_again,
 }

@@ -11,7 +11,6 @@ from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,7 +19,7 @@ from harvesters import schedule
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.reports import letter, report_on
 from portal.pages import gestures
-from portal.pages.passages import SHOWN, closing_of, in_trouble, passage, row_of
+from portal.pages.passages import SHOWN, closing_of, in_trouble, left_of, passage, row_of
 
 UNFOLDED: Final = 6  # runs said in words before the fold
 MAILTO: Final = 1_500  # signs of a message that every mail program takes from a link
@@ -36,7 +35,8 @@ def sources(request: HttpRequest) -> HttpResponse:
     held = HarvestSource.objects.held_by(audience)
     found = list(held.with_counts().select_related("owner").order_by("pk"))
     runs = _last_runs(found)
-    rows = sorted((row_of(source, runs.get(source.pk, [])) for source in found), key=lambda row: row.name.casefold())
+    rows = [row_of(source, runs.get(source.pk, [])) for source in found]
+    rows.sort(key=lambda row: (row.source.left_at is not None, row.name.casefold()))
     troubled = [row for row in rows if in_trouble(row)]
     may_add = request.user.is_superuser or bool(audience.organisations)
     context = {"rows": rows, "may_add": may_add, "troubled": troubled, "records": sum(source.live for source in found)}
@@ -55,11 +55,9 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            gestures.act(request, found)
+            return HttpResponseRedirect(gestures.act(request, found))
         except gestures.Refusal as refused:
             refusal = refused
-        else:
-            return HttpResponseRedirect(reverse("harvest", args=[pk]))
     runs = list(found.runs.all())
     report = report_on(found)
     mail = letter(found, report, next((run for run in runs if run.status != Status.RUNNING), None))
@@ -80,7 +78,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "rehearsed": gestures.rehearsed(runs[0] if runs else None) if found.trial else None,
         "waited": found.next_at is not None or (bool(runs) and runs[0].status == Status.RUNNING),
-        "closing": closing_of(found),
+        "closing": closing_of(found) or left_of(found),
     }
     return render(request, "harvest.html", context, status=refusal.status if refusal else 200)
 

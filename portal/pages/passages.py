@@ -27,6 +27,7 @@ STATES: Final = {
     "paused": ("", "info", "En pause"),
     "trial": ("", "info", "À l’essai"),
     "never": ("", "info", "Jamais moissonnée"),
+    "left": ("", "info", "N’est plus suivie"),
     "closed": ("good", "juste", "Reprise par ce portail"),
     "closing": ("warn", "attention", "Reprise inachevée"),
 }
@@ -106,17 +107,18 @@ def in_trouble(row: Row) -> bool:
 
 
 def _state(source: HarvestSource, newest: HarvestRun | None, last: HarvestRun | None) -> State:
-    if newest is not None and newest.status == Status.RUNNING:
-        return State(*STATES["running"])
-    if source.closed_at:
-        return State(*STATES["closed" if source.closing else "closing"])
-    if not source.active:
-        return State(*STATES["paused"])
-    if source.trial:
-        return State(*STATES["trial"])
-    if last is None:
-        return State(*STATES["never"])
-    return _state_of(last)
+    """The first that is so."""
+    stages = {
+        "running": newest is not None and newest.status == Status.RUNNING,
+        "closed": bool(source.closed_at and source.closing),
+        "closing": bool(source.closed_at),
+        "left": bool(source.left_at),
+        "paused": not source.active,
+        "trial": source.trial,
+        "never": last is None,
+    }
+    found = next((name for name, so in stages.items() if so), "")
+    return State(*STATES[found]) if found or last is None else _state_of(last)
 
 
 def _state_of(run: HarvestRun) -> State:
@@ -144,6 +146,25 @@ def closing_of(source: HarvestSource) -> tuple[str, ...]:
     return tuple(told)
 
 
+def left_of(source: HarvestSource) -> tuple[str, ...]:
+    """What became of a source that is followed no more, in sentences; none for another. It takes `with_counts`."""
+    if source.left_at is None:
+        return ()
+    since = f"Depuis le {words.day(source.left_at)}, ce portail ne suit plus cette source."
+    if source.leaving:
+        return since, "Le travailleur retire ses fiches dans la minute, s’il tourne."
+    if source.live:
+        return (
+            since,
+            f"Fiches restées en ligne, telles quelles\u00a0: {words.number(source.live)}.",
+            "Pour les modifier ici, il faut prendre la suite de la source : demandez-le à qui tient le serveur.",
+        )
+    return (
+        since,
+        "Aucune de ses fiches n’est en ligne. Elles reviennent, avec leur page et leur histoire, si vous la suivez de nouveau.",
+    )
+
+
 def _marks(runs: Iterable[HarvestRun]) -> Iterable[Mark]:
     """The oldest on the left."""
     for number, run in enumerate(reversed(list(runs))):
@@ -153,7 +174,7 @@ def _marks(runs: Iterable[HarvestRun]) -> Iterable[Mark]:
 
 
 def _next(source: HarvestSource) -> str:
-    if source.closed_at:
+    if source.closed_at or source.left_at:
         return "plus aucun"
     if not source.active:
         return "en pause"

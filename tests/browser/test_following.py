@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from harvesters import schedule
+from harvesters.following import leave
 from harvesters.models import HarvestSource
 from harvesters.registry import client_for
 from tests.browser.chromium import Chromium, Report, look
@@ -62,7 +63,9 @@ def test_a_source_is_added_rehearsed_and_launched(site: Site, browser: Chromium,
     assert HarvestSource.objects.get(title="Ma ville").records.count() == 3
 
 
-@pytest.mark.parametrize("state", ["essai-attend", "essai-vu", "essai-rate", "nouvelle-refusee", "reglages-refuses"])
+@pytest.mark.parametrize(
+    "state", ["essai-attend", "essai-vu", "essai-rate", "nouvelle-refusee", "reglages-refuses", "quitter", "quittee"]
+)
 def test_each_state_is_accessible(site: Site, browser: Chromium, pictures: Path | None, state: str) -> None:
     source = site.samples.source
     rows = HarvestSource.objects.filter(pk=source.pk)
@@ -72,6 +75,9 @@ def test_each_state_is_accessible(site: Site, browser: Chromium, pictures: Path 
         rows.update(trial=True, next_at=source.next_at if state == "essai-attend" else None)
         if state == "essai-rate":
             source.runs.update(status="failed", messages=["Le serveur ne répond pas : prévenez qui le tient."])
+
+    if state == "quittee":
+        leave(source, withdraw=False)
 
     def act(page: Page) -> Report:
         report = Report()
@@ -83,6 +89,10 @@ def test_each_state_is_accessible(site: Site, browser: Chromium, pictures: Path 
         if state == "reglages-refuses":
             page.get_by_label("Fiches par page").fill("mille")
             page.locator("#options").get_by_role("button", name="Enregistrer").click()
+        if state == "quitter":
+            page.get_by_text("Arrêter de suivre cette source").click()
+            page.get_by_role("button", name="Arrêter de suivre").click()
+            assert "2 champs à corriger" in page.get_by_role("alert").inner_text()
         look(page, report, pictures and pictures / f"moisson-{state}")
         return report
 

@@ -10,7 +10,9 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from catalogue import publishing
 from catalogue.models import Dataset, Organisation
+from catalogue.publishing import Draft
 from harvesters import schedule
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.registry import client_for
@@ -19,7 +21,7 @@ from tests import factories
 from tests.harvesting.servers import Server, reply
 from tests.harvesting.test_engine import catalogue
 from tests.pages.conftest import filled, said
-from tests.pages.test_harvests import make, ran
+from tests.pages.test_harvests import make, ran, taken
 
 As = Callable[[Any], Client]
 NEW = "/moissons/nouvelle/"
@@ -182,3 +184,67 @@ def test_a_form_sent_twice_makes_one_source(town: Organisation, as_: As) -> None
     again = client.post(NEW, given)
     assert again.status_code == 400 and "Voir la source" in said(again)
     assert HarvestSource.objects.count() == 1
+
+
+def test_a_source_is_left_and_followed_again(town: Organisation, as_: As) -> None:
+    source, person = make(town), factories.person("publisher", town)
+    taken(source, factories.dataset("Arbres", town))
+    client, address = as_(person), f"/moissons/{source.pk}/"
+    page = client.get(address).content.decode()
+    refused = client.post(address, filled(page, "quitter"))
+    assert refused.status_code == 400 and "2 champs à corriger" in said(refused)
+    assert "Choisissez ce que deviennent ses fiches." in said(refused) and '<details class="fold" open>' in said(
+        refused
+    )
+    refused = client.post(address, filled(page, "quitter", quitter__fiches="brûler", quitter__sur="oui"))
+    assert refused.status_code == 400 and HarvestSource.objects.get().left_at is None
+    page = said(
+        client.post(address, filled(page, "quitter", quitter__fiches="garder", quitter__sur="oui"), follow=True)
+    )
+    assert "restent en ligne, telles quelles" in page and "N’est plus suivie" in page
+    source.refresh_from_db()
+    assert (source.left_by, source.leaving) == (person, False) and Dataset.objects.published().count() == 1
+    for gesture in ("lancer", "reprendre", "quitter", "regler"):
+        assert client.post(address, {"geste": gesture}).status_code == 400
+    page = said(client.get(address))
+    assert "Fiches restées en ligne, telles quelles : 1" in page and "Moissonner maintenant" not in page
+    assert "N’est plus suivie" in said(client.get("/moissons/"))
+    page = said(client.post(address, {"geste": "suivre"}, follow=True))
+    assert "suivie de nouveau" in page and "Moissonner maintenant" in page
+    assert client.post(address, {"geste": "suivre"}).status_code == 400
+
+
+def test_the_records_of_a_source_that_is_left_are_withdrawn_by_the_worker(town: Organisation, as_: As) -> None:
+    source = make(town)
+    taken(source, harvested(town))
+    client, address = as_(factories.person("publisher", town)), f"/moissons/{source.pk}/"
+    given = filled(client.get(address).content.decode(), "quitter", quitter__fiches="retirer", quitter__sur="oui")
+    assert "dans la minute" in said(client.post(address, given, follow=True))
+    assert Dataset.objects.published().count() == 1
+    schedule.run_due(client_for)
+    page = said(client.get(address))
+    assert not Dataset.objects.published().exists()
+    assert "Aucune de ses fiches n’est en ligne" in page and "1 retirée" in page
+
+
+def harvested(town: Organisation) -> Dataset:
+    values = {"title": {"fr": "Marées"}, "description": {"fr": "Heures."}}
+    [outcome] = publishing.publish([Draft("dataset", values, town.pk, harvested=True)])
+    return Dataset.objects.get(pk=outcome.id)
+
+
+def test_a_source_on_trial_is_deleted(town: Organisation, as_: As) -> None:
+    source = make(town, trial=True, next_at=None)
+    client = as_(factories.person("publisher", town))
+    answer = client.post(f"/moissons/{source.pk}/", {"geste": "quitter"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/moissons/" and "est effacée" in said(answer)
+    assert not HarvestSource.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["reader", "contributor", ""])
+def test_who_may_not_publish_leaves_nothing(town: Organisation, as_: As, role: str) -> None:
+    source = make(town)
+    client = as_(factories.person(role, town))
+    given = {"geste": "quitter", "quitter.fiches": "retirer", "quitter.sur": "oui"}
+    assert client.post(f"/moissons/{source.pk}/", given).status_code == 404
+    assert HarvestSource.objects.get().left_at is None

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from harvesters import schedule
+from harvesters.following import follow_again, leave
 from harvesters.keeping import BY_HAND, OTHER, Keeping
 from harvesters.lease import closed
 from harvesters.models import HarvestSource
@@ -48,11 +49,16 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--pause", action="store_true", help="plus aucune moisson ne part d’elle-même")
         what.add_argument("--resume", action="store_true", help="reprend le rythme")
+        what.add_argument(
+            "--leave",
+            choices=("keep", "withdraw"),
+            help="ne plus suivre la source : ses fiches restent en ligne, ou sont retirées ; --resume la suit de nouveau",
+        )
         what.add_argument("--now", action="store_true", help="à moissonner à la prochaine ronde")
 
     def handle(self, *args: Any, **options: Any) -> None:
         changes = [options[name] for name in ("cron", "max_withdrawn", *KEPT)]
-        acts = [options[name] for name in ("pause", "resume", "now")]
+        acts = [options[name] for name in ("pause", "resume", "now", "leave")]
         asked = any(acts) or any(change is not None for change in changes)
         if asked and not options["address"]:
             raise CommandError("Donnez l’adresse de la source à changer.", returncode=2)
@@ -86,8 +92,10 @@ class Command(BaseCommand):
             source.save(update_fields=["max_withdrawn"])
         if options["pause"]:
             schedule.pause(source)
+        if options["leave"]:
+            leave(source, withdraw=options["leave"] == "withdraw")
         if options["resume"]:
-            schedule.resume(source)
+            (follow_again if source.left_at else schedule.resume)(source)
         if options["now"] and not schedule.run_soon(source):
             raise schedule.BadSchedule("Cette source est en pause : reprenez-la d’abord (--resume).")
         source.refresh_from_db()
@@ -105,6 +113,8 @@ class Command(BaseCommand):
 def _when(source: HarvestSource) -> str:
     if source.closed_at:
         return f"reprise par ce portail le {timezone.localtime(source.closed_at):%d/%m/%Y}, plus jamais moissonnée"
+    if source.left_at:
+        return "n’est plus suivie"
     if not source.active:
         return "en pause"
     if source.next_at is None:
@@ -123,6 +133,7 @@ def described(source: HarvestSource) -> dict[str, Any]:
         "spread": source.spread,
         "shift": int(schedule.shift_of(source).total_seconds() // 60),
         "active": source.active,
+        "left_at": source.left_at.isoformat() if source.left_at else None,
         "closed_at": source.closed_at.isoformat() if source.closed_at else None,
         "contact": source.contact,
         "title": source.title,

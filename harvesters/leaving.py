@@ -1,0 +1,54 @@
+"""The records of a source that is followed no more, withdrawn when that was asked (`harvesters.following.leave`).
+
+The worker does it as a run of the source, under its lease, in batches; killed on the way, the next round does what remains.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils import timezone
+
+from catalogue.dcat.mapping import MODELS
+from harvesters.departures import Departed, Row, departed, take_away
+from harvesters.lease import held, renew
+from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
+
+REASON: Final = "Ce portail ne suit plus la source de cette fiche."
+TOLD: Final = "La source n’est plus suivie : ses fiches ont été retirées. Elles reviendront si on la suit de nouveau."
+SPARED: Final = "Fiches que donne aussi une autre source, et qui restent en ligne : {}."
+
+
+def withdraw_all(source: HarvestSource) -> HarvestRun:
+    """What was asked of a source that was left. Raises NotAlone, and TakenOver when another process took its lease."""
+    with held(source) as holder:
+        now = timezone.now()
+        run = HarvestRun.objects.create(source=source, started_at=now, heartbeat_at=now)
+
+        def beat() -> None:
+            run.heartbeat_at = timezone.now()
+            run.save(update_fields=["heartbeat_at"])
+            renew(source, holder)
+
+        run.messages = [TOLD]
+        for kind in MODELS:
+            gone = departed(source, kind, ())
+            mine, shared = _apart(source, gone)
+            take_away(kind, mine, REASON, beat, source.left_by)
+            if kind == "dataset":
+                run.withdrawn = len(mine)
+            else:
+                run.services = {"withdrawn": len(mine)}
+            run.messages += [SPARED.format(shared)] if shared else []
+        HarvestSource.objects.filter(pk=source.pk).update(leaving=False)
+        run.status, run.ended_at = HarvestRun.Status.DONE, timezone.now()
+        run.save()
+    return run
+
+
+def _apart(source: HarvestSource, gone: Departed) -> tuple[list[Row], int]:
+    """What the source alone gives, and how many records another one gives too."""
+    others = HarvestRecord.objects.filter(gone_at=None, record__isnull=False).exclude(source=source)
+    also = set(others.filter(record__in=source.records.values("record")).values_list("record", flat=True))
+    mine = [row for row in gone.rows if row[1] not in also]
+    return mine, len(gone.rows) - len(mine)
