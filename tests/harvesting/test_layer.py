@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from benchmarks.judging import Verdict, judge
 from catalogue import additions, publishing
 from catalogue.additions import Wish
 from catalogue.dcat.mapping import own_values
 from catalogue.models import Addition, Change, Dataset, Distribution, Layer, User
+from catalogue.search import find
 from harvesters.engine import harvest
 from harvesters.models import HarvestRecord, HarvestRun
 from harvesters.registry import client_for, find_or_make
@@ -197,10 +200,6 @@ def test_a_record_that_was_withdrawn_and_is_back_has_its_layer(full: Town) -> No
 def test_a_record_that_its_source_renames_keeps_its_layer(full: Town) -> None:
     key = full.record.pk
     full.run(
-        ("France entière et hors territoire", "https://ville.essai.example/france"),
-        ("En continu", "https://ville.essai.example/en-continu"),
-    )
-    full.run(
         (f'rdf:about="{ODS}"', 'rdf:about="https://data.rennesmetropole.fr/jeux/1"'),
         ("superieur@rennes-metropole", "superieur@rennes"),
     )
@@ -231,3 +230,36 @@ def test_a_dry_run_counts_with_the_layer(full: Town) -> None:
     with client_for(source) as client:
         told = harvest(source, client, dry=True)
     assert told.updated == 1 and state(full.record) == before
+
+
+def test_what_is_said_of_the_layer_passes_the_official_shapes(shared_data: Path, full: Town, client: Client) -> None:
+    for name in ("spatial", "temporal", "contact_point"):
+        lay(full, Wish("add", name, NODES[name]))
+    verdict = Verdict(RENNES)
+    judge(verdict, shared_data)
+    assert verdict.records == 2 and verdict.violations == []
+    record, [notice] = full.record, Distribution.objects.filter(origin="local")
+    for form in ("ttl", "jsonld", "rdf", "nt"):
+        text = client.get(f"/id/{record.pk}.{form}").content.decode()
+        assert "wasAttributedTo" in text and "ProvenanceStatement" in text and notice.access_url[0] in text
+    source = client.get(f"/id/{record.pk}.nt?profile=source").content.decode()
+    assert "wasAttributedTo" not in source and notice.access_url[0] not in source
+    assert client.get(f"/id/{notice.pk}.ttl").status_code == 200
+
+
+NODES = {
+    "spatial": {"name": {"fr": ["Rennes"]}},
+    "temporal": {"start": "2018", "end": "2019"},
+    "contact_point": {"name": {"fr": "Guichet"}, "email": ["mailto:donnees@ville.essai.example"]},
+}
+
+
+def test_what_is_added_is_found_and_what_is_taken_away_no_more(full: Town, home: Path) -> None:
+    def found(words: str) -> int:
+        factories.bring_index_up_to_date()
+        return find(words).total
+
+    assert found("grandes écoles") == 1 and found("Notice") == 1
+    for one in Addition.objects.filter(property__in=["title", "distribution"]):
+        additions.remove(full.record, one.pk)
+    assert found("Notice") == 0 and found("grandes") == 0
