@@ -15,7 +15,7 @@ from django.conf import settings
 
 from catalogue.dcat.classes import EMPTY, Term
 from catalogue.dcat.names import bare
-from catalogue.dcat.profile import BY_KIND, DCT, FOAF, PROV, RDFS, SKOS
+from catalogue.dcat.profile import BY_KIND, DCT, PROV, RDFS, SKOS
 from catalogue.dcat.terms import RDF_TYPE, Text, Values
 from catalogue.models import Addition, Layer
 
@@ -68,7 +68,8 @@ class Layering:
     def statements(self, files: Iterable[UUID]) -> list[ox.Triple]:
         """Whose the additions are, for the stored form: said of the added files and of our record of the catalogue.
 
-        PROV-O prov:wasAttributedTo; DCMI dct:provenance in words; a note as SKOS skos:note.
+        PROV-O prov:wasAttributedTo, of a prov:Agent: DCAT-AP asks things of a foaf:Agent that would be laid to the record.
+        DCMI dct:provenance in words; a note as SKOS skos:note.
         """
         fiche = ox.NamedNode(f"{settings.BOUTURE_URL}/id/{self.row.record}#fiche")
         out: list[ox.Triple] = []
@@ -76,8 +77,8 @@ class Layering:
         for one in self.additions:
             agent = ox.NamedNode(f"{settings.BOUTURE_URL}/organisations/{one.body.slug}")
             out.append(ox.Triple(fiche, ox.NamedNode(PROV + "wasAttributedTo"), agent))
-            out.append(ox.Triple(agent, RDF_TYPE, ox.NamedNode(FOAF + "Agent")))
-            out.append(ox.Triple(agent, ox.NamedNode(FOAF + "name"), ox.Literal(one.body.name, language="fr")))
+            out.append(ox.Triple(agent, RDF_TYPE, ox.NamedNode(PROV + "Agent")))
+            out.append(ox.Triple(agent, ox.NamedNode(RDFS + "label"), ox.Literal(one.body.name, language="fr")))
             if one.pk in kept:
                 file = ox.NamedNode(f"{settings.BOUTURE_URL}/id/{one.pk}")
                 out.append(ox.Triple(file, ox.NamedNode(PROV + "wasAttributedTo"), agent))

@@ -192,7 +192,10 @@ def _shown(
     status: int = 200,
     refused: bool = False,
 ) -> HttpResponse:
-    form = RecordForm(own_values(found, files))
+    values = own_values(found, files)
+    if asked and asked.gesture == ADD and asked.field:
+        _offer_others(asked.field, values.get(asked.field.term.name))
+    form = RecordForm(values)
     laid = list(Addition.objects.of(found.pk))
     lines = lines_of(laid, files, labels(strings(laid)), member=True)
     groups = [(group.title, [_row(one, lines, files) for one in group.fields]) for group in form.groups]
@@ -210,6 +213,12 @@ def _shown(
         "groups": [(title, [row for row in rows if row.text or row.lines], rows) for title, rows in groups],
     }
     return render(request, "complete.html", context, status=status)
+
+
+def _offer_others(field: Field, there: Any) -> None:
+    """What the record says already is no choice."""
+    for control in field.controls:
+        control.choices = [choice for choice in control.choices if choice[0] not in (there or ())]
 
 
 def _row(field: Field, lines: Sequence[Line], files: list[Distribution]) -> Row:

@@ -12,6 +12,7 @@ from benchmarks.judging import Verdict, judge
 from catalogue import additions, publishing
 from catalogue.additions import Wish
 from catalogue.dcat.mapping import own_values
+from catalogue.drafting import findings_of
 from catalogue.models import Addition, Change, Dataset, Distribution, Layer, User
 from catalogue.search import find
 from harvesters.engine import harvest
@@ -238,6 +239,7 @@ def test_what_is_said_of_the_layer_passes_the_official_shapes(shared_data: Path,
     verdict = Verdict(RENNES)
     judge(verdict, shared_data)
     assert verdict.records == 2 and verdict.violations == []
+    assert sorted(findings_of(full.record)) == sorted(full.record.findings)
     record, [notice] = full.record, Distribution.objects.filter(origin="local")
     for form in ("ttl", "jsonld", "rdf", "nt"):
         text = client.get(f"/id/{record.pk}.{form}").content.decode()

@@ -96,6 +96,7 @@ def test_keywords_a_subject_a_file_and_a_note_are_added(agent: User, row: Datase
     typed = {"distribution.0.title.fr": "Notice", "distribution.0.access_url": "https://ville.essai.example/notice.pdf",
              "distribution.0.format": factories.EU + "file-type/CSV"}  # fmt: skip
     assert gesture(client, row, "ajouter", "distribution", **typed).status_code == 302
+    assert THEME not in said(client.get(page_of(row), {"ajouter": "theme"}))
     assert gesture(client, row, "noter", texte="À lire d’abord.\r\nMerci.").status_code == 302
     now = again(row)
     assert now.keyword == {"fr": ["arbre", "platane", "chêne"]} and now.theme == [THEME]
