@@ -6,6 +6,7 @@ HarvestError
 ├── StopRun          the run stops; the catalogue stays as it was
 │   ├── Refused      we will not read it: address, size, entities
 │   └── Unreadable   it is not what was expected: a web page, a cut answer, broken RDF
+│       └── Misasked ... because the server does not know the question: another form of it may be answered
 ├── TryLater         the source does not answer now: the next run may succeed
 ├── SkipRecord       one record is bad: quarantine it, the run goes on
 └── LeaveOut         one record is not wanted here: count it, the run goes on
@@ -47,6 +48,10 @@ class Refused(StopRun):
 
 class Unreadable(StopRun):
     """The answer arrived, and is not what this source should give."""
+
+
+class Misasked(Unreadable):
+    """The server finds the question badly asked (HTTP 400): a source that knows another form of it may ask that."""
 
 
 class TryLater(HarvestError):
@@ -185,6 +190,10 @@ class Harvester(ABC):
     def start(self) -> str:
         """The address of the first page."""
         return self.address
+
+    def otherwise(self, url: str) -> str:
+        """What to ask in place of an address that the server finds badly asked; "" when there is no other form of it."""
+        return ""
 
     @abstractmethod
     def read(self, fetched: Fetched) -> Iterator[Page]:

@@ -137,7 +137,7 @@ class Run:
         self.row.reading = self.asking.reading
         complete = True
         urls = []
-        for number, page in enumerate(walk(harvester.start(), self.asking.fetch, harvester.read), 1):
+        for number, page in enumerate(walk(harvester, self.asking.fetch), 1):
             complete = page.last
             self.steadiness.see(page)
             urls.append(page.fetched.requested)

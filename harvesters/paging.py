@@ -6,35 +6,38 @@ is not followed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-from harvesters.base import Fetch, Fetched, Page, Refused, Unreadable
+from harvesters.base import Fetch, Harvester, Misasked, Page, Refused, Unreadable
 
 MAX_PAGES = 10_000
 WEB = ("http://", "https://")
 
 
-def walk(start: str, fetch: Fetch, read: Callable[[Fetched], Iterator[Page]]) -> Iterator[Page]:
-    """The pages from `start` on. `read` yields the one page of an answer, and frees what it holds when asked for more.
-
-    Raises HarvestError.
-    """
+def walk(source: Harvester, fetch: Fetch) -> Iterator[Page]:
+    """The pages of a source, from its first one on. Raises HarvestError."""
     seen: set[str] = set()
     contents: set[str] = set()
     met: int | None = 0
-    url = start
+    url = source.start()
     while url:
         if len(seen) >= MAX_PAGES:
             raise Refused(
                 f"Plus de {MAX_PAGES} pages : la source boucle sans doute. Demandez à son gestionnaire de vérifier sa pagination."
             )
         seen.add(url)
-        fetched = fetch(url)
+        try:
+            fetched = fetch(url)
+        except Misasked:
+            url = source.otherwise(url)
+            if not url or url in seen:
+                raise
+            continue
         next_url = ""
         known = Page(fetched, iter(()), fetched.next_url, total=fetched.total, given=fetched.given)
-        for page in [known] if fetched.known else read(fetched):
+        for page in [known] if fetched.known else source.read(fetched):
             content = page.content or fetched.answer.sha256
             if content in contents and not fetched.answer.not_modified:
                 raise Unreadable(

@@ -59,7 +59,7 @@ class Measure(Dcat):
     shares: Shares = field(default_factory=lambda: {name: Share() for name in PROPERTIES})
 
     def run(self, client: Client) -> None:
-        for page in walk(self.start(), plainly(client), self.read):
+        for page in walk(self, plainly(client)):
             for found in page.records:
                 profile = BY_KIND[found.kind]
                 reading = profile.read(Statements(found.triples), found.subject, self.mender)

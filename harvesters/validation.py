@@ -57,7 +57,7 @@ class Validation(Dcat):
 
     def run(self, client: Client) -> None:
         """Reads and checks everything. Raises HarvestError, TooLarge."""
-        for page in walk(self.start(), plainly(client), self.read):
+        for page in walk(self, plainly(client)):
             self.notes.update(page.notes)
             for found in page.records:
                 self._check(found.kind, found.subject, found.triples, found.title)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from harvesters.base import HarvestError, TryLater, Unreadable
+from harvesters.base import HarvestError, Misasked, TryLater, Unreadable
 
 PASSING = frozenset({408, 425, 429})
 # What is wrong with a certificate, by the codes of OpenSSL's X509_verify_cert_error_string.
@@ -52,6 +52,10 @@ def refusal(url: str, status: int, retry_after: str) -> HarvestError:
     if status in (404, 410):
         return Unreadable(
             f"{url} n'existe pas ou n'existe plus (HTTP {status}). Cherchez la bonne adresse sur le site d'origine."
+        )
+    if status == 400:
+        return Misasked(
+            f"{url} ne comprend pas ce que nous lui demandons (HTTP 400). Vérifiez l'adresse et les options de la source."
         )
     if status in (401, 403, 407):
         return Unreadable(

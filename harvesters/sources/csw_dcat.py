@@ -25,7 +25,7 @@ class CswDcatOptions(asking.CswOptions):
     old: bool = option(
         False,
         "ancien DCAT",
-        "Demander l’ancienne forme (dcat#), pour un service qui répond par une erreur HTTP à la nouvelle.",
+        "Demander d’emblée l’ancienne forme (dcat#), pour un service qui tombe en panne quand on lui demande la nouvelle.",
     )
 
 
@@ -59,10 +59,14 @@ class CswDcat(Harvester):
         url = asking.get_records(self.address, schema, self._asked.constraint)
         return asking.NUMBERING.begin(url, self._asked.page_size)
 
+    def otherwise(self, url: str) -> str:
+        """The older form, when the service knows nothing of the newer one."""
+        return self._first(OLD) if url == self._first(CORE) != self.address else ""
+
     def read(self, fetched: Fetched) -> Iterator[Page]:
         path, url = fetched.answer.path, fetched.requested
-        if url == self._first(CORE) != self.address and documents.refuses(path):
-            yield Page(fetched, iter(()), self._first(OLD), given=0)
+        if (older := self.otherwise(url)) and documents.refuses(path):
+            yield Page(fetched, iter(()), older, given=0)
             return
         results = documents.read(path)
         met = asking.NUMBERING.offset(url, 0) + len(results.records)

@@ -192,6 +192,7 @@ STATUSES = {
     206: "HTTP 206",
     302: "HTTP 302",
     304: "HTTP 304",
+    400: "HTTP 400",
     401: "autorisation",
     403: "autorisation",
     404: "n'existe",

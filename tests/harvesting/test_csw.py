@@ -103,17 +103,19 @@ def test_three_real_pages_of_a_geonetwork(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("old", ["oui", "non"])
 def test_the_same_pages_as_dcat(
-    shared_data: Path, server: Server, make_client: Callable[..., Client], old: str
+    shared_data: Path, server: Server, make_client: Callable[..., Client], old: str, status: int
 ) -> None:
-    """Asked for the newer form first; an exception, and the older one is asked for."""
+    """Asked for the newer form first; an exception, under any status, and the older one is asked for."""
     folder = shared_data / "catalogues/udata/harvest/tests/csw_dcat"
 
     def answer(asked: Asked) -> bytes:
         query = parse_qs(urlsplit(asked.path).query)
         if query["outputSchema"] != ["http://www.w3.org/ns/dcat#"]:
-            return reply(b'<o:ExceptionReport xmlns:o="http://www.opengis.net/ows"/>', content_type="application/xml")
+            body = b'<o:ExceptionReport xmlns:o="http://www.opengis.net/ows"/>'
+            return reply(body, status, content_type="application/xml")
         name = f"geonetwork-dcat-page-{query['startPosition'][0]}.xml"
         return reply((folder / name).read_bytes(), content_type="application/xml")
 
@@ -124,6 +126,17 @@ def test_the_same_pages_as_dcat(
     assert len(server.asked) == (3 if old == "oui" else 4)
     again = harvest(HarvestSource.objects.get(), make_client(replace(HURRY, max_bytes=5_000_000)))
     assert (again.created, again.updated, again.withdrawn, again.unchanged) == (0, 0, 0, 6)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["csw", "csw-dcat"])
+def test_a_service_that_refuses_every_form_is_asked_each_one_once(
+    server: Server, make_client: Callable[..., Client], kind: str
+) -> None:
+    server.replies["/csw"] = reply(b"?", 400, content_type="text/plain")
+    run = harvest(find_or_make(server.url("/csw"), kind=kind), make_client())
+    assert (run.status, run.withdrawn, len(server.asked)) == ("failed", 0, 1 if kind == "csw" else 2)
+    assert "HTTP 400" in run.messages[0] and "options" in run.messages[0]
 
 
 @pytest.mark.parametrize("name", ["basic_dataset", "hvd_dataset_non_multilingual"])

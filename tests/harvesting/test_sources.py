@@ -110,7 +110,7 @@ class TestPromises:
         tracemalloc.start()
         try:
             met = 0
-            for page in walk(source.start(), lambda url: Fetched(url, client.fetch(url)), source.read):
+            for page in walk(source, lambda url: Fetched(url, client.fetch(url))):
                 met += sum(bool(found.title) for found in page.records)
             assert met == 60
             peak = tracemalloc.get_traced_memory()[1]
