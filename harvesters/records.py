@@ -26,7 +26,7 @@ from catalogue.dcat.terms import RDF_TYPE, Statements, is_address
 from harvesters.base import Answer, Fetched, Found, Harvester, Page, Refused, Unreadable
 from harvesters.describing import About, Said, sound
 from harvesters.options import Paged
-from harvesters.paging import Numbering
+from harvesters.paging import Numbering, with_query
 from harvesters.recognition import identifier, key, keys, texts
 
 Kind = Literal["dataset", "service"]
@@ -90,7 +90,19 @@ class JsonHarvester(Harvester):
         """What an answer holds, and the repairs it needed. Raises HarvestError."""
         return read_json(answer)
 
+    def order(self) -> dict[str, str]:
+        """The parameters that ask for an order which does not change while pages are read; {} where there is none."""
+        return {}
+
     def start(self) -> str:
+        first = self._begin()
+        return with_query(first, **self.order()) if "://" in first and self.order() else first
+
+    def otherwise(self, url: str) -> str:
+        """The first page in whatever order, for an interface that does not know the one that is asked for."""
+        return self._begin() if self.order() and url == self.start() else ""
+
+    def _begin(self) -> str:
         if "://" not in self.address:
             return self.address
         if self.numbering is None or not isinstance(self.options, Paged):

@@ -38,7 +38,10 @@ class ArcgisHub(JsonHarvester):
     kind = "arcgis"
     label = "ArcGIS Hub (recherche)"
     address_help = "une adresse de /api/v3/datasets, ou de /api/search/v1/collections/…/items"
-    reads = "an ArcGIS Hub by its search: an address of `/api/v3/datasets`, or of `/api/search/v1/collections/…/items`"
+    reads = (
+        "an ArcGIS Hub by its search: an address of `/api/v3/datasets`, or of `/api/search/v1/collections/…/items` (this one "
+        "built from its documentation, pas encore vue en vrai)"
+    )
     options_type = Paged
     shows = (Shows("record", "/datasets/{}", (DCT + "identifier", KEPT + "arcgis:slug")),)
     fronts = {"/search": "search"}
@@ -59,6 +62,10 @@ class ArcgisHub(JsonHarvester):
 
     def first(self) -> str:
         return self.address if "/api/" in urlsplit(self.address).path else f"{self.site}/api/v3/datasets"
+
+    def order(self) -> dict[str, str]:
+        """By name: by default version 3 gives first what it finds the most relevant, then what changed last."""
+        return {} if "/api/search/v1/" in self.address else {"sort": "name"}
 
     def sheet(self, said: Any) -> Sheet:
         if isinstance(said, dict) and "features" in said:

@@ -51,8 +51,8 @@ class Opendatasoft(JsonHarvester):
     label = "Portail Opendatasoft"
     address_help = "l’adresse du portail"
     reads = (
-        "an Opendatasoft portal by its catalogue: Explore 2.1 (built from its documentation, pas encore vu en vrai), 2.0 and "
-        "the older search 1.0"
+        "an Opendatasoft portal by its catalogue: Explore 2.1 and 2.0 (built from their documentation, pas encore vus en "
+        "vrai), or the older search 1.0"
     )
     options_type = OpendatasoftOptions
     shows = (Shows("record", "/explore/dataset/{}", (DCT + "identifier",)),)
@@ -76,6 +76,12 @@ class Opendatasoft(JsonHarvester):
         query = f"?{parts.query}" if found and parts.query else ""
         url = f"{self.site}{found[0] if found else '/api/explore/v2.1'}/catalog/datasets{query}"
         return with_query(url, where=options.where) if options.where else url
+
+    def order(self) -> dict[str, str]:
+        """By identifier, a field of the catalogue itself: `dataset_id` in Explore 2.1, `datasetid` in 2.0."""
+        if self.numbering is OLD:
+            return {}
+        return {"order_by": "dataset_id" if re.search(r"/v2\.[1-9]", self.first()) else "datasetid"}
 
     def sheet(self, said: Any) -> Sheet:
         if isinstance(said, dict) and ("error_code" in said or "error" in said) and "results" not in said:

@@ -80,7 +80,11 @@ class Udata(JsonHarvester):
             return f"{self.site}/api/1/organizations/{quote(body, safe='')}/datasets/"
         query = f"?{parts.query}" if "/api/1/datasets" in parts.path and parts.query else ""
         chosen = f"{self.site}/api/1/datasets/{query}"
-        return with_query(chosen, **({"tag": options.tag} if options.tag else {}), sort="created")
+        return with_query(chosen, tag=options.tag) if options.tag else chosen
+
+    def order(self) -> dict[str, str]:
+        """Both lists know it, that of the portal and that of an organisation."""
+        return {} if self._single() else {"sort": "created"}
 
     def start(self) -> str:
         return self.first() if self._single() else super().start()

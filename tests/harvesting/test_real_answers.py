@@ -72,7 +72,7 @@ def test_one_ckan_package_of_grand_est(shared_data: Path, server: Server, run: R
     assert (done.status, done.found, done.created) == ("done", 1, 1), done.messages
     row = Dataset.objects.get()
     assert row.title == {"": "DONNEE - Commune du Grand Est (petite échelle)"}
-    assert "Licence ouverte" in row.repaired
+    assert "licence/ETALAB_2_0" in row.repaired  # « Licence ouverte "Etalab" V2 »
     assert "POLYGON" in row.repaired or "Polygon" in row.repaired
     assert "urn:bouture:ckan:responsible-party" in row.said
     assert Distribution.objects.filter(dataset=row).count() == 3

@@ -163,10 +163,13 @@ def test_the_answer_tells_the_kind(tmp_path: Path, head: str, address: str, kind
 @pytest.mark.parametrize(
     ("typed", "asked"),
     [
-        ("https://www.data.gouv.fr/fr/organizations/x y/", "/api/1/organizations/x%20y/datasets/?page=1&page_size=100"),
+        (
+            "https://www.data.gouv.fr/fr/organizations/x y/",
+            "/api/1/organizations/x%20y/datasets/?page=1&page_size=100&sort=created",
+        ),
         (
             "https://www.data.gouv.fr/api/1/datasets/?tag=eau",
-            "/api/1/datasets/?tag=eau&sort=created&page=1&page_size=100",
+            "/api/1/datasets/?tag=eau&page=1&page_size=100&sort=created",
         ),
         ("https://www.data.gouv.fr/api/1/datasets/abc/", "/api/1/datasets/abc/"),
     ],
@@ -178,9 +181,9 @@ def test_udata_is_asked_at_its_interface(typed: str, asked: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "asked"),
     [
-        (BASE, "/api/explore/v2.1/catalog/datasets?offset=0&limit=100"),
-        (f"{BASE}/explore/?q=eau", "/api/explore/v2.1/catalog/datasets?offset=0&limit=100"),
-        (f"{BASE}/api/v2/catalog/datasets", "/api/v2/catalog/datasets?offset=0&limit=100"),
+        (BASE, "/api/explore/v2.1/catalog/datasets?offset=0&limit=100&order_by=dataset_id"),
+        (f"{BASE}/explore/?q=eau", "/api/explore/v2.1/catalog/datasets?offset=0&limit=100&order_by=dataset_id"),
+        (f"{BASE}/api/v2/catalog/datasets", "/api/v2/catalog/datasets?offset=0&limit=100&order_by=datasetid"),
         (f"{BASE}/api/datasets/1.0/search/?q=eau", "/api/datasets/1.0/search/?q=eau&start=0&rows=100"),
     ],
 )

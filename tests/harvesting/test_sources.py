@@ -17,7 +17,7 @@ from harvesters.options import Paged
 from harvesters.paging import walk
 from harvesters.registry import find_or_make
 from harvesters.sources import KINDS
-from tests.harvesting.servers import Asked, Server
+from tests.harvesting.servers import Asked, Server, reply
 from tests.harvesting.towns import TOWNS, Record, Town, records
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +208,35 @@ class TestAListThatMoves:
         moved = run(town)
         assert (moved.complete, moved.withdrawn) == (True, 0), moved.messages
         assert Dataset.objects.published().count() == COUNT
+
+
+ORDERS = {"ckan": "sort=id+asc", "udata": "sort=created", "opendatasoft": "order_by=dataset_id", "arcgis": "sort=name"}
+
+
+@pytest.mark.parametrize("kind", ORDERS)
+def test_an_order_that_holds_is_asked_for_on_every_page(kind: str, settle: Settle, run: Run) -> None:
+    town = settle(kind)
+    town.publish(records(COUNT))
+    assert run(town).status == "done"
+    pages = [one.path for one in town.server.asked if "=3" in one.path]
+    assert len(pages) == 3
+    assert all(ORDERS[kind] in page for page in pages)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ORDERS if kind != "ckan"])
+def test_an_interface_that_does_not_know_the_order_is_asked_without(kind: str, settle: Settle, run: Run) -> None:
+    town = settle(kind)
+    town.publish(records(COUNT))
+    path = town.path  # type: ignore[attr-defined]
+    answer = town.server.replies[path]
+    town.server.replies[path] = lambda asked: reply(status=400) if ORDERS[kind] in asked.path else answer(asked)  # type: ignore[operator]
+    first = run(town)
+    assert counts(first) == ("done", COUNT, COUNT, 0, 0), first.messages
+    assert sum(ORDERS[kind] in one.path for one in town.server.asked) == 1
+    town.server.replies[path] = reply(status=400)
+    failed = run(town)
+    assert (failed.status, failed.withdrawn) == ("failed", 0)
+    assert "HTTP 400" in failed.messages[0]
 
 
 @pytest.mark.parametrize("unchanged", [False, True], ids=["read", "same-bytes"])
