@@ -29,7 +29,7 @@ NOBODYS = ("", "/")
 
 @dataclass
 class OldPortal:
-    """One source as the portal that it was. `hosts`: every name it went by, the first its own."""
+    """One source as the portal that it was. `hosts`: every name it went by, the first as people knew it."""
 
     source: HarvestSource
     hosts: tuple[str, ...]
@@ -37,7 +37,7 @@ class OldPortal:
 
     @classmethod
     def of(cls, source: HarvestSource, others: Iterable[str] = ()) -> OldPortal:
-        hosts = [host_name(source.key), host_name(source.base), *(host_name(f"//{name}") for name in others)]
+        hosts = [*(host_name(f"//{name}") for name in others), host_name(source.key), host_name(source.base)]
         portal = cls(source, tuple(dict.fromkeys(filter(None, hosts))))
         portal.shared = portal._shared()
         return portal

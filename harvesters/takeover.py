@@ -32,6 +32,7 @@ SHOWN: Final = 10  # examples of each thing told
 # What may be left behind by who says so, and why it stops everybody else.
 OBSTACLES: Final = {
     "aside": "fiches mises de côté, qui resteraient en arrière : {}. Corrigez-les à la source, puis moissonnez-la encore",
+    "stopped": "passages qui attendent que vous décidiez de ce qu’ils retireraient : {}. Répondez sur la page de la source",
     "absent": "fiches qui manquaient au dernier passage : {}. Moissonnez encore pour savoir si elles reviennent ou sont retirées",
 }
 Progress = Callable[[int], None]
@@ -98,7 +99,9 @@ def _refuse(source: HarvestSource, even_so: Collection[str]) -> None:
             f"« {source} » n’a jamais été moissonnée jusqu’au bout. Moissonnez-la d’abord : manage.py harvest {source.key}"
         )
     rows = source.records.filter(gone_at=None)
+    last = source.runs.filter(dry=False).first()
     counts = {
+        "stopped": int(last is not None and last.status == HarvestRun.Status.STOPPED),
         "aside": rows.exclude(quarantine="").count(),
         "absent": rows.filter(absent_since__isnull=False).count(),
     }

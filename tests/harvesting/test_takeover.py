@@ -295,6 +295,16 @@ def test_records_aside_or_absent_stop_it_until_somebody_accepts(
     assert take_over(source, even_so=["aside", "absent"]).adopted == 7
 
 
+def test_a_run_that_waits_for_a_decision_stops_it(
+    source: HarvestSource, make_client: MakeClient, town: CkanTown
+) -> None:
+    town.publish(records(2))
+    assert harvest(source, make_client()).status == "stopped"
+    with pytest.raises(NotReady, match="attendent que vous décidiez"):
+        take_over(source)
+    assert take_over(source, even_so=["stopped"]).adopted == 7
+
+
 def test_one_that_runs_now_is_refused(source: HarvestSource) -> None:
     later = timezone.now() + timedelta(minutes=5)
     HarvestSource.objects.update(holder="ailleurs:1:x", held_until=later)

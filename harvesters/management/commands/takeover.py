@@ -41,7 +41,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             choices=sorted(OBSTACLES),
-            help="passe outre les fiches mises de côté (aside) ou absentes (absent)",
+            help="passe outre les fiches mises de côté (aside) ou absentes (absent), ou un passage qui attend votre avis (stopped)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
