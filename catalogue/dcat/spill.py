@@ -1,13 +1,14 @@
 """The graph of a document too big for memory: its lines of N-Triples in a file of SQLite, by subject.
 
-pyoxigraph's own store took 1,550 MiB on disk for 100,000 datasets, where the lines take some hundreds, and it rewrites
-numbers and dates. Lines that follow each other and speak of one node are one row: an eighth of the rows, and of the index.
+pyoxigraph's own store took 1,550 MiB on disk for 100,000 datasets, and it rewrites numbers and dates. Lines that follow each
+other and speak of one node are one row: an eighth of the rows; and they are found by a number instead of an address.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -15,60 +16,61 @@ from pathlib import Path
 from catalogue.dcat.lines import RUN, TYPE, distinct, links, saying
 
 MANY = 500  # nodes asked for in one query
-PREDICATE = re.compile(r"^[^ ]+ ([^ ]+) ", re.MULTILINE)
+PARTS = 64  # the nodes that lines lead to are counted a part at a time: memory holds numbers, and few objects
 
 
 class Spill:
-    """Lines on disk; nodes are written as they stand there."""
+    """Lines on disk; nodes are written as they stand there, and found by their hash, which another node may share."""
 
     def __init__(self, path: Path) -> None:
         self._base = sqlite3.connect(path, isolation_level=None)
         # A scratch file: what a crash leaves is thrown away.
         self._base.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;"
-            "CREATE TABLE said(subject TEXT, lines TEXT);"
+            "CREATE TABLE said(node INTEGER, lines TEXT);"
             "CREATE TABLE typed(class TEXT, subject TEXT);"
-            "CREATE TABLE led(node INTEGER);"
-            "CREATE TABLE taken(subject TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE taken(node INTEGER PRIMARY KEY);"
+            "BEGIN;"  # nothing ends it: this connection alone reads what it writes, and each end would be a write to the disk
         )
-        self._predicates: set[str] = set()
+        self._led = [array("q") for _ in range(PARTS)]
         self._again: set[int] = set()
 
     def load(self, texts: Iterable[str]) -> None:
         """Takes all the lines in. Raises what `texts` raises."""
-        self._base.execute("BEGIN")
         for text in texts:
-            self._predicates.update(PREDICATE.findall(text))
-            runs = ((run[1], run[0]) for run in RUN.finditer(text))
+            runs = ((hash(run[1]), run[0]) for run in RUN.finditer(text))
             self._base.executemany("INSERT INTO said VALUES (?, ?)", runs)
-            found = set(links(text))
-            types = ((value, subject) for subject, predicate, value in found if predicate == TYPE)
+            types = []
+            for subject, predicate, value in set(links(text)):
+                if predicate == TYPE:
+                    types.append((value, subject))
+                if predicate != TYPE or value[0] == "_":
+                    node = hash(value)
+                    self._led[node % PARTS].append(node)
             self._base.executemany("INSERT INTO typed VALUES (?, ?)", types)
-            led = ((hash(value),) for _, predicate, value in found if predicate != TYPE or value[0] == "_")
-            self._base.executemany("INSERT INTO led VALUES (?)", led)
-        self._base.execute("CREATE INDEX by_subject ON said(subject)")
+        self._base.execute("CREATE INDEX by_node ON said(node)")
         self._base.execute("CREATE INDEX by_class ON typed(class)")
-        again = self._base.execute("SELECT node FROM led GROUP BY node HAVING count(*) > 1")
-        self._again = {node for (node,) in again}
-        self._base.execute("DROP TABLE led")
-        self._base.execute("COMMIT")
+        for part in self._led:
+            self._again.update(node for node, times in Counter(part).items() if times > 1)
+        self._led.clear()
 
     def close(self) -> None:
         self._base.close()
+        self._again.clear()
 
     def several_lead_to(self, node: str) -> bool:
         return hash(node) in self._again
 
     def take(self, nodes: Iterable[str]) -> None:
-        self._base.executemany("INSERT OR IGNORE INTO taken VALUES (?)", ((node,) for node in nodes))
+        self._base.executemany("INSERT OR IGNORE INTO taken VALUES (?)", ((hash(node),) for node in nodes))
 
     def left(self) -> Iterator[str]:
-        rows = self._base.execute("SELECT lines FROM said WHERE subject NOT IN (SELECT subject FROM taken)")
+        rows = self._base.execute("SELECT lines FROM said WHERE node NOT IN (SELECT node FROM taken)")
         return (lines for (lines,) in rows)
 
     def __len__(self) -> int:
-        subjects = self._base.execute("SELECT group_concat(lines, '') FROM said GROUP BY subject")
-        return sum(distinct(lines).count("\n") for (lines,) in subjects)
+        nodes = self._base.execute("SELECT group_concat(lines, '') FROM said GROUP BY node")
+        return sum(distinct(lines).count("\n") for (lines,) in nodes)
 
     def of_type(self, kind: str) -> Iterator[str]:
         rows = self._base.execute("SELECT DISTINCT subject FROM typed WHERE class = ?", (kind,))
@@ -78,17 +80,15 @@ class Spill:
         """One query for some hundred nodes: asked one by one, they take ten times as long."""
         found: dict[str, list[str]] = {}
         wanted = iter(nodes)
-        while chunk := list(islice(wanted, MANY)):
-            rows = self._base.execute(
-                f"SELECT subject, lines FROM said WHERE subject IN ({','.join('?' * len(chunk))}) ORDER BY rowid",  # noqa: S608
-                chunk,
-            )
-            for subject, lines in rows:
-                found.setdefault(subject, []).append(lines)
+        while chunk := {hash(node): node for node in islice(wanted, MANY)}:
+            places = ",".join("?" * len(chunk))
+            rows = self._base.execute(f"SELECT node, lines FROM said WHERE node IN ({places})", list(chunk))  # noqa: S608
+            for number, lines in rows:
+                node = chunk[number]
+                if lines.startswith(f"{node} "):
+                    found.setdefault(node, []).append(lines)
         return {node: "".join(pieces) for node, pieces in found.items()}
 
     def saying(self, predicate: str) -> Iterator[tuple[str, str]]:
-        if predicate not in self._predicates:
-            return
         for (lines,) in self._base.execute("SELECT lines FROM said WHERE instr(lines, ?)", (f" {predicate} ",)):
             yield from saying(lines, predicate)
