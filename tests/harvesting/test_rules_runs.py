@@ -16,7 +16,7 @@ from catalogue.reference.loader import load_vocabularies
 from harvesters.engine import harvest
 from harvesters.http import Client
 from harvesters.models import HarvestPlan, HarvestRecord, HarvestRun, HarvestSource
-from harvesters.registry import home_body
+from harvesters.registry import client_for, home_body
 from harvesters.results import report
 from harvesters.rules import Rules
 from tests import factories
@@ -268,3 +268,51 @@ def test_a_body_that_is_only_a_publisher_owns_nothing(run: Run) -> None:
     run(said(1))
     HarvestSource.objects.update(rules={"owners": ["* = region"]})
     assert run().status == "failed"
+
+
+ECOSPHERES = "http://registre.data.developpement-durable.gouv.fr/ecospheres/themes-ecospheres/"
+PARIS, ETALAB = (
+    "http://opendata.paris.fr/page/lalicence/",
+    "etalab.gouv.fr/wp-content/uploads/2014/05/licence_ouverte.pdf",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "rules", "faults", "wanted"),
+    [
+        (
+            "opendatasoft-dcat-draft/catalog.ttl",
+            {
+                "themes": ["culture, patrimoine = EDUC", "Transports, Déplacements = Économie et finances"],
+                "licences": [f"{PARIS} = ODbL", f"{ETALAB} = Licence Ouverte"],
+            },
+            {"rule-theme": 22 + 29, "rule-licence": 38 + 38},
+            {"theme": ("ECON", 29 + 3), "license": ("ODC_BL", 61 + 38)},
+        ),
+        (
+            "ecospheres-metadata/src/tests/test_dcat_exposition.json",
+            {"themes": [f"{ECOSPHERES}risques = ENVI"], "formats": ["inconnu = SHP"]},
+            {"rule-theme": 11, "rule-format": 2},
+            {"theme": ("ENVI", 11)},
+        ),
+    ],
+    ids=["portal", "state"],
+)
+def test_words_of_real_catalogues_become_ours(
+    shared_data: Path, name: str, rules: dict[str, Any], faults: dict[str, int], wanted: dict[str, tuple[str, int]]
+) -> None:
+    """Counts by eye, from what the same catalogues give without rules."""
+    load_vocabularies()
+    path = str(shared_data / "catalogues" / name)
+    source = HarvestSource.objects.create(key=path, owner=home_body(), rules=Rules.read(rules).stored())
+    with client_for(source) as client:
+        done = harvest(source, client)
+    assert {fault: done.repairs.get(fault, 0) for fault in faults} == faults
+    for field, (code, count) in wanted.items():
+        held = (getattr(row, field) for row in Dataset.objects.all())
+        given = [
+            value
+            for value in held
+            if any(each.endswith(f"/{code}") for each in ([value] if isinstance(value, str) else value))
+        ]
+        assert (field, len(given)) == (field, count)
