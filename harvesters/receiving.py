@@ -40,7 +40,13 @@ def reception_of(source: HarvestSource, rules: Rules | None = None) -> Reception
     owners = [(pair.said, _body(pair.ours).pk) for pair in rules.pairs("owners")]
     territories = [(pair.said, territory_at("territories", pair.ours).pk) for pair in rules.pairs("territories")]
     area = area_of(rules)
-    found = {"rules": rules.stored(), "maps": maps, "owners": owners, "territories": territories, "area": _plain(area)}
+    added = [
+        (criterion, _term("themes", "data-theme", pair.ours, names))
+        for pair in rules.pairs("themes")
+        if (criterion := pair.criterion("themes"))
+    ]
+    found = {"rules": rules.stored(), "maps": maps, "added": [term for _, term in added], "owners": owners}
+    found |= {"territories": territories, "area": _plain(area)}
     include: dict[str, tuple[Test, ...]] = {}
     for criterion in rules.criteria("include"):
         include[criterion.name] = (*include.get(criterion.name, ()), _test(criterion, names))
@@ -48,6 +54,7 @@ def reception_of(source: HarvestSource, rules: Rules | None = None) -> Reception
         mender=Ruled(names, settings.BOUTURE_URL, maps),
         mark=digest(json.dumps(found, sort_keys=True)),
         publisher=rules.publisher,
+        added=tuple((_test(criterion, names), term) for criterion, term in added),
         owners=tuple((whole(said), pk) for said, pk in owners),
         territories=tuple((whole(said), pk) for said, pk in territories),
         include=include,
@@ -79,6 +86,8 @@ def _map(rules: Rules, name: str, vocabulary: str, names: Names) -> Mapping[str,
     """Each word of the source, folded; and the term that a word already means, however a source says it."""
     found: dict[str, str] = {}
     for pair in rules.pairs(name):
+        if pair.criterion(name):
+            continue
         target, word = _term(name, vocabulary, pair.ours, names), fold(pair.said)
         if not word:
             raise wrong(name, f"« {pair.said} » n’a ni lettre ni chiffre : rien ne le ferait reconnaître.")

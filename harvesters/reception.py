@@ -100,6 +100,7 @@ class Reception:
     mender: Repairs
     mark: str = ""
     publisher: str = ""
+    added: tuple[tuple[Test, str], ...] = ()  # themes, for the records that answer
     owners: tuple[tuple[Matches, int], ...] = ()
     territories: tuple[tuple[Matches, int], ...] = ()
     include: Mapping[str, tuple[Test, ...]] = field(default_factory=dict)  # by criterion
@@ -118,6 +119,10 @@ class Reception:
         draft = replace(draft, values=values)
         if refusal := self._refusal(draft):
             raise LeaveOut(refusal)
+        said = values.get("theme") or []
+        if more := {term: test for test, term in self.added if term not in said and test.holds(draft)}:
+            values["theme"] = [*said, *more]
+            problems += [Problem("theme", "rule-theme", str(test.said), mended=True) for test in more.values()]
         if self.prefix and (titles := values.get("title")):
             values["title"] = {language: self._prefixed(title) for language, title in titles.items()}
             if values["title"] != titles:

@@ -18,6 +18,7 @@ from harvesters.options import BadOption, Options, lines, option
 MOST: Final = 500  # lines of one rule
 LONGEST: Final = 300  # signs of one line
 HERE: Final = "ici"
+PATTERNS: Final = ("owners", "territories")  # whose lines begin with a pattern
 # As people write a criterion -> the property that it looks at.
 CRITERIA: Final = {
     "mot-clé": "keyword",
@@ -38,6 +39,15 @@ class Pair:
 
     said: str
     ours: str
+
+    def criterion(self, rule: str) -> Criterion | None:
+        """What stands on the left of a theme that is added to records, not put in place of one; None for a word."""
+        head = fold(self.said.partition(":")[0])
+        return (
+            _criterion(rule, self.said)
+            if rule == "themes" and head in map(fold, CRITERIA) and ":" in self.said
+            else None
+        )
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,8 @@ class Rules(Options):
     )
     themes: tuple[str, ...] = lines(
         "thèmes",
-        "« Voirie = TRAN » : ce que dit la source (libellé, code ou adresse), puis le thème européen à la place.",
+        "« Voirie = TRAN » : ce que dit la source (libellé, code ou adresse), puis le thème européen à la place. "
+        "« mot-clé : voirie* = TRAN » : ce thème en plus, pour les fiches qui répondent au critère.",
     )
     licences: tuple[str, ...] = lines(
         "licences", "« Libre de droits = Licence Ouverte » : ce que dit la source, puis la licence à la place."
@@ -129,22 +140,29 @@ class Rules(Options):
                 raise wrong(each.name, f"« {long[:60]}… » est trop long : {LONGEST} signes au plus.")
         for name in ("themes", "licences", "formats", "owners", "territories"):
             self.pairs(name)
-        if both := set(map(_key, self.criteria("include"))) & set(map(_key, self.criteria("exclude"))):
+        if both := set(map(_same, self.criteria("include"))) & set(map(_same, self.criteria("exclude"))):
             name, pattern = sorted(both)[0]
             raise wrong("exclude", f"« {name} : {pattern} » est à la fois à garder et à écarter : choisissez.")
 
     def pairs(self, name: str) -> tuple[Pair, ...]:
         """The lines of a rule « … = … ». Raises BadOption."""
-        found: dict[str, Pair] = {}
+        found: dict[tuple[str, ...], Pair] = {}
         for line in getattr(self, name):
             said, equals, ours = line.rpartition(" = ") if " = " in line else line.partition("=")
             pair = Pair(said.strip(), ours.strip())
             if not equals or not pair.said or not pair.ours or (" = " not in line and line.count("=") > 1):
                 raise wrong(name, f"« {line[:100]} » n’a pas la forme « ce que dit la source = ce que nous disons ».")
-            known = found.setdefault(fold(pair.said) or pair.said, pair)
+            known = found.setdefault(self._key(name, pair), pair)
             if known.ours != pair.ours:
                 raise wrong(name, f"« {pair.said} » a deux réponses, « {known.ours} » et « {pair.ours} » : choisissez.")
         return tuple(found.values())
+
+    @staticmethod
+    def _key(name: str, pair: Pair) -> tuple[str, ...]:
+        """What two lines may not both say: a word of the source, or a pattern; several themes may follow from one criterion."""
+        if name in PATTERNS:
+            return (folded(pair.said),)
+        return (folded(pair.said), pair.ours) if pair.criterion(name) else (fold(pair.said) or pair.said,)
 
     def criteria(self, name: str) -> tuple[Criterion, ...]:
         """The lines of `include` or `exclude`. Raises BadOption."""
@@ -165,5 +183,5 @@ def _criterion(name: str, line: str) -> Criterion:
     return Criterion(word, pattern.strip())
 
 
-def _key(criterion: Criterion) -> tuple[str, str]:
+def _same(criterion: Criterion) -> tuple[str, str]:
     return criterion.name, folded(criterion.pattern)

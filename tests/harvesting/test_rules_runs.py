@@ -168,6 +168,23 @@ def test_themes_owner_territory_publisher_and_prefix(run: Run) -> None:
     assert Change.objects.filter(record=two.pk).latest("number").fields == ["owner"]
 
 
+def test_themes_are_added_to_what_answers_to_a_criterion(run: Run) -> None:
+    load_vocabularies()
+    home_body()
+    factories.body("Syndicat des eaux")
+    records = [said(1), said(2, "eau", f"dcat:theme <{THEMES}ENVI> ; "), said(3, "eau potable")]
+    rules = {
+        "themes": ["mot-clé : eau* = ENVI", "titre : jeu 3 = HEAL", "mot-clé : eau* = Santé"],
+        "owners": ["* = syndicat-des-eaux", "Eau* = syndicat-des-eaux"],
+    }
+    assert len(Rules.read(rules).pairs("owners")) == 2
+    done = run(*records, rules=rules)
+    assert (done.created, done.repairs["rule-theme"]) == (3, 3)
+    themes = {row.label: [address.rpartition("/")[2] for address in row.theme] for row in Dataset.objects.all()}
+    assert themes == {"Jeu 1": [], "Jeu 2": ["ENVI", "HEAL"], "Jeu 3": ["ENVI", "HEAL"]}
+    assert run().unchanged == 3
+
+
 def test_a_private_record_that_changes_hands_is_out_of_its_former_bodys_sight_at_once(run: Run) -> None:
     run(said(1))
     Dataset.objects.update(private=True)
@@ -237,6 +254,8 @@ def test_the_command_shows_tries_and_keeps_rules(run: Run, server: Server, tmp_p
         ('{"themes": ["Voirie = Transporc"]}', "Les plus proches : « Transports »"),
         ('{"themes": ["Voirie = TRAN", "VOIRIE = ENVI"]}', "a deux réponses"),
         ('{"include": ["mot-clé : x"], "exclude": ["Mot-Clé : X"]}', "à la fois à garder et à écarter"),
+        ('{"themes": ["mot-clé : * = TRAN"]}', "n’a pas la forme « critère"),
+        ('{"owners": ["Ville* = a", "VILLE* = b"]}', "a deux réponses"),
         ('{"exclude": ["couleur : x"]}', "Critères : mot-clé"),
         ('{"exclude": ["titre : *"]}', "n’a pas la forme"),
         ('{"concerns": ["00000"]}', "n’est le code d’aucun territoire"),
@@ -260,6 +279,9 @@ def test_rules_that_do_not_hold_are_refused_by_name(
             call_command("rules", server.url("/catalogue.ttl"), str(path), *option)
         assert words in str(refused.value) and refused.value.returncode == 2
     assert HarvestSource.objects.get().rules == {}
+    with pytest.raises(CommandError) as unknown:
+        call_command("rules", "https://inconnue.example/catalogue.ttl", str(path))
+    assert "n’est pas connue" in str(unknown.value) and unknown.value.returncode == 1
 
 
 def test_a_body_that_is_only_a_publisher_owns_nothing(run: Run) -> None:
