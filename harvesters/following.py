@@ -50,8 +50,8 @@ def web_address(text: str) -> str:
         raise Wrong(f"Une adresse n’a ni espace ni caractère invisible. {EXAMPLE}")
     if "@" in parts.netloc:
         raise Wrong(
-            "Cette adresse contient un compte, que d’autres personnes pourraient lire ici. Retirez-le, ou demandez à "
-            "qui tient le serveur de l’ajouter avec « manage.py harvest »."
+            "Cette adresse contient un compte, que d’autres personnes liraient ici. Retirez-le : une source se lit sans "
+            "mot de passe."
         )
     try:
         key = key_of(_plain(parts))

@@ -60,7 +60,7 @@ class SourceQuerySet(models.QuerySet["HarvestSource"]):
 
     def being_left(self) -> Self:
         """Those whose records remain to be withdrawn."""
-        return self.filter(leaving=True)
+        return self.filter(leaving=True, closed_at=None)
 
     def unplanned(self) -> Self:
         return self.filter(active=True, next_at=None, trial=False).exclude(schedule="")

@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalogue.models import Organisation
-from catalogue.permissions import bodies_where, may
+from catalogue.permissions import Person, bodies_where, may
 from harvesters.following import Address, Followed, follow
 from harvesters.keeping import BY_NIGHT, Keeping
 from harvesters.models import HarvestSource
 from harvesters.options import BadOption, Declared
+from harvesters.registry import home_body
 from portal.pages.declared import DeclaredForm
 from portal.pages.gestures import KIND, kind_declared
 
@@ -33,7 +34,7 @@ ADDED: Final = "La source est enregistrée, à l’essai. Une répétition est d
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """`/moissons/nouvelle/`. 403 for who publishes nowhere."""
-    bodies = {str(body.pk): body for body in _bodies(request)}
+    bodies = {str(body.pk): body for body in _bodies(request.user)}
     if not bodies:
         raise PermissionDenied
     form = _form(bodies)
@@ -46,11 +47,13 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "harvest_new.html", {"form": form})
 
 
-def _bodies(request: HttpRequest) -> list[Organisation]:
-    """The bodies of this instance where the reader publishes."""
-    audience = bodies_where(request.user, "publish")
-    working = Organisation.objects.filter(tenant=True).select_related("territory").order_by("name", "pk")
-    return list(working if audience.everything else working.filter(pk__in=audience.organisations))
+def _bodies(reader: Person) -> list[Organisation]:
+    """Those where a person publishes; for the instance's administrator, those that work on it, its own at least."""
+    audience = bodies_where(reader, "publish")
+    known = Organisation.objects.select_related("territory").order_by("name", "pk")
+    if audience.everything:
+        return list(known.filter(tenant=True)) or [home_body()]
+    return list(known.filter(pk__in=audience.organisations))
 
 
 def _form(bodies: dict[str, Organisation]) -> DeclaredForm:

@@ -38,8 +38,12 @@ def sources(request: HttpRequest) -> HttpResponse:
     rows = [row_of(source, runs.get(source.pk, [])) for source in found]
     rows.sort(key=lambda row: (row.source.left_at is not None, row.name.casefold()))
     troubled = [row for row in rows if in_trouble(row)]
-    may_add = request.user.is_superuser or bool(audience.organisations)
-    context = {"rows": rows, "may_add": may_add, "troubled": troubled, "records": sum(source.live for source in found)}
+    context = {
+        "rows": rows,
+        "may_add": audience.everything or bool(audience.organisations),
+        "troubled": troubled,
+        "records": sum(source.live for source in found),
+    }
     return render(request, "harvests.html", context)
 
 
@@ -66,7 +70,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row_of(found, runs),
         "source": found,
         # A folder of this server is for who keeps it.
-        "address": found.key if request.user.is_superuser else found.public_address,
+        "address": found.public_address or (found.key if request.user.is_superuser else ""),
         "passages": passages[:UNFOLDED],
         "older": passages[UNFOLDED:],
         "report": report,

@@ -17,6 +17,7 @@ from harvesters import schedule
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.registry import client_for
 from harvesters.sources import KINDS
+from portal.pages.gestures import GESTURES
 from tests import factories
 from tests.harvesting.servers import Server, reply
 from tests.harvesting.test_engine import catalogue
@@ -165,6 +166,25 @@ def test_who_publishes_nowhere_adds_nothing(town: Organisation, as_: As, role: s
     assert client.post(NEW, {"geste": "ajouter", "ajouter.address": ADDRESS}).status_code == 403
     assert not HarvestSource.objects.exists()
     assert "Suivre une nouvelle source" not in said(client.get("/moissons/"))
+
+
+def test_an_instance_that_is_new_has_a_body_for_its_administrator(db: None, as_: As) -> None:
+    client = as_(factories.person(is_superuser=True))
+    assert "Suivre une nouvelle source" in said(client.get("/moissons/"))
+    add(client)
+    assert HarvestSource.objects.get().owner == Organisation.objects.get(tenant=True)
+
+
+def test_who_publishes_elsewhere_sees_and_does_nothing(town: Organisation, as_: As) -> None:
+    source = make(town, trial=True)
+    ran(source, dry=True)
+    client = as_(factories.person("publisher", factories.body("Ailleurs")))
+    assert client.get(f"/moissons/{source.pk}/").status_code == 404
+    assert client.get(f"/moissons/{source.pk}/repetitions/{source.runs.get().pk}/").status_code == 404
+    before = HarvestSource.objects.filter(pk=source.pk).values().get()
+    for gesture in GESTURES:
+        assert client.post(f"/moissons/{source.pk}/", {"geste": gesture}).status_code == 404
+    assert HarvestSource.objects.filter(pk=source.pk).values().get() == before
 
 
 def test_a_stranger_is_asked_to_log_in(db: None, client: Client) -> None:

@@ -190,6 +190,13 @@ def test_what_would_change_is_shown_field_by_field_and_nothing_is_written(
     assert schedule.run_soon(source) and not schedule.run_due(client_for)[0].dry
 
 
+def test_an_account_in_an_address_is_on_no_page(town: Organisation, as_: As) -> None:
+    source = HarvestSource.objects.create(key="https://moi:secret@donnees.example/api", owner=town)
+    client = as_(factories.person(is_superuser=True))
+    for address in ("/moissons/", f"/moissons/{source.pk}/"):
+        assert "secret" not in said(client.get(address))
+
+
 def test_an_account_in_an_address_is_shown_to_nobody_else() -> None:
     source = HarvestSource(key="https://moi:secret@donnees.example/api?cle=1")
     assert (source.name, source.public_address) == ("donnees.example/api", "https://donnees.example/api?cle=1")
