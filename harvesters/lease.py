@@ -30,7 +30,7 @@ class TakenOver(HarvestError):
 def held(source: HarvestSource) -> Iterator[str]:
     """Gives the holder's name; raises NotAlone while another process has the source."""
     holder, now = holder_name(), timezone.now()
-    source.refresh_from_db(fields=["holder", "closed_at", "left_at"])
+    source.refresh_from_db(fields=["holder", "closed_at", "left_at", "leaving"])
     if not HarvestSource.objects.filter(takeable(source.holder, now), pk=source.pk).update(
         holder=holder, held_until=now + LEASE
     ):

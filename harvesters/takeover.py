@@ -98,6 +98,11 @@ def _refuse(source: HarvestSource, even_so: Collection[str]) -> None:
         raise NotReady(
             f"« {source} » n’a jamais été moissonnée jusqu’au bout. Moissonnez-la d’abord : manage.py harvest {source.key}"
         )
+    if source.leaving:
+        raise NotReady(
+            f"Quelqu’un a demandé le retrait des fiches de « {source} ». Suivez-la de nouveau d’abord : manage.py schedule "
+            f"{source.key} --resume"
+        )
     rows = source.records.filter(gone_at=None)
     last = source.runs.filter(dry=False).first()
     counts = {

@@ -19,7 +19,7 @@ from catalogue import additions, publishing
 from catalogue.additions import Wish
 from catalogue.models import Addition, Change, Dataset, Distribution, FormerPath, Organisation
 from catalogue.publishing import Draft
-from harvesters import schedule
+from harvesters import following, schedule
 from harvesters.engine import harvest
 from harvesters.http import Client
 from harvesters.lease import Closed
@@ -303,6 +303,22 @@ def test_a_run_that_waits_for_a_decision_stops_it(
     with pytest.raises(NotReady, match="attendent que vous décidiez"):
         take_over(source)
     assert take_over(source, even_so=["stopped"]).adopted == 7
+
+
+def test_one_whose_records_somebody_wants_withdrawn_is_refused(
+    source: HarvestSource, make_client: MakeClient, client: Browser
+) -> None:
+    following.leave(source, withdraw=True)
+    with pytest.raises(NotReady, match="retrait"):
+        take_over(source)
+    schedule.run_due(lambda _: make_client())
+    assert take_over(source).withdrawn == 7  # they were: their addresses say so
+    assert client.get("/dataset/jeu-1", **PAGE).status_code == 410  # type: ignore[arg-type]
+
+
+def test_one_that_is_followed_no_more_can_be_taken_over(source: HarvestSource) -> None:
+    following.leave(source, withdraw=False)
+    assert take_over(source).adopted == 7
 
 
 def test_one_that_runs_now_is_refused(source: HarvestSource) -> None:
