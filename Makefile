@@ -6,12 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n 2
 
-.PHONY: run test check lint clean help
+.PHONY: run test quick check lint clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run    le portail sur http://127.0.0.1:$(PORT)  (PORT=8001 pour un autre port)"
 	@echo "make test   les tests"
+	@echo "make quick  ceux qui n'ont besoin ni de serveur, ni de vrais catalogues : une minute"
 	@echo "make check  les règles de style, les types, les imports, puis les tests"
 	@echo "make clean  retire l'environnement Python et les caches ; garde var/, où sont les données"
 
@@ -20,6 +21,9 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+quick: $(VENV)/test.stamp
+	$(BIN)/pytest $(PYTEST_ARGS) -m "not server and not real and not slow"
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check

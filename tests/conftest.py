@@ -28,6 +28,20 @@ def missing(what: str) -> NoReturn:
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+# Fixtures that start what a test talks to.
+SERVERS = {"server", "live_server", "site", "browser"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what `make quick` leaves out: tests that talk to a server, and those that read real catalogues."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & SERVERS or any(item.get_closest_marker(name) for name in ("browser", "postgres", "redis")):
+            item.add_marker("server")
+        if "shared_data" in fixtures:
+            item.add_marker("real")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and CHROMIUM is None:
         missing("Chromium (apt-get install chromium)")

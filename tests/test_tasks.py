@@ -191,6 +191,7 @@ def environment(home: Path) -> dict[str, str]:
     return {**os.environ, "BOUTURE_HOME": str(home), "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings"}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_work_process_indexes_harvests_and_stops_when_asked(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "catalogue.ttl"
@@ -209,6 +210,7 @@ def test_the_work_process_indexes_harvests_and_stops_when_asked(home: Path, tmp_
     assert Cursor.objects.get(reader=READER).holder == ""
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_outright_is_replaced_at_once(home: Path) -> None:
     factories.dataset("Chouettes")

@@ -423,6 +423,7 @@ def test_the_task_of_celery_looks_too(server: Server, settings: Settings) -> Non
     assert set(statuses().values()) == {200}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_looks_is_killed_and_another_goes_on(home: Path, server: Server) -> None:
     server.replies |= {f"/{number}": reply() for number in range(3)}
@@ -458,6 +459,7 @@ def test_the_worker_looks_is_killed_and_another_goes_on(home: Path, server: Serv
     assert list(derived).count([FIELD]) == 3  # the others are of the scores that follow
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_one_round_of_work_looks_too(home: Path, server: Server) -> None:
     server.replies["/a"] = reply()

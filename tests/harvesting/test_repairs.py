@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -12,12 +11,9 @@ from catalogue.dcat.classes import Described, Inside
 from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, IDENTIFIER, LINE, LOCATION, MEDIA_TYPE, PERIOD, WORDS
 from catalogue.dcat.terms import XSD, Concept, Iri, Kind, Moment, Plain, Statements, Text
-from catalogue.reference.loader import load_vocabularies
-from harvesters.engine import harvest
 from harvesters.faults import REPAIRS as TOLD
 from harvesters.faults import SEEN_IN
 from harvesters.matching import Names
-from harvesters.registry import client_for, find_or_make
 from harvesters.repairs import Repairs, accessible
 
 EU = "http://publications.europa.eu/resource/authority/"
@@ -222,17 +218,8 @@ def test_a_description_keeps_its_lines() -> None:
     assert REPAIRS.tidy(Text(), ("fr", "Un.\n\nDeux; trois, quatre, cinq.")) is None
 
 
+# Catalogue -> the repairs that it forced: test_real_catalogues.py harvests each of them.
 MET = {file: [name for name in SEEN_IN if SEEN_IN[name] == file] for file in SEEN_IN.values() if " #" not in file}
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("file", MET)
-def test_each_repair_is_made_on_the_catalogue_that_forced_it(shared_data: Path, file: str) -> None:
-    load_vocabularies()
-    source = find_or_make(str(shared_data / "catalogues" / file))
-    with client_for(source) as client:
-        done = harvest(source, client)
-    assert set(MET[file]) <= set(done.repairs), done.repairs
 
 
 def test_every_repair_that_was_seen_has_its_words() -> None:

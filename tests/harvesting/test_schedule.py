@@ -182,6 +182,7 @@ def test_a_round_writes_one_line_and_why_on_the_side(make: Make, capsys: pytest.
     assert capsys.readouterr() == ("Moissons dues : 0 (rien à faire) ; fiches changées : 0.\n", "")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_rounds_started_at_once_run_each_source_once(make: Make, home: Path) -> None:
     for number in range(6):

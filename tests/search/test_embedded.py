@@ -64,6 +64,7 @@ def test_what_another_process_commits_is_seen_after_refresh(backend: EmbeddedBac
     assert backend.search(Query("déchets")).total == 3
 
 
+@pytest.mark.slow
 def test_one_writes_while_others_read_and_a_killed_writer_leaves_all_usable(
     backend: EmbeddedBackend, folder: Path
 ) -> None:
