@@ -138,6 +138,14 @@ def test_a_source_is_followed_once_however_it_is_written(town: Organisation) -> 
     assert follow("https://exemple.fr/catalogue?page=2", town, NIGHTLY).trial
 
 
+def test_two_people_who_add_it_at_once_make_one(town: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = follow("https://exemple.fr/catalogue", town, NIGHTLY)
+    monkeypatch.setattr("harvesters.following.same", lambda _key: None)  # read just before the first was written
+    with pytest.raises(Followed) as caught:
+        follow("https://exemple.fr/catalogue", town, Keeping(title="Autre"))
+    assert caught.value.source == first and HarvestSource.objects.get().title == ""
+
+
 def test_what_is_wrong_leaves_no_source(town: Organisation) -> None:
     with pytest.raises(BadOption):
         follow("https://exemple.fr/", town, Keeping(rhythm="autre"))

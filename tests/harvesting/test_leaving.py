@@ -62,6 +62,7 @@ def test_records_are_withdrawn_by_the_worker_and_come_back_as_themselves(source:
     before, actor = rows(), factories.person("publisher", source.owner)
     leave(source, withdraw=True, actor=actor)
     assert Dataset.objects.published().count() == 5
+    assert schedule.due(timezone.now(), only=source.pk) == [source] and schedule.due(timezone.now(), only=0) == []
     [told] = schedule.run_due(client_for)
     assert (told.status, told.withdrawn, told.dry) == (Status.DONE, 5, False) and "ne plus" not in told.messages[0]
     assert not Dataset.objects.published().exists() and Dataset.objects.count() == 5

@@ -96,6 +96,15 @@ def test_a_rehearsal_that_fails_says_why_and_can_be_asked_again(town: Organisati
     assert source.rehearsal and source.trial and source.next_at is not None
 
 
+def test_a_trial_that_was_paused_says_that_nothing_was_asked(town: Organisation, as_: As) -> None:
+    client = as_(factories.person("publisher", town))
+    address = add(client).redirect_chain[-1][0]
+    client.post(address, {"geste": "pause"})
+    page = said(client.post(address, {"geste": "reprendre"}, follow=True))
+    assert "Aucune répétition n’est demandée" in page and "Personne n’est prévenu" in page
+    assert schedule.run_due(client_for) == []
+
+
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
