@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as bounds
 from pytest_django import DjangoAssertNumQueries
 
 from catalogue import additions, publishing
-from catalogue.additions import Wish
+from catalogue.additions import Wish, may_add, may_correct
 from catalogue.dcat.mapping import own_values
+from catalogue.dcat.profile import DATASET
+from catalogue.errors import Refused
+from catalogue.layering import by_language
 from catalogue.models import Addition, Change, Dataset, Organisation, User
 from catalogue.publishing import Draft
 from tests import factories
+from tests.dcat.test_profile import numbered, records
 from tests.pages.conftest import said
 from tests.pages.samples import concepts
 from tests.pages.test_editing import filled, page_of, state
 
 pytestmark = pytest.mark.django_db
 FILE = {"title": {"fr": "Notice"}, "access_url": ["https://ville.essai.example/notice.pdf"]}
+TERMS = {term.name: term for term in DATASET.terms}
 THEME = factories.EU + "data-theme/TRAN"
 XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -338,3 +347,49 @@ def test_each_control_has_its_label_and_no_id_is_twice(agent: User, row: Dataset
             assert control.find_parent("label") or page.find("label", attrs={"for": control.get("id")}), control
             for name in str(control.get("aria-describedby", "")).split():
                 assert name in ids
+
+
+def wishes_of(values: dict[str, Any]) -> list[Wish]:
+    """Each value once added, where there is room for more, and once put in place of the source's."""
+    found = []
+    for name, value in values.items():
+        term = TERMS[name]
+        if may_add(term) and isinstance(value, dict):
+            found += [Wish("add", name, word, language) for language, words in value.items() for word in words]
+        elif may_add(term):
+            found += [Wish("add", name, item) for item in value]
+        if may_correct(term) and by_language(term):
+            found += [Wish("correct", name, text, language) for language, text in value.items()]
+        elif may_correct(term):
+            found.append(Wish("correct", name, value))
+    return found
+
+
+def test_whatever_the_profile_can_say_is_laid_or_refused_and_leaves_no_trace(
+    agent: User, town: Organisation, client: Client
+) -> None:
+    laid_once: set[tuple[str, str]] = set()
+
+    @given(records(DATASET).map(lambda values: numbered(values, count())))
+    @bounds(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    def check(values: dict[str, Any]) -> None:
+        with transaction.atomic():
+            row = harvested(town)
+            before = state(row)
+            for wish in wishes_of({name: value for name, value in values.items() if name in TERMS}):
+                try:
+                    [one] = additions.lay(row, [wish])
+                except Refused:
+                    assert state(row) == before
+                    continue
+                if (wish.gesture, wish.property) not in laid_once:
+                    laid_once.add((wish.gesture, wish.property))
+                    assert client.get(row.get_absolute_url()).status_code == 200
+                    assert client.get(page_of(row)).status_code == 200
+                assert additions.remove(row, one.pk)
+                now = state(row)
+                assert (now[0], now[2:]) == (before[0], before[2:]), wish
+            transaction.set_rollback(True)
+
+    check()
+    assert len(laid_once) > 20
