@@ -22,6 +22,7 @@ from catalogue.models import LinkCheck, LinkHost
 from harvesters.base import Fault, Probe, StopRun, TryLater
 from harvesters.http import Client, Limits
 from harvesters.http.words import PASSING
+from harvesters.pace import book
 from harvesters.registry import agent, host_of
 
 LIMITS: Final = Limits(connect=5, read=10, total=20, redirects=5, delay=0.5)
@@ -53,7 +54,7 @@ def cadence() -> timedelta | None:
 
 def client() -> Client:
     """To be closed by the caller. Our own address may be private (a laptop, a proxy in front): anybody may ask it."""
-    return Client(frozenset({host_of(settings.BOUTURE_URL)}), LIMITS, agent())
+    return Client(frozenset({host_of(settings.BOUTURE_URL)}), LIMITS, agent(), pace=book)
 
 
 def check_links(

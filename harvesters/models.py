@@ -148,6 +148,18 @@ class HarvestSource(models.Model):
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if parts.netloc else ""
 
 
+class HarvestHost(models.Model):
+    """A server, and when it may be asked next, by whatever process (`harvesters.pace`)."""
+
+    name = models.CharField(max_length=253, primary_key=True)
+    free_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[HarvestHost]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class HarvestRun(models.Model):
     """One run: its counts, and its report in words that the producer can act on."""
 

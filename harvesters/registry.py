@@ -15,6 +15,7 @@ from catalogue.models import Organisation, Territory
 from harvesters.http import Client
 from harvesters.models import HarvestSource
 from harvesters.options import BadOption
+from harvesters.pace import book
 from harvesters.sources import KINDS
 
 VERSION = "0.1"
@@ -70,7 +71,7 @@ def client_for(source: HarvestSource) -> Client:
     """
     here = host_of(source.key)
     named = {here} & set(settings.BOUTURE_PRIVATE_HOSTS)
-    return Client(trusted=frozenset({*source.trusted, *named}), agent=agent())
+    return Client(trusted=frozenset({*source.trusted, *named}), agent=agent(), pace=book)
 
 
 def agent() -> str:

@@ -25,6 +25,7 @@ import httpx
 from harvesters.base import RDF_FIRST, Answer, Fetch, Fetched, Probe, Refused, TryLater, Unreadable
 from harvesters.http.bodies import CHUNK, decoded
 from harvesters.http.guard import Guard, Resolve, system_resolve
+from harvesters.http.pacing import OwnPace, Pace
 from harvesters.http.words import CERTIFICATES, refusal, seconds, too_big
 
 ASK_TO_WAIT = frozenset({429, 503})  # RFC 6585 §4, RFC 9110 §15.6.4: with Retry-After
@@ -66,12 +67,15 @@ class Client:
         resolve: Resolve = system_resolve,
         tls: ssl.SSLContext | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        pace: Pace | None = None,
     ) -> None:
-        """`trusted`: "host:port" that may be private. `agent`: who asks, "Bouture/1.0 (+https://…)"."""
+        """`trusted`: "host:port" that may be private. `agent`: who asks, "Bouture/1.0 (+https://…)". `pace`: whom the
+        turns at each server are shared with; nobody by default.
+        """
         self.limits = limits or Limits()
         self._guard = Guard(trusted, resolve)
         self._sleep = sleep
-        self._last: dict[str, float] = {}
+        self._pace = pace or OwnPace()
         self._folder = tempfile.TemporaryDirectory(prefix="bouture-http-")
         self._count = 0
         self._http = httpx.Client(
@@ -160,11 +164,8 @@ class Client:
 
     def _wait_for(self, host: str) -> None:
         """At least `delay` seconds between two requests to a host, unless it is this machine."""
-        if host not in LOOPBACK:
-            wait = self._last.get(host, float("-inf")) + self.limits.delay - time.monotonic()
-            if wait > 0:
-                self._sleep(wait)
-            self._last[host] = time.monotonic()
+        if host not in LOOPBACK and (wait := self._pace(host, self.limits.delay)) > 0:
+            self._sleep(wait)
 
     def _answer(self, response: httpx.Response, *, conditional: bool) -> Answer:
         url, status = str(response.url), response.status_code
