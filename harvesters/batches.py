@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 import pyoxigraph as ox
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from catalogue import publishing
 from catalogue.dcat.closures import renamed
@@ -21,10 +22,12 @@ from catalogue.dcat.formats import FormatError, digest
 from catalogue.drafting import minted
 from catalogue.errors import CatalogueError
 from harvesters.base import Found, LeaveOut, SkipRecord
-from harvesters.models import HarvestRecord, HarvestSource
+from harvesters.marks import Sign
+from harvesters.models import HarvestRecord
 from harvesters.planning import Plan
 from harvesters.reading import READER, draft_of, said_of
 from harvesters.reception import Reception
+from harvesters.routes import Routes, Way
 from harvesters.tallies import GIVEN_UP, LONGEST_REASON, Item, Tally
 
 # Id of a HarvestRecord met in this run -> who it came as (`whose`), None when its page was not read again.
@@ -36,9 +39,10 @@ class Batch:
     """Takes one batch in, and adds what it met to `seen`."""
 
     def __init__(
-        self, source: HarvestSource, tally: Tally, reception: Reception, seen: Seen, plan: Plan | None = None
+        self, routes: Routes, tally: Tally, reception: Reception, seen: Seen, plan: Plan | None = None
     ) -> None:
-        self.source, self.tally, self.reception, self.seen, self.plan = source, tally, reception, seen, plan
+        self.source, self.routes, self.tally, self.reception = routes.source, routes, tally, reception
+        self.seen, self.plan = seen, plan
         self.renamed: dict[Any, ox.NamedNode] = {}
 
     def take(self, founds: list[Found], were: Mapping[int, int] | None = None) -> list[Item]:
@@ -49,13 +53,22 @@ class Batch:
         """Takes in what is known, or cannot be; the rest is new, or known under another name."""
         items = self._recognise(founds, {})
         new = [not item.row.pk and bool(item.found.keys) and not item.found.refused for item in items]
+        if self.routes.first:  # nothing is known under another name, but what another source gives
+            self._find_ways([item for item, is_new in zip(items, new, strict=True) if is_new])
+            new = [item.way is not None and not item.way.sure for item in items]
         known = [item for item, is_new in zip(items, new, strict=True) if not is_new]
         return self._take(known), [item.found for item, is_new in zip(items, new, strict=True) if is_new]
+
+    def _find_ways(self, items: list[Item]) -> None:
+        asked = [item for item in items if item.open and not item.way]
+        for item, way in zip(asked, self.routes.find([(item.found, item.row) for item in asked]), strict=True):
+            item.way = way
 
     def _take(self, items: list[Item]) -> list[Item]:
         for item in items:
             self.tally.of(item.found.kind).found += 1
             self._read(item)
+        self._go([item for item in items if item.draft and item.asking])
         waiting = [item for item in items if item.draft]
         if not self.plan:
             self._remember_keys([item.row for item in items])
@@ -81,7 +94,9 @@ class Batch:
                 self.tally.repeated += 1
                 continue
             used[choice] = whose(found)
-            row = known.get(choice) or HarvestRecord(source=self.source, kind=choice[0], key=choice[1])
+            row = known.get(choice) or HarvestRecord(
+                source=self.source, kind=choice[0], key=choice[1], since=timezone.now()
+            )
             item = Item(found, row, position=position)
             if not row.pk and position in were:
                 item.row = before[were[position]]
@@ -110,21 +125,45 @@ class Batch:
                 raise SkipRecord(
                     "La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : rien ne la fait reconnaître. Donnez-lui un dct:identifier."
                 )
-            identity = self._identify(item)
+            identity = None if item.given_back else self._identify(item)
             said = said_of(item.found)
-            item.stamp = digest(f"{READER}{self.reception.mark}\n{said.text}")
+            silent = "/suivie" if item.row.follows else ""  # who follows, and is to speak, is read again
+            item.stamp = digest(f"{READER}{self.reception.mark}{silent}\n{said.text}")
             if item.row.stamp == item.stamp and item.row.left_out:
                 raise LeaveOut(item.row.left_out)
             if item.row.stamp == item.stamp and item.row.gone_at is None:
                 self.tally.of(item.found.kind).unchanged += 1
                 return
             draft = draft_of(item.found, said, self.source, self.reception)
-            item.row.record = identity
-            item.draft = replace(draft, id=identity, returns=item.row.gone_at is not None)
+            item.draft = replace(draft, id=identity)
+            if item.row.follows and not item.asking:
+                self._follow(item)
+            elif not item.asking:
+                item.row.record = identity
         except LeaveOut as error:
             self._leave_out(item, error.message)
         except (SkipRecord, FormatError) as error:
             item.reason = str(error).replace("\0", "")
+
+    def _go(self, items: list[Item]) -> None:
+        """Those that another route gives are that record, and follow or speak; the others are new."""
+        self._find_ways(items)
+        for item in items:
+            assert item.way and item.draft
+            if item.go(item.way):
+                item.draft = None
+                self._read(item)
+            if item.draft:
+                item.row.record = item.draft.id
+                item.draft = replace(item.draft, returns=item.way.returns)
+
+    def _follow(self, item: Item) -> None:
+        """Nothing of it is published: another route speaks, or it is ours."""
+        item.draft = None
+        self.tally.given_back += item.given_back
+        self.tally.of(item.found.kind).followed += not item.given_back
+        if self.plan:
+            self.plan.follow(item.found.kind, item.row.record, item.found.title, item.why_silent)
 
     def _leave_out(self, item: Item, reason: str) -> None:
         item.left_out = reason[:LONGEST_REASON]
@@ -172,7 +211,7 @@ class Batch:
             self.tally.repairs[problem.fault] += 1
 
     def _remember_stamps(self, items: list[Item]) -> None:
-        changed = []
+        changed: list[Item] = []
         for item in items:
             row, stamp = item.row, "" if item.reason else item.stamp
             tries = min(row.tries + 1, GIVEN_UP) if item.reason else 0
@@ -181,12 +220,26 @@ class Batch:
             known = (row.stamp, row.quarantine, row.tries, row.gone_at, row.absent_since, row.left_out)
             if item.was or known != told:
                 row.stamp, row.quarantine, row.tries, row.gone_at, row.absent_since, row.left_out = told
-                changed.append(row)
-        if changed:
-            fields = ["key", "record", "stamp", "quarantine", "tries", "gone_at", "absent_since", "left_out"]
+                row.page = self._sign(item).page
+                changed.append(item)
+        if not changed:
+            return
+        fields = ["key", "record", "stamp", "quarantine", "tries", "page", "gone_at", "absent_since", "left_out"]
+        # Together: what has a stamp is not looked at again, and would stay without its marks.
+        with transaction.atomic():
             HarvestRecord.objects.bulk_create(
-                changed, update_conflicts=True, unique_fields=["id"], update_fields=fields
+                [item.row for item in changed], update_conflicts=True, unique_fields=["id"], update_fields=fields
             )
+            taken = [item for item in changed if not item.reason and not item.left_out]
+            self.routes.keep(
+                {item.row.pk: self._sign(item) for item in taken},
+                {item.row.pk: item.row.follows for item in changed if item.turned},
+                [item.way.silences for item in taken if item.way and item.way.silences],
+            )
+
+    def _sign(self, item: Item) -> Sign:
+        item.way = item.way or Way(self.routes.sign(item.found))
+        return item.way.sign
 
     def _count_aside(self, items: list[Item]) -> None:
         for item in items:

@@ -20,6 +20,7 @@ class HarvestPlan(models.Model):
         WITHDRAWN = "withdrawn", "à retirer"
         ASIDE = "aside", "à mettre de côté"
         LEFT_OUT = "left_out", "à écarter"
+        FOLLOWED = "followed", "à suivre sans publier"
 
     run = models.ForeignKey("harvesters.HarvestRun", models.CASCADE, related_name="plan")
     verb = models.CharField(max_length=9, choices=Verb)
@@ -33,6 +34,23 @@ class HarvestPlan(models.Model):
 
     class Meta:
         ordering = ("pk",)
+
+
+class RouteMark(models.Model):
+    """One mark (`harvesters.marks.Mark`) of one record of one source: what tells that two sources give one dataset.
+
+    In a table, so that a batch asks for all of its marks in one question. Written only when it changed.
+    """
+
+    row = models.ForeignKey("harvesters.HarvestRecord", models.CASCADE, related_name="marks")
+    digest = models.BigIntegerField(db_index=True)
+    rank = models.PositiveSmallIntegerField(help_text="harvesters.marks.Rank: the lower, the surer")
+    host = models.CharField(max_length=255, blank=True, help_text="where the address is; empty for what is no address")
+
+    objects: ClassVar[models.Manager[RouteMark]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["row", "digest"], name="one_mark_per_record")]
 
 
 class LeftoverQuerySet(models.QuerySet["HarvestLeftover"]):

@@ -16,6 +16,7 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.models import User
 from harvesters.models import HarvestRecord, HarvestSource
 from harvesters.planning import Plan
+from harvesters.succession import held_elsewhere
 
 NAMES = {"dataset": "jeux de données", "service": "services"}
 REASON = "La source ne la publie plus."
@@ -43,11 +44,14 @@ class Departed:
     def without(self, found: Collection[int]) -> Departed:
         return replace(self, rows=tuple(row for row in self.rows if row[0] not in found))
 
+    def only_of(self, records: Collection[uuid.UUID]) -> Departed:
+        return replace(self, rows=tuple(row for row in self.rows if row[1] in records))
+
 
 def departed(
     source: HarvestSource, kind: str, seen: Collection[int], unwanted: Collection[int] = frozenset()
 ) -> Departed:
-    rows = source.records.filter(kind=kind, record__isnull=False, gone_at__isnull=True)
+    rows = source.records.filter(kind=kind, record__isnull=False, gone_at__isnull=True, follows=False)
     every = {pk: record for pk, record in rows.exclude(stamp="").values_list("pk", "record") if record}
     # Set aside, or killed before it could say so: what of it is published?
     unsure = {record: pk for pk, record in rows.filter(stamp="").values_list("pk", "record") if record}
@@ -58,18 +62,22 @@ def departed(
 
 
 def withdraw(
-    source: HarvestSource, gone: Departed, beat: Callable[[], None], plan: Plan | None, *, unsure: bool = False
-) -> tuple[int, int]:
-    """How many were withdrawn (would be, with a plan), and how many are absent and wait: they have days of grace left.
+    source: HarvestSource, gone: Departed, beat: Callable[[], None], plan: Plan | None, moved: str = ""
+) -> tuple[int, list[str]]:
+    """How many were withdrawn (would be, with a plan), and what to tell of the others: those that are absent and wait, since
+    they have days of grace left, and those that another source gives too (`harvesters.succession`).
 
-    `unsure`: the list moved while it was read. What the complete run before did not miss too waits for the next one.
-    What a rule leaves out was seen, and waits for nothing: somebody here decided it.
+    `moved`: what shows that the list changed while it was read, "" when nothing does. What the complete run before did
+    not miss too waits for the next one. What a rule leaves out was seen, and waits for nothing: somebody here decided it.
     """
-    lost, unwanted = gone.without(gone.unwanted).rows, [row for row in gone.rows if row[0] in gone.unwanted]
+    elsewhere = held_elsewhere(source, [record for _, record in gone.rows])
+    here = gone.only_of({record for _, record in gone.rows} - elsewhere)
+    left = gone.only_of(elsewhere)
+    lost, unwanted = here.without(gone.unwanted).rows, [row for row in here.rows if row[0] in gone.unwanted]
     now = timezone.now()
     grace = timedelta(days=settings.BOUTURE_GRACE_DAYS if source.grace_days is None else source.grace_days)
     since = dict(source.records.filter(absent_since__isnull=False).values_list("pk", "absent_since"))
-    over = [row for row in lost if now - (since.get(row[0]) or now) >= grace and (row[0] in since or not unsure)]
+    over = [row for row in lost if now - (since.get(row[0]) or now) >= grace and (row[0] in since or not moved)]
     for rows, reason in ((over, REASON), (unwanted, UNWANTED)):
         if plan:
             plan.withdraw(gone.kind, [record for _, record in rows], reason)
@@ -77,7 +85,17 @@ def withdraw(
             take_away(gone.kind, rows, reason, beat)
     if not plan:
         _remember_absent([pk for pk, _ in lost if pk not in since], beat)
-    return len(over) + len(unwanted), len(lost) - len(over)
+        _leave_to_others([pk for pk, _ in left.rows], beat)
+    told = [left_to_others(gone.kind, len(left.rows))] if left.rows else []
+    absent = len(lost) - len(over)
+    return len(over) + len(unwanted), told + ([spared(gone.kind, absent, moved)] if absent else [])
+
+
+def _leave_to_others(rows: Sequence[int], beat: Callable[[], None]) -> None:
+    for start in range(0, len(rows), publishing.BATCH):
+        some = HarvestRecord.objects.filter(pk__in=rows[start : start + publishing.BATCH])
+        some.update(gone_at=timezone.now(), absent_since=None)
+        beat()
 
 
 def _remember_absent(new: Sequence[int], beat: Callable[[], None]) -> None:
@@ -135,8 +153,14 @@ def beyond_recognition(gone: Departed, fresh: int) -> str:
     )
 
 
-def spared(kind: str, count: int, moved: str = "") -> str:
-    """`moved`: what shows that the list changed while it was read, "" when nothing does."""
+def left_to_others(kind: str, count: int) -> str:
+    return (
+        f"{NAMES[kind].capitalize()} que la source ne donne plus, et qui restent publiés parce qu’une autre nous les donne : "
+        f"{count}. Leurs fiches seront celles de cette autre source à sa prochaine moisson."
+    )
+
+
+def spared(kind: str, count: int, moved: str) -> str:
     if moved:
         return (
             f"La liste de la source a bougé pendant sa lecture : {moved}. Des fiches ont pu nous échapper, et nous n’avons "

@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 from catalogue import publishing
-from harvesters import leftovers
+from harvesters import leftovers, succession
 from harvesters.asking import Asking
 from harvesters.base import HarvestError, Page, TryLater
 from harvesters.batches import Batch, Seen
 from harvesters.checkpoints import Checkpoints, Met
-from harvesters.departures import beyond_recognition, departed, forget_unwanted, spared, too_many, withdraw
+from harvesters.departures import beyond_recognition, departed, forget_unwanted, too_many, withdraw
 from harvesters.http import Client
 from harvesters.lease import INTERRUPTED, Closed, TakenOver, closed, held, renew
 from harvesters.models import HarvestRun, HarvestSource
@@ -30,6 +30,7 @@ from harvesters.paging import Steadiness, walk
 from harvesters.planning import Plan
 from harvesters.receiving import received_by
 from harvesters.reception import Reception
+from harvesters.routes import Routes
 from harvesters.standing import Standing
 from harvesters.tallies import REASONS_KEPT, Tally
 
@@ -75,6 +76,7 @@ class Run:
         self.asking = Asking(source, client)
         # Of a first harvest everything is new. Later, what is unknown may be known under another name.
         self.known = source.records.filter(record__isnull=False).exists() and not self._first_goes_on()
+        self.routes = Routes(source, first=not self.known)
         self.newcomers = Newcomers()
         self.checkpoints = Checkpoints(self.row, self.asking)
         self.strangers: dict[str, str] = {}  # kind of records -> why the unknown ones are refused
@@ -132,6 +134,8 @@ class Run:
         return complete
 
     def _read_pages(self) -> bool:
+        if not self.dry:
+            succession.promote(self.source)
         unknown = not self.source.kind
         harvester = self.asking.harvester()
         self.row.reading = self.asking.reading
@@ -174,8 +178,8 @@ class Run:
         names: dict[Any, Any] = {}
         for founds in _batches(page.records):
             self._beat()
-            batch = Batch(self.source, self.tally, self.reception, self.seen, self.plan)
-            items, new = batch.take_known(founds) if self.known else (batch.take(founds), [])
+            batch = Batch(self.routes, self.tally, self.reception, self.seen, self.plan)
+            items, new = batch.take_known(founds)
             self.tally.repeated += sum(not self.newcomers.add(found, number) for found in new)
             names |= batch.renamed
             for item in items:
@@ -190,13 +194,14 @@ class Run:
         After a reading that failed, those that may be renamed wait for the next one.
         """
         were = recognise(self.newcomers, self.source, self.seen, self.max_withdrawn)
+        self.routes.settle(found for _, found in self.newcomers)
         self._refuse_strangers(were)
         names: dict[Any, Any] = {}
         for some in _batches(enumerate(self.newcomers)):
             taken = [one for one in some if (complete if one[0] in were else one[1][1].kind not in self.strangers)]
             rows = {position: were[at] for position, (at, _) in enumerate(taken) if at in were}
             self._beat()
-            batch = Batch(self.source, self.tally, self.reception, self.seen, self.plan)
+            batch = Batch(self.routes, self.tally, self.reception, self.seen, self.plan)
             for item in batch.take([found for _, (_, found) in taken], rows):
                 self.checkpoints.add(taken[item.position][1][0], item)
             names |= batch.renamed
@@ -221,11 +226,12 @@ class Run:
                 self.row.status, self.row.complete = HarvestRun.Status.STOPPED, False
                 self.row.messages.append(self.strangers.get(kind) or too_many(gone, self.max_withdrawn))
             elif gone.rows:
-                counts.withdrawn, absent = withdraw(self.source, gone, self._beat, self.plan, unsure=bool(moved))
-                if absent:
-                    self.row.messages.append(spared(kind, absent, moved))
+                counts.withdrawn, told = withdraw(self.source, gone, self._beat, self.plan, moved)
+                self.row.messages += told
         if self.row.complete and not self.dry:
             forget_unwanted(self.source, self.seen)
+            if not moved:
+                succession.leave(self.source, self.seen)
 
     def _beat(self) -> None:
         now = timezone.now()

@@ -12,13 +12,13 @@ from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from catalogue.models import Audience, Organisation, Territory, User
-from harvesters.beside import HarvestLeftover, HarvestPlan
+from harvesters.beside import HarvestLeftover, HarvestPlan, RouteMark
 
-__all__ = ["HarvestLeftover", "HarvestPage", "HarvestPlan", "HarvestRecord", "HarvestRun", "HarvestSource"]
+__all__ = ["HarvestLeftover", "HarvestPage", "HarvestPlan", "HarvestRecord", "HarvestRun", "HarvestSource", "RouteMark"]
 
 
 class SourceQuerySet(models.QuerySet["HarvestSource"]):
@@ -194,6 +194,7 @@ class HarvestRun(models.Model):
     left_out = models.PositiveIntegerField("écartées", default=0, help_text="by the rules of reception")
     left_because = models.JSONField(default=dict, help_text="why records were left out -> how many, services too")
     recognised = models.PositiveIntegerField(default=0, help_text="of the updated, those that the source had renamed")
+    followed = models.PositiveIntegerField(default=0, help_text="those that another route publishes")
     services = models.JSONField(default=dict)
     repairs = models.JSONField(default=dict, help_text="name of the repair -> how many times")
     messages = models.JSONField(default=list)
@@ -265,9 +266,14 @@ class HarvestRecord(models.Model):
         blank=True,
         help_text="when a complete reading missed it; it may have days of grace",
     )
+    follows = models.BooleanField(default=False, help_text="another route speaks for it, or it came from this portal")
+    since = models.DateTimeField(null=True, blank=True, help_text="when this route was met first")
+    page = models.CharField(max_length=2000, blank=True, help_text="where a person reads it at this source")
     gone_at = models.DateTimeField(null=True, blank=True, help_text="when it was withdrawn because its source lost it")
 
     objects: ClassVar[models.Manager[HarvestRecord]] = models.Manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["source", "kind", "key"], name="one_record_per_key")]
+        # What a run asks first, of a catalogue where few records follow.
+        indexes: ClassVar = [models.Index(fields=["source"], condition=Q(follows=True), name="record_that_follows")]

@@ -43,6 +43,9 @@ class Plan:
     def set_aside(self, kind: str, title: str, reason: str) -> None:
         self._keep([Planned(HarvestPlan.Verb.ASIDE, kind, None, title, reason=reason)])
 
+    def follow(self, kind: str, record: uuid.UUID | None, title: str, reason: str) -> None:
+        self._keep([Planned(HarvestPlan.Verb.FOLLOWED, kind, record, title, reason=reason)])
+
     def leave_out(self, kind: str, title: str, reason: str) -> None:
         if self.left_out:
             self.left_out -= 1

@@ -21,7 +21,7 @@ from harvesters.reception import Reception
 from harvesters.repairs import Repairs, accessible
 
 # Raised when repairs or profile change what is read from the same bytes: everything is then read again once.
-READER = 10
+READER = 11
 
 
 def load_repairs() -> Repairs:

@@ -13,7 +13,17 @@ from harvesters.models import HarvestRun
 def report(run: HarvestRun) -> dict[str, Any]:
     """The run as `--json` prints it; times in seconds."""
     seconds = ((run.ended_at or timezone.now()) - run.started_at).total_seconds()
-    names = ("found", "created", "updated", "unchanged", "withdrawn", "quarantined", "left_out", "recognised")
+    names = (
+        "found",
+        "created",
+        "updated",
+        "unchanged",
+        "withdrawn",
+        "quarantined",
+        "left_out",
+        "recognised",
+        "followed",
+    )
     return {
         "source": run.source.key,
         "status": run.status,

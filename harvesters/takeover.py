@@ -152,7 +152,7 @@ class _TakeOver:
         """The records of the source, with their forms and files."""
         last = 0
         while some := list(
-            self.source.records.filter(pk__gt=last, record__isnull=False)
+            self.source.records.filter(pk__gt=last, record__isnull=False, follows=False)
             .order_by("pk")
             .values_list("pk", "kind", "record")[: publishing.BATCH]
         ):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from catalogue.publishing import Draft
 from harvesters.base import Found
 from harvesters.models import HarvestRecord
+from harvesters.routes import Way
 
 QUARANTINE_SHOWN = 20
 REASONS_SHOWN, REASONS_KEPT = 10, 50
@@ -27,6 +28,7 @@ class Counts:
     quarantined: int = 0
     left_out: int = 0  # by the rules of reception
     recognised: int = 0  # known under other identifiers before; counted as updated too
+    followed: int = 0  # published by another route already; nothing is published twice
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Tally:
     unwanted: set[int] = field(default_factory=set)  # rows of those left out whose record is still published
     aside: bool = False  # whether a record of the current page was set aside
     repeated: int = 0
+    given_back: int = 0  # records of this very portal
 
     def of(self, kind: str) -> Counts:
         return self.services if kind == "service" else self.datasets
@@ -66,6 +69,15 @@ class Tally:
         if count := self.left_because.total():
             reasons = ", ".join(f"{reason} ({times})" for reason, times in self.left_because.most_common(REASONS_SHOWN))
             said.append(f"{count} fiches écartées par vos règles de réception : {reasons}.")
+        if followed := self.datasets.followed + self.services.followed:
+            said.append(
+                "Fiches suivies sans être publiées deux fois, parce qu’une autre source nous les donne, plus proche de leur "
+                f"origine ou venue la première : {followed}."
+            )
+        if self.given_back:
+            said.append(
+                f"Fiches qui viennent de ce portail même, et que nous n’avons pas reprises : {self.given_back}."
+            )
         if self.repeated:
             said.append(f"{self.repeated} fiches étaient répétées dans la source : chacune a été prise une fois.")
         return said
@@ -83,6 +95,38 @@ class Item:
     left_out: str = ""  # why it is not wanted here
     was: str = ""  # the key that it had before the source renamed it
     position: int = 0  # among those that were given
+    way: Way | None = None  # asked of what is not known for sure
+    went: bool = False  # whether it took its way
+    turned: bool = False  # whether its row spoke and follows now, or the other way round
+
+    @property
+    def open(self) -> bool:
+        """Whether it must be asked if another route gives it: it is new, was set aside or left out, or comes back."""
+        row = self.row
+        return not row.stamp or row.gone_at is not None or row.record is None
+
+    @property
+    def asking(self) -> bool:
+        return self.open and not self.went
+
+    def go(self, way: Way) -> bool:
+        """Takes the way; whether it must be read again for it, under another name or without a word."""
+        row, follows = self.row, way.follows or way.sign.given_back
+        again = follows or (way.record is not None and way.record != row.record)
+        self.turned = bool(row.pk) and row.follows != follows
+        self.went, row.follows, row.record = True, follows, way.record or row.record
+        return again
+
+    @property
+    def given_back(self) -> bool:
+        return self.way is not None and self.way.sign.given_back
+
+    @property
+    def why_silent(self) -> str:
+        if self.given_back:
+            return "Elle vient de ce portail même."
+        by = f" : {self.way.speaker}" if self.way and self.way.speaker else ""
+        return f"Suivie par une autre route{by}."
 
     @property
     def title(self) -> str:

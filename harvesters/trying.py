@@ -101,10 +101,10 @@ def _many(count: int, one: str, many: str) -> str:
 def try_out(source: HarvestSource, rules: Rules) -> Trial:
     """What these rules would do to what the base holds. Nothing is written. Raises BadOption."""
     reception = reception_of(source, rules)
-    links = source.records.filter(record__isnull=False).exclude(
+    links = source.records.filter(record__isnull=False, follows=False).exclude(
         record__isnull=False, gone_at__isnull=False, left_out=""
     )
-    unheld = source.records.filter(record=None).exclude(left_out="").count()
+    unheld = source.records.filter(record=None, follows=False).exclude(left_out="").count()
     rows: list[Tried] = []
     because: Counter[str] = Counter()
     looked = kept = 0

@@ -27,8 +27,8 @@ from catalogue.models import Addition, Dataset, Distribution
 from portal import spelling
 from portal.pages.fields import Field, Said
 from portal.pages.forms import RecordForm
-from portal.pages.history import Origin
 from portal.pages.laid import Line, lines_of, strings
+from portal.pages.origins import Origin
 from portal.pages.rows import labels
 
 TERMS: Final = {term.name: term for term in DATASET.terms}

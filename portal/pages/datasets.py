@@ -6,7 +6,7 @@ import uuid
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,14 +14,14 @@ from django.views.decorators.http import require_safe
 
 from catalogue.models import Addition, Change, Dataset, Layer, Record, in_french
 from catalogue.permissions import actions
-from harvesters.models import HarvestRecord
 from portal import schema_org
 from portal.pages import prose, quality, words
 from portal.pages.files import files_of
-from portal.pages.history import conformity_of, origin_of, story_of, troubles_of
+from portal.pages.history import conformity_of, story_of, troubles_of
 from portal.pages.laid import Laid, strings
 from portal.pages.licences import Terms, terms_of
 from portal.pages.links import LinkState, states_of
+from portal.pages.origins import origin_of, others_of, with_origin
 from portal.pages.own_words import own_names, own_words
 from portal.pages.rows import labels
 
@@ -38,17 +38,8 @@ SERIALISATIONS: Final = (
 @require_safe
 def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for whoever may not know that it exists, 410 for what was withdrawn."""
-    source = HarvestRecord.objects.filter(record=OuterRef("pk")).order_by("pk")
-    found = (
-        Dataset.objects.select_related("owner", "published_by", "territory", "score")
-        .annotate(source_key=Subquery(source.values("source__key")[:1]))
-        .annotate(source_title=Subquery(source.values("source__title")[:1]))
-        .annotate(source_closed=Subquery(source.values("source__closed_at")[:1]))
-        .annotate(source_absent=Subquery(source.values("absent_since")[:1]))
-        .annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk"))))
-        .filter(pk=pk)
-        .first()
-    )
+    held = Dataset.objects.select_related("owner", "published_by", "territory", "score").filter(pk=pk)
+    found = with_origin(held).annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk")))).first()
     if found is None or found.status == Record.Status.DRAFT:
         raise Http404
     may = actions(request.user, found)
@@ -63,7 +54,9 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _everything(found: Any, *, member: bool) -> dict[str, Any]:
-    """All that the template shows: four queries more, five when something was added to it here."""
+    """All that the template shows: four queries more, one more when something was added to it here, one when several
+    sources give it.
+    """
     said_files = list(found.distributions.all())
     additions = list(Addition.objects.of(found.pk)) if found.layered else []
     names = own_names([found, *said_files]) | labels(_addresses(found, said_files) | strings(additions))
@@ -90,7 +83,8 @@ def _everything(found: Any, *, member: bool) -> dict[str, Any]:
         "mixed_licences": len(terms) > 1,
         "contacts": _contacts(found),
         "story": story_of(changes),
-        "origin": origin_of(found, found.source_key, found.source_title, found.source_absent, found.source_closed),
+        "origin": origin_of(found),
+        "other_origins": others_of(found),
         "troubles": troubles_of(found),
         "landing_page": _first_page(found),
         "quality": quality.of_dataset(found),

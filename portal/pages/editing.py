@@ -22,13 +22,12 @@ from catalogue.errors import Conflict
 from catalogue.models import Addition, Dataset, Distribution, Organisation, Record, in_french
 from catalogue.permissions import may
 from catalogue.publishing import Draft
-from harvesters.models import HarvestRecord
 from portal import spelling
 from portal.pages import completing, quality
 from portal.pages.fields import Said
 from portal.pages.forms import RecordForm, Result
-from portal.pages.history import origin_of
 from portal.pages.laid import lines_of
+from portal.pages.origins import origin_of, with_origin
 
 SALT: Final = "fiche"
 SAVED: Final = "Enregistré. Visible tout de suite ici, et dans la recherche d’ici une minute."
@@ -182,5 +181,4 @@ def _page(
 
 
 def _origin(found: Dataset) -> Any:
-    source = HarvestRecord.objects.filter(record=found.pk).values_list("source__key", "source__title").first()
-    return origin_of(found, *(source or (None, None)))
+    return origin_of(with_origin(Dataset.objects.filter(pk=found.pk)).get())

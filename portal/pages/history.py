@@ -1,4 +1,4 @@
-"""Where a record comes from, what happened to it, and what is wrong with it, in words."""
+"""What happened to a record, and what is wrong with it, in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from catalogue.dcat.checks import VIOLATION, WARNING
 from catalogue.dcat.conformity import told as kept_findings
@@ -14,7 +13,6 @@ from catalogue.dcat.names import NAMES
 from catalogue.models import Change, Dataset
 from harvesters.faults import MENDED
 from portal.pages import words
-from portal.pages.prose import web_link
 
 SHOWN: Final = 12  # events
 MOST: Final = 5  # names of fields in one event
@@ -25,17 +23,6 @@ class Event:
     at: datetime
     text: str
     new: bool
-
-
-@dataclass(frozen=True)
-class Origin:
-    """`name` of the catalogue it was read from; never a path of this server."""
-
-    name: str
-    page: str
-    address: str
-    ours: bool  # whether this portal took its place
-    absent: datetime | None  # since when that catalogue no longer gives it; its days of grace run
 
 
 @dataclass(frozen=True)
@@ -80,21 +67,6 @@ def _updated(fields: Sequence[str]) -> str:
     if not names:
         return "Note ou ajout de ce portail." if local else "Mis à jour à la source."
     return f"{'Complété ou corrigé ici' if local else 'Mis à jour'} : {shown}."
-
-
-def origin_of(
-    found: Dataset, key: str | None, title: str | None, absent: datetime | None = None, closed: datetime | None = None
-) -> Origin | None:
-    """`key` and `title` of the source, and when it was `closed`; None for what was written here."""
-    if key is None and not found.harvested:
-        return None
-    host = urlsplit(key).hostname if key and web_link(key) else ""
-    name = title or host or "un fichier de catalogue"
-    page = next(filter(None, map(web_link, found.landing_page)), "")
-    host = urlsplit(found.uri).hostname or ""
-    # RFC 2606: names that no one will ever answer at (the demonstration's).
-    address = "" if found.minted or host.endswith((".example", ".invalid", ".test")) else web_link(found.uri)
-    return Origin(name, page, address, closed is not None, absent)
 
 
 def troubles_of(found: Dataset) -> Troubles:

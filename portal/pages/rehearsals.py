@@ -23,6 +23,7 @@ COUNTS: Final = {
     HarvestPlan.Verb.WITHDRAWN: "withdrawn",
     HarvestPlan.Verb.ASIDE: "quarantined",
     HarvestPlan.Verb.LEFT_OUT: "left_out",
+    HarvestPlan.Verb.FOLLOWED: "followed",
 }
 
 

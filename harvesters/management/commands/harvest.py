@@ -107,7 +107,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{run.source} : {run.get_status_display()}, en {told['seconds']} s.")
         self.stdout.write(
             f"  {run.found} jeux de données trouvés : {run.created} créés, {run.updated} modifiés, {run.unchanged} inchangés, "
-            f"{run.withdrawn} retirés, {run.quarantined} mis de côté, {run.left_out} écartés par vos règles."
+            f"{run.withdrawn} retirés, {run.followed} suivis, {run.quarantined} mis de côté, {run.left_out} écartés par vos règles."
         )
         if run.services.get("found"):
             count = run.services["found"]
