@@ -85,13 +85,14 @@ def withdraw(
             take_away(gone.kind, rows, reason, beat)
     if not plan:
         _remember_absent([pk for pk, _ in lost if pk not in since], beat)
-        _leave_to_others([pk for pk, _ in left.rows], beat)
+        leave_to_others([pk for pk, _ in left.rows], beat)
     told = [left_to_others(gone.kind, len(left.rows))] if left.rows else []
     absent = len(lost) - len(over)
     return len(over) + len(unwanted), told + ([spared(gone.kind, absent, moved)] if absent else [])
 
 
-def _leave_to_others(rows: Sequence[int], beat: Callable[[], None]) -> None:
+def leave_to_others(rows: Sequence[int], beat: Callable[[], None]) -> None:
+    """Remembers that they are gone from their source; other sources give the records, which stay published."""
     for start in range(0, len(rows), publishing.BATCH):
         some = HarvestRecord.objects.filter(pk__in=rows[start : start + publishing.BATCH])
         some.update(gone_at=timezone.now(), absent_since=None)

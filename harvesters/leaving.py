@@ -10,9 +10,10 @@ from typing import Final
 from django.utils import timezone
 
 from catalogue.dcat.mapping import MODELS
-from harvesters.departures import Departed, Row, departed, take_away
+from harvesters.departures import departed, leave_to_others, take_away
 from harvesters.lease import held, renew
-from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
+from harvesters.models import HarvestRun, HarvestSource
+from harvesters.succession import held_elsewhere
 
 REASON: Final = "Ce portail ne suit plus la source de cette fiche."
 TOLD: Final = "La source n’est plus suivie : ses fiches ont été retirées. Elles reviendront si on la suit de nouveau."
@@ -33,22 +34,17 @@ def withdraw_all(source: HarvestSource) -> HarvestRun:
         run.messages = [TOLD]
         for kind in MODELS:
             gone = departed(source, kind, ())
-            mine, shared = _apart(source, gone)
+            also = held_elsewhere(source, [record for _, record in gone.rows])
+            shared = gone.only_of(also).rows
+            mine = [row for row in gone.rows if row[1] not in also]
+            leave_to_others([pk for pk, _ in shared], beat)
             take_away(kind, mine, REASON, beat, source.left_by)
             if kind == "dataset":
                 run.withdrawn = len(mine)
             else:
                 run.services = {"withdrawn": len(mine)}
-            run.messages += [SPARED.format(shared)] if shared else []
+            run.messages += [SPARED.format(len(shared))] if shared else []
         HarvestSource.objects.filter(pk=source.pk).update(leaving=False)
         run.status, run.ended_at = HarvestRun.Status.DONE, timezone.now()
         run.save()
     return run
-
-
-def _apart(source: HarvestSource, gone: Departed) -> tuple[list[Row], int]:
-    """What the source alone gives, and how many records another one gives too."""
-    others = HarvestRecord.objects.filter(gone_at=None, record__isnull=False).exclude(source=source)
-    also = set(others.filter(record__in=source.records.values("record")).values_list("record", flat=True))
-    mine = [row for row in gone.rows if row[1] not in also]
-    return mine, len(gone.rows) - len(mine)

@@ -20,6 +20,7 @@ from catalogue.drafting import folded
 from catalogue.models import FormerAddress, Record
 from harvesters.base import Found
 from harvesters.departures import REASON, UNWANTED
+from harvesters.leaving import REASON as LEFT
 from harvesters.marks import Mark, Rank, Sign, sign_of
 from harvesters.models import HarvestRecord, HarvestSource, RouteMark
 from harvesters.nearness import Route, host_of, nearer
@@ -181,7 +182,11 @@ class Routes:
                 continue
             fact, speaker = facts[way.record], speaking.get(way.record)
             # What somebody here took out of sight stays so.
-            way.returns = fact["status"] == Record.Status.WITHDRAWN and fact["withdrawn_reason"] in (REASON, UNWANTED)
+            way.returns = fact["status"] == Record.Status.WITHDRAWN and fact["withdrawn_reason"] in (
+                REASON,
+                UNWANTED,
+                LEFT,
+            )
             if not fact["harvested"]:
                 way.follows, way.speaker = True, "ce portail"
             elif speaker is None:

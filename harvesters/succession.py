@@ -51,7 +51,8 @@ def promote(source: HarvestSource) -> int:
     """Lets the source speak for the records that it follows and that nobody speaks for any more, when no other route is
     nearer. Its pages are then read again. Returns for how many.
     """
-    spoken = HarvestRecord.objects.filter(record=OuterRef("record"), follows=False, gone_at=None, left_out="")
+    speaking = HarvestRecord.objects.filter(follows=False, gone_at=None, left_out="", source__left_at=None)
+    spoken = speaking.filter(record=OuterRef("record"))
     left = {
         record: pk
         for pk, record in _following(source).filter(left_out="").filter(~Exists(spoken)).values_list("pk", "record")
@@ -61,9 +62,11 @@ def promote(source: HarvestSource) -> int:
     for model in MODELS.values():
         held = model.objects.filter(pk__in=left, harvested=True)  # type: ignore[attr-defined]
         harvested.update(held.values_list("pk", flat=True))
-    chosen = [left[record] for record, pk in nearest_of(harvested).items() if pk == left[record]]
+    chosen = {record: pk for record, pk in nearest_of(harvested).items() if pk == left[record]}
     if chosen:
-        HarvestRecord.objects.filter(pk__in=chosen).update(follows=False, stamp="")
+        # Of a source that is followed no more, in case it is again.
+        HarvestRecord.objects.filter(record__in=chosen, follows=False).update(follows=True)
+        HarvestRecord.objects.filter(pk__in=chosen.values()).update(follows=False, stamp="")
         HarvestPage.objects.filter(run__source=source).update(sha256="", etag="", last_modified="")
     return len(chosen)
 

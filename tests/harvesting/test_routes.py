@@ -13,6 +13,7 @@ from django.conf import settings
 from catalogue import publishing
 from catalogue.models import Change, Dataset, Organisation
 from catalogue.publishing import Draft
+from harvesters import following
 from harvesters.engine import harvest
 from harvesters.http import Client
 from harvesters.models import HarvestPlan, HarvestRecord, HarvestRun, HarvestSource
@@ -327,3 +328,12 @@ def test_pages_are_remembered_at_the_source_itself(run: Run) -> None:
     pages = dict(HarvestRecord.objects.values_list("source__title", "page"))
     assert pages == {TOWN: f"https://{TOWN}/explore/arbres", HUB: f"https://{HUB}/d/9", OTHER: ""}
     assert not HarvestRecord.objects.filter(since=None).exists()
+
+
+def test_when_a_source_is_followed_no_more_another_route_speaks(run: Run) -> None:
+    run(TOWN, ORIGINAL)
+    run(HUB, COPIES["address"])
+    following.leave(HarvestSource.objects.get(title=TOWN), withdraw=False)
+    assert run(HUB, COPIES["address"]).updated == 1
+    assert live() == {AT_TOWN: "Arbres de la ville (copie)"}
+    assert HarvestRecord.objects.get(follows=False).source.title == HUB
