@@ -88,7 +88,8 @@ def sign_of(found: Found, host: str, ours: str) -> Sign:
     # Of one that its own home gives, our page is only something to see also.
     if not at_home:
         told += [*origins, *_identifiers(said, subject), *links(said, subject, DCAT + "landingPage", FOAF + "page")]
-        told += [node.value for node in envelopes if isinstance(node, ox.NamedNode)]
+        # Ours have a fragment; without one it may be a record of the source itself, to which we lent an address.
+        told += [node.value for node in envelopes if isinstance(node, ox.NamedNode) and "#" in node.value]
     return Sign(best, _page(best, said, subject, host), any(is_ours(address, ours) for address in told), tuple(titles))
 
 

@@ -41,7 +41,12 @@ class Way:
     speaker: str = ""  # the name of that source
     silences: int | None = None  # the row that spoke up to now, and follows from now on
     returns: bool = False  # nobody gave it any more
+    by_name: bool = False  # known by an identifier alone, which anybody can copy
     sure: bool = True  # whether no later page of the source can change it
+
+
+# Its rank, the position of the newcomer, the record, whether one says the other's own address, whether by name alone.
+Candidate = tuple[int, int, uuid.UUID, bool, bool]
 
 
 class Bearer(NamedTuple):
@@ -93,7 +98,7 @@ class Routes:
         marks = [mark for _, _, way in asked for mark in way.sign.marks]
         bearers = self._bearers(asked, marks)
         ours = self._ours([mark for mark in marks if mark.digest in bearers])
-        candidates: list[tuple[int, int, uuid.UUID, bool]] = []
+        candidates: list[Candidate] = []
         for at, (_, row, way) in enumerate(asked):
             for mark in way.sign.marks:
                 alone = self._alone(mark, ours[mark.digest], row.pk)
@@ -101,25 +106,23 @@ class Routes:
                     certain = mark.rank + theirs.rank == Rank.ADDRESS
                     if certain or alone:
                         claimed = certain or {mark.rank, Rank(theirs.rank)} == {Rank.ADDRESS, Rank.ORIGIN}
-                        candidates.append((max(mark.rank, theirs.rank), at, theirs.record, claimed))
+                        candidates.append((max(mark.rank, theirs.rank), at, theirs.record, claimed, not mark.host))
         if candidates:
             self._choose(asked, sorted(candidates, key=lambda one: (one[0], one[1], str(one[2]))))
 
-    def _choose(
-        self, asked: Sequence[tuple[Found, HarvestRecord, Way]], candidates: Sequence[tuple[int, int, uuid.UUID, bool]]
-    ) -> None:
-        wanted = {record for _, _, record, _ in candidates}
+    def _choose(self, asked: Sequence[tuple[Found, HarvestRecord, Way]], candidates: Sequence[Candidate]) -> None:
+        wanted = {candidate[2] for candidate in candidates}
         facts = {pk: each for kind in MODELS for pk, each in _facts(kind, wanted).items()}
         rows = self.source.records.filter(record__in=wanted, gone_at=None)
         taken = set(rows.values_list("record", flat=True)) | self._claimed
-        for rank, at, record, claimed in candidates:
+        for rank, at, record, claimed, by_name in candidates:
             _, _, way = asked[at]
             fact = facts.get(record)
             if way.record or fact is None or record in taken or not self._may_join(fact):
                 continue
             if not claimed and not alike(way.sign.titles, fact["title"].values()):
                 continue
-            way.record, way.sure = record, rank == Rank.ADDRESS or self._settled or not self.first
+            way.by_name, way.record, way.sure = by_name, record, rank == Rank.ADDRESS or self._settled or not self.first
             taken.add(record)
             if way.sure:
                 self._claimed.add(record)
@@ -193,6 +196,8 @@ class Routes:
                 continue
             elif nearer(self._route(way, fact), _with(routes[speaker.pk], fact)):
                 way.silences = speaker.pk
+            elif way.by_name and speaker.source.owner_id != self.source.owner_id:
+                way.record = None  # who came first must not hide what another body publishes
             else:
                 way.follows, way.speaker = True, speaker.source.name
 

@@ -254,6 +254,12 @@ def test_a_stranger_overwrites_nothing_by_claiming_an_address_or_an_identifier(r
     assert (row.uri, row.owner) == (AT_TOWN, home)
 
 
+def test_another_body_hides_nothing_by_claiming_an_identifier_first(run: Run) -> None:
+    claim, true = said("https://faux.fr/1", own=UUID), said("https://vrai.fr/1", own=UUID)
+    assert run("faux.fr", claim, owner=body("inconnu")).created == 1
+    assert run("vrai.fr", true, owner=body("ville")).created == 1
+
+
 @pytest.mark.parametrize("first", ["private", "public"])
 def test_private_and_public_never_meet(run: Run, first: str) -> None:
     town = body("ville")

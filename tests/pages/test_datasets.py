@@ -228,6 +228,26 @@ def test_a_harvested_record_says_where_it_comes_from(
     assert "/srv/" not in page
 
 
+def test_the_other_sources_of_a_record_are_named_the_nearest_first(samples: Samples, client: Client) -> None:
+    since = datetime(2026, 11, 12, 10, tzinfo=UTC)
+    Dataset.objects.filter(pk=samples.rich.pk).update(uri="https://donnees.ville.fr/jeux/1")
+    for key, title, fields in (
+        ("https://loin.fr/all.ttl", "Loin", {"follows": True, "page": "javascript:vole()"}),
+        ("https://sig.ville.fr/all.ttl", "Voisin", {"follows": True, "page": "https://sig.ville.fr/1", "since": since}),
+        ("https://donnees.ville.fr/all.ttl", "Chez elle", {"since": since}),
+        ("https://secret.fr/all.ttl", "Caché", {"follows": True}),
+        ("https://perdu.fr/all.ttl", "Perdu", {"follows": True, "gone_at": since}),
+    ):
+        source = HarvestSource.objects.create(key=key, title=title, owner=samples.town, private=title == "Caché")
+        HarvestRecord.objects.create(source=source, key="x", record=samples.rich.pk, stamp="x", **fields)
+    page = text_of(client, samples.rich)
+    assert 'Moissonné chez Chez elle depuis le <time datetime="2026-11-12">' in page
+    assert page.index('<a href="https://sig.ville.fr/1" rel="nofollow noopener">Voisin</a>, depuis le') < page.index(
+        "Loin"
+    )
+    assert "vole()" not in page and "Caché" not in page and "Perdu" not in page
+
+
 def test_a_record_that_its_source_lost_says_since_when(samples: Samples, client: Client) -> None:
     source = HarvestSource.objects.create(key="https://catalogue.voisin.example/", owner=samples.town)
     since = datetime(2026, 11, 12, 10, tzinfo=UTC)
