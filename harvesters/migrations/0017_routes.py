@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('harvesters', '0015_left'),
+        ('harvesters', '0016_hosts'),
     ]
 
     operations = [
