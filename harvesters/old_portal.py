@@ -16,7 +16,7 @@ from catalogue.dcat.profile import DCAT, DCT, FOAF
 from catalogue.dcat.terms import Statements
 from catalogue.drafting import minted
 from catalogue.models import Dataset, Distribution, FormerPath, Record
-from harvesters.models import HarvestSource
+from harvesters.models import HarvestRecord, HarvestSource
 from harvesters.newcomers import node_of
 from harvesters.old_paths import filled, host_name, spelt
 from harvesters.recognition import ADDRESSES, FILES, links, texts
@@ -77,6 +77,19 @@ class OldPortal:
             if path not in NOBODYS:
                 found.setdefault(path, FormerPath(path=path, host=self.host, **target))
         yield from found.values()
+
+    def paths_of_route(self, row: HarvestRecord) -> Iterator[FormerPath]:
+        """Of a record that another source speaks for: from the key that it has here, and its page."""
+        kind, _, name = row.key.partition(":")
+        shown = [shows.path for shows in KINDS[self.source.kind].shows if shows.what == "record" and kind == "id"]
+        paths = [
+            *map(self._path, [name] if kind == "iri" else []),
+            *(spelt(path) for template in shown for path in filled(template, iter([name]))),
+            *self._alone(row.page),
+        ]
+        for path in dict.fromkeys(paths):
+            if path not in NOBODYS:
+                yield FormerPath(path=path, host=self.host, kind=row.kind, record=row.record)
 
     def holds(self, file: Distribution) -> bool:
         """Whether the file itself is still at the old portal, and goes away with it."""

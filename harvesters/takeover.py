@@ -46,8 +46,9 @@ class NotReady(CatalogueError):
 class Taken:
     """What a take-over did (would do, when `dry`); the counts are of records, `files` of files.
 
-    `there`: files that the old portal still holds, which go away with it. `ours`: paths that this portal answers itself.
-    `elsewhere`: paths that lead to something else already, wherever they are asked or on another old name.
+    `followed`: records that a nearer source speaks for, which are left to it. `there`: files that the old portal still
+    holds, which go away with it. `ours`: paths that this portal answers itself. `elsewhere`: paths that lead to something
+    else already, wherever they are asked or on another old name.
     """
 
     source: str
@@ -57,6 +58,7 @@ class Taken:
     adopted: int = 0
     withdrawn: int = 0
     private: int = 0
+    followed: int = 0
     paths: int = 0
     files: int = 0
     there: int = 0
@@ -138,6 +140,7 @@ class _TakeOver:
             self._adopt(rows, [path for row in rows for path in self.portal.paths_of(row)])
             done += len(rows)
             progress(done)
+        self._lead_to_others()
         if not self.taken.dry:
             HarvestSource.objects.filter(pk=self.source.pk).update(closing=self.taken.told())
         return self.taken
@@ -163,6 +166,15 @@ class _TakeOver:
                 rows += model.objects.with_forms().filter(pk__in=keys)  # type: ignore[attr-defined]
             prefetch_related_objects([row for row in rows if isinstance(row, Dataset)], "distributions")
             yield rows
+
+    def _lead_to_others(self) -> None:
+        """What a nearer route speaks for is left to it; where this portal showed it, people are led to it all the same."""
+        last = 0
+        rows = self.source.records.filter(follows=True, record__isnull=False, gone_at=None).order_by("pk")
+        while some := list(rows.filter(pk__gt=last)[: publishing.BATCH]):
+            last = some[-1].pk
+            self.taken.followed += len(some)
+            self._adopt([], [path for row in some for path in self.portal.paths_of_route(row)])
 
     def _adopt(self, rows: list[Record], paths: list[FormerPath]) -> None:
         self._count(rows)

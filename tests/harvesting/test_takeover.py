@@ -430,6 +430,32 @@ def test_what_is_withdrawn_is_gone_and_what_is_private_is_unknown(source: Harves
     assert client.get(path[both.pk], **PAGE).status_code == 410  # type: ignore[arg-type]
 
 
+def test_what_a_nearer_source_speaks_for_is_left_to_it(source: HarvestSource, client: Browser) -> None:
+    row = source.records.order_by("pk").first()
+    assert row is not None and row.record
+    source.records.filter(pk=row.pk).update(follows=True)
+    dry, taken = take_over(source, dry=True), take_over(source)
+    assert (taken.adopted, taken.followed, taken.datasets) == (6, 1, 6) and dry.followed == 1
+    theirs = Dataset.objects.get(harvested=True)
+    assert theirs.pk == row.record
+    leads(client, f"/fr/dataset/{row.key.removeprefix('id:')}/", theirs)
+
+
+def test_another_route_to_what_became_ours_follows_it(server: Server, tmp_path: Path, make_client: MakeClient) -> None:
+    town = DcatTown(server, tmp_path, size=10)
+    town.publish(records(5))
+    take_over(taken_in(find_or_make(town.address, kind="dcat"), make_client()))
+    before = list(Dataset.objects.order_by("pk").values_list("pk", "version", "description", "status"))
+    with Server() as second:
+        other = DcatTown(second, tmp_path, size=10)
+        source = find_or_make(other.address, kind="dcat")
+        for published in (records(5, description="Autre chose."), records(4)):
+            other.publish(published)
+            run = harvest(source, make_client(trusted=second.trusted), max_withdrawn=1.0)
+            assert (run.created, run.updated, run.withdrawn) == (0, 0, 0), run.messages
+            assert list(Dataset.objects.order_by("pk").values_list("pk", "version", "description", "status")) == before
+
+
 def test_two_portals_with_the_same_names_keep_theirs(
     source: HarvestSource, make_client: MakeClient, tmp_path: Path, client: Browser
 ) -> None:

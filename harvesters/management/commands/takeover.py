@@ -73,6 +73,11 @@ class Command(BaseCommand):
         self.stdout.write(f"  Anciens chemins qui mènent ici : {taken.paths}.")
         if taken.withdrawn or taken.private:
             self.stdout.write(f"  Retirées : {taken.withdrawn} ; privées : {taken.private}.")
+        if taken.followed:
+            self.stdout.write(
+                f"  Fiches dont une source plus proche de leur origine parle : {taken.followed}. Elles lui sont laissées, et les "
+                "anciens chemins y mènent."
+            )
         if taken.there:
             self.stdout.write(
                 f"  Fichiers encore chez l’ancien portail : {taken.there} sur {taken.files}. Copiez-les ailleurs et corrigez leur "
