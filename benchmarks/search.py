@@ -76,6 +76,8 @@ def documents(count: int) -> Iterator["Document"]:
             publisher=(f"publisher-{publisher}",),
             territory=(f"commune:{draw.randrange(3_000)}",),
             organisation=(f"publisher-{publisher}",),
+            quality=draw.random(),
+            use=draw.random() ** 4,
             modified=f"{words['year']}-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}T08:00:00+00:00",
             audience=("public",) if number % 50 else (f"org:{publisher}",),
         )
@@ -131,18 +133,31 @@ def main() -> None:
 def first_time(backend: "EmbeddedBackend", texts: Sequence[str] = QUESTIONS, **more: object) -> Callable[[int], object]:
     """Each call is one that nobody asked before: an id that does not exist is excluded, so no count is remembered."""
     return lambda number: backend.search(
-        Query(texts[number % len(texts)], facets=FIVE, excluded=frozenset({f"never-{number}"}), **more)
+        asked(texts[number % len(texts)], facets=FIVE, excluded=frozenset({f"never-{number}"}), **more)
     )
+
+
+def asked(text: str, **more: object) -> "Query":
+    """As the portal asks: with the shipped synonyms, from a town that publishes."""
+    return Query(text, thesaurus=shipped(), territory=("commune:7", "epci:7"), **more)
 
 
 def searches(backend: "EmbeddedBackend", times: int) -> None:
     measure("words, five facets, first time", first_time(backend), times)
     measure(
         "words, five facets, asked again",
-        lambda n: backend.search(Query(QUESTIONS[n % len(QUESTIONS)], facets=FIVE)),
+        lambda n: backend.search(asked(QUESTIONS[n % len(QUESTIONS)], facets=FIVE)),
         times,
     )
-    measure("words, no facet", lambda n: backend.search(Query(QUESTIONS[n % len(QUESTIONS)])), times)
+    measure("words, no facet", lambda n: backend.search(asked(QUESTIONS[n % len(QUESTIONS)])), times)
+    beginnings = sorted({text[:length] for text in QUESTIONS for length in range(2, len(text) + 1)})
+    measure(
+        "as you type, no facet, eight lines",
+        lambda n: backend.search(asked(beginnings[n * 7 % len(beginnings)], typing=True, size=8)),
+        times,
+    )
+    wrong = ("dehcets", "defribillateur", "statonnement", "equipemnets sportfs", "pistes ciclables")
+    measure("words not well spelt, no facet", lambda n: backend.search(asked(wrong[n % len(wrong)])), times)
     many = frozenset({"public", "user:1", *(f"org:{number}" for number in range(40))})
     measure("words, five facets, a reader of 42 tokens", first_time(backend, audience=many), times)
     measure("everything, five facets, first time", first_time(backend, texts=("",)), times)
@@ -170,5 +185,6 @@ if __name__ == "__main__":
     from catalogue.search.contract import Query
     from catalogue.search.document import Document
     from catalogue.search.embedded import EmbeddedBackend
+    from catalogue.search.french import shipped
 
     main()

@@ -9,6 +9,7 @@ from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
 from catalogue.models.people import User
 from catalogue.models.scores import Score
+from catalogue.models.synonyms import SynonymTable
 from catalogue.models.territories import Population, Territory
 from catalogue.models.vocabularies import Concept, Vocabulary
 
@@ -34,6 +35,7 @@ __all__ = [
     "Population",
     "Record",
     "Score",
+    "SynonymTable",
     "Territory",
     "User",
     "Vocabulary",

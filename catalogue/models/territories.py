@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import asin, cos, inf, radians, sin, sqrt
 from typing import ClassVar, Final, Self
 
 from django.db import models, transaction
@@ -19,6 +20,8 @@ from django.db.models.functions import Cast, Length
 FRANCE: Final = "FRA"
 INSEE: Final = "http://id.insee.fr/geo/"
 EU_COUNTRY: Final = "http://publications.europa.eu/resource/authority/country/"
+EARTH_KM: Final = 6371.0
+KM_A_DEGREE: Final = 111.0
 SIREN: Final = re.compile(r"\d{9}")
 MASCULINE: Final = re.compile(r"(Syndicat|SIVU|SIVOM|SI|SM\w*|SIED\w*|SDE\w*|PETR|Pôle)\b", re.IGNORECASE)  # "du …"
 # By the code TNCC of the COG: the article that the name carries, and what stands before the rest after "de".
@@ -166,6 +169,19 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
             syndicat.members.set(members)
         return syndicat
 
+    def nearest(self, place: Territory, km: float, most: int) -> list[Territory]:
+        """The communes whose centroid is so near to the place's, the nearest first; the place itself when it is one."""
+        if place.longitude is None or place.latitude is None:
+            return []
+        high = km / KM_A_DEGREE
+        wide = high / max(0.1, cos(radians(place.latitude)))
+        box = self.communes().filter(
+            latitude__range=(place.latitude - high, place.latitude + high),
+            longitude__range=(place.longitude - wide, place.longitude + wide),
+        )
+        found: list[tuple[float, str, Territory]] = sorted((place.km_to(each), each.code, each) for each in box)
+        return [each for distance, _, each in found if distance <= km][:most]
+
     def _that_was(self, code: str) -> Territory | None:
         rows = self.annotate(former=Cast("former_communes", models.TextField()))
         return rows.filter(level=Level.COMMUNE, former__contains=f'"{code}"').first()
@@ -211,6 +227,20 @@ class Territory(models.Model):
             return f"d’{self.name}" if vowel else f"de {self.name}"
         article, before = ARTICLES[self.liaison]
         return before + self.name.removeprefix(article)
+
+    def km_to(self, other: Territory) -> float:
+        """Between the centroids, on a sphere; infinite when one is unknown."""
+        if None in (self.longitude, self.latitude, other.longitude, other.latitude):
+            return inf
+        here, there = radians(self.latitude or 0), radians(other.latitude or 0)
+        turn = radians((other.longitude or 0) - (self.longitude or 0))
+        half = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(turn / 2) ** 2
+        return 2 * EARTH_KM * asin(sqrt(half))
+
+    @property
+    def token(self) -> str:
+        """How the index names it: levels have codes in common."""
+        return f"{self.level}:{self.code}"
 
     @property
     def uri(self) -> str | None:

@@ -13,9 +13,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from catalogue.search.document import FACETS, Document
+from catalogue.search.french import NOTHING, Fragment, Thesaurus
+
+__all__ = [
+    "PUBLIC", "Facet", "Fragment", "Hit", "IndexBroken", "IndexBusy", "Page", "Query", "SearchBackend", "SearchError",
+    "Sort",
+]  # fmt: skip
 
 Sort = Literal["relevance", "modified", "title"]
-Fragment = tuple[str, bool]  # a piece of the original text; whether it answers the query
 PUBLIC = "public"
 
 
@@ -42,7 +47,11 @@ class Query:
     Several values of one filter are alternatives; several filters must all hold. No filter value is analysed.
     """
 
-    text: str = ""  # words, "phrases", -words; blank means everything; 10,000 characters of noise are allowed
+    text: str = ""  # as `french.parse` reads it; blank means everything; 10,000 characters of noise are allowed
+    thesaurus: Thesaurus = NOTHING
+    typing: bool = False  # the last word may be unfinished
+    territory: tuple[str, ...] = ()  # the reader's own, then what contains it: first at equal merit, in that order
+    near: tuple[str, ...] = ()  # only records of one of these territories, the first ones first at equal merit
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     audience: frozenset[str] | None = frozenset({PUBLIC})  # the reader's tokens; None sees everything
     excluded: frozenset[str] = frozenset()  # ids just restricted: in no hit, total or facet, as if removed
@@ -95,7 +104,8 @@ class Page:
     hits: tuple[Hit, ...] = ()
     total: int = 0  # of all pages
     facets: tuple[Facet, ...] = ()  # in the order asked
-    relaxed: bool = False  # nothing has all the words: these have some of them
+    relaxed: bool = False  # too few have all the words (`complete` says how many): others have some of them
+    complete: int = 0  # results that have all the words; the total when not relaxed
     shortened: bool = False  # the question was longer than what is read of it
 
 

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Final
 
 # Fields that can be filtered and counted; each names an attribute of Document.
 FACETS = ("theme", "format", "licence", "publisher", "territory", "organisation")
 
-# A record is judged on all its words together ("everything"); a word that also stands in one of the other fields adds
-# its score there times the weight. Taking the best single field instead ranks much worse (DESIGN: 0.32 against 0.47).
-WEIGHTS = {"everything": 1.0, "title": 0.5, "keywords": 0.2}
+# All the weights there are, for every backend; docs/search.md says how to measure and tune them.
+#
+# A record is judged by BM25 on all its words together ("everything"); a word that also stands in one of the other fields
+# adds its score there times the weight. Taking the best single field instead ranks much worse (DESIGN: 0.32 against 0.47).
+FIELD_WEIGHTS: Final = {"everything": 1.0, "title": 0.5, "keywords": 1.0, "around": 0.3}
+# What another way of saying is worth, beside the words as typed.
+WAY_WEIGHTS: Final = {"": 1.0, "synonym": 0.8, "fuzzy": 0.5, "unfinished": 0.7}
+SEVERAL: Final = 0.7  # share of the other ways that a record has too, added to the best one
+PARTS: Final = 0.7  # the words of a saying, each in any of its ways, beside the saying
+UNKNOWN: Final = 4.0  # worth, as BM25 counts, of a word that the index does not have
+# Words that say little, beside the others.
+LITTLE_WEIGHT: Final = 0.1
+# Added, never multiplied, hence bounded: a rare word of a title is worth about 10, a common one 3.
+BONUSES: Final = {"whole": 8.0, "territory": 18.0, "near": 2.0, "fresh": 0.4, "worth": 0.4}
+WORTHS: Final = 2  # steps of quality and use together; each step is one more clause in each query
+# Shares of the bonus of a place: the reader's own, then each that contains it.
+NEARNESS: Final = (1.0, 0.3, 0.1)
+ENOUGH: Final = 20  # with fewer records that have all the words, others follow that have some
 
 _MOMENT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?)?)?", re.ASCII)
 
@@ -35,6 +52,13 @@ class Document:
     publisher: tuple[str, ...] = ()
     territory: tuple[str, ...] = ()
     organisation: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()  # names and codes of the territory itself, former ones too: found as words
+    around: tuple[str, ...] = ()  # names of what contains it: found too, and worth less
+    labels: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # "theme", "licence": names of the facet's values
+    quality: float = 0.0  # from 0 to 1
+    use: float = 0.0  # from 0 to 1
     modified: str = ""  # ISO 8601, also "2024" or "2024-05"; zones are not looked at; "" sorts as the oldest
     audience: tuple[str, ...] = ()  # "public", "org:12", "group:3", "user:4"; none means nobody but who sees everything
 
@@ -49,9 +73,26 @@ class Document:
         return self.titles[0] if self.titles else ""
 
     def passages(self) -> dict[str, tuple[str, ...]]:
-        """The texts of each field of WEIGHTS. A phrase never spans two passages."""
-        everything = (*self.titles, *self.keywords, self.description, self.publisher_label, *self.texts)
-        return {"everything": everything, "title": self.titles, "keywords": self.keywords}
+        """The texts of each field of FIELD_WEIGHTS. A phrase never spans two passages."""
+        everything = (*self.titles, *self.keywords, self.description, self.publisher_label, *self.texts, *self.places)
+        return {"everything": everything, "title": self.titles, "keywords": self.keywords, "around": self.around}
+
+    def said(self) -> dict[str, tuple[str, ...]]:
+        """The texts of each field that a question may name ("producteur:dax")."""
+        return {
+            "titre": self.titles,
+            "mot": self.keywords,
+            "producteur": (self.publisher_label,),
+            "commune": self.places,
+            "territoire": (*self.places, *self.around),
+            "format": self.format,
+            **self.labels,
+        }
+
+    def merits(self) -> tuple[str, ...]:
+        """Exact terms of what earns a bonus: the year of the last change, and quality and use, by thirds of their mean."""
+        year = (f"year:{self.modified[:4]}",) if self.moment() else ()
+        return (*year, f"worth:{min(WORTHS, int((self.quality + self.use) / 2 * (WORTHS + 1)))}")
 
     def moment(self) -> int:
         """`modified` as a number below 2**40 that sorts as it does, to the second; 0 when it says no year."""

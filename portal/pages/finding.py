@@ -56,6 +56,7 @@ class Found:
     pager: Pager
     remarks: tuple[str, ...]
     relaxed: bool
+    complete: int
     without_filters: str  # address of the same words without any filter, "" when there is none
 
 
@@ -81,6 +82,7 @@ def results(asked: Asked, audience: Audience) -> Found:
         pager=pager(asked.page, page.total, lambda number: asked.at(number).address()),
         remarks=tuple(dict.fromkeys(remarks)),
         relaxed=page.relaxed,
+        complete=page.complete,
         without_filters=replace(asked, filters=(), page=1).address() if asked.filters else "",
     )
 

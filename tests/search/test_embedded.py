@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.search import embedded
 from catalogue.search.contract import IndexBroken, IndexBusy, Query
 from catalogue.search.document import Document
 from catalogue.search.embedded import EmbeddedBackend
@@ -140,7 +139,7 @@ def test_a_panic_of_tantivy_is_a_broken_index_and_not_the_end_of_the_process(
 def test_an_index_of_another_version_is_to_be_made_again(
     backend: EmbeddedBackend, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "FORMAT", "next")
+    monkeypatch.setattr("catalogue.search.embedded.backend.FORMAT", "next")
     later = EmbeddedBackend(folder)
     with pytest.raises(IndexBroken, match="autre version"):
         later.refresh()

@@ -1,0 +1,93 @@
+"""Other words for what a person typed, expanded when the question is read: no index is made again for a synonym.
+
+The table is plain text, in the format of Solr and Elasticsearch: "a, b, c" are equivalent, "a => b, c" widens a to b and
+c and not back, "#" begins a comment. Sides are analysed as questions are, so accents, plurals and articles do not matter.
+Only what is written is added: a synonym's own synonyms are not, and rules that turn in a circle are harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from catalogue.search.french.analysis import tokens
+
+Saying = tuple[str, ...]  # terms side by side
+
+LONGEST_TABLE: Final = 500_000  # characters
+LONGEST_SAYING: Final = 8  # terms
+NO_WORD: Final = "« {} » n'a aucun mot à chercher, ou en a trop : retirez-le."
+MOST_SAYINGS: Final = 24  # of one entry that a question may bring in, those written first
+
+
+@dataclass(frozen=True)
+class Fault:
+    line: int
+    message: str  # French
+
+
+@dataclass(frozen=True, eq=False)
+class Thesaurus:
+    """A table as read. Two are equal when they are the same object: make one for each version of a table."""
+
+    entries: Mapping[Saying, tuple[Saying, ...]] = field(default_factory=dict)
+
+    def others(self, saying: Saying) -> tuple[Saying, ...]:
+        return self.entries.get(saying, ())
+
+    def longest(self, terms: Sequence[str], start: int) -> int:
+        """How many terms from there on are one entry; 0 when none begins there."""
+        most = min(LONGEST_SAYING, len(terms) - start)
+        return next((n for n in range(most, 0, -1) if tuple(terms[start : start + n]) in self.entries), 0)
+
+
+NOTHING: Final = Thesaurus()
+
+
+def shipped_text() -> str:
+    return (Path(__file__).resolve().parent / "synonyms.txt").read_text("utf-8")
+
+
+@cache
+def shipped() -> Thesaurus:
+    return read(shipped_text())[0]
+
+
+def read(text: str) -> tuple[Thesaurus, list[Fault]]:
+    """The rules that make sense, and what is wrong with the others. Never raises."""
+    faults: list[Fault] = []
+    if len(text) > LONGEST_TABLE:
+        faults.append(Fault(1, f"La table dépasse {LONGEST_TABLE} caractères : la suite n'est pas lue."))
+    found: dict[Saying, dict[Saying, None]] = {}
+    for number, line in enumerate(text[:LONGEST_TABLE].splitlines(), start=1):
+        rule = line.partition("#")[0].strip()
+        if not rule:
+            continue
+        left, arrow, right = (part.strip() for part in rule.partition("=>"))
+        froms, unread = _sayings(left)
+        tos, unread_too = _sayings(right) if arrow else (froms, [])
+        faults += [Fault(number, NO_WORD.format(each[:60])) for each in (*unread, *unread_too)]
+        if not froms or not (set(tos) - set(froms) if arrow else len(froms) > 1):
+            faults.append(
+                Fault(number, "Il faut au moins deux façons de dire, séparées par une virgule ou par « => ».")
+            )
+            continue
+        for each in froms:
+            found.setdefault(each, {}).update(dict.fromkeys(tos))
+    entries = {key: tuple(each for each in others if each != key)[:MOST_SAYINGS] for key, others in found.items()}
+    return Thesaurus(entries), faults
+
+
+def _sayings(side: str) -> tuple[list[Saying], list[str]]:
+    """Each way of saying as terms, once; and the texts that are none."""
+    texts = [text.strip() for text in side.split(",") if text.strip()]
+    read_as = {text: tuple(tokens(text)) for text in texts}
+    bad = [text for text, terms in read_as.items() if not 0 < len(terms) <= LONGEST_SAYING]
+    return list(_once(terms for text, terms in read_as.items() if text not in bad)), bad
+
+
+def _once(sayings: Iterable[Saying]) -> Iterable[Saying]:
+    return dict.fromkeys(sayings)

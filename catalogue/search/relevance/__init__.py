@@ -1,0 +1,46 @@
+"""How well a backend answers citizens' questions, measured on a catalogue of our own making (docs/search.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalogue.search.contract import Query, SearchBackend
+from catalogue.search.french import Thesaurus, shipped
+from catalogue.search.relevance.catalogue import listed
+from catalogue.search.relevance.measure import (
+    DEPTH,
+    HALVES,
+    QUERIES,
+    Asked,
+    Marks,
+    QueriesError,
+    marks,
+    questions,
+)
+from catalogue.search.relevance.plain import Plain
+
+__all__ = ["HALVES", "QUERIES", "Asked", "Marks", "QueriesError", "fill", "measure", "measure_plain", "questions"]
+
+
+def fill(backend: SearchBackend) -> None:
+    """The catalogue of the measure, in place of whatever the backend holds."""
+    backend.clear()
+    backend.add(each.document for each in listed())
+    backend.refresh()
+
+
+def measure(backend: SearchBackend, asked: Iterable[Asked], thesaurus: Thesaurus | None = None) -> Marks:
+    """Each question asked from its town, as the portal asks; `fill` comes first."""
+    synonyms = shipped() if thesaurus is None else thesaurus
+    homes = {each.town: each.document.territory for each in listed()}
+
+    def ask(text: str, town: str) -> list[str]:
+        query = Query(text, thesaurus=synonyms, territory=homes[town], size=DEPTH)
+        return [hit.id for hit in backend.search(query).hits]
+
+    return marks(asked, ask)
+
+
+def measure_plain(asked: Iterable[Asked]) -> Marks:
+    plain = Plain(each.document for each in listed())
+    return marks(asked, lambda text, town: plain.ask(text, DEPTH))
