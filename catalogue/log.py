@@ -15,7 +15,7 @@ import secrets
 import socket
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -120,8 +120,12 @@ class LogReader(ABC):
         """What the effect is called now; when it differs from what the cursor remembers, the effect was lost."""
         return ""
 
-    def start_over(self) -> None:  # noqa: B027 - a reader without an effect of its own has nothing to clear
-        """Clears what is left of a lost effect; the log is then read from its beginning."""
+    def start_over(self, beat: Callable[[], None]) -> int:
+        """Makes anew what was lost; returns the number of the last line that is in it, 0 to read the log from its beginning.
+
+        What takes time calls `beat` at least once a minute: it keeps the lease, and raises NotAlone when it is lost.
+        """
+        return 0
 
     @abstractmethod
     def handle(self, changes: Sequence[Change]) -> None:
@@ -154,9 +158,9 @@ def advance(reader: LogReader, holder: str) -> int:
     cursor = take_lease(reader.name, holder)
     state = reader.state()
     if cursor.state != state:
-        reader.start_over()
-        cursor.number, state = 0, reader.state()
-        _move(reader.name, holder, 0, state)
+        cursor.number = reader.start_over(lambda: _renew(reader.name, holder))
+        state = reader.state()
+        _move(reader.name, holder, cursor.number, state)
     changes = list(Change.objects.filter(number__gt=cursor.number).order_by("number")[:BATCH])
     if not changes:
         return 0
@@ -167,11 +171,26 @@ def advance(reader: LogReader, holder: str) -> int:
     return len(changes)
 
 
+def forget(reader: str) -> None:
+    """The effect of this reader is not to be trusted: it starts over at its next batch."""
+    Cursor.objects.filter(reader=reader).update(state="")
+
+
+def _renew(reader: str, holder: str) -> None:
+    held = Cursor.objects.filter(reader=reader, holder=holder)
+    if not held.update(held_until=timezone.now() + LEASE):
+        raise _taken_over(reader)
+
+
+def _taken_over(reader: str) -> NotAlone:
+    return NotAlone(f"Le lecteur « {reader} » a été repris par un autre processus ; il continue là-bas.")
+
+
 def _move(reader: str, holder: str, number: int, state: str) -> None:
     now = timezone.now()
     held = Cursor.objects.filter(reader=reader, holder=holder)
     if not held.update(number=number, state=state, moved_at=now, held_until=now + LEASE, error=""):
-        raise NotAlone(f"Le lecteur « {reader} » a été repris par un autre processus ; il continue là-bas.")
+        raise _taken_over(reader)
 
 
 def drain(reader: LogReader, holder: str) -> int:

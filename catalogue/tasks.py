@@ -11,7 +11,7 @@ from django.conf import settings
 from catalogue.errors import NotAlone
 from catalogue.late import mail_late
 from catalogue.links import LinkReader
-from catalogue.log import LogReader, drain, holder_name, release
+from catalogue.log import LogReader, drain, forget, holder_name, release
 from catalogue.quality.reader import ScoreReader
 from catalogue.search import IndexReader
 from catalogue.search.contract import IndexBroken, SearchError
@@ -48,9 +48,9 @@ def _round(holder: str) -> int:
 
 
 def _start_over(reader: LogReader) -> None:
-    """A damaged index is made again from the log at the next round; a full disk would only damage it again."""
+    """A damaged index is made again at the next round; a full disk would only damage it again."""
     if shutil.disk_usage(settings.BOUTURE_HOME).free > ROOM:
-        reader.start_over()
+        forget(reader.name)
 
 
 def release_all(holder: str) -> None:

@@ -112,12 +112,6 @@ _host: Final = urlsplit(BOUTURE_URL).hostname or ""
 BOUTURE_FORMER_HOSTS = env.host_names("BOUTURE_FORMER_HOSTS", "E014", own=_host)  # of portals that this one replaced
 _https: Final = BOUTURE_URL.startswith("https://")
 
-if ELASTICSEARCH_URL:
-    env.doubtful(
-        "W001",
-        "ELASTICSEARCH_URL est donnée, mais cette version cherche toujours avec son index embarqué.",
-        "Retirez ELASTICSEARCH_URL : elle n'a pas encore d'effet.",
-    )
 if DEBUG and _host not in LOOPBACK:
     env.doubtful(
         "W003",
@@ -277,6 +271,7 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         # A line for each HEAD whose body Django leaves for the server to drop, as servers do.
         "gunicorn.http.wsgi": {"level": "ERROR"},
+        "elastic_transport": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
     },
 }

@@ -3,6 +3,7 @@
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -45,11 +46,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and CHROMIUM is None:
         missing("Chromium (apt-get install chromium)")
-    # Not missing, elsewhere: .ci/run gives the suite a second pass with both servers.
+    # Not missing, elsewhere: .ci/run gives the suite a second pass with all servers.
     if item.get_closest_marker("postgres") and not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         pytest.skip("runs with DATABASE_URL on PostgreSQL")
     if item.get_closest_marker("redis") and not settings.REDIS_URL:
         pytest.skip("runs with REDIS_URL")
+    if item.get_closest_marker("elastic") and not settings.ELASTICSEARCH_FOR_TESTS:
+        pytest.skip("runs with ELASTICSEARCH_URL")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -82,6 +85,22 @@ def home(tmp_path: Path, settings: Settings) -> Path:
     folder.mkdir()
     settings.BOUTURE_HOME = folder
     return folder
+
+
+@pytest.fixture(params=["embedded", pytest.param("elastic", marks=pytest.mark.elastic)])
+def searched(request: pytest.FixtureRequest, home: Path, settings: Settings) -> Iterator[Path]:
+    """The same, with its index on each backend in turn."""
+    if request.param == "elastic":
+        settings.ELASTICSEARCH_URL = settings.ELASTICSEARCH_FOR_TESTS
+        settings.BOUTURE_URL = f"https://{uuid.uuid4().hex}.example"  # names the indices of this instance
+    yield home
+    if request.param == "elastic":
+        from catalogue.search import backend
+        from catalogue.search.elastic import ElasticBackend
+
+        index = backend()
+        assert isinstance(index, ElasticBackend)
+        index.remove_all()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """The product's settings, with an environment that no test run inherits by chance.
 
-Only DATABASE_URL, REDIS_URL and BOUTURE_SHARED_DATA come from outside: they name the servers and data to test with.
+Only DATABASE_URL, REDIS_URL, ELASTICSEARCH_URL and BOUTURE_SHARED_DATA come from outside: they name the servers and data to test with.
 Read before any conftest (pytest-django loads its settings first), hence a module of its own.
 """
 
@@ -12,7 +12,10 @@ from pathlib import Path
 
 for name in [name for name in os.environ if name.startswith("BOUTURE_") and name != "BOUTURE_SHARED_DATA"]:
     del os.environ[name]
-os.environ.pop("ELASTICSEARCH_URL", None)
+# For the tests of that backend alone: the others search the embedded index, whatever servers there are.
+# Under another name: the workers of xdist inherit what this process leaves.
+os.environ.setdefault("TESTS_ELASTICSEARCH_URL", os.environ.pop("ELASTICSEARCH_URL", ""))
+ELASTICSEARCH_FOR_TESTS = os.environ["TESTS_ELASTICSEARCH_URL"]
 os.environ["BOUTURE_HOME"] = tempfile.mkdtemp(prefix="bouture-tests-")
 # Also when no test comes to run; conftest.py removes it in the workers of xdist, which leave without a word.
 atexit.register(shutil.rmtree, os.environ["BOUTURE_HOME"], ignore_errors=True)

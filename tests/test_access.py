@@ -105,7 +105,7 @@ def test_every_address_has_its_lines() -> None:
 
 
 @pytest.fixture
-def world(home: Path) -> dict[str, Any]:
+def world(searched: Path) -> dict[str, Any]:
     town = factories.body("Ville d’essai")
     things: dict[str, Any] = {
         "public": factories.dataset("Public", town),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import uuid4
 
@@ -31,8 +31,10 @@ class Memory(log.LogReader):
     def state(self) -> str:
         return self.identity
 
-    def start_over(self) -> None:
+    def start_over(self, beat: Callable[[], None]) -> int:
+        beat()
         self.numbers = []
+        return 0
 
     def handle(self, changes: Sequence[Change]) -> None:
         self.numbers += [change.number for change in changes]

@@ -17,7 +17,7 @@ FACETS = ("theme", "format", "licence", "publisher", "territory", "organisation"
 
 
 @pytest.fixture
-def secret(home: Path) -> Dataset:
+def secret(searched: Path) -> Dataset:
     row = factories.dataset("Effraies du clocher", theme=[factories.EU + "data-theme/ENVI"])
     factories.dataset("Autre chose")
     factories.bring_index_up_to_date()

@@ -85,7 +85,6 @@ def test_an_instance_needs_no_setting(read: Read, tmp_path: Path) -> None:
         ("bouture.E013", {"BOUTURE_PRIVATE_HOSTS": "geo.interne"}),
         ("bouture.E013", {"BOUTURE_PRIVATE_HOSTS": "10.0.0.5:80,http://geo.interne:80"}),
         ("bouture.E013", {"BOUTURE_PRIVATE_HOSTS": "10.0.0.5:99999"}),
-        ("bouture.W001", {"ELASTICSEARCH_URL": "http://127.0.0.1:9200"}),
         ("bouture.W003", {"BOUTURE_DEBUG": "oui", "BOUTURE_URL": "https://donnees.exemple.fr"}),
     ],
 )

@@ -6,16 +6,20 @@ record made private a second ago is in no hit, no total and no facet, even with 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from catalogue import permissions
-from catalogue.log import LogReader, cursor_of
+from catalogue.log import BATCH, LogReader, cursor_of, last_number
 from catalogue.models import Audience, Change, Concept, Dataset, Score, in_french
 from catalogue.search import places, synonyms
 from catalogue.search.contract import IndexBroken, Page, Query, SearchBackend, Sort
@@ -27,18 +31,29 @@ READER = "search"
 BEST_SCORE = 7.5  # of the MQA, version 2
 
 
-# By the name that a person gives: made in a folder of its own.
-BACKENDS: Final[Mapping[str, Callable[[Path], SearchBackend]]] = {"embedded": EmbeddedBackend}
-
-
 def backend() -> SearchBackend:
-    """The instance's index; one object per process and folder."""
+    """The instance's index, on Elasticsearch where ELASTICSEARCH_URL names a server; one object per process."""
+    if settings.ELASTICSEARCH_URL:
+        return _elastic(settings.ELASTICSEARCH_URL, _prefix())
     return _embedded(Path(settings.BOUTURE_HOME) / "index")
+
+
+def _prefix() -> str:
+    """Of the names of this instance's indices: several instances may share a server."""
+    return "bouture-" + re.sub(r"[^a-z0-9]+", "-", urlsplit(settings.BOUTURE_URL).netloc.lower()).strip("-")
 
 
 @cache
 def _embedded(folder: Path) -> SearchBackend:
     return EmbeddedBackend(folder)
+
+
+@cache
+def _elastic(url: str, prefix: str) -> SearchBackend:
+    # Imported where it is used: an embedded instance stays small without it.
+    from catalogue.search.elastic import ElasticBackend
+
+    return ElasticBackend(url, prefix)
 
 
 def find(
@@ -100,19 +115,33 @@ class IndexReader(LogReader):
         except IndexBroken:
             return "lost"  # differs from any cursor's state, so that the reader starts over
 
-    def start_over(self) -> None:
-        backend().clear()
+    def start_over(self, beat: Callable[[], None]) -> int:
+        """A new index beside the old one, from the records as they are now: searches go on meanwhile."""
+        number = last_number()  # first: what changes while the records are read is read again from the log
+        backend().replace(_everything(beat))
+        return number
 
     def handle(self, changes: Sequence[Change]) -> None:
         touched = {change.record for change in changes if change.record_type == "dataset"}
-        rows = list(
-            Dataset.objects.published()
-            .filter(pk__in=touched)
-            .select_related("published_by__territory", "owner", "territory")
-            .prefetch_related("distributions", "territory__parents", "published_by__territory__parents")
-        )
+        rows = list(_rows().filter(pk__in=touched))
         gone = touched - {row.pk for row in rows}
         backend().write(documents(rows), map(str, gone))
+
+
+def _rows() -> QuerySet[Dataset]:
+    wanted: QuerySet[Dataset] = Dataset.objects.published().select_related(
+        "published_by__territory", "owner", "territory"
+    )
+    return wanted.prefetch_related("distributions", "territory__parents", "published_by__territory__parents")
+
+
+def _everything(beat: Callable[[], None]) -> Iterator[Document]:
+    """Batches by key, never one long cursor."""
+    last = uuid.UUID(int=0)
+    while batch := list(_rows().filter(pk__gt=last).order_by("pk")[:BATCH]):
+        beat()
+        yield from documents(batch)
+        last = batch[-1].pk
 
 
 def documents(rows: Sequence[Dataset]) -> list[Document]:

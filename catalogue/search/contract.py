@@ -2,6 +2,7 @@
 
 SearchError
 ├── IndexBusy      another writer holds the index: try again later, nothing was written
+├── IndexAway      the server that keeps the index does not answer: try again later
 └── IndexBroken    the index is absent, damaged or of another version: `clear()` it, then add everything again
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from catalogue.search.document import FACETS, Document
 from catalogue.search.french import NOTHING, Fragment, Thesaurus
@@ -22,10 +23,11 @@ __all__ = [
 
 Sort = Literal["relevance", "modified", "title"]
 PUBLIC = "public"
+REBUILD: Final = "Reconstruisez-le avec « manage.py index --rebuild » ; les fiches elles-mêmes sont intactes."
 
 
 class SearchError(Exception):
-    """The base of both; `message` is French, for a person, and says what to do next."""
+    """The base of all; `message` is French, for a person, and says what to do next."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -34,6 +36,10 @@ class SearchError(Exception):
 
 class IndexBusy(SearchError):
     """Another process is writing: the same call succeeds later."""
+
+
+class IndexAway(SearchError):
+    """The server that keeps the index is down or unreachable: the same call succeeds once it is back."""
 
 
 class IndexBroken(SearchError):
@@ -110,18 +116,19 @@ class Page:
 
 
 class SearchBackend(ABC):
-    """Every method but the constructor may raise IndexBroken.
+    """Every method but the constructor may raise IndexBroken, and IndexAway where a server keeps the index.
 
-    Searches are answered from one picture of the index, kept until `refresh()`: call it once per request.
+    Call `refresh()` once per request: a backend that keeps one picture of the index answers from it until then.
     """
 
     supports_deep_pages: ClassVar[bool]  # Can it show a page beyond the 10,000th hit?
     supports_exact_facets: ClassVar[bool]  # Are counts exact, however many values a field has?
+    supports_one_picture: ClassVar[bool]  # Do searches keep to what was there at the last `refresh()`?
     supports_wiping_by_others: ClassVar[bool]  # Does a reader survive that another process clears the index?
 
     @abstractmethod
     def write(self, add: Iterable[Document] = (), remove: Iterable[str] = ()) -> None:
-        """All or nothing, in one commit. A document replaces the one with its id; an id in both is removed.
+        """All or nothing where `add` itself fails, in one commit where there are any. A document replaces the one with its id; an id in both is removed.
 
         Doing it twice changes nothing. Raises IndexBusy.
         """
@@ -141,12 +148,20 @@ class SearchBackend(ABC):
         """Let later searches see all that was committed before this call, by any process. Cheap when nothing was."""
 
     @abstractmethod
+    def replace(self, documents: Iterable[Document]) -> None:
+        """Fill a new index beside the old one and put it in its place, under a new identity, whatever was there before.
+
+        Searches are answered from the old one until then, and writes wait (IndexBusy) or are lost: who replaces is who
+        writes. What raises while it is filled leaves the old one. Raises IndexBusy.
+        """
+
     def clear(self) -> None:
         """Make an empty index with a new identity, whatever was there before. Raises IndexBusy."""
+        self.replace(())
 
     @abstractmethod
     def identity(self) -> str:
-        """Given at `clear()`. When it is not the one that a reader of the log remembers, that reader starts again."""
+        """Given at `replace()`. When it is not the one that a reader of the log remembers, that reader starts again."""
 
     @abstractmethod
     def count(self) -> int:

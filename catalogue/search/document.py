@@ -29,6 +29,10 @@ WORTHS: Final = 2  # steps of quality and use together; each step is one more cl
 NEARNESS: Final = (1.0, 0.3, 0.1)
 ENOUGH: Final = 20  # with fewer records that have all the words, others follow that have some
 
+SHOWN: Final = 5_000  # characters of a title or description kept to be shown
+# Fields of terms that are found only whole.
+EXACT: Final = ("audience", "said", "merit")
+
 _MOMENT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?)?)?", re.ASCII)
 
 
@@ -101,3 +105,13 @@ class Document:
             return 0
         year, month, day, hour, minute, second = (int(each or 0) for each in found.groups())
         return ((((year * 13 + month) * 32 + day) * 24 + hour) * 60 + minute) * 60 + second
+
+
+def sound(text: str) -> str:
+    """Without lone surrogates, which JSON lets through and UTF-8 does not."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def said(field: str, term: str) -> str:
+    """The exact term of a word in a field that a question may name."""
+    return f"{field}:{term}"

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.errors import NotAlone
-from catalogue.log import drain, holder_name, release, take_lease
+from catalogue.log import drain, forget, holder_name, release, take_lease
 from catalogue.search import READER, IndexReader, backend
 from catalogue.search.contract import SearchError
 
@@ -18,14 +18,18 @@ class Command(BaseCommand):
     help = "Met l’index de recherche à jour ; avec --rebuild, le refait en entier."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rebuild", action="store_true", help="efface l’index et relit tout le journal")
+        parser.add_argument(
+            "--rebuild",
+            action="store_true",
+            help="fait un index neuf à côté de l’ancien, qui sert jusque-là, puis le met à sa place",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         holder, started = holder_name(), time.monotonic()
         try:
             take_lease(READER, holder)
             if options["rebuild"]:
-                backend().clear()
+                forget(READER)
             lines = drain(IndexReader(), holder)
             backend().refresh()
         except (NotAlone, SearchError) as error:

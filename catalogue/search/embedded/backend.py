@@ -13,13 +13,13 @@ from tantivy import Order
 from tantivy import Query as Clause
 
 from catalogue.search import french
-from catalogue.search.contract import Facet, Hit, IndexBroken, Page, Query, SearchBackend
-from catalogue.search.document import ENOUGH, Document
-from catalogue.search.embedded.clauses import Clauses
-from catalogue.search.embedded.folder import REBUILD, IndexFolder, Stamp
-from catalogue.search.embedded.schema import made, make, sound
+from catalogue.search.clauses import Clauses, answer
+from catalogue.search.contract import REBUILD, Facet, Hit, IndexBroken, Page, Query, SearchBackend
+from catalogue.search.document import Document, sound
+from catalogue.search.embedded.folder import IndexFolder, Stamp
+from catalogue.search.embedded.queries import Tantivy
+from catalogue.search.embedded.schema import made, make
 from catalogue.search.embedded.schema import opened as open_index
-from catalogue.search.french import Need
 
 FORMAT = "3"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
 HEAP = 48_000_000  # bytes of the writer, given back after each commit
@@ -43,6 +43,7 @@ class _Opened:
 class EmbeddedBackend(SearchBackend):
     supports_deep_pages = True
     supports_exact_facets = True
+    supports_one_picture = True
     supports_wiping_by_others = True
 
     def __init__(self, folder: Path) -> None:
@@ -51,34 +52,29 @@ class EmbeddedBackend(SearchBackend):
 
     def write(self, add: Iterable[Document] = (), remove: Iterable[str] = ()) -> None:
         with self._folder.alone():
-            opened = self._open()
-            with _Faults():
-                writer = opened.index.writer(HEAP, 1)
-            try:
-                for document in add:
-                    writer.delete_documents_by_term("id", sound(document.id))
-                    writer.add_document(made(document))
-                for gone in remove:
-                    writer.delete_documents_by_term("id", sound(gone))
-                with _Faults():
-                    writer.commit()
-            finally:
-                # Without a commit this drops what was added; with one, it lets merges end. It frees tantivy's own lock.
-                writer.wait_merging_threads()
+            _write(self._open().index, add, remove)
 
     def search(self, query: Query) -> Page:
         opened = self._opened or self._open()
         question = french.parse(query.text, query.thesaurus, query.typing)
+        algebra, searcher = Tantivy(opened.searcher), opened.searcher
         with _Faults():
-            clauses = Clauses(query, question, opened.searcher)
-            words, complete, total, found = _best_answer(opened.searcher, query, clauses)
-            if not complete and (unseen := _unseen(opened.searcher, clauses)):
-                clauses = Clauses(query, question, opened.searcher, unseen)
-                words, complete, total, found = _best_answer(opened.searcher, query, clauses)
-            answers = french.answering(question, clauses.misspelt)
-            hits = tuple(_hit(key, opened.searcher.doc(address), answers, question.sayings) for key, address in found)
-            facets = _facets(opened, query, clauses, words)
-        return Page(hits, total, facets, relaxed=total > complete, complete=complete, shortened=question.shortened)
+            best = answer(
+                lambda unseen: Clauses(query, question, algebra, unseen),
+                lambda clauses, words: _find(searcher, query, question, clauses.whole(words)),
+                lambda clause: _total(searcher.search(clause, limit=1)),
+            )
+            answers = french.answering(question, best.clauses.misspelt)
+            hits = tuple(_hit(key, searcher.doc(address), answers, question.sayings) for key, address in best.found)
+            facets = _facets(opened, query, best.clauses, best.words)
+        return Page(
+            hits,
+            best.total,
+            facets,
+            relaxed=best.total > best.complete,
+            complete=best.complete,
+            shortened=question.shortened,
+        )
 
     def refresh(self) -> None:
         opened = self._opened
@@ -86,9 +82,9 @@ class EmbeddedBackend(SearchBackend):
         if opened is None or (opened.identity, opened.stamp) != (identity, self._folder.stamp(identity)):
             self._open()
 
-    def clear(self) -> None:
+    def replace(self, documents: Iterable[Document]) -> None:
         with self._folder.alone():
-            self._folder.begin(make)
+            self._folder.begin(lambda folder: _write(make(folder), documents, new=True))
             self._open()
 
     def identity(self) -> str:
@@ -109,27 +105,22 @@ class EmbeddedBackend(SearchBackend):
         return opened
 
 
-def _unseen(searcher: tantivy.Searcher, clauses: Clauses) -> frozenset[Need]:
-    """What only others may see must not keep a word from being taken for one not well spelt: it would tell of it."""
-    return frozenset(need for need, clause in clauses.doubtful() if not _total(searcher.search(clause, limit=1)))
-
-
-def _best_answer(
-    searcher: tantivy.Searcher, query: Query, clauses: Clauses
-) -> tuple[Clause, int, int, list[tuple[Any, tantivy.DocAddress]]]:
-    """The words without their score, how many records have all of them, the total, and the page's addresses."""
-    words = clauses.words(scored=False)
-    complete, found = _find(searcher, query, clauses.question, clauses.whole(clauses.words()))
-    total, needs = complete, len(clauses.question.required)
-    enough = ENOUGH if query.sort == "relevance" else 1  # by date or title, those that have but some would come between
-    for least in dict.fromkeys((needs - 1, 1)) if needs > 1 else ():
-        if total < enough:
-            words = clauses.words(least, scored=False)
-            total, found = _find(searcher, query, clauses.question, clauses.whole(clauses.words(least)))
-    if not total and any(need.parts for need in clauses.question.required):
-        words = clauses.any_word()
-        total, found = _find(searcher, query, clauses.question, clauses.whole(words))
-    return words, complete, total, found
+def _write(index: tantivy.Index, add: Iterable[Document], remove: Iterable[str] = (), *, new: bool = False) -> None:
+    """One commit. Of a `new` index each document comes once: nothing is there to be replaced."""
+    with _Faults():
+        writer = index.writer(HEAP, 1)
+    try:
+        for document in add:
+            if not new:
+                writer.delete_documents_by_term("id", sound(document.id))
+            writer.add_document(made(document))
+        for gone in remove:
+            writer.delete_documents_by_term("id", sound(gone))
+        with _Faults():
+            writer.commit()
+    finally:
+        # Without a commit this drops what was added; with one, it lets merges end. It frees tantivy's own lock.
+        writer.wait_merging_threads()
 
 
 def _find(
@@ -163,7 +154,7 @@ def _hit(score: object, document: tantivy.Document, answers: french.Answers, say
     )
 
 
-def _facets(opened: _Opened, query: Query, clauses: Clauses, words: Clause) -> tuple[Facet, ...]:
+def _facets(opened: _Opened, query: Query, clauses: Clauses[Clause], words: Clause) -> tuple[Facet, ...]:
     filters = tuple(sorted((name, tuple(values)) for name, values in query.filters.items()))
     # All that the counts depend on, the reader's rights first.
     key = (
@@ -181,7 +172,7 @@ def _facets(opened: _Opened, query: Query, clauses: Clauses, words: Clause) -> t
         free = [name for name in query.facets if not query.filters.get(name)]
         found = _counts(opened.searcher, clauses.whole(words), free, query.facet_size)
         for name in set(query.facets) - set(free):
-            found |= _counts(opened.searcher, clauses.whole(words, without=name), [name], query.facet_size)
+            found |= _counts(opened.searcher, clauses.whole(words, without=(name,)), [name], query.facet_size)
         known = tuple(Facet(name, found[name]) for name in query.facets)
         if len(opened.facets) >= REMEMBERED:
             opened.facets.clear()

@@ -13,9 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from catalogue.search.contract import IndexBroken, IndexBusy
-
-REBUILD = "Reconstruisez-le avec « manage.py index --rebuild » ; les fiches elles-mêmes sont intactes."
+from catalogue.search.contract import REBUILD, IndexBroken, IndexBusy
 
 Stamp = tuple[int, int, int]
 

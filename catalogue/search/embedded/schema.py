@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zlib import crc32
 
 import tantivy
 
-from catalogue.search import french
-from catalogue.search.document import FACETS, FIELD_WEIGHTS, Document
-
-SHOWN = 5_000  # characters of a description kept to cut extracts from
-EXACT = ("audience", "said", "merit")  # fields of terms that are found only whole
+from catalogue.search.analysed import read_document
+from catalogue.search.document import EXACT, FACETS, FIELD_WEIGHTS, Document, sound
 
 
 def _schema() -> tantivy.Schema:
@@ -35,7 +31,8 @@ SCHEMA = _schema()
 
 
 def make(folder: Path) -> tantivy.Index:
-    return tantivy.Index(SCHEMA, str(folder))
+    tantivy.Index(SCHEMA, str(folder))
+    return opened(folder)
 
 
 def opened(folder: Path) -> tantivy.Index:
@@ -48,46 +45,19 @@ def opened(folder: Path) -> tantivy.Index:
     return index
 
 
-def sound(text: str) -> str:
-    """Without lone surrogates, which JSON lets through and UTF-8 does not."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def said(field: str, term: str) -> str:
-    """The exact term of a word in a field that a question may name."""
-    return f"{field}:{term}"
-
-
 def made(document: Document) -> tantivy.Document:
     row = tantivy.Document()
-    title, description = (
-        " ".join(french.tidy(each[:SHOWN]).split()) for each in (document.title, document.description)
-    )
-    row.add_bytes("shown_title", title.encode())
-    row.add_bytes("shown_description", description.encode())
-    row.add_text("id", sound(document.id))
+    read = read_document(document)
+    row.add_bytes("shown_title", read.title.encode())
+    row.add_bytes("shown_description", read.description.encode())
+    row.add_text("id", read.id)
     row.add_text("kind", sound(document.kind))
-    terms: dict[str, list[str]] = {}  # of each passage: most stand in several fields
-    for name, passages in document.passages().items():
+    for name, passages in read.passages.items():
         for passage in passages:
-            row.add_text(name, " ".join(_analysed(passage, terms)))
-    for name in FACETS:
-        for value in dict.fromkeys(getattr(document, name)):
-            row.add_text(name, sound(value))
-    for token in document.audience:
-        row.add_text("audience", sound(token))
-    for merit in document.merits():
-        row.add_text("merit", merit)
-    for name, texts in document.said().items():
-        for term in {term for text in texts for term in _analysed(text, terms)}:
-            row.add_text("said", said(name, term))
-    # The id makes every key different, so that pages never overlap.
-    row.add_text("by_title", sound(f"{french.fold(title)}\0{document.id}"))
-    row.add_integer("by_modified", document.moment() << 20 | crc32(document.id.encode("utf-8", "replace")) >> 12)
+            row.add_text(name, passage)
+    for name, values in read.exact.items():
+        for value in values:
+            row.add_text(name, value)
+    row.add_text("by_title", read.by_title)
+    row.add_integer("by_modified", read.by_modified)
     return row
-
-
-def _analysed(passage: str, known: dict[str, list[str]]) -> list[str]:
-    if passage not in known:
-        known[passage] = french.indexed(passage)
-    return known[passage]

@@ -19,13 +19,23 @@ from catalogue.search.relevance.measure import (
 )
 from catalogue.search.relevance.plain import Plain
 
-__all__ = ["HALVES", "QUERIES", "Asked", "Marks", "QueriesError", "fill", "measure", "measure_plain", "questions"]
+__all__ = [
+    "HALVES",
+    "QUERIES",
+    "Asked",
+    "Marks",
+    "QueriesError",
+    "fill",
+    "measure",
+    "measure_french",
+    "measure_plain",
+    "questions",
+]
 
 
 def fill(backend: SearchBackend) -> None:
     """The catalogue of the measure, in place of whatever the backend holds."""
-    backend.clear()
-    backend.add(each.document for each in listed())
+    backend.replace(each.document for each in listed())
     backend.refresh()
 
 
@@ -39,6 +49,14 @@ def measure(backend: SearchBackend, asked: Iterable[Asked], thesaurus: Thesaurus
         return [hit.id for hit in backend.search(query).hits]
 
     return marks(asked, ask)
+
+
+def measure_french(asked: Iterable[Asked], url: str) -> Marks:
+    """By Elasticsearch's own `french` analyzer, all the text in one field: what a portal has that only switches it on."""
+    from catalogue.search.elastic.french import asked_of
+
+    with asked_of(url, (each.document for each in listed()), DEPTH) as ask:
+        return marks(asked, lambda text, town: ask(text))
 
 
 def measure_plain(asked: Iterable[Asked]) -> Marks:

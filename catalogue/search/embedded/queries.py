@@ -1,0 +1,61 @@
+"""The words of a query in tantivy's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import tantivy
+from tantivy import Occur
+from tantivy import Query as Clause
+
+from catalogue.search.algebra import Algebra
+from catalogue.search.embedded.schema import SCHEMA
+
+
+class Tantivy(Algebra[Clause]):
+    def __init__(self, searcher: tantivy.Searcher) -> None:
+        self._searcher = searcher
+
+    def documents(self) -> int:
+        return self._searcher.num_docs
+
+    def count(self, field: str, term: str) -> int:
+        return self._searcher.doc_freq(field, term)
+
+    def everything(self) -> Clause:
+        return Clause.all_query()
+
+    def nothing(self) -> Clause:
+        return Clause.empty_query()
+
+    def term(self, field: str, value: str) -> Clause:
+        return Clause.term_query(SCHEMA, field, value)
+
+    def one_of(self, field: str, values: Sequence[str]) -> Clause:
+        return Clause.term_set_query(SCHEMA, field, list(values))
+
+    def phrase(self, field: str, terms: Sequence[str]) -> Clause:
+        return Clause.phrase_query(SCHEMA, field, list(terms))
+
+    def beginning(self, field: str, text: str) -> Clause:
+        return Clause.regex_query(SCHEMA, field, text + ".*")
+
+    def close(self, field: str, term: str, edits: int) -> Clause:
+        return Clause.fuzzy_term_query(SCHEMA, field, term, edits, prefix=False)
+
+    def scaled(self, clause: Clause, weight: float) -> Clause:
+        return Clause.boost_query(clause, weight)
+
+    def constant(self, clause: Clause, score: float) -> Clause:
+        return Clause.const_score_query(clause, score)
+
+    def best(self, clauses: Sequence[Clause], tie: float) -> Clause:
+        return Clause.disjunction_max_query(list(clauses), tie)
+
+    def some(self, clauses: Sequence[Clause], least: int) -> Clause:
+        return Clause.boolean_query([(Occur.Should, each) for each in clauses], minimum_number_should_match=least)
+
+    def all_of(self, clauses: Sequence[Clause], more: Sequence[Clause] = (), never: Sequence[Clause] = ()) -> Clause:
+        parts = [(Occur.Must, each) for each in clauses]
+        parts += [(Occur.Should, each) for each in more]
+        return Clause.boolean_query(parts + [(Occur.MustNot, each) for each in never])

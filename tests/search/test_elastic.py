@@ -1,0 +1,107 @@
+"""What is the Elasticsearch backend's own: a server that goes away, indices of several instances, of other formats."""
+
+import socket
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from elasticsearch import Elasticsearch
+
+from catalogue.search.contract import IndexAway, IndexBroken, Query
+from catalogue.search.document import Document
+from catalogue.search.elastic import ElasticBackend
+from catalogue.search.elastic import backend as elastic
+
+ONE = Document("1", "dataset", ("Déchets",), audience=("public",))
+HIDDEN = Document("2", "dataset", ("Déchets en cours",), audience=("org:1",))
+
+
+@pytest.fixture
+def prefix() -> str:
+    return f"test-{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def backend(prefix: str) -> Iterator[ElasticBackend]:
+    made = ElasticBackend(settings.ELASTICSEARCH_FOR_TESTS, prefix)
+    yield made
+    made.remove_all()
+
+
+def client() -> Elasticsearch:
+    return Elasticsearch(settings.ELASTICSEARCH_FOR_TESTS)
+
+
+def test_a_server_that_is_not_there_is_away_and_nothing_is_broken() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    backend = ElasticBackend(f"http://127.0.0.1:{port}", "nobody")
+    for call in (
+        backend.identity,
+        backend.refresh,
+        backend.count,
+        backend.clear,
+        lambda: backend.add([ONE]),
+        lambda: backend.search(Query("déchets")),
+    ):
+        with pytest.raises(IndexAway, match="ne répond pas"):
+            call()
+
+
+@pytest.mark.elastic
+def test_what_was_never_made_is_broken_until_cleared(backend: ElasticBackend, prefix: str) -> None:
+    for call in (backend.identity, backend.refresh, backend.count, backend.write, lambda: backend.add([ONE])):
+        with pytest.raises(IndexBroken, match="index --rebuild"):
+            call()
+    assert not client().indices.exists(index=f"{prefix}-public")
+    backend.clear()
+    assert backend.search(Query()).total == 0
+
+
+@pytest.mark.elastic
+def test_an_index_of_another_format_is_to_be_made_again(
+    backend: ElasticBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.replace([ONE])
+    monkeypatch.setattr(elastic, "FORMAT", "77")
+    with pytest.raises(IndexBroken, match="autre version"):
+        backend.refresh()
+    backend.replace([ONE])
+    assert backend.identity().startswith("77-")
+    assert backend.count() == 1
+
+
+@pytest.mark.elastic
+def test_a_new_index_leaves_no_old_one_behind_nor_touches_another_instances(
+    backend: ElasticBackend, prefix: str
+) -> None:
+    neighbour = ElasticBackend(settings.ELASTICSEARCH_FOR_TESTS, f"{prefix}-public")
+    try:
+        neighbour.replace([ONE])
+        for _ in range(3):
+            backend.replace([ONE, HIDDEN])
+        names = set(client().indices.get(index=f"{prefix}-*", expand_wildcards="all"))
+        assert len(names) == 4
+        assert neighbour.count() == 1
+        assert backend.count() == 2
+    finally:
+        neighbour.remove_all()
+    assert backend.count() == 2
+
+
+@pytest.mark.elastic
+def test_the_public_alias_holds_nothing_private(backend: ElasticBackend, prefix: str) -> None:
+    backend.replace([ONE, HIDDEN])
+    backend.add([Document("3", "dataset", ("Secret",), audience=("user:1",))])
+    found = client().search(index=f"{prefix}-public")
+    assert [hit["_id"] for hit in found["hits"]["hits"]] == ["1"]
+
+
+@pytest.mark.elastic
+def test_a_page_beyond_the_window_is_empty_and_knows_the_total(backend: ElasticBackend) -> None:
+    backend.replace([ONE])
+    for page in (500, 501, 10**9):
+        answer = backend.search(Query(page=page))
+        assert (answer.hits, answer.total) == ((), 1)
