@@ -73,6 +73,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
+    hubs = sorted({path.stem.rpartition("_")[0] for path in folder.glob("*_*.json")})
+    if not hubs:
+        sys.exit(f"no snapshot <hub>_<date>.json in {folder}")
     from instance import throw_away
 
     fine = True
@@ -80,7 +83,7 @@ def main() -> None:
         from django.core.management import call_command
 
         call_command("load_reference", verbosity=0)
-        for hub in sorted({path.stem.rpartition("_")[0] for path in folder.glob("*_*.json")}):
+        for hub in hubs:
             for step in replay(folder, hub, scratch):
                 fine &= step.kept >= 0.95 * step.remain and not step.made_again
                 print(
