@@ -22,6 +22,7 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Problem, Values
 from catalogue.drafting import Prepared, findings_of, prepare
 from catalogue.errors import Conflict
+from catalogue.inserting import insert
 from catalogue.models import Change, Dataset, Distribution, FormerAddress, FormerPath, Layer, Record, User
 
 BATCH = 200
@@ -135,8 +136,8 @@ def _upsert(model: type[Record], items: Sequence[Prepared]) -> None:
     fields = [f.name for f in model._meta.concrete_fields if not f.primary_key and f.name != "created_at"]
     new = [item.row for item in items if item.verb == "created"]
     old = [item.row for item in items if item.verb == "updated"]
+    insert(new)
     manager = model.objects  # type: ignore[attr-defined]
-    manager.bulk_create(new)
     manager.bulk_create(old, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
@@ -144,7 +145,8 @@ def _write_distributions(items: Sequence[Prepared]) -> None:
     gone = [row.pk for item in items for row in item.gone]
     if gone:
         Distribution.objects.filter(pk__in=gone).delete()
-    rows = [row for item in items for row in item.distributions]
+    insert([row for item in items if item.verb == "created" for row in item.distributions])
+    rows = [row for item in items if item.verb != "created" for row in item.distributions]
     fields = [f.name for f in Distribution._meta.concrete_fields if not f.primary_key]
     Distribution.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 

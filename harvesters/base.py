@@ -18,11 +18,13 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import pyoxigraph as ox
 
+from catalogue.dcat.terms import Statements
 from harvesters.old_paths import Front, Shows
 from harvesters.options import Options
 
@@ -111,6 +113,11 @@ class Found:
     cost: Mapping[str, int] = field(default_factory=dict)  # what its literals lost on the way (`lines.Written`)
     # Of one that the source gave no address: the id that its node is named after in all that the source says.
     id: uuid.UUID | None = None
+
+    @cached_property
+    def statements(self) -> Statements:
+        """Its triples by subject and predicate."""
+        return Statements(self.triples)
 
     @property
     def subject(self) -> Any:

@@ -21,6 +21,7 @@ from harvesters.asking import Asking
 from harvesters.base import HarvestError, Page, TryLater
 from harvesters.batches import Batch, Seen
 from harvesters.checkpoints import Checkpoints, Met
+from harvesters.collecting import rare_collections
 from harvesters.departures import beyond_recognition, departed, forget_unwanted, too_many, withdraw
 from harvesters.http import Client
 from harvesters.lease import INTERRUPTED, Closed, TakenOver, closed, held, renew
@@ -56,7 +57,8 @@ def harvest(
         if source.closed_at or source.left_at:
             raise Closed(closed(source))
         share = source.max_withdrawn if max_withdrawn is None else max_withdrawn
-        return Run(source, client, dry, share, progress, holder).go()
+        with rare_collections():
+            return Run(source, client, dry, share, progress, holder).go()
 
 
 class Run:

@@ -72,7 +72,7 @@ def sign_of(found: Found, host: str, ours: str) -> Sign:
     subject = found.subject
     if subject is None:
         return NOTHING
-    said = Statements(found.triples)
+    said = found.statements
     topic = FOAF + "primaryTopic"
     # Its CatalogRecords (DCAT 3, §6.5).
     envelopes = [t.subject for t in found.triples if t.predicate.value == topic and t.object == subject]

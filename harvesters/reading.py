@@ -11,7 +11,7 @@ from django.conf import settings
 from catalogue.dcat.formats import canonical, in_order
 from catalogue.dcat.lines import Lines
 from catalogue.dcat.profile import BY_KIND
-from catalogue.dcat.terms import Problem, Statements, Values
+from catalogue.dcat.terms import Problem, Values
 from catalogue.models import Concept
 from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
@@ -58,7 +58,7 @@ def draft_of(found: Found, said: Said, source: HarvestSource, reception: Recepti
     mender = reception.mender
     if found.subject is None:
         raise SkipRecord("La source annonce cette fiche et n’en dit rien.")
-    reading = BY_KIND[found.kind].read(Statements(found.triples), found.subject, mender)
+    reading = BY_KIND[found.kind].read(found.statements, found.subject, mender)
     values = {name: mender.named(value) for name, value in reading.values.items() if name != "uri"}
     problems = [Problem("", name, f"{count} fois", mended=True) for name, count in said.cost.items()]
     problems += reading.problems

@@ -13,7 +13,7 @@ from typing import Any
 
 from catalogue.dcat.classes import Inside, Profile, Term
 from catalogue.dcat.profile import BY_KIND
-from catalogue.dcat.terms import Concept, Mender, Problem, Statements, Values
+from catalogue.dcat.terms import Concept, Mender, Problem, Values
 from catalogue.dcat.vocabularies import known_to
 from harvesters.http import Client, plainly
 from harvesters.paging import walk
@@ -62,7 +62,7 @@ class Measure(Dcat):
         for page in walk(self, plainly(client)):
             for found in page.records:
                 profile = BY_KIND[found.kind]
-                reading = profile.read(Statements(found.triples), found.subject, self.mender)
+                reading = profile.read(found.statements, found.subject, self.mender)
                 self.records += 1
                 self._count(profile, reading.values, reading.problems)
 

@@ -85,8 +85,8 @@ PAGES = (
     Visit("repetition", "rehearsal", rehearsal, 6, reader="administrator"),
     Visit("retards", "late", at("/retards/"), 5, reader="administrator"),
     Visit("connexion", "login", at("/connexion/"), 1),
-    # Three more than a page that is nowhere: a record may bear this address, or have borne it.
-    Visit("introuvable", "dataset", at("/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"), 5, status=404),
+    # Four more than a page that is nowhere: a record may bear this address or have borne it, an old portal too.
+    Visit("introuvable", "dataset", at("/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"), 6, status=404),
 )
 NOT_PAGES = {
     "logout": "by POST alone",
