@@ -5,7 +5,6 @@ The rest of the project needs this module alone; `sniffing`, `cleaning`, `rdfxml
 
 from __future__ import annotations
 
-import mmap
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -60,6 +59,7 @@ __all__ = [
 NO_BASE = RELATIVE
 # Bytes of a document above which its graph goes to disk; in memory it takes four times as much.
 IN_MEMORY = 48 * 2**20
+PIECE = 2**20  # bytes
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 PARSERS = {
@@ -136,10 +136,14 @@ def _load(path: Path, format: str, base_iri: str, folder: Path, *, lenient: bool
 
 
 def _holds(path: Path, word: bytes) -> bool:
-    if not path.stat().st_size:
-        return False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return data.find(word) >= 0
+    """Read in pieces: a file that is mapped whole counts as memory of the process, page by page."""
+    end = b""
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            if word in end + piece:
+                return True
+            end = piece[-len(word) :]
+    return False
 
 
 def _plain(quads: Iterable[ox.Quad], notes: dict[str, None]) -> Iterator[ox.Quad]:

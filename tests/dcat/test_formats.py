@@ -735,3 +735,16 @@ def test_a_language_without_text_or_a_text_without_language() -> None:
     counts: Counter[str] = Counter()
     assert again(lenient(bare), "turtle", counts)[0].object == ox.Literal("x")
     assert counts == {"datatype-dropped": 1}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
+def test_a_sign_is_found_wherever_the_pieces_of_a_file_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(formats, "PIECE", size)
+    path = tmp_path / "said"
+    for text, found in ((b"abc<<def", True), (b"<<", True), (b"a<b<c<", False), (b"", False), (b"abcd<<", True)):
+        path.write_bytes(text)
+        assert formats._holds(path, b"<<") is found
+    path.write_bytes(b"x")
+    assert formats._holds(path, b"")
