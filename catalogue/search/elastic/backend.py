@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -70,9 +69,9 @@ class ElasticBackend(SearchBackend):
         self._public, self._private = f"{prefix}-public", f"{prefix}-private"
 
     def write(self, add: Iterable[Document] = (), remove: Iterable[str] = ()) -> None:
-        gone = list(remove)
+        gone = set(remove)
         # All of them first: what fails while it is made must leave nothing behind.
-        documents = [document for document in add if document.id not in set(gone)]
+        documents = [document for document in add if document.id not in gone]
         actions = [*(self._put(document) for document in documents), *self._take(gone)]
         for document in documents:
             other = self._private if _is_public(document) else self._public
@@ -166,15 +165,13 @@ class ElasticBackend(SearchBackend):
 
     def _bulk(self, actions: Iterable[dict[str, Any]], *, require_alias: bool) -> None:
         """A removal of what is not there is no fault."""
-        each = iter(actions)
-        while part := list(islice(each, BULK)):
-            told = streaming_bulk(
-                self._client, part, chunk_size=BULK, raise_on_error=False, max_retries=2, require_alias=require_alias
-            )
-            for fine, result in told:
-                ((verb, found),) = result.items()
-                if not fine and (verb, found.get("status")) != ("delete", 404):
-                    raise IndexBroken(f"Elasticsearch a refusé une fiche ({found.get('error')}). {REBUILD}")
+        told = streaming_bulk(
+            self._client, actions, chunk_size=BULK, raise_on_error=False, max_retries=2, require_alias=require_alias
+        )
+        for fine, result in told:
+            ((verb, found),) = result.items()
+            if not fine and (verb, found.get("status")) != ("delete", 404):
+                raise IndexBroken(f"Elasticsearch a refusé une fiche ({found.get('error')}). {REBUILD}")
 
     def _ask(self, query: Query, clauses: Clauses[Clause], words: Clause) -> tuple[int, dict[str, Any]]:
         """One call: total, hits and facets. Filters come after, so that a facet can be counted without its own."""
