@@ -154,8 +154,8 @@ def save(first: int, count: int) -> None:
 
 def differences() -> tuple[int, int]:
     from catalogue.models import Dataset
-    from catalogue.search import backend
     from catalogue.search.contract import Query
+    from catalogue.search.instance import backend
 
     index = backend()
     found: set[str] = set()

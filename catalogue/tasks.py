@@ -13,8 +13,8 @@ from catalogue.late import mail_late
 from catalogue.links import LinkReader
 from catalogue.log import LogReader, drain, forget, holder_name, release
 from catalogue.quality.reader import ScoreReader
-from catalogue.search import IndexReader
 from catalogue.search.contract import IndexBroken, SearchError
+from catalogue.search.reader import IndexReader
 
 READERS: tuple[LogReader, ...] = (IndexReader(), LinkReader(), ScoreReader())
 ROOM = 200 * 2**20  # bytes that must be free before an index is made again

@@ -95,8 +95,8 @@ def searched(request: pytest.FixtureRequest, home: Path, settings: Settings) -> 
         settings.BOUTURE_URL = f"https://{uuid.uuid4().hex}.example"  # names the indices of this instance
     yield home
     if request.param == "elastic":
-        from catalogue.search import backend
         from catalogue.search.elastic import ElasticBackend
+        from catalogue.search.instance import backend
 
         index = backend()
         assert isinstance(index, ElasticBackend)

@@ -12,7 +12,7 @@ from catalogue.drafting import folded, ownable
 from catalogue.log import LogReader, drain, holder_name, release
 from catalogue.models import Dataset, Organisation, User
 from catalogue.publishing import Draft
-from catalogue.search import IndexReader
+from catalogue.search.reader import IndexReader
 
 numbers = count(1)
 EU = "http://publications.europa.eu/resource/authority/"

@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from catalogue import log
 from catalogue.models import Cursor
-from catalogue.search import READER, find
+from catalogue.search import find
+from catalogue.search.reader import READER
 from catalogue.tasks import drain_all, release_all
 from harvesters.engine import harvest
 from harvesters.management.commands.work import Job

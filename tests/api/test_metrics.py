@@ -11,7 +11,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from catalogue.search import READER, IndexReader
+from catalogue.search.reader import READER, IndexReader
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
 from harvesters.registry import home_body
 from tests import factories

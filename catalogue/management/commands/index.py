@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.errors import NotAlone
 from catalogue.log import drain, forget, holder_name, release, take_lease
-from catalogue.search import READER, IndexReader, backend
 from catalogue.search.contract import SearchError
+from catalogue.search.instance import backend
+from catalogue.search.reader import READER, IndexReader
 
 
 class Command(BaseCommand):
