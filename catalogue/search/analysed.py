@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from catalogue.search import french
-from catalogue.search.document import FACETS, SHOWN, Document, said, sound
+from catalogue.search.document import FACETS, SHOWN, Document, key_of, said, sound
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class Analysed:
     exact: dict[str, list[str]]  # facet or field of EXACT -> its values
     by_title: str
     by_modified: int
+    by_key: int
+    stamp: str
 
 
 def read_document(document: Document) -> Analysed:
@@ -45,6 +47,8 @@ def read_document(document: Document) -> Analysed:
         # The id makes every key different, so that pages never overlap.
         by_title=sound(f"{french.fold(title)}\0{document.id}"),
         by_modified=document.moment() << 20 | crc32(document.id.encode("utf-8", "replace")) >> 12,
+        by_key=key_of(document.id),
+        stamp=document.stamp(),
     )
 
 

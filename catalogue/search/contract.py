@@ -9,7 +9,7 @@ SearchError
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
@@ -17,7 +17,7 @@ from catalogue.search.document import FACETS, Document
 from catalogue.search.french import NOTHING, Fragment, Thesaurus
 
 __all__ = [
-    "PUBLIC", "Facet", "Fragment", "Hit", "IndexBroken", "IndexBusy", "Page", "Query", "SearchBackend", "SearchError",
+    "PUBLIC", "Facet", "Fragment", "Held", "Hit", "IndexBroken", "IndexBusy", "Page", "Query", "SearchBackend", "SearchError",
     "Sort",
 ]  # fmt: skip
 
@@ -106,6 +106,16 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What the index holds under one id, for who compares it with the base (`comparing`)."""
+
+    id: str
+    kind: str
+    audience: frozenset[str]  # whom it is shown to, wherever it lies
+    stamp: str  # `Document.stamp` of what was indexed
+
+
+@dataclass(frozen=True)
 class Page:
     hits: tuple[Hit, ...] = ()
     total: int = 0  # of all pages
@@ -162,6 +172,14 @@ class SearchBackend(ABC):
     @abstractmethod
     def identity(self) -> str:
         """Given at `replace()`. When it is not the one that a reader of the log remembers, that reader starts again."""
+
+    @abstractmethod
+    def held(self, ids: Sequence[str]) -> list[Held]:
+        """What is under these ids (1,000 at most), in no order; what is there twice comes twice."""
+
+    @abstractmethod
+    def part(self, number: int, parts: int) -> list[Held]:
+        """The documents of one of `parts` equal ranges of `document.key_of`; parts of about 500 keep memory flat."""
 
     @abstractmethod
     def count(self) -> int:

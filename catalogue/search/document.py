@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from hashlib import blake2b
 from typing import Final
 
 # Fields that can be filtered and counted; each names an attribute of Document.
@@ -32,6 +33,8 @@ ENOUGH: Final = 20  # with fewer records that have all the words, others follow 
 SHOWN: Final = 5_000  # characters of a title or description kept to be shown
 # Fields of terms that are found only whole.
 EXACT: Final = ("audience", "said", "merit")
+# What is worked out of other facts and is not told by the log as the record is: known when the record is next indexed.
+DERIVED: Final = ("quality", "use")
 
 _MOMENT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?)?)?", re.ASCII)
 
@@ -98,6 +101,12 @@ class Document:
         year = (f"year:{self.modified[:4]}",) if self.moment() else ()
         return (*year, f"worth:{min(WORTHS, int((self.quality + self.use) / 2 * (WORTHS + 1)))}")
 
+    def stamp(self) -> str:
+        """Two digests with a point between: of what the record says and who may see it, and of what is derived (DERIVED)."""
+        every = {each.name: getattr(self, each.name) for each in fields(self)}
+        derived = [round(every.pop(name), 2) for name in DERIVED]
+        return f"{_digest(every)}.{_digest(derived)}"
+
     def moment(self) -> int:
         """`modified` as a number below 2**40 that sorts as it does, to the second; 0 when it says no year."""
         found = _MOMENT.match(self.modified)
@@ -110,6 +119,20 @@ class Document:
 def sound(text: str) -> str:
     """Without lone surrogates, which JSON lets through and UTF-8 does not."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def key_of(id: str) -> int:
+    """A number below 2**63, spread evenly: documents are walked through by ranges of it."""
+    return int.from_bytes(blake2b(sound(id).encode(), digest_size=8).digest()) >> 1
+
+
+def range_of(number: int, parts: int) -> tuple[int, int]:
+    """The least and the greatest `key_of` of one of `parts` equal ranges, from 0."""
+    return number * 2**63 // parts, (number + 1) * 2**63 // parts - 1
+
+
+def _digest(value: object) -> str:
+    return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def said(field: str, term: str) -> str:

@@ -9,7 +9,7 @@ part; a new one is filled beside the old and the aliases are moved in one call.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -24,11 +24,23 @@ from elasticsearch.helpers import streaming_bulk
 from catalogue.search import french
 from catalogue.search.analysed import read_document
 from catalogue.search.clauses import Clauses, answer
-from catalogue.search.contract import PUBLIC, REBUILD, Facet, Hit, IndexAway, IndexBroken, Page, Query, SearchBackend
+from catalogue.search.contract import (
+    PUBLIC,
+    REBUILD,
+    Facet,
+    Held,
+    Hit,
+    IndexAway,
+    IndexBroken,
+    Page,
+    Query,
+    SearchBackend,
+)
 from catalogue.search.document import EXACT, FACETS, FIELD_WEIGHTS, Document, sound
+from catalogue.search.elastic import inventory
 from catalogue.search.elastic.queries import lucene_of
 
-FORMAT = "1"  # raise it whenever the mapping below or the analysis in `french` changes: older indices are then rebuilt
+FORMAT = "2"  # raise it whenever the mapping below or the analysis in `french` changes: older indices are then rebuilt
 WINDOW = 10_000  # hits that the server walks through (index.max_result_window)
 EVERY_VALUE = 60_000  # of a facet, asked from each index: with less, a value rare in each could be lost from the sum
 PATIENCE = 10  # seconds
@@ -53,6 +65,8 @@ def _mapping() -> Mapping:
         mapping.field(name, "keyword")
     mapping.field("by_title", "keyword", index=False)
     mapping.field("by_modified", "long")
+    mapping.field("by_key", "long")
+    mapping.field("stamp", "keyword", index=False)
     return mapping
 
 
@@ -127,6 +141,14 @@ class ElasticBackend(SearchBackend):
     def identity(self) -> str:
         with _Faults():
             return self._identity()
+
+    def held(self, ids: Sequence[str]) -> list[Held]:
+        with _Faults():
+            return inventory.under(self._client, (self._public, self._private), ids)
+
+    def part(self, number: int, parts: int) -> list[Held]:
+        with _Faults():
+            return inventory.inside(self._client, (self._public, self._private), number, parts)
 
     def count(self) -> int:
         with _Faults():
@@ -220,6 +242,8 @@ def _source(document: Document) -> dict[str, Any]:
         **read.exact,
         "by_title": read.by_title,
         "by_modified": read.by_modified,
+        "by_key": read.by_key,
+        "stamp": read.stamp,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -14,14 +14,15 @@ from tantivy import Query as Clause
 
 from catalogue.search import french
 from catalogue.search.clauses import Clauses, answer
-from catalogue.search.contract import REBUILD, Facet, Hit, IndexBroken, Page, Query, SearchBackend
+from catalogue.search.contract import REBUILD, Facet, Held, Hit, IndexBroken, Page, Query, SearchBackend
 from catalogue.search.document import Document, sound
+from catalogue.search.embedded import inventory
 from catalogue.search.embedded.folder import IndexFolder, Stamp
 from catalogue.search.embedded.queries import Tantivy
 from catalogue.search.embedded.schema import made, make
 from catalogue.search.embedded.schema import opened as open_index
 
-FORMAT = "3"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
+FORMAT = "4"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
 HEAP = 48_000_000  # bytes of the writer, given back after each commit
 EVERY_VALUE = 60_000  # per part of the index; with less, a value rare in each part could be lost from the sum
 REMEMBERED = 200  # sets of facets kept with one picture of the index: a page or a sort changes none of them
@@ -89,6 +90,14 @@ class EmbeddedBackend(SearchBackend):
 
     def identity(self) -> str:
         return self._folder.identity()
+
+    def held(self, ids: Sequence[str]) -> list[Held]:
+        with _Faults():
+            return inventory.under((self._opened or self._open()).searcher, ids)
+
+    def part(self, number: int, parts: int) -> list[Held]:
+        with _Faults():
+            return inventory.inside((self._opened or self._open()).searcher, number, parts)
 
     def count(self) -> int:
         return (self._opened or self._open()).searcher.num_docs

@@ -21,7 +21,9 @@ def _schema() -> tantivy.Schema:
     for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in EXACT:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(name, stored=name == "audience", tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("stamp", stored=True)
+    builder.add_integer_field("by_key", fast=True)
     builder.add_text_field("by_title", fast=True, tokenizer_name="sorted", index_option="basic")
     builder.add_integer_field("by_modified", fast=True)
     return builder.build()
@@ -60,4 +62,6 @@ def made(document: Document) -> tantivy.Document:
             row.add_text(name, value)
     row.add_text("by_title", read.by_title)
     row.add_integer("by_modified", read.by_modified)
+    row.add_integer("by_key", read.by_key)
+    row.add_bytes("stamp", read.stamp.encode())
     return row
