@@ -14,11 +14,13 @@ from portal.pages import (
     methodology,
     rehearsals,
     rules,
+    suggestions,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
     path("jeux-de-donnees/", browse.search, name="search"),
+    path("jeux-de-donnees/propositions/", suggestions.suggestions, name="proposals"),
     path("jeux-de-donnees/<uuid:pk>/", datasets.dataset, name="dataset"),
     path("jeux-de-donnees/<uuid:pk>/modifier/", editing.edit, name="edit"),
     path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),

@@ -27,6 +27,9 @@ MEMBERS = (404, 404, 200, 200, 200, 200)
 TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("home", ""): ALL_200,
     ("search", ""): ALL_200,
+    ("proposals", ""): ALL_200,
+    ("suggestions", ""): ALL_200,
+    ("opensearch", ""): ALL_200,
     ("dataset", "public"): ALL_200,
     ("dataset", "private"): MEMBERS,
     ("dataset", "withdrawn"): (410,) * 6,

@@ -108,6 +108,8 @@ def robots(_: HttpRequest) -> HttpResponse:
         "User-agent: *",
         f"Disallow: {reverse('login')}",
         f"Disallow: {reverse('search')}?",
+        f"Disallow: {reverse('proposals')}",
+        f"Disallow: {reverse('suggestions')}",
         "Disallow: /catalogue/tout.",
         "",
         f"Sitemap: {settings.BOUTURE_URL}{reverse('sitemap')}",

@@ -108,6 +108,9 @@ NOT_PAGES = {
     "metrics": "figures for Prometheus",
     "sitemap": "a list for search engines",
     "sitemap_part": "a list for search engines",
+    "opensearch": "a description for browsers",
+    "suggestions": "a list for browsers",
+    "proposals": "a part of the search box",
     "robots": "a text for robots",
 }
 
