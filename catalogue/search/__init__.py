@@ -6,8 +6,9 @@ record made private a second ago is in no hit, no total and no facet, even with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from catalogue.log import cursor_of
 from catalogue.models import Audience, Change
@@ -15,10 +16,12 @@ from catalogue.search import places, synonyms
 from catalogue.search.contract import Page, Query, Sort
 from catalogue.search.french import NOTHING
 from catalogue.search.instance import backend
+from catalogue.search.kinds import KINDS
 from catalogue.search.reader import READER
+from catalogue.search.touching import touched_by
 
 
-def find(
+def find(  # noqa: PLR0913 - each is a field of Query
     text: str = "",
     filters: Mapping[str, tuple[str, ...]] | None = None,
     audience: Audience = Audience(),  # noqa: B008 - frozen
@@ -26,25 +29,29 @@ def find(
     sort: Sort = "relevance",
     page: int = 1,
     size: int = 20,
+    *,
+    kinds: tuple[str, ...] = (),
 ) -> Page:
-    """One page of the datasets that this audience may see. A few short queries to the base, then the index alone.
+    """One page of what this audience may see, of these kinds (none: of all), in one ranking. A few short queries to the
+    base, then the index alone.
 
     The instance's own territory comes first at equal merit. Raises IndexBroken while the index is being made, ValueError
     for an unknown facet or sort.
     """
-    return _ask(text, audience, filters=filters or {}, facets=facets, sort=sort, page=page, size=size)
+    return _ask(text, audience, filters=filters or {}, facets=facets, sort=sort, page=page, size=size, kinds=kinds)
 
 
-def find_while_typing(text: str, audience: Audience, size: int = 8) -> Page:
-    """The first datasets for a question that somebody is still writing: its last word may go on."""
-    return _ask(text, audience, typing=True, size=size)
+def find_while_typing(text: str, audience: Audience, size: int = 8, *, kinds: tuple[str, ...] = ()) -> Page:
+    """The first results for a question that somebody is still writing: its last word may go on."""
+    return _ask(text, audience, typing=True, size=size, kinds=kinds)
 
 
 def _ask(text: str, audience: Audience, **more: Any) -> Page:
     # The cursor first, the index after: what the cursor covers was committed to the index before it moved.
-    excluded = frozenset(map(str, restricted_since(cursor_of(READER))))
+    restricted = restricted_since(cursor_of(READER))
     index = backend()
     index.refresh()
+    excluded = hidden(restricted, audience)
     words, near = places.read_nearness(text)
     return index.search(
         Query(
@@ -54,12 +61,19 @@ def _ask(text: str, audience: Audience, **more: Any) -> Page:
             near=near,
             audience=None if audience.everything else audience.tokens,
             excluded=excluded,
-            kinds=("dataset",),
             **more,
         )
     )
 
 
-def restricted_since(number: int) -> Iterable[object]:
-    """Ids of the records that a restricting change touched after that line of the log."""
-    return Change.objects.filter(number__gt=number, restricts=True).values_list("record", flat=True)
+def restricted_since(number: int) -> list[tuple[str, UUID]]:
+    """Type and key of what a restricting change touched after that line of the log."""
+    return list(Change.objects.filter(number__gt=number, restricts=True).values_list("record_type", "record"))
+
+
+def hidden(restricted: list[tuple[str, UUID]], audience: Audience) -> frozenset[str]:
+    """Ids of what this audience must not find: those records, and what was to be found by them alone."""
+    if not restricted:
+        return frozenset()
+    touched = touched_by(restricted)
+    return frozenset().union(*(kind.hidden(touched, audience) for kind in KINDS))

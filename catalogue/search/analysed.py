@@ -29,7 +29,7 @@ def read_document(document: Document) -> Analysed:
         " ".join(french.tidy(each[:SHOWN]).split()) for each in (document.title, document.description)
     )
     terms: dict[str, list[str]] = {}  # of each passage: most stand in several fields
-    exact = {name: [sound(value) for value in dict.fromkeys(getattr(document, name))] for name in FACETS}
+    exact = {name: [sound(value) for value in dict.fromkeys(document.values(name))] for name in FACETS}
     exact["audience"] = [sound(token) for token in document.audience]
     exact["merit"] = list(document.merits())
     exact["said"] = sorted(

@@ -88,16 +88,14 @@ class Clauses(Generic[C]):
         """The words with all that bounds them, but for the filters of some facets."""
         query = self.query
         bounds = self.filters(without)
-        if query.kinds:
-            bounds.append(self._any("kind", query.kinds))
+        if query.only is not None:
+            bounds.append(self._any("id", query.only) if query.only else self._algebra.nothing())
         if query.near:
             bounds.append(self._any("territory", query.near))
         return self._bounded(words, bounds, [self._refusal(each) for each in self.question.refused])
 
     def filters(self, without: Collection[str] = ()) -> list[C]:
-        return [
-            self._any(name, values) for name, values in self.query.filters.items() if values and name not in without
-        ]
+        return [self._any(name, values) for name, values in self.query.chosen.items() if name not in without]
 
     def _bounded(self, words: C, bounds: Iterable[C] = (), never: Iterable[C] = ()) -> C:
         """With the reader's rights."""

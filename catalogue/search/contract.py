@@ -66,7 +66,8 @@ class Query:
     sort: Sort = "relevance"  # without words all are equally relevant: the latest first, as for "modified"
     page: int = 1  # from 1
     size: int = 20  # 0 gives the total and the facets alone
-    kinds: tuple[str, ...] = ()  # none means all kinds
+    kinds: tuple[str, ...] = ()  # none means all kinds; counted by the facet "kind", as a filter of it is
+    only: frozenset[str] | None = None  # ids: nothing else is found; None means all
 
     def __post_init__(self) -> None:
         unknown = (set(self.filters) | set(self.facets)) - set(FACETS)
@@ -76,6 +77,12 @@ class Query:
             raise ValueError(f"not a sort: {self.sort}")
         if self.page < 1 or self.size < 0 or self.facet_size < 1:
             raise ValueError("page and facet_size start at 1, size at 0")
+
+    @property
+    def chosen(self) -> Mapping[str, tuple[str, ...]]:
+        """The filters with the kinds among them, those without a value left out."""
+        given = {**self.filters, **({"kind": self.kinds} if self.kinds else {})}
+        return {name: values for name, values in given.items() if values}
 
     @property
     def offset(self) -> int:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Final
 
 # Fields that can be filtered and counted; each names an attribute of Document.
-FACETS = ("theme", "format", "licence", "publisher", "territory", "organisation")
+FACETS = ("theme", "format", "licence", "publisher", "territory", "organisation", "kind")
 
 # All the weights there are, for every backend; docs/search.md says how to measure and tune them.
 #
@@ -78,6 +78,11 @@ class Document:
     @property
     def title(self) -> str:
         return self.titles[0] if self.titles else ""
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        """Those of one of FACETS."""
+        found: tuple[str, ...] | str = getattr(self, facet)
+        return (found,) if isinstance(found, str) else found
 
     def passages(self) -> dict[str, tuple[str, ...]]:
         """The texts of each field of FIELD_WEIGHTS. A phrase never spans two passages."""

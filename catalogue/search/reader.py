@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from catalogue.log import LogReader, last_number
 from catalogue.models import Change
 from catalogue.search.contract import IndexBroken
+from catalogue.search.document import Document
 from catalogue.search.instance import backend
-from catalogue.search.records import documents, everything, published
+from catalogue.search.kinds import KINDS
+from catalogue.search.kinds.base import BATCH
+from catalogue.search.touching import touched_by
 
 READER = "search"
+MOST = 5 * BATCH  # documents of one commit: a body that changes its name may have thousands
 
 
 class IndexReader(LogReader):
@@ -21,7 +27,7 @@ class IndexReader(LogReader):
 
     def state(self) -> str:
         try:
-            return backend().identity()
+            return f"{backend().identity()} {fingerprint()}"
         except IndexBroken:
             return "lost"  # differs from any cursor's state, so that the reader starts over
 
@@ -32,7 +38,29 @@ class IndexReader(LogReader):
         return number
 
     def handle(self, changes: Sequence[Change]) -> None:
-        touched = {change.record for change in changes if change.record_type == "dataset"}
-        rows = list(published().filter(pk__in=touched))
-        gone = touched - {row.pk for row in rows}
-        backend().write(documents(rows), map(str, gone))
+        touched = touched_by((change.record_type, change.record) for change in changes)
+        add: list[Document] = []
+        gone: set[str] = set()
+        for kind in KINDS:
+            ids = sorted(kind.touched(touched))
+            for start in range(0, len(ids), BATCH):
+                wanted = ids[start : start + BATCH]
+                documents = list(kind.documents(wanted))
+                add += documents
+                gone |= set(wanted) - {document.id for document in documents}
+                if len(add) + len(gone) >= MOST:
+                    backend().write(add, gone)
+                    add, gone = [], set()
+        if add or gone:
+            backend().write(add, gone)
+
+
+def everything(beat: Callable[[], None]) -> Iterator[Document]:
+    """The documents of every kind, by kind."""
+    return chain.from_iterable(kind.everything(beat) for kind in KINDS)
+
+
+def fingerprint() -> str:
+    """Of what documents are made of that the log does not tell: when it changes, the index is made again."""
+    said = "\n".join(f"{kind.name} {kind.fingerprint()}" for kind in KINDS)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -155,7 +155,7 @@ def _found(given: dict[str, str], page: int, audience: Audience) -> tuple[list[u
     facets = {FILTERS[name][0]: (value,) for name, value in given.items() if name in FILTERS}
     if page * PAGE_SIZE > MOST_FOUND:
         raise Http404
-    found = find(given.get("q", ""), facets, audience, (), "title", page, PAGE_SIZE)
+    found = find(given.get("q", ""), facets, audience, (), "title", page, PAGE_SIZE, kinds=("dataset",))
     return [uuid.UUID(hit.id) for hit in found.hits], min(found.total, MOST_FOUND)
 
 

@@ -64,7 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _themes(audience: Audience) -> list[Theme]:
     """Counted by the index; none when it cannot answer: the rest of the page does not need it."""
     try:
-        page = find("", {}, audience, ("theme",), "relevance", 1, 0)
+        page = find("", {}, audience, ("theme",), size=0, kinds=("dataset",))
     except SearchError:
         return []
     counts = page.facets[0].values

@@ -1,33 +1,21 @@
-"""A question to the index, and its answer as a page shows it.
-
-The index proposes, the base decides: each line is read again from the base with the reader's rights.
-"""
+"""A question to the index, and its answer as a page shows it."""
 
 from __future__ import annotations
 
-import re
-import uuid
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
-from catalogue.models import Audience, Dataset, Organisation, Territory
+from catalogue.models import Audience, Organisation, Territory
 from catalogue.search import find
-from catalogue.search.contract import Fragment, Hit, Page
+from catalogue.search.contract import Page
 from portal.pages import words
 from portal.pages.asking import FACETS, LAST_PAGE, PAGE_SIZE, SORTS, Asked, Pager, pager
 from portal.pages.licences import terms_of
-from portal.pages.rows import LINE_FIELDS, Row, labels, rows
+from portal.pages.lines import Line, lines
+from portal.pages.rows import labels
 
-MARKDOWN = re.compile(r"\s+(?:[-*+]|#{1,6}|>)\s+|[*`|]+|\]\([^)\s]*\)|!?\[")
 SHOWN = 8  # values of a facet before the fold
-
-
-@dataclass(frozen=True)
-class Line:
-    row: Row
-    title: tuple[Fragment, ...]
-    extract: tuple[Fragment, ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +64,7 @@ def results(asked: Asked, audience: Audience) -> Found:
         remarks.append(f"Seuls les {most} premiers résultats se feuillettent : précisez la recherche.")
     return Found(
         total=page.total,
-        lines=_lines(page.hits, audience),
+        lines=lines(page.hits, audience),
         facets=_facets(asked, page, names),
         chips=tuple(_choice(asked, name, value, 0, names) for name, values in asked.filters for value in values),
         pager=pager(asked.page, page.total, lambda number: asked.at(number).address()),
@@ -90,30 +78,6 @@ def results(asked: Asked, audience: Audience) -> Found:
 def _ask(asked: Asked, audience: Audience) -> Page:
     facets = tuple(facet for facet, _ in FACETS.values())
     return find(asked.text, asked.index_filters, audience, facets, SORTS[asked.sort], asked.page, PAGE_SIZE)
-
-
-def _lines(hits: tuple[Hit, ...], audience: Audience) -> tuple[Line, ...]:
-    ids = [uuid.UUID(hit.id) for hit in hits]
-    seen = Dataset.objects.visible_to(audience).filter(pk__in=ids).select_related("published_by").only(*LINE_FIELDS)
-    by_id = {row.dataset.pk: row for row in rows(list(seen))}
-    pairs = [(hit, by_id.get(identifier)) for hit, identifier in zip(hits, ids, strict=True)]
-    # The title of the base, when the index has an older one: nothing is shown that is no longer so.
-    return tuple(
-        Line(
-            row=row,
-            title=hit.title if "".join(text for text, _ in hit.title) == row.title else ((row.title, False),),
-            extract=_extract(hit, row),
-        )
-        for hit, row in pairs
-        if row is not None
-    )
-
-
-def _extract(hit: Hit, row: Row) -> tuple[Fragment, ...]:
-    """The passage that answers, without the signs of Markdown; the first sentences when none does."""
-    if not any(match for _, match in hit.extract):
-        return ((row.extract, False),) if row.extract else ()
-    return tuple((MARKDOWN.sub(" ", text), match) for text, match in hit.extract)
 
 
 def _names(asked: Asked, page: Page) -> dict[tuple[str, str], str]:

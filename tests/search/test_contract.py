@@ -161,8 +161,26 @@ def test_facets_count_results_by_number_then_by_value(full: SearchBackend) -> No
             Facet("publisher", (("saint-aubin", 2), ("departement", 1))),
             Facet("territory", (("commune:1", 2), ("departement:9", 1))),
             Facet("organisation", ()),
+            Facet("kind", (("dataset", 3), ("service", 1))),
         ),
     )
+
+
+def test_kinds_are_counted_as_if_none_were_chosen(full: SearchBackend) -> None:
+    page = full.search(Query(kinds=("service",), facets=("kind", "format")))
+    assert page.total == 1
+    assert page.facets == (Facet("kind", (("dataset", 3), ("service", 1))), Facet("format", ()))
+    assert full.search(Query(filters={"kind": ("service",)}, facets=("kind", "format"))) == page
+
+
+def test_only_some_ids_are_found_counted_and_under_the_reader_s_rights(full: SearchBackend) -> None:
+    wanted = frozenset({"1", "4", "5", "nowhere"})
+    page = full.search(Query(only=wanted, facets=("publisher",)))
+    assert {hit.id for hit in page.hits} == {"1", "5"}
+    assert page.facets == (Facet("publisher", (("saint-aubin", 1),)),)
+    assert found(full, "", only=wanted, audience=None) == {"1", "4", "5"}
+    assert found(full, "déchets", only=frozenset({"2"})) == {"2"}
+    assert found(full, "", only=frozenset()) == set()
 
 
 def test_a_filtered_facet_says_what_its_other_values_would_give(full: SearchBackend) -> None:

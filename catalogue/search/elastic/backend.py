@@ -40,7 +40,7 @@ from catalogue.search.document import EXACT, FACETS, FIELD_WEIGHTS, Document, so
 from catalogue.search.elastic import inventory
 from catalogue.search.elastic.queries import lucene_of
 
-FORMAT = "2"  # raise it whenever the mapping below or the analysis in `french` changes: older indices are then rebuilt
+FORMAT = "3"  # raise it whenever the mapping below or the analysis in `french` changes: older indices are then rebuilt
 WINDOW = 10_000  # hits that the server walks through (index.max_result_window)
 EVERY_VALUE = 60_000  # of a facet, asked from each index: with less, a value rare in each could be lost from the sum
 PATIENCE = 10  # seconds
@@ -61,7 +61,7 @@ def _mapping() -> Mapping:
         mapping.field(name, "keyword", index=False, doc_values=False)
     for name in FIELD_WEIGHTS:
         mapping.field(name, "text", analyzer="whitespace", similarity="BM25")
-    for name in ("kind", *EXACT, *FACETS):
+    for name in (*EXACT, *FACETS):
         mapping.field(name, "keyword")
     mapping.field("by_title", "keyword", index=False)
     mapping.field("by_modified", "long")
@@ -237,7 +237,6 @@ def _source(document: Document) -> dict[str, Any]:
     return {
         "shown_title": read.title,
         "shown_description": read.description,
-        "kind": sound(document.kind),
         **read.passages,
         **read.exact,
         "by_title": read.by_title,
@@ -258,7 +257,7 @@ def _hit(each: Any, answers: french.Answers, sayings: french.Sayings, *, ranked:
     shown = each["_source"]
     return Hit(
         id=each["_id"],
-        kind=shown["kind"],
+        kind=shown["kind"][0],
         score=float(each["_score"] or 0) if ranked else 0.0,
         title=french.mark(shown["shown_title"], answers, sayings),
         extract=french.extract(shown["shown_description"], answers, sayings),

@@ -31,4 +31,4 @@ def _held(client: Elasticsearch, aliases: tuple[str, str], clause: Clause) -> It
             told = row.get("fields", {})
             # Where it lies decides who is answered from it.
             audience = frozenset(told.get("audience", ())) - {PUBLIC} | ({PUBLIC} if public else frozenset())
-            yield Held(row["_id"], row["_source"]["kind"], audience, told.get("stamp", [""])[0])
+            yield Held(row["_id"], row["_source"]["kind"][0], audience, told.get("stamp", [""])[0])

@@ -22,7 +22,7 @@ from catalogue.search.embedded.queries import Tantivy
 from catalogue.search.embedded.schema import made, make
 from catalogue.search.embedded.schema import opened as open_index
 
-FORMAT = "4"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
+FORMAT = "5"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
 HEAP = 48_000_000  # bytes of the writer, given back after each commit
 EVERY_VALUE = 60_000  # per part of the index; with less, a value rare in each part could be lost from the sum
 REMEMBERED = 200  # sets of facets kept with one picture of the index: a page or a sort changes none of them
@@ -164,7 +164,7 @@ def _hit(score: object, document: tantivy.Document, answers: french.Answers, say
 
 
 def _facets(opened: _Opened, query: Query, clauses: Clauses[Clause], words: Clause) -> tuple[Facet, ...]:
-    filters = tuple(sorted((name, tuple(values)) for name, values in query.filters.items()))
+    filters = tuple(sorted((name, tuple(values)) for name, values in query.chosen.items()))
     # All that the counts depend on, the reader's rights first.
     key = (
         query.audience,
@@ -172,13 +172,13 @@ def _facets(opened: _Opened, query: Query, clauses: Clauses[Clause], words: Clau
         clauses.question,
         filters,
         query.near,
-        query.kinds,
+        query.only,
         query.facets,
         query.facet_size,
     )
     known = opened.facets.get(key)
     if known is None:
-        free = [name for name in query.facets if not query.filters.get(name)]
+        free = [name for name in query.facets if not query.chosen.get(name)]
         found = _counts(opened.searcher, clauses.whole(words), free, query.facet_size)
         for name in set(query.facets) - set(free):
             found |= _counts(opened.searcher, clauses.whole(words, without=(name,)), [name], query.facet_size)

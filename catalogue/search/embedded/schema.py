@@ -7,19 +7,19 @@ from pathlib import Path
 import tantivy
 
 from catalogue.search.analysed import read_document
-from catalogue.search.document import EXACT, FACETS, FIELD_WEIGHTS, Document, sound
+from catalogue.search.document import EXACT, FACETS, FIELD_WEIGHTS, Document
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in ("shown_title", "shown_description"):
         builder.add_bytes_field(name, stored=True)  # a text field would be indexed too
-    for name in ("id", "kind"):
-        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in FIELD_WEIGHTS:
         builder.add_text_field(name, tokenizer_name="whitespace")
     for name in FACETS:
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+        stored = name == "kind"  # given with each hit
+        builder.add_text_field(name, fast=True, stored=stored, tokenizer_name="raw", index_option="basic")
     for name in EXACT:
         builder.add_text_field(name, stored=name == "audience", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("stamp", stored=True)
@@ -53,7 +53,6 @@ def made(document: Document) -> tantivy.Document:
     row.add_bytes("shown_title", read.title.encode())
     row.add_bytes("shown_description", read.description.encode())
     row.add_text("id", read.id)
-    row.add_text("kind", sound(document.kind))
     for name, passages in read.passages.items():
         for passage in passages:
             row.add_text(name, passage)

@@ -1,20 +1,43 @@
-"""What is indexed of each record."""
+"""Datasets, with the names of their files."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC
 
 from django.db.models import QuerySet
 
 from catalogue import permissions
-from catalogue.log import BATCH
-from catalogue.models import Concept, Dataset, Score, in_french
+from catalogue.models import Audience, Concept, Dataset, Score, in_french
 from catalogue.search import places
 from catalogue.search.document import Document
+from catalogue.search.kinds.base import BATCH, Kind, Touched
 
 BEST_SCORE = 7.5  # of the MQA, version 2
+
+
+class Datasets(Kind):
+    name = "dataset"
+    one = "jeu de données"
+    several = "jeux de données"
+
+    def everything(self, beat: Callable[[], None]) -> Iterator[Document]:
+        last = uuid.UUID(int=0)
+        while batch := list(published().filter(pk__gt=last).order_by("pk")[:BATCH]):
+            beat()
+            yield from documents(batch)
+            last = batch[-1].pk
+
+    def documents(self, ids: Collection[str]) -> list[Document]:
+        return documents(list(published().filter(pk__in=list(ids))))
+
+    def touched(self, touched: Touched) -> set[str]:
+        return {str(key) for key in touched.keys("dataset")}
+
+    def hidden(self, restricted: Touched, audience: Audience) -> set[str]:
+        """All of them until the index has read why: whoever may still see one waits as long as that."""
+        return self.touched(restricted)
 
 
 def published() -> QuerySet[Dataset]:
@@ -22,15 +45,6 @@ def published() -> QuerySet[Dataset]:
         "published_by__territory", "owner", "territory"
     )
     return wanted.prefetch_related("distributions", "territory__parents", "published_by__territory__parents")
-
-
-def everything(beat: Callable[[], None]) -> Iterator[Document]:
-    """Batches by key, never one long cursor."""
-    last = uuid.UUID(int=0)
-    while batch := list(published().filter(pk__gt=last).order_by("pk")[:BATCH]):
-        beat()
-        yield from documents(batch)
-        last = batch[-1].pk
 
 
 def documents(rows: Sequence[Dataset]) -> list[Document]:

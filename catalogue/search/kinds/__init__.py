@@ -1,0 +1,13 @@
+"""The kinds of results, one declaration each. What joins the search joins this list."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalogue.search.kinds.base import Kind, Touched
+from catalogue.search.kinds.datasets import Datasets
+
+__all__ = ["BY_NAME", "KINDS", "Kind", "Touched"]
+
+KINDS: Final[tuple[Kind, ...]] = (Datasets(),)
+BY_NAME: Final = {kind.name: kind for kind in KINDS}

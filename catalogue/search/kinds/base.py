@@ -1,0 +1,61 @@
+"""What a kind of result declares: its names, its documents, which lines of the log touch it, who no longer sees it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+from uuid import UUID
+
+from catalogue.models import Audience
+from catalogue.search.document import Document
+
+BATCH: Final = 200  # documents made at once
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What some lines of the log touch.
+
+    `records`: (type, key) of each. `publishers` and `territories`: slugs and tokens that the index gives to the datasets
+    and services among them, from before those lines: what depends on a record that left it is made again too.
+    """
+
+    records: frozenset[tuple[str, UUID]]
+    publishers: frozenset[str] = frozenset()
+    territories: frozenset[str] = frozenset()
+
+    def keys(self, record_type: str) -> set[UUID]:
+        return {key for name, key in self.records if name == record_type}
+
+
+class Kind(ABC):
+    """A kind of result. Its ids are those of its documents, and of no other kind's.
+
+    To add one: a class here, a line in KINDS, and how its lines are shown in `portal.pages.lines`.
+    """
+
+    name: ClassVar[str]
+    one: ClassVar[str]  # in French, without article
+    several: ClassVar[str]
+
+    @abstractmethod
+    def everything(self, beat: Callable[[], None]) -> Iterator[Document]:
+        """All its documents, in the order of their ids, by batches: never one long cursor. Calls `beat` once a batch."""
+
+    @abstractmethod
+    def documents(self, ids: Collection[str]) -> Iterable[Document]:
+        """Of these ids, those that are there to be found; the others are gone. At most BATCH at once."""
+
+    @abstractmethod
+    def touched(self, touched: Touched) -> set[str]:
+        """Ids of its documents to make again."""
+
+    @abstractmethod
+    def hidden(self, restricted: Touched, audience: Audience) -> set[str]:
+        """Ids that this audience must not find any more, after restrictions that the index has not read."""
+
+    def fingerprint(self) -> str:
+        """Of what its documents are made of beside what the log tells; "" when the log tells all."""
+        return ""

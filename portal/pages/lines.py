@@ -1,0 +1,79 @@
+"""What was found, as lines of a page: one way to show each kind of result.
+
+The index proposes, the base decides: each line is read again from the base with the reader's rights.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from catalogue.models import Audience, Dataset
+from catalogue.search.contract import Fragment, Hit
+from catalogue.search.kinds import BY_NAME
+from portal.pages.rows import LINE_FIELDS, Row, rows
+
+MARKDOWN: Final = re.compile(r"\s+(?:[-*+]|#{1,6}|>)\s+|[*`|]+|\]\([^)\s]*\)|!?\[")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What the base says of one result. `facts`: an icon and a text each; a dataset has its `row` instead."""
+
+    title: str
+    address: str
+    extract: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    row: Row | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    kind: str
+    kind_name: str
+    thing: Thing
+    title: tuple[Fragment, ...]
+    extract: tuple[Fragment, ...]
+
+
+def lines(hits: Sequence[Hit], audience: Audience) -> tuple[Line, ...]:
+    """In the order of the hits; what this reader may no longer see is left out."""
+    things: dict[str, Thing] = {}
+    for kind in dict.fromkeys(hit.kind for hit in hits):
+        things |= SHOWN[kind]([hit.id for hit in hits if hit.kind == kind], audience)
+    return tuple(_line(hit, things[hit.id]) for hit in hits if hit.id in things)
+
+
+def _line(hit: Hit, thing: Thing) -> Line:
+    # The title of the base, when the index has an older one: nothing is shown that is no longer so.
+    same = "".join(text for text, _ in hit.title) == thing.title
+    return Line(
+        kind=hit.kind,
+        kind_name=BY_NAME[hit.kind].one,
+        thing=thing,
+        title=hit.title if same else ((thing.title, False),),
+        extract=_extract(hit, thing),
+    )
+
+
+def _extract(hit: Hit, thing: Thing) -> tuple[Fragment, ...]:
+    """The passage that answers, without the signs of Markdown; the first sentences when none does."""
+    if any(match for _, match in hit.extract):
+        return tuple((MARKDOWN.sub(" ", text), match) for text, match in hit.extract)
+    extract = thing.row.extract if thing.row else thing.extract
+    return ((extract, False),) if extract else ()
+
+
+def _datasets(ids: list[str], audience: Audience) -> dict[str, Thing]:
+    wanted = Dataset.objects.visible_to(audience).filter(pk__in=map(uuid.UUID, ids))
+    found = rows(list(wanted.select_related("published_by").only(*LINE_FIELDS)))
+    return {
+        str(row.dataset.pk): Thing(title=row.title, address=row.dataset.get_absolute_url(), row=row) for row in found
+    }
+
+
+# By the name of the kind; whoever adds a kind adds its line here.
+SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {"dataset": _datasets}
