@@ -171,6 +171,12 @@ def advance(reader: LogReader, holder: str) -> int:
     return len(changes)
 
 
+def behind(reader: LogReader) -> bool:
+    """Whether the reader has something to do. Asked without the lease, and nothing is written."""
+    cursor = Cursor.objects.filter(reader=reader.name).first()
+    return cursor is None or cursor.state != reader.state() or Change.objects.filter(number__gt=cursor.number).exists()
+
+
 def forget(reader: str) -> None:
     """The effect of this reader is not to be trusted: it starts over at its next batch."""
     Cursor.objects.filter(reader=reader).update(state="")

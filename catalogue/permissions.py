@@ -117,6 +117,20 @@ def tokens_for(datasets: Iterable[Dataset]) -> dict[UUID, tuple[str, ...]]:
     return {dataset.pk: ("public",) if not dataset.private else _private_tokens(dataset) for dataset in datasets}
 
 
+def presentable(tokens: Iterable[str]) -> set[str]:
+    """Those of these tokens with which somebody may read: an account or a group that is gone opens nothing any more."""
+    named: dict[str, set[str]] = {}
+    for token in tokens:
+        kind, _, key = token.partition(":")
+        named.setdefault(kind, set()).add(key)
+    people = User.objects.filter(is_active=True)
+    found = {"public"} if "public" in named else set()
+    found |= {f"user:{pk}" for pk in people.filter(pk__in=named.get("user", ())).values_list("pk", flat=True)}
+    found |= {f"group:{pk}" for pk in Group.objects.filter(pk__in=named.get("group", ())).values_list("pk", flat=True)}
+    bodies = Organisation.objects.filter(pk__in=named.get("org", ())).values_list("pk", flat=True)
+    return found | {f"org:{pk}" for pk in bodies}
+
+
 def _private_tokens(dataset: Dataset) -> tuple[str, ...]:
     users: Any = get_users_with_perms(dataset, only_with_perms_in=[GRANT], with_group_users=False)
     groups: Any = get_groups_with_perms(dataset)

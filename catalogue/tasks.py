@@ -11,9 +11,10 @@ from django.conf import settings
 from catalogue.errors import NotAlone
 from catalogue.late import mail_late
 from catalogue.links import LinkReader
-from catalogue.log import LogReader, drain, forget, holder_name, release
+from catalogue.log import LogReader, behind, drain, forget, holder_name, release
 from catalogue.quality.reader import ScoreReader
 from catalogue.search.contract import IndexBroken, SearchError
+from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
 
 READERS: tuple[LogReader, ...] = (IndexReader(), LinkReader(), ScoreReader())
@@ -36,7 +37,9 @@ def _round(holder: str) -> int:
     total = 0
     for reader in READERS:
         try:
-            total += drain(reader, holder)
+            if behind(reader):
+                total += drain(reader, holder)
+                release(reader.name, holder)  # whoever compares or rebuilds may want it
         except NotAlone as error:
             logger.debug("%s", error.message)
         except IndexBroken as error:
@@ -73,3 +76,9 @@ def drain_readers() -> None:
 def remind() -> None:
     """Tells who publishes what is late; each at most once a month, whatever the number of workers."""
     mail_late()
+
+
+@shared_task(name="catalogue.tasks.check_index", ignore_result=True)
+def compare() -> None:
+    """Compares the index with the base, once a night whatever the number of workers."""
+    check_nightly()

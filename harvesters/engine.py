@@ -8,14 +8,14 @@ set share of the source at once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils import timezone
 
 from catalogue import publishing
+from catalogue.batching import batches
 from harvesters import leftovers, succession
 from harvesters.asking import Asking
 from harvesters.base import HarvestError, Page, TryLater
@@ -38,7 +38,6 @@ from harvesters.tallies import REASONS_KEPT, Tally
 HEARTBEAT = timedelta(seconds=2)
 KEPT_RUNS = 20
 LONGEST_WAIT = 86_400  # seconds of Retry-After (RFC 9110 §10.2.3) that a source may ask for
-T = TypeVar("T")
 Progress = Callable[[HarvestRun], None]
 
 
@@ -178,7 +177,7 @@ class Run:
         for note in page.notes:
             self.tally.repairs[note] += 1
         names: dict[Any, Any] = {}
-        for founds in _batches(page.records):
+        for founds in batches(page.records, publishing.BATCH):
             self._beat()
             batch = Batch(self.routes, self.tally, self.reception, self.seen, self.plan)
             items, new = batch.take_known(founds)
@@ -199,7 +198,7 @@ class Run:
         self.routes.settle(found for _, found in self.newcomers)
         self._refuse_strangers(were)
         names: dict[Any, Any] = {}
-        for some in _batches(enumerate(self.newcomers)):
+        for some in batches(enumerate(self.newcomers), publishing.BATCH):
             taken = [one for one in some if (complete if one[0] in were else one[1][1].kind not in self.strangers)]
             rows = {position: were[at] for position, (at, _) in enumerate(taken) if at in were}
             self._beat()
@@ -262,9 +261,3 @@ class Run:
             self.source.runs.filter(complete=True, dry=False).order_by("-started_at").values_list("pk", flat=True)[:1]
         )
         self.source.runs.filter(pk__in=list(old)).exclude(pk__in=list(kept)).delete()
-
-
-def _batches(each: Iterable[T]) -> Iterator[list[T]]:
-    every = iter(each)
-    while batch := list(islice(every, publishing.BATCH)):
-        yield batch

@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 DRAIN_EVERY: Final = 2.0  # seconds; what an editor waits, at most, to find a saved record by searching
 LINKS_EVERY: Final = 60.0  # seconds
 LATE_EVERY: Final = 3_600.0  # seconds
+CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 HARVEST_EVERY: Final = 20.0  # seconds, as `manage.py work`
 
 app = Celery("bouture")
@@ -23,7 +24,10 @@ app.autodiscover_tasks()
 # A queue apart for what takes long: fifty harvests must not keep the index waiting. A worker without `-Q` serves both.
 app.conf.task_queues = (Queue("celery"), Queue("harvests"))
 app.conf.task_default_queue = "celery"
-app.conf.task_routes = {"harvesters.tasks.harvest_one": {"queue": "harvests"}}
+app.conf.task_routes = {
+    "harvesters.tasks.harvest_one": {"queue": "harvests"},
+    "catalogue.tasks.check_index": {"queue": "harvests"},
+}
 app.conf.worker_prefetch_multiplier = 1  # a worker in a long harvest keeps no other source waiting in its hands
 app.conf.beat_schedule = {
     # A round that could not start before the next one is due is worth nothing: it expires.
@@ -34,6 +38,11 @@ app.conf.beat_schedule = {
         "options": {"expires": HARVEST_EVERY},
     },
     "late": {"task": "catalogue.tasks.mail_late", "schedule": LATE_EVERY, "options": {"expires": LATE_EVERY}},
+    "check-index": {
+        "task": "catalogue.tasks.check_index",
+        "schedule": CHECK_EVERY,
+        "options": {"expires": CHECK_EVERY},
+    },
     "links": {
         "task": "harvesters.tasks.check_links",
         "schedule": LINKS_EVERY,

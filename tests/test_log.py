@@ -108,6 +108,21 @@ def test_one_process_at_a_time() -> None:
     assert log.advance(Memory(), "me") == 1
 
 
+def test_what_is_left_to_do_is_asked_without_a_lease() -> None:
+    reader = Memory()
+    assert log.behind(reader)  # it never began
+    write()
+    log.drain(reader, "me")
+    log.release("memory", "me")
+    log.take_lease("memory", "elsewhere:1:ab")
+    assert not log.behind(reader)
+    write()
+    assert log.behind(reader)
+    reader.identity = "two"
+    assert log.behind(reader)
+    assert Cursor.objects.get(reader="memory").holder == "elsewhere:1:ab"
+
+
 def test_a_dead_process_of_this_machine_holds_nothing() -> None:
     import socket
 

@@ -20,7 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from catalogue.log import last_number
-from catalogue.models import Cursor, DataService, Dataset, LinkCheck
+from catalogue.models import Cursor, DataService, Dataset, IndexCheck, LinkCheck
 from catalogue.tasks import READERS
 from harvesters.models import HarvestRun, HarvestSource
 
@@ -53,6 +53,7 @@ class Instance(Collector):
         yield _readers()
         yield _links()
         yield _records()
+        yield from _comparison()
 
 
 def gauge(name: str, help: str, labels: tuple[str, ...] = ()) -> GaugeMetricFamily:
@@ -97,6 +98,17 @@ def _readers() -> Metric:
     for reader in READERS:
         lag.add_metric([reader.name], max(0, last - cursors.get(reader.name, 0)))
     return lag
+
+
+def _comparison() -> Iterator[Metric]:
+    drift = gauge("index_drift", "Documents of the index that differed from the base, last comparison", ("what",))
+    age = gauge("index_check_age_seconds", "Since the index was last compared with the base")
+    last = IndexCheck.objects.exclude(ended_at=None).first()
+    if last and last.ended_at:
+        for what in IndexCheck.DRIFT:
+            drift.add_metric([what], getattr(last, what))
+        age.add_metric([], (timezone.now() - last.ended_at).total_seconds())
+    yield from (drift, age)
 
 
 def _links() -> Metric:

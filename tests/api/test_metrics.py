@@ -11,6 +11,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from catalogue.models import IndexCheck
 from catalogue.search.reader import READER, IndexReader
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
 from harvesters.registry import home_body
@@ -92,6 +93,16 @@ def test_the_figures_are_those_of_the_base(client: Client, token: str, home: Pat
     }
     text = client.get("/metrics", headers={"authorization": token}).content.decode()
     assert not [word for word in ("secret", "agent@", "h.example", "Titre") if word in text]
+
+
+def test_what_the_last_comparison_found_is_told(client: Client, token: str) -> None:
+    now = timezone.now()
+    IndexCheck.objects.create(started_at=now - timedelta(days=1), ended_at=now - timedelta(days=1), missing=9)
+    IndexCheck.objects.create(started_at=now - timedelta(hours=1), ended_at=now - timedelta(hours=1), exposed=2)
+    IndexCheck.objects.create(started_at=now)  # goes on
+    found = scrape(client, token)
+    assert (found["bouture_index_drift", "exposed"], found["bouture_index_drift", "missing"]) == (2, 0)
+    assert 3500 < found["bouture_index_check_age_seconds",] < 3700
 
 
 def test_queries_do_not_grow_with_the_sources(

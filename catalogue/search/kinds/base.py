@@ -30,6 +30,18 @@ class Touched:
         return {key for name, key in self.records if name == record_type}
 
 
+def keys_of(ids: Iterable[str]) -> list[UUID]:
+    """Those of these ids that can be keys of records: an index that is wrong may hold anything."""
+    return [key for each in ids if (key := _key(each)) is not None]
+
+
+def _key(id: str) -> UUID | None:
+    try:
+        return UUID(id)
+    except ValueError:
+        return None
+
+
 class Kind(ABC):
     """A kind of result. Its ids are those of its documents, and of no other kind's.
 
@@ -46,7 +58,7 @@ class Kind(ABC):
 
     @abstractmethod
     def documents(self, ids: Collection[str]) -> Iterable[Document]:
-        """Of these ids, those that are there to be found; the others are gone. At most BATCH at once."""
+        """Of these ids, whatever they are, those that are there to be found; the others are gone. At most BATCH at once."""
 
     @abstractmethod
     def touched(self, touched: Touched) -> set[str]:

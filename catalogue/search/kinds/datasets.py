@@ -12,7 +12,7 @@ from catalogue import permissions
 from catalogue.models import Audience, Concept, Dataset, Score, in_french
 from catalogue.search import places
 from catalogue.search.document import Document
-from catalogue.search.kinds.base import BATCH, Kind, Touched
+from catalogue.search.kinds.base import BATCH, Kind, Touched, keys_of
 
 BEST_SCORE = 7.5  # of the MQA, version 2
 
@@ -30,7 +30,7 @@ class Datasets(Kind):
             last = batch[-1].pk
 
     def documents(self, ids: Collection[str]) -> list[Document]:
-        return documents(list(published().filter(pk__in=list(ids))))
+        return documents(list(published().filter(pk__in=keys_of(ids))))
 
     def touched(self, touched: Touched) -> set[str]:
         return {str(key) for key in touched.keys("dataset")}

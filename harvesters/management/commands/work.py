@@ -1,6 +1,6 @@
 """`manage.py work`: the one process of an instance without Redis.
 
-It drains the readers of the log, runs due harvests, looks at due links.
+It drains the readers of the log, runs due harvests, looks at due links, compares the index with the base once a night.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from catalogue.late import mail_late
 from catalogue.log import holder_name
+from catalogue.search.nightly import check_nightly
 from catalogue.tasks import drain_all, release_all
 from harvesters.links import check_links
 from harvesters.registry import client_for
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 PAUSE: Final = 1.0  # seconds between two looks at the log
 DUE_EVERY: Final = 20.0  # seconds between two looks at the schedule
 LINKS_EVERY: Final = 20.0  # seconds between two looks at the list of links
+CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that are late
 REST: Final = 60.0  # seconds before what fell over starts again
 
@@ -47,6 +49,7 @@ class Command(BaseCommand):
                 check_links()
                 mail_late()
                 drain_all(holder)
+                check_nightly()
             finally:
                 release_all(holder)
             return
@@ -62,6 +65,7 @@ class Command(BaseCommand):
             Job("harvests", lambda: run_due(client_for, stop.is_set), DUE_EVERY),
             Job("links", lambda: check_links(stopping=stop.is_set, sleep=stop.wait), LINKS_EVERY),
             Job("late", mail_late, LATE_EVERY),
+            Job("comparison", check_nightly, CHECK_EVERY),
         )
         try:
             while not stop.is_set():
