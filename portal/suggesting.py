@@ -37,7 +37,7 @@ def asked(given: str) -> str:
 
 def suggestions(text: str, audience: Audience) -> tuple[Suggestion, ...]:
     """At most eight, the best first; five short queries. Raises SearchError when the index cannot answer."""
-    hits = find_while_typing(text, audience).hits if text else ()
+    hits = find_while_typing(text, audience, kinds=tuple(KINDS)).hits if text else ()
     if not hits:
         return ()
     visible = Dataset.objects.visible_to(audience).filter(pk__in=[uuid.UUID(hit.id) for hit in hits])

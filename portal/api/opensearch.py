@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -17,10 +16,13 @@ from django.urls import reverse
 from catalogue.permissions import audience_of
 from catalogue.search.contract import SearchError
 from portal import suggesting
-from portal.api.http import conditional, etag, open_to_all, problem, told
+from portal.api.http import conditional, etag, open_to_all, told
+from portal.api.markup import HEAD, element
+from portal.api.refusals import away
 from portal.branding import branding
 
 NAMESPACE: Final = "http://a9.com/-/spec/opensearch/1.1/"
+ATOM: Final = "application/atom+xml"
 MEDIA: Final = "application/opensearchdescription+xml"
 SUGGESTIONS: Final = "application/x-suggestions+json"
 SHORT_NAME: Final = 16  # characters, of the standard
@@ -50,20 +52,16 @@ def _document() -> str:
     }
     addresses = (
         ("text/html", "results", f"{reverse('search')}?q={{searchTerms}}&page={{startPage?}}"),
+        (ATOM, "results", f"{reverse('search_feed')}?q={{searchTerms}}&page={{startPage?}}"),
         (SUGGESTIONS, "suggestions", f"{reverse('suggestions')}?q={{searchTerms}}"),
         (MEDIA, "self", reverse("opensearch")),
     )
-    lines = [f"<{element}>{escape(text)}</{element}>" for element, text in said.items()]
-    lines += [f'<Image type="image/svg+xml">{escape(settings.BOUTURE_URL + static("marque.svg"))}</Image>']
+    lines = [element(name, text) for name, text in said.items()]
+    lines.append(element("Image", settings.BOUTURE_URL + static("marque.svg"), type="image/svg+xml"))
     lines += [
-        f'<Url type="{media}" rel="{rel}" template={quoteattr(settings.BOUTURE_URL + address)}/>'
-        for media, rel, address in addresses
+        element("Url", type=media, rel=rel, template=settings.BOUTURE_URL + path) for media, rel, path in addresses
     ]
-    inside = "\n".join(lines)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<OpenSearchDescription xmlns="{NAMESPACE}">\n{inside}\n</OpenSearchDescription>\n'
-    )
+    return f'{HEAD}<OpenSearchDescription xmlns="{NAMESPACE}">\n{"".join(lines)}</OpenSearchDescription>\n'
 
 
 @open_to_all
@@ -74,9 +72,7 @@ def suggestions(request: HttpRequest) -> HttpResponseBase:
     try:
         found = suggesting.suggestions(suggesting.asked(given), audience)
     except SearchError as error:
-        down = problem(503, "La recherche ne répond pas", error.message)
-        down["Retry-After"] = "60"
-        return told(down, audience)
+        return told(away(error), audience)
     said = [
         given[: suggesting.MOST],
         [one.title for one in found],

@@ -16,9 +16,10 @@ from catalogue.permissions import audience_of, may
 from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
-from portal import schema_org
-from portal.pages import asking, prose, quality, words
+from portal import asking, schema_org
+from portal.pages import prose, quality, words
 from portal.pages.finding import results
+from portal.pages.pager import pager
 from portal.pages.rows import LINE_FIELDS, labels, rows
 
 NEWS: Final = 6
@@ -89,7 +90,8 @@ def search(request: HttpRequest) -> HttpResponse:
         response = render(request, "search_down.html", {"asked": asked, "message": error.message}, status=503)
         response["Retry-After"] = "60"
         return response
-    return render(request, "search.html", {"asked": asked, "found": found, "sorts": asking.SORT_NAMES.items()})
+    shown = {"asked": asked, "found": found, "sorts": asking.SORT_NAMES.items()}
+    return render(request, "search.html", {**shown, "feed_address": asked.at(1).address(reverse("search_feed"))})
 
 
 @require_safe
@@ -117,9 +119,10 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "email": prose.mail_link(body.email),
             "total": total,
             "rows": rows(list(lines[start : start + asking.PAGE_SIZE])),
-            "pager": asking.pager(page, total, lambda n: f"{address}?page={n}" if n > 1 else address),
+            "pager": pager(page, total, lambda n: f"{address}?page={n}" if n > 1 else address),
             "averages": quality.of_average(Score.objects.averages(visible)),
             "search_address": f"{reverse('search')}?{urlencode({'organisme': body.slug})}",
+            "feed_address": f"{reverse('search_feed')}?{urlencode({'organisme': body.slug})}",
             "schema_org": schema_org.block(schema_org.organisation(body)),
         },
     )

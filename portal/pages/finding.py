@@ -9,10 +9,11 @@ from django.db.models import Q
 from catalogue.models import Audience, Organisation, Territory
 from catalogue.search import find
 from catalogue.search.contract import Page
+from portal.asking import FACETS, LAST_PAGE, NO_PAGE, PAGE_SIZE, SORTS, Asked
 from portal.pages import words
-from portal.pages.asking import FACETS, LAST_PAGE, PAGE_SIZE, SORTS, Asked, Pager, pager
 from portal.pages.licences import terms_of
 from portal.pages.lines import Line, lines
+from portal.pages.pager import Pager, pager
 from portal.pages.rows import labels
 
 SHOWN = 8  # values of a facet before the fold
@@ -51,9 +52,9 @@ class Found:
 def results(asked: Asked, audience: Audience) -> Found:
     """Raises SearchError when the index cannot answer."""
     page = _ask(asked, audience)
-    remarks = list(asked.remarks)
+    remarks = [str(remark) for remark in asked.remarks]
     if page.total and not page.hits and asked.page > 1:
-        remarks.append("Cette page de résultats n’existe pas : voici la première.")
+        remarks.append(str(NO_PAGE))
         asked = asked.at(1)
         page = _ask(asked, audience)
     if page.shortened:

@@ -108,6 +108,7 @@ NOT_PAGES = {
     "metrics": "figures for Prometheus",
     "sitemap": "a list for search engines",
     "sitemap_part": "a list for search engines",
+    "search_feed": "a feed for programs",
     "opensearch": "a description for browsers",
     "suggestions": "a list for browsers",
     "proposals": "a part of the search box",

@@ -1,8 +1,11 @@
-"""What a reader asked, read from the query string; whatever was typed there gives a question, never an error."""
+"""What a reader asked, read from the query string, for the search page, its feed and the search API alike.
+
+Whatever was typed there gives a question, never an error. What of it could not be followed is told: a page shows it, an
+API refuses by it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
@@ -12,7 +15,7 @@ from django.urls import reverse
 
 from catalogue.search.contract import Sort
 
-# Name in the address -> facet of the index, and what the page calls it.
+# Name in the address -> facet of the index, and what the page calls it. The facet's own name says the same.
 FACETS: Final = {
     "organisme": ("publisher", "Qui publie"),
     "sujet": ("theme", "Sujet"),
@@ -27,17 +30,30 @@ LAST_PAGE: Final = 500  # 10,000 results: beyond, one asks again
 LONGEST: Final = 300  # characters of a question
 MOST: Final = 20  # values of one filter
 ALIKE: Final = 2000  # characters of one value
+UNPRINTABLE: Final = dict.fromkeys((*range(32), *range(127, 160)), " ")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What could not be followed: the parameter, what is wrong with it, and what the page does instead."""
+
+    name: str
+    fault: str
+    instead: str
+
+    def __str__(self) -> str:
+        return f"{self.fault} : {self.instead}."
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question. `remarks` tell the reader what of it could not be followed."""
+    """One question."""
 
     text: str = ""
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by the names of FACETS
     sort: str = "pertinence"
     page: int = 1
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -52,10 +68,11 @@ class Asked:
     def chosen(self, name: str) -> tuple[str, ...]:
         return dict(self.filters).get(name, ())
 
-    def address(self) -> str:
+    def address(self, base: str = "") -> str:
+        """The path of this question; `base` instead of the search page's."""
         pairs = [("q", self.text)] if self.text else []
         pairs += self.kept + ([("page", str(self.page))] if self.page > 1 else [])
-        return reverse("search") + (f"?{urlencode(pairs)}" if pairs else "")
+        return (base or reverse("search")) + (f"?{urlencode(pairs)}" if pairs else "")
 
     def at(self, page: int) -> Asked:
         return replace(self, page=page)
@@ -70,50 +87,39 @@ class Asked:
 
 def read(data: QueryDict) -> Asked:
     """The question of this query string."""
-    remarks: list[str] = []
-    text = " ".join(data.get("q", "").replace("\x00", " ").split())
+    remarks: list[Remark] = []
+    text = " ".join(data.get("q", "").translate(UNPRINTABLE).split())
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(" ", 1)[0]
-        remarks.append(f"Votre recherche était très longue : nous n’en avons gardé que les {LONGEST} premiers signes.")
-    filters = tuple((name, values) for name in FACETS if (values := _values(data.getlist(name))))
-    sort = data.get("tri", "") or "pertinence"
+        remarks.append(
+            Remark("q", "Votre recherche était très longue", f"nous n’en avons gardé que les {LONGEST} premiers signes")
+        )
+    filters = tuple((name, values) for name in FACETS if (values := _values(data, name, remarks)))
+    sort = data.get("tri") or data.get("sort") or "pertinence"
+    sort = next((name for name, theirs in SORTS.items() if sort == theirs), sort)
     if sort not in SORTS:
-        remarks.append("Ce tri n’existe pas : les résultats sont rangés par pertinence.")
+        remarks.append(Remark("tri", "Ce tri n’existe pas", "les résultats sont rangés par pertinence"))
         sort = "pertinence"
     page = _page(data.get("page", ""), remarks)
     return Asked(text, filters, sort, page, tuple(remarks))
 
 
-def _values(given: list[str]) -> tuple[str, ...]:
-    usable = [value for value in given if value and "\x00" not in value and len(value) <= ALIKE]
-    return tuple(dict.fromkeys(usable))[:MOST]
+def _values(data: QueryDict, name: str, remarks: list[Remark]) -> tuple[str, ...]:
+    given = data.getlist(name) + (data.getlist(FACETS[name][0]) if FACETS[name][0] != name else [])
+    usable = [value for value in given if value and value.isprintable() and len(value) <= ALIKE]
+    values = tuple(dict.fromkeys(usable))
+    if len(values) > MOST:
+        remarks.append(Remark(name, f"Il y a plus de {MOST} valeurs de « {name} »", f"les {MOST} premières comptent"))
+    return values[:MOST]
 
 
-def _page(given: str, remarks: list[str]) -> int:
+def _page(given: str, remarks: list[Remark]) -> int:
     page = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
     if 1 <= page <= LAST_PAGE:
         return page
     if given:
-        remarks.append("Cette page de résultats n’existe pas : voici la première.")
+        remarks.append(NO_PAGE)
     return 1
 
 
-@dataclass(frozen=True)
-class Pager:
-    """Addresses of the neighbouring pages; a link without address is the page one is on, without label a gap."""
-
-    pages: int
-    links: tuple[tuple[str, str], ...]
-    previous: str
-    next: str
-
-
-def pager(page: int, total: int, address: Callable[[int], str], size: int = PAGE_SIZE) -> Pager:
-    pages = max(1, min(LAST_PAGE, -(-total // size)))
-    near = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
-    links: list[tuple[str, str]] = []
-    for before, number in zip([0, *near], near, strict=False):
-        if number > before + 1:
-            links.append(("", ""))
-        links.append((str(number), "" if number == page else address(number)))
-    return Pager(pages, tuple(links), address(page - 1) if page > 1 else "", address(page + 1) if page < pages else "")
+NO_PAGE: Final = Remark("page", "Cette page de résultats n’existe pas", "voici la première")

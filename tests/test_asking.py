@@ -3,7 +3,8 @@
 import pytest
 from django.http import QueryDict
 
-from portal.pages import asking
+from portal import asking
+from portal.pages.pager import pager
 
 
 def test_a_question_survives_its_own_address() -> None:
@@ -33,7 +34,7 @@ def test_toggling_twice_changes_nothing_but_the_page() -> None:
     ],
 )
 def test_the_pager_shows_the_ends_and_the_neighbours(page: int, total: int, links: list[str], pages: int) -> None:
-    made = asking.pager(page, total, str)
+    made = pager(page, total, str)
     assert [label for label, _ in made.links] == links
     assert made.pages == pages
     assert dict(made.links)[str(page)] == ""

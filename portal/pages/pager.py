@@ -1,0 +1,29 @@
+"""The links from one page of a list to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.asking import LAST_PAGE, PAGE_SIZE
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Addresses of the neighbouring pages; a link without address is the page one is on, without label a gap."""
+
+    pages: int
+    links: tuple[tuple[str, str], ...]
+    previous: str
+    next: str
+
+
+def pager(page: int, total: int, address: Callable[[int], str], size: int = PAGE_SIZE) -> Pager:
+    pages = max(1, min(LAST_PAGE, -(-total // size)))
+    near = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
+    links: list[tuple[str, str]] = []
+    for before, number in zip([0, *near], near, strict=False):
+        if number > before + 1:
+            links.append(("", ""))
+        links.append((str(number), "" if number == page else address(number)))
+    return Pager(pages, tuple(links), address(page - 1) if page > 1 else "", address(page + 1) if page < pages else "")
