@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class HarvestersConfig(AppConfig):
     name = "harvesters"
     verbose_name = "Moissonnage"
+
+    def ready(self) -> None:
+        from catalogue.search.origins import told_by
+        from harvesters.origins import hosts
+
+        told_by(hosts)

@@ -11,9 +11,10 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Count
 
+from catalogue.dcat.boxes import Box, around
 from catalogue.models import Territory
 from catalogue.models.territories import EU_COUNTRY, INSEE, Level, sort_key
-from harvesters.areas import Area, Box, around
+from harvesters.areas import Area
 from harvesters.rules import HERE, Rules, wrong
 
 FOUR: Final = re.compile(r"\s*,\s*".join([r"(-?\d{1,3}(?:\.\d+)?)"] * 4))

@@ -13,6 +13,7 @@ from uuid import UUID
 from catalogue.log import cursor_of
 from catalogue.models import Audience, Change
 from catalogue.search import places, synonyms
+from catalogue.search.bounds import Box
 from catalogue.search.contract import Page, Query, Sort
 from catalogue.search.french import NOTHING
 from catalogue.search.instance import backend
@@ -31,14 +32,19 @@ def find(  # noqa: PLR0913 - each is a field of Query
     size: int = 20,
     *,
     kinds: tuple[str, ...] = (),
+    since: str = "",
+    until: str = "",
+    box: Box | None = None,
+    after: str = "",
 ) -> Page:
     """One page of what this audience may see, of these kinds (none: of all), in one ranking. A few short queries to the
-    base, then the index alone.
+    base, then the index alone. Arguments are those of `contract.Query`.
 
     The instance's own territory comes first at equal merit. Raises IndexBroken while the index is being made, ValueError
-    for an unknown facet or sort.
+    for an unknown facet or sort, BadCursor (in French) and ValueError (in French) for a date or an outline that is none.
     """
-    return _ask(text, audience, filters=filters or {}, facets=facets, sort=sort, page=page, size=size, kinds=kinds)
+    bounds: dict[str, Any] = {"filters": filters or {}, "kinds": kinds, "since": since, "until": until, "box": box}
+    return _ask(text, audience, facets=facets, sort=sort, page=page, size=size, after=after, **bounds)
 
 
 def find_while_typing(text: str, audience: Audience, size: int = 8, *, kinds: tuple[str, ...] = ()) -> Page:

@@ -34,6 +34,10 @@ class Algebra(ABC, Generic[C]):
         """Without a score that means anything."""
 
     @abstractmethod
+    def between(self, field: str, low: float | None, high: float | None) -> C:
+        """A number of `keys` or of `box`, both bounds included; None is no bound. Without a score that means anything."""
+
+    @abstractmethod
     def phrase(self, field: str, terms: Sequence[str]) -> C: ...
 
     @abstractmethod

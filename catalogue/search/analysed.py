@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zlib import crc32
+from typing import Final
 
-from catalogue.search import french
+from catalogue.search import bounds, french
 from catalogue.search.document import FACETS, SHOWN, Document, key_of, said, sound
+
+KEYS: Final = ("by_modified", "by_created", "by_quality")
+BOX: Final = ("west", "south", "east", "north")
+COMPARED: Final = 100  # characters of two titles; then their ids are
+TOLD_APART: Final = 22  # bits of a digest of the id at the end of a key, so that few are alike
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,8 @@ class Analysed:
     passages: dict[str, list[str]]  # field of FIELD_WEIGHTS -> the terms of each passage
     exact: dict[str, list[str]]  # facet or field of EXACT -> its values
     by_title: str
-    by_modified: int
+    keys: dict[str, int]  # field of KEYS -> what is sorted by
+    box: dict[str, float]  # side of BOX -> degrees; empty without an outline
     by_key: int
     stamp: str
 
@@ -44,12 +50,30 @@ def read_document(document: Document) -> Analysed:
             for name, passages in document.passages().items()
         },
         exact=exact,
-        # The id makes every key different, so that pages never overlap.
-        by_title=sound(f"{french.fold(title)}\0{document.id}"),
-        by_modified=document.moment() << 20 | crc32(document.id.encode("utf-8", "replace")) >> 12,
+        by_title=sound(f"{french.fold(title)[:COMPARED]}\0{document.id}"),
+        keys=_keys(document),
+        box={} if document.box is None else dict(zip(BOX, bounds.unrolled(document.box), strict=True)),
         by_key=key_of(document.id),
         stamp=document.stamp(),
     )
+
+
+def _keys(document: Document) -> dict[str, int]:
+    """Below 2**62. Of like quality the latest first, about to the hour."""
+    told, modified = key_of(document.id) >> 63 - TOLD_APART, document.moment()
+    worth = round(min(1, max(0, document.quality or 0)) * 1000)
+    return {
+        "by_modified": modified << TOLD_APART | told,
+        "by_created": bounds.moment(document.created) << TOLD_APART | told,
+        "by_quality": (worth << 28 | modified >> 12) << TOLD_APART | told,
+    }
+
+
+def between(since: str, until: str) -> tuple[int, int]:
+    """The first and the last of "by_modified" in these dates, both included; "" is no bound. What has no date is outside."""
+    first = bounds.day(since)[0] if since else 1
+    last = bounds.day(until)[1] if until else (1 << 40) - 1
+    return first << TOLD_APART, (last + 1 << TOLD_APART) - 1
 
 
 def _terms(passage: str, known: dict[str, list[str]]) -> list[str]:

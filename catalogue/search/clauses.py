@@ -15,7 +15,9 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from catalogue.search.algebra import Algebra, C
-from catalogue.search.contract import Query
+from catalogue.search.analysed import between
+from catalogue.search.bounds import Box, spans, unrolled
+from catalogue.search.contract import Query, Sort
 from catalogue.search.document import (
     BONUSES,
     ENOUGH,
@@ -50,6 +52,12 @@ class Clauses(Generic[C]):
         self.misspelt: list[Need] = []  # needs that only words close to them answer
         self._needs = [(need, self._need(need)) for need in question.needs]
         self._bonus = [*self._fields(), *self._places(), *self._merits()]
+
+    @property
+    def order(self) -> Sort:
+        """Without words all are equally relevant: the latest first."""
+        ranked = self.query.sort != "relevance" or self.question.needs
+        return self.query.sort if ranked else "modified"
 
     def words(self, least: int = 0, scored: bool = True) -> C:
         """Records with all the words, or with at least so many of the required needs: having more is worth more.
@@ -92,7 +100,18 @@ class Clauses(Generic[C]):
             bounds.append(self._any("id", query.only) if query.only else self._algebra.nothing())
         if query.near:
             bounds.append(self._any("territory", query.near))
+        if query.since or query.until:
+            bounds.append(self._algebra.between("by_modified", *between(query.since, query.until)))
+        if query.box:
+            bounds.append(self._meeting(unrolled(query.box)))
         return self._bounded(words, bounds, [self._refusal(each) for each in self.question.refused])
+
+    def _meeting(self, box: Box) -> C:
+        """Records whose outline has something in common with this one, were it but a point."""
+        _, south, _, north = box
+        between, all_of = self._algebra.between, self._algebra.all_of
+        beside = [all_of([between("west", None, east), between("east", west, None)]) for west, east in spans(box)]
+        return all_of([between("south", None, north), between("north", south, None), self._algebra.some(beside, 1)])
 
     def filters(self, without: Collection[str] = ()) -> list[C]:
         return [self._any(name, values) for name, values in self.query.chosen.items() if name not in without]

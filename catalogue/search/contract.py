@@ -13,16 +13,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
-from catalogue.search.document import FACETS, Document
+from catalogue.search import bounds
+from catalogue.search.document import FACETS, SORTS, Document
 from catalogue.search.french import NOTHING, Fragment, Thesaurus
 
 __all__ = [
-    "PUBLIC", "Facet", "Fragment", "Held", "Hit", "IndexBroken", "IndexBusy", "Page", "Query", "SearchBackend", "SearchError",
+    "PUBLIC", "WINDOW", "BadCursor", "Facet", "Fragment", "Held", "Hit", "IndexBroken", "IndexBusy", "Page", "Query", "SearchBackend", "SearchError",
     "Sort",
 ]  # fmt: skip
 
-Sort = Literal["relevance", "modified", "title"]
+# "modified" and "created" (here): the latest first; "quality": the best first.
+Sort = Literal["relevance", "modified", "created", "title", "quality"]
 PUBLIC = "public"
+WINDOW: Final = 10_000  # results that pages by number reach; a cursor goes on from there
 REBUILD: Final = "Reconstruisez-le avec « manage.py index --rebuild » ; les fiches elles-mêmes sont intactes."
 
 
@@ -46,9 +49,14 @@ class IndexBroken(SearchError):
     """Nothing can be read or written until `clear()`; the records themselves are safe in the base."""
 
 
+class BadCursor(ValueError):
+    """A cursor that was damaged, or made for another question or engine. In French, for a person."""
+
+
 @dataclass(frozen=True)
 class Query:
-    """One question. Raises ValueError for a field that is no facet, an unknown sort, page < 1 or size < 0.
+    """One question. Raises ValueError for a field that is no facet, an unknown sort, page < 1 or size < 0, and, in
+    French, for a date or an outline that is none.
 
     Several values of one filter are alternatives; several filters must all hold. No filter value is analysed.
     """
@@ -59,12 +67,16 @@ class Query:
     territory: tuple[str, ...] = ()  # the reader's own, then what contains it: first at equal merit, in that order
     near: tuple[str, ...] = ()  # only records of one of these territories, the first ones first at equal merit
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    since: str = ""  # "2024", "2024-05", "2024-05-31": changed then or later; what has no date is left out
+    until: str = ""  # the same, changed then or earlier
+    box: bounds.Box | None = None  # west, south, east, north, in degrees: records whose outline meets it (`bounds`)
     audience: frozenset[str] | None = frozenset({PUBLIC})  # the reader's tokens; None sees everything
     excluded: frozenset[str] = frozenset()  # ids just restricted: in no hit, total or facet, as if removed
     facets: tuple[str, ...] = ()
     facet_size: int = 50  # the most frequent values given for each facet
     sort: Sort = "relevance"  # without words all are equally relevant: the latest first, as for "modified"
-    page: int = 1  # from 1
+    page: int = 1  # from 1; empty beyond WINDOW
+    after: str = ""  # `Page.next`: what follows, whatever `page` says
     size: int = 20  # 0 gives the total and the facets alone
     kinds: tuple[str, ...] = ()  # none means all kinds; counted by the facet "kind", as a filter of it is
     only: frozenset[str] | None = None  # ids: nothing else is found; None means all
@@ -73,10 +85,21 @@ class Query:
         unknown = (set(self.filters) | set(self.facets)) - set(FACETS)
         if unknown:
             raise ValueError(f"not a facet: {', '.join(sorted(unknown))}")
-        if self.sort not in ("relevance", "modified", "title"):
+        if self.sort != "relevance" and self.sort not in SORTS:
             raise ValueError(f"not a sort: {self.sort}")
         if self.page < 1 or self.size < 0 or self.facet_size < 1:
             raise ValueError("page and facet_size start at 1, size at 0")
+        for date in filter(None, (self.since, self.until)):
+            bounds.day(date)
+        if self.box is not None:
+            bounds.unrolled(self.box)
+
+    @property
+    def scope(self) -> tuple[object, ...]:
+        """All that bounds what is found, but the words and the reader's rights; of use as a key."""
+        filters = sorted((name, tuple(values)) for name, values in self.chosen.items())
+        only = None if self.only is None else tuple(sorted(self.only))
+        return tuple(filters), self.near, only, self.since, self.until, self.box
 
     @property
     def chosen(self) -> Mapping[str, tuple[str, ...]]:
@@ -129,6 +152,7 @@ class Page:
     facets: tuple[Facet, ...] = ()  # in the order asked
     relaxed: bool = False  # too few have all the words (`complete` says how many): others have some of them
     complete: int = 0  # results that have all the words; the total when not relaxed
+    next: str = ""  # what asks for what follows these hits; "" at the end
     shortened: bool = False  # the question was longer than what is read of it
 
 
@@ -138,7 +162,7 @@ class SearchBackend(ABC):
     Call `refresh()` once per request: a backend that keeps one picture of the index answers from it until then.
     """
 
-    supports_deep_pages: ClassVar[bool]  # Can it show a page beyond the 10,000th hit?
+    supports_all_by_relevance: ClassVar[bool]  # Does a cursor in the order of relevance go beyond WINDOW?
     supports_exact_facets: ClassVar[bool]  # Are counts exact, however many values a field has?
     supports_one_picture: ClassVar[bool]  # Do searches keep to what was there at the last `refresh()`?
     supports_wiping_by_others: ClassVar[bool]  # Does a reader survive that another process clears the index?
@@ -158,7 +182,10 @@ class SearchBackend(ABC):
 
     @abstractmethod
     def search(self, query: Query) -> Page:
-        """Never raises for what a person typed. A page beyond the last is empty and has the right total."""
+        """Never raises for what a person typed. A page beyond the last is empty and has the right total.
+
+        With `after`, the thousandth page costs what the first does. Raises BadCursor.
+        """
 
     @abstractmethod
     def refresh(self) -> None:

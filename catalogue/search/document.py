@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from hashlib import blake2b
 from typing import Final
 
-# Fields that can be filtered and counted; each names an attribute of Document.
-FACETS = ("theme", "format", "licence", "publisher", "territory", "organisation", "kind")
+from catalogue.quality.metrics import V2
+from catalogue.search import bounds
+
+# Fields that can be filtered and counted (`Document.values`).
+FACETS = (
+    "theme", "format", "licence", "publisher", "territory", "organisation", "schema", "frequency", "quality", "hvd", "source",
+    "kind",
+)  # fmt: skip
+EVERY_VALUE: Final = 60_000  # of a facet, per part of an index; with less, one rare in each could be lost from the sum
+# Orders but that of relevance -> the field that an engine sorts by (`analysed`).
+SORTS: Final = {"modified": "by_modified", "created": "by_created", "title": "by_title", "quality": "by_quality"}
 
 # All the weights there are, for every backend; docs/search.md says how to measure and tune them.
 #
@@ -34,9 +42,7 @@ SHOWN: Final = 5_000  # characters of a title or description kept to be shown
 # Fields of terms that are found only whole.
 EXACT: Final = ("audience", "said", "merit")
 # What is worked out of other facts and is not told by the log as the record is: known when the record is next indexed.
-DERIVED: Final = ("quality", "use")
-
-_MOMENT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?)?)?", re.ASCII)
+DERIVED: Final = ("quality", "use", "source")
 
 
 @dataclass(frozen=True)
@@ -59,14 +65,22 @@ class Document:
     publisher: tuple[str, ...] = ()
     territory: tuple[str, ...] = ()
     organisation: tuple[str, ...] = ()
+    schema: tuple[str, ...] = ()  # addresses of what it and its files conform to
+    frequency: tuple[str, ...] = ()  # one address at most
+    hvd: tuple[str, ...] = ()  # addresses of high-value categories
+    source: tuple[str, ...] = ()  # where it was harvested; none: made here
     places: tuple[str, ...] = ()  # names and codes of the territory itself, former ones too: found as words
     around: tuple[str, ...] = ()  # names of what contains it: found too, and worth less
     labels: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # "theme", "licence": names of the facet's values
-    quality: float = 0.0  # from 0 to 1
+    quality: float | None = None  # from 0 to 1; None: not measured yet
     use: float = 0.0  # from 0 to 1
     modified: str = ""  # ISO 8601, also "2024" or "2024-05"; zones are not looked at; "" sorts as the oldest
+    created: str = ""  # the same, of when it came here
+    box: bounds.Box | None = (
+        None  # west, south, east, north in degrees; its west above its east: across the antimeridian
+    )
     audience: tuple[str, ...] = ()  # "public", "org:12", "group:3", "user:4"; none means nobody but who sees everything
 
     def __post_init__(self) -> None:
@@ -74,15 +88,23 @@ class Document:
         for each in fields(self):
             if str(each.type).startswith("tuple") and isinstance(getattr(self, each.name), str):
                 raise TypeError(f"{each.name} takes a tuple of strings")
+        if self.box is not None:
+            bounds.unrolled(self.box)
 
     @property
     def title(self) -> str:
         return self.titles[0] if self.titles else ""
 
     def values(self, facet: str) -> tuple[str, ...]:
-        """Those of one of FACETS."""
+        """Of one of FACETS."""
+        if facet == "quality":
+            return self.steps()
         found: tuple[str, ...] | str = getattr(self, facet)
         return (found,) if isinstance(found, str) else found
+
+    def steps(self) -> tuple[str, ...]:
+        """The band of its quality, as pages call it; none when it was not measured."""
+        return () if self.quality is None else (V2.band(round(self.quality * V2.most, 6)),)
 
     def passages(self) -> dict[str, tuple[str, ...]]:
         """The texts of each field of FIELD_WEIGHTS. A phrase never spans two passages."""
@@ -104,21 +126,18 @@ class Document:
     def merits(self) -> tuple[str, ...]:
         """Exact terms of what earns a bonus: the year of the last change, and quality and use, by thirds of their mean."""
         year = (f"year:{self.modified[:4]}",) if self.moment() else ()
-        return (*year, f"worth:{min(WORTHS, int((self.quality + self.use) / 2 * (WORTHS + 1)))}")
+        return (*year, f"worth:{min(WORTHS, int(((self.quality or 0) + self.use) / 2 * (WORTHS + 1)))}")
 
     def stamp(self) -> str:
         """Two digests with a point between: of what the record says and who may see it, and of what is derived (DERIVED)."""
         every = {each.name: getattr(self, each.name) for each in fields(self)}
-        derived = [round(every.pop(name), 2) for name in DERIVED]
+        worked_out = [every.pop(name) for name in DERIVED]
+        derived = [self.steps(), *(round(each, 2) if isinstance(each, float) else each for each in worked_out)]
         return f"{_digest(every)}.{_digest(derived)}"
 
     def moment(self) -> int:
-        """`modified` as a number below 2**40 that sorts as it does, to the second; 0 when it says no year."""
-        found = _MOMENT.match(self.modified)
-        if found is None:
-            return 0
-        year, month, day, hour, minute, second = (int(each or 0) for each in found.groups())
-        return ((((year * 13 + month) * 32 + day) * 24 + hour) * 60 + minute) * 60 + second
+        """Of `modified` (`bounds.moment`)."""
+        return bounds.moment(self.modified)
 
 
 def sound(text: str) -> str:

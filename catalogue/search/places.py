@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import cos, radians, sqrt
 from time import monotonic
 from typing import Final
 
 from django.conf import settings
 
 from catalogue.models import Territory
-from catalogue.models.territories import Level, sort_key
+from catalogue.models.territories import KM_A_DEGREE, Level, sort_key
+from catalogue.search.bounds import Box
 from catalogue.search.french import nearness
 
 NEAR_KM: Final = 15.0
@@ -47,6 +49,17 @@ def around(place: Territory) -> list[Territory]:
     """What contains the place, the nearest first. Reads `parents` as prefetched."""
     above = [each for each in place.parents.all() if each.level in CONTAINERS]
     return sorted(above, key=lambda each: (CONTAINERS.index(Level(each.level)), each.code))
+
+
+def outline(place: Territory) -> Box | None:
+    """West, south, east, north of a square of its area around its centre, since its true outline is not at hand; the centre
+    alone when its area is unknown, None when both are."""
+    if place.longitude is None or place.latitude is None:
+        return None
+    half = sqrt(place.area_km2 or 0) / 2 / KM_A_DEGREE
+    wide = half / max(0.1, cos(radians(place.latitude)))
+    west, east = ((place.longitude + side + 180) % 360 - 180 for side in (-wide, wide))
+    return west, max(-90.0, place.latitude - half), east, min(90.0, place.latitude + half)
 
 
 def names(place: Territory) -> tuple[str, ...]:

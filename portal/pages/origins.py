@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from catalogue.models import Dataset
 from harvesters.models import HarvestRecord
 from harvesters.nearness import distance, host_of
+from harvesters.origins import speaking_first
 from harvesters.succession import source_host
 from portal.pages.prose import web_link
 
@@ -30,7 +31,7 @@ class Origin:
 def with_origin(found: QuerySet[Dataset]) -> QuerySet[Dataset]:
     """Each with what `origin_of` asks of the row that speaks for it, and `shared`, whether another source gives it."""
     rows = HarvestRecord.objects.filter(record=OuterRef("pk"))
-    speaking = rows.order_by(F("gone_at").asc(nulls_first=True), "follows", "-pk")
+    speaking = speaking_first(rows)
     return found.annotate(
         source_key=Subquery(speaking.values("source__key")[:1]),
         source_title=Subquery(speaking.values("source__title")[:1]),

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from catalogue.dcat.boxes import Box, box_of
 from catalogue.models import Dataset
 from catalogue.reference import loader
 from catalogue.reference.files import Atlas, read_territories
-from harvesters.areas import ELSEWHERE, NOWHERE, WIDER, Area, Box, box_of, codes_of, sirens_of
+from harvesters.areas import ELSEWHERE, NOWHERE, WIDER, Area, codes_of, sirens_of
 from harvesters.engine import harvest
 from harvesters.models import HarvestSource
 from harvesters.patterns import whole, words

@@ -3,6 +3,7 @@
 import socket
 import uuid
 from collections.abc import Iterator
+from time import time
 
 import pytest
 from django.conf import settings
@@ -10,8 +11,9 @@ from elasticsearch import Elasticsearch
 
 from catalogue.search.contract import IndexAway, IndexBroken, Query
 from catalogue.search.document import Document
-from catalogue.search.elastic import ElasticBackend
+from catalogue.search.elastic import ElasticBackend, indices
 from catalogue.search.elastic import backend as elastic
+from catalogue.search.elastic.asking import Asking
 
 ONE = Document("1", "dataset", ("Déchets",), audience=("public",))
 HIDDEN = Document("2", "dataset", ("Déchets en cours",), audience=("org:1",))
@@ -100,8 +102,41 @@ def test_the_public_alias_holds_nothing_private(backend: ElasticBackend, prefix:
 
 
 @pytest.mark.elastic
-def test_a_page_beyond_the_window_is_empty_and_knows_the_total(backend: ElasticBackend) -> None:
+def test_a_new_index_that_fails_on_its_way_leaves_nothing_on_the_server(backend: ElasticBackend, prefix: str) -> None:
     backend.replace([ONE])
-    for page in (500, 501, 10**9):
-        answer = backend.search(Query(page=page))
-        assert (answer.hits, answer.total) == ((), 1)
+    before = set(client().indices.get(index=f"{prefix}-*"))
+
+    def broken() -> Iterator[Document]:
+        yield ONE
+        raise RuntimeError("the base went away")
+
+    with pytest.raises(RuntimeError):
+        backend.replace(broken())
+    assert set(client().indices.get(index=f"{prefix}-*")) == before
+
+
+@pytest.mark.elastic
+def test_what_a_killed_process_left_goes_an_hour_later(
+    backend: ElasticBackend, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = f"{prefix}-public-2-{uuid.uuid4().hex}"
+    backend.replace([ONE])
+    client().indices.create(index=left)
+    backend.replace([ONE])
+    assert client().indices.exists(index=left)  # somebody may be filling it
+    monkeypatch.setattr(indices, "time", lambda: time() + 3700)
+    backend.replace([ONE])
+    assert not client().indices.exists(index=left)
+    assert backend.count() == 1
+
+
+@pytest.mark.elastic
+def test_facets_are_counted_once_whatever_the_attempts(
+    backend: ElasticBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.replace([ONE, HIDDEN])
+    counted = []
+    facets = Asking.facets
+    monkeypatch.setattr(Asking, "facets", lambda *given: counted.append(given) or facets(*given))
+    assert backend.search(Query("déchets zygomatiques inconnus", facets=("theme",))).total == 1
+    assert len(counted) == 1

@@ -66,4 +66,4 @@ def test_a_stamp_tells_what_the_record_says_from_what_is_derived() -> None:
         assert other.stamp().split(".")[0] != said
     scored = replace(OPEN, quality=0.5).stamp().split(".")
     assert scored[0] == said and scored[1] != derived
-    assert replace(OPEN, quality=0.001).stamp() == OPEN.stamp()
+    assert replace(OPEN, quality=0.501).stamp().split(".") == scored

@@ -13,17 +13,17 @@ from catalogue.search.contract import PUBLIC, Held
 from catalogue.search.document import range_of, sound
 
 
-def under(client: Elasticsearch, aliases: tuple[str, str], ids: Sequence[str]) -> list[Held]:
+def under(client: Elasticsearch, aliases: Sequence[str], ids: Sequence[str]) -> list[Held]:
     """`aliases`: the public one, then the private one."""
     return list(_held(client, aliases, Q("ids", values=[sound(each) for each in ids])))
 
 
-def inside(client: Elasticsearch, aliases: tuple[str, str], number: int, parts: int) -> list[Held]:
+def inside(client: Elasticsearch, aliases: Sequence[str], number: int, parts: int) -> list[Held]:
     low, high = range_of(number, parts)
     return list(_held(client, aliases, Q("range", by_key={"gte": low, "lte": high})))
 
 
-def _held(client: Elasticsearch, aliases: tuple[str, str], clause: Clause) -> Iterator[Held]:
+def _held(client: Elasticsearch, aliases: Sequence[str], clause: Clause) -> Iterator[Held]:
     for alias, public in zip(aliases, (True, False), strict=True):
         search = Search(using=client, index=alias).query("bool", filter=[clause]).source(includes=["kind"])
         wanted: Any = search.extra(size=10_000, docvalue_fields=["audience", "stamp"]).execute().to_dict()

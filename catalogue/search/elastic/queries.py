@@ -35,6 +35,10 @@ class Lucene(Algebra[Clause]):
     def one_of(self, field: str, values: Sequence[str]) -> Clause:
         return Q("ids", values=list(values)) if field == "id" else Q("terms", **{field: list(values)})
 
+    def between(self, field: str, low: float | None, high: float | None) -> Clause:
+        bounds = {name: bound for name, bound in (("gte", low), ("lte", high)) if bound is not None}
+        return Q("range", **{field: bounds})
+
     def phrase(self, field: str, terms: Sequence[str]) -> Clause:
         return Q("match_phrase", **{field: {"query": " ".join(terms)}})
 

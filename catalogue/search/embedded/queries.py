@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import tantivy
-from tantivy import Occur
+from tantivy import FieldType, Occur
 from tantivy import Query as Clause
 
 from catalogue.search.algebra import Algebra
+from catalogue.search.analysed import BOX
 from catalogue.search.embedded.schema import SCHEMA
 
 
@@ -33,6 +34,9 @@ class Tantivy(Algebra[Clause]):
 
     def one_of(self, field: str, values: Sequence[str]) -> Clause:
         return Clause.term_set_query(SCHEMA, field, list(values))
+
+    def between(self, field: str, low: float | None, high: float | None) -> Clause:
+        return Clause.range_query(SCHEMA, field, FieldType.Float if field in BOX else FieldType.Integer, low, high)
 
     def phrase(self, field: str, terms: Sequence[str]) -> Clause:
         return Clause.phrase_query(SCHEMA, field, list(terms))

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import tantivy
 
-from catalogue.search.analysed import read_document
+from catalogue.search.analysed import BOX, KEYS, read_document
 from catalogue.search.document import EXACT, FACETS, FIELD_WEIGHTS, Document
+
+TITLE_PARTS: Final = (
+    "title_1",
+    "title_2",
+    "title_3",
+)  # the first letters of "by_title", since only numbers have ranges
+WIDTH: Final = 7  # bytes of each
+
+
+def title_numbers(by_title: str) -> list[int]:
+    """In the order of the texts, but that of two with the same first letters."""
+    letters = by_title.encode("utf-8", "replace")[: WIDTH * len(TITLE_PARTS)].ljust(WIDTH * len(TITLE_PARTS), b"\0")
+    return [int.from_bytes(letters[at : at + WIDTH], "big") for at in range(0, len(letters), WIDTH)]
 
 
 def _schema() -> tantivy.Schema:
@@ -25,7 +39,10 @@ def _schema() -> tantivy.Schema:
     builder.add_bytes_field("stamp", stored=True)
     builder.add_integer_field("by_key", fast=True)
     builder.add_text_field("by_title", fast=True, tokenizer_name="sorted", index_option="basic")
-    builder.add_integer_field("by_modified", fast=True)
+    for name in (*KEYS, *TITLE_PARTS):
+        builder.add_integer_field(name, fast=True)
+    for name in BOX:
+        builder.add_float_field(name, fast=True)
     return builder.build()
 
 
@@ -60,7 +77,11 @@ def made(document: Document) -> tantivy.Document:
         for value in values:
             row.add_text(name, value)
     row.add_text("by_title", read.by_title)
-    row.add_integer("by_modified", read.by_modified)
+    numbers = zip(TITLE_PARTS, title_numbers(read.by_title), strict=True)
+    for name, key in (*read.keys.items(), *numbers):
+        row.add_integer(name, key)
+    for name, degrees in read.box.items():
+        row.add_float(name, degrees)
     row.add_integer("by_key", read.by_key)
     row.add_bytes("stamp", read.stamp.encode())
     return row

@@ -1,0 +1,100 @@
+"""One page of results, and facets, each in one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from elasticsearch import Elasticsearch
+from elasticsearch.dsl import A, Q, Search
+from elasticsearch.dsl.aggs import Agg
+from elasticsearch.dsl.query import Query as Clause
+
+from catalogue.search import cursors
+from catalogue.search.clauses import Clauses
+from catalogue.search.contract import WINDOW, BadCursor, Facet
+from catalogue.search.document import EVERY_VALUE, FACETS, SORTS
+
+ENGINE: Final = "elastic"
+TIE: Final = "by_title"  # ends with the id: no two are alike
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The hits of one page, as the server gives them, and the cursor of the next."""
+
+    hits: tuple[dict[str, Any], ...] = ()
+    next: str = ""
+
+
+class Asking:
+    """One client, and the indices that one reader is answered from."""
+
+    def __init__(self, client: Elasticsearch, indices: list[str]) -> None:
+        self._client, self._indices = client, indices
+
+    def count(self, clause: Clause) -> int:
+        """1 where there is any."""
+        return int(self._client.count(index=self._indices, query=clause.to_dict(), terminate_after=1)["count"])
+
+    def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed]:
+        """The total, and the page. Raises BadCursor."""
+        query, start = clauses.query, 0
+        search = self._search(clauses.whole(words)).sort(*_order(clauses)).source(includes=["shown_*", "kind"])
+        if query.after:
+            size = min(query.size, WINDOW - 1)
+            search = search.extra(search_after=_place(clauses), size=size + 1)
+        else:
+            start = min(query.offset, WINDOW)
+            size = min(query.size, WINDOW - start)
+            search = search.extra(from_=start if size else 0, size=size)
+        # Words weigh the same in both indices only if they are counted over both.
+        kind = "query_then_fetch" if len(self._indices) == 1 else "dfs_query_then_fetch"
+        found = search.extra(track_total_hits=True).params(search_type=kind).execute().to_dict()["hits"]
+        total, hits = int(found["total"]["value"]), found["hits"]
+        more = len(hits) > size if query.after else start + size < total
+        last = cursors.written(ENGINE, query, hits[size - 1]["sort"]) if size and hits and more else ""
+        return total, Listed(tuple(hits[:size]), last)
+
+    def facets(self, clauses: Clauses[Clause], words: Clause) -> tuple[Facet, ...]:
+        """Each as if its own filter were absent."""
+        query = clauses.query
+        if not query.facets:
+            return ()
+        own = [name for name in query.facets if query.chosen.get(name)]
+        search = self._search(clauses.whole(words, without=own)).extra(size=0, track_total_hits=False)
+        for name in query.facets:
+            filters = clauses.filters(without={name, *set(FACETS).difference(own)})
+            search.aggs.bucket(name, _counted(name, filters, query.facet_size))
+        told = search.execute().to_dict()["aggregations"]
+        return tuple(
+            Facet(name, tuple((each["key"], each["doc_count"]) for each in told[name]["values"]["buckets"]))
+            for name in query.facets
+        )
+
+    def _search(self, clause: Clause) -> Search[Any]:
+        return Search(using=self._client, index=self._indices).query(clause)
+
+
+def _order(clauses: Clauses[Clause]) -> list[Any]:
+    if clauses.order == "title":
+        return [TIE]
+    return [{"_score": "desc"} if clauses.order == "relevance" else f"-{SORTS[clauses.order]}", TIE]
+
+
+def _place(clauses: Clauses[Clause]) -> list[cursors.Key]:
+    """One key for each of what it is sorted by, of its kind: the server would refuse another."""
+    place = cursors.read(ENGINE, clauses.query)
+    *numbers, title = place or [""]
+    if len(place) != len(_order(clauses)) or isinstance(title, int | float):
+        raise BadCursor("Cette suite de résultats n'existe pas.")
+    if any(isinstance(each, str) or (clauses.order != "relevance" and isinstance(each, float)) for each in numbers):
+        raise BadCursor("Cette suite de résultats n'existe pas.")
+    return place
+
+
+def _counted(name: str, filters: list[Clause], size: int) -> Agg[Any]:
+    counts = A("filter", filter=Q("bool", filter=filters) if filters else Q("match_all"))
+    order = [{"_count": "desc"}, {"_key": "asc"}]
+    counts.bucket("values", "terms", field=name, size=size, shard_size=max(size, EVERY_VALUE), order=order)
+    return counts

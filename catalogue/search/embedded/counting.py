@@ -1,0 +1,48 @@
+"""Facets: how many results each value has, remembered with one picture of the index."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import tantivy
+from tantivy import Query as Clause
+
+from catalogue.search.clauses import Clauses
+from catalogue.search.contract import Facet
+from catalogue.search.document import EVERY_VALUE
+
+REMEMBERED: Final = 200  # sets of facets: a page or a sort changes none of them
+
+Values = tuple[tuple[str, int], ...]
+
+
+class Counts:
+    """Of one picture of the index."""
+
+    def __init__(self, searcher: tantivy.Searcher) -> None:
+        self._searcher = searcher
+        self._known: dict[object, tuple[Facet, ...]] = {}
+
+    def facets(self, clauses: Clauses[Clause], words: Clause) -> tuple[Facet, ...]:
+        query = clauses.query
+        # All that the counts depend on, the reader's rights first.
+        key = (query.audience, query.excluded, clauses.question, query.scope, query.facets, query.facet_size)
+        known = self._known.get(key)
+        if known is None:
+            free = [name for name in query.facets if not query.chosen.get(name)]
+            found = self._counts(clauses.whole(words), free, query.facet_size)
+            for name in set(query.facets) - set(free):
+                found |= self._counts(clauses.whole(words, without=(name,)), [name], query.facet_size)
+            known = tuple(Facet(name, found[name]) for name in query.facets)
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = known
+        return known
+
+    def _counts(self, clause: Clause, names: list[str], size: int) -> dict[str, Values]:
+        wanted = {name: {"terms": {"field": name, "size": size, "segment_size": EVERY_VALUE}} for name in names}
+        counted = self._searcher.aggregate(clause, wanted) if wanted else {}
+        values = {
+            name: [(each["key"], each["doc_count"]) for each in found["buckets"]] for name, found in counted.items()
+        }
+        return {name: tuple(sorted(each, key=lambda value: (-value[1], value[0]))) for name, each in values.items()}

@@ -1,0 +1,130 @@
+"""One page of what a clause finds, in its order, and the cursor of what follows.
+
+By a key the cursor holds the last key: what follows is a range, as cheap on the thousandth page as on the first. tantivy
+has ranges of numbers alone: of titles the first letters are kept as numbers too. Relevance is no field: its cursor counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import tantivy
+from tantivy import Occur, Order
+from tantivy import Query as Clause
+
+from catalogue.search import cursors
+from catalogue.search.clauses import Clauses
+from catalogue.search.contract import WINDOW, BadCursor
+from catalogue.search.document import SORTS
+from catalogue.search.embedded.queries import Tantivy
+from catalogue.search.embedded.schema import TITLE_PARTS, title_numbers
+
+ENGINE: Final = "embedded"
+Found = tuple[Any, tantivy.DocAddress]  # what it was sorted by, and where it is
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The hits of one page, and the cursor of the next."""
+
+    hits: Sequence[Found] = ()
+    next: str = ""
+
+
+class Pages:
+    """Of one picture of the index."""
+
+    def __init__(self, searcher: tantivy.Searcher) -> None:
+        self._searcher = searcher
+        self._algebra = Tantivy(searcher)
+
+    def total(self, clause: Clause) -> int:
+        return _total(self._searcher.search(clause, limit=1))
+
+    def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed]:
+        """The total, and the page. Raises BadCursor."""
+        query, clause = clauses.query, clauses.whole(words)
+        if query.after and clauses.order != "relevance":
+            return self.total(clause), self._beyond(clauses, clause)
+        start = _position(cursors.read(ENGINE, query)) if query.after else query.offset
+        # tantivy makes room for offset + limit, whatever there is.
+        size = min(query.size, WINDOW - start, self._searcher.num_docs - start)
+        if size < 1:
+            return self.total(clause), Listed()
+        result = self._ordered(clauses, clause, size, start)
+        total, hits = _total(result), result.hits
+        after = self._cursor(clauses, hits, start + len(hits)) if hits and start + len(hits) < total else ""
+        return total, Listed(hits, after)
+
+    def _ordered(self, clauses: Clauses[Clause], clause: Clause, size: int, start: int = 0) -> tantivy.SearchResult:
+        if clauses.order == "relevance":
+            return self._searcher.search(clause, size, offset=start)
+        order = Order.Asc if clauses.order == "title" else Order.Desc
+        return self._searcher.search(clause, size, order_by_field=SORTS[clauses.order], offset=start, order=order)
+
+    def _beyond(self, clauses: Clauses[Clause], clause: Clause) -> Listed:
+        """What follows the last key. Those of the same key that were shown already are left out."""
+        query = clauses.query
+        key, *shown = cursors.read(ENGINE, query)
+        size = min(query.size, WINDOW)
+        if not size:
+            return Listed()
+        titled = clauses.order == "title"
+        key = str(key) if titled else key
+        beyond, alike = self._after_title(str(key)) if titled else (self._below(clauses, key, shown), None)
+        clause = Clause.boolean_query([(Occur.Must, clause), (Occur.Must, Clause.const_score_query(beyond, 0.0))])
+        ties = self.total(Clause.boolean_query([(Occur.Must, clause), (Occur.Must, alike)])) if alike else 0
+        found = self._ordered(clauses, clause, size + ties + 1).hits
+        hits = [each for each in found if each[0] > key][: size + 1] if alike else found
+        more = self._cursor(clauses, hits[:size], 0, (key, shown)) if len(hits) > size else ""
+        return Listed(hits[:size], more)
+
+    def _below(self, clauses: Clauses[Clause], key: cursors.Key, shown: Sequence[cursors.Key]) -> Clause:
+        if not isinstance(key, int):
+            raise BadCursor("Cette suite de résultats n'existe pas.")
+        at_most = self._algebra.between(SORTS[clauses.order], None, key)
+        return self._algebra.all_of([at_most], never=[self._algebra.one_of("id", [str(each) for each in shown])])
+
+    def _after_title(self, key: str) -> tuple[Clause, Clause]:
+        """Titles whose first letters are those of the key or later, and those that have the very same."""
+        numbers, algebra = title_numbers(key), self._algebra
+        same: list[Clause] = []
+        later: list[Clause] = []
+        for name, number in zip(TITLE_PARTS, numbers, strict=True):
+            later.append(algebra.all_of([*same, algebra.between(name, number + 1, None)]))
+            same.append(algebra.between(name, number, number))
+        alike = algebra.all_of(same)
+        return algebra.some([*later, alike], 1), alike
+
+    def _cursor(
+        self,
+        clauses: Clauses[Clause],
+        hits: Sequence[Found],
+        position: int,
+        before: tuple[cursors.Key, Sequence[cursors.Key]] = ("", ()),
+    ) -> str:
+        if clauses.order == "relevance":
+            return cursors.written(ENGINE, clauses.query, [position]) if position < WINDOW else ""
+        key = hits[-1][0]
+        place: list[cursors.Key] = [key]
+        if clauses.order != "title":
+            place += [*(before[1] if before[0] == key else ()), *self._ids(hits, key)]
+        return cursors.written(ENGINE, clauses.query, place)
+
+    def _ids(self, hits: Sequence[Found], key: object) -> Iterator[str]:
+        for own, address in reversed(hits):
+            if own != key:
+                return
+            yield self._searcher.doc(address)["id"][0]
+
+
+def _total(result: tantivy.SearchResult) -> int:
+    return int(result.count)  # type: ignore[attr-defined]  # tantivy 0.27 has it and its stub forgets it
+
+
+def _position(place: Sequence[cursors.Key]) -> int:
+    if len(place) != 1 or not isinstance(place[0], int) or place[0] < 0:
+        raise BadCursor("Cette suite de résultats n'existe pas.")
+    return place[0]
