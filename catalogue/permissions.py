@@ -112,9 +112,9 @@ def bodies_where(user: Person, action: str) -> Audience:
     return Audience(organisations=frozenset(body.pk for body in organisations_of(user, right)))
 
 
-def tokens_for(datasets: Iterable[Dataset]) -> dict[UUID, tuple[str, ...]]:
+def tokens_for(records: Iterable[Record]) -> dict[UUID, tuple[str, ...]]:
     """For the index: who may find each of these records."""
-    return {dataset.pk: ("public",) if not dataset.private else _private_tokens(dataset) for dataset in datasets}
+    return {record.pk: ("public",) if not record.private else _private_tokens(record) for record in records}
 
 
 def presentable(tokens: Iterable[str]) -> set[str]:
@@ -131,7 +131,10 @@ def presentable(tokens: Iterable[str]) -> set[str]:
     return found | {f"org:{pk}" for pk in bodies}
 
 
-def _private_tokens(dataset: Dataset) -> tuple[str, ...]:
+def _private_tokens(record: Record) -> tuple[str, ...]:
+    if not isinstance(record, Dataset):
+        return (f"org:{record.owner_id}",)  # grants are of datasets
+    dataset = record
     users: Any = get_users_with_perms(dataset, only_with_perms_in=[GRANT], with_group_users=False)
     groups: Any = get_groups_with_perms(dataset)
     return (

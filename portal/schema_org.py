@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from catalogue.dcat.terms import is_address
-from catalogue.models import Dataset, Distribution, Organisation, in_french
+from catalogue.models import DataService, Dataset, Distribution, Organisation, in_french
 from portal.branding import branding
 
 # So that no text of a record can end the block, or open a comment in it (HTML §4.12.1.3).
@@ -86,6 +86,20 @@ def described(dataset: Dataset, files: list[Distribution]) -> dict[str, Any]:
         "spatialCoverage": [{"@type": "Place", "name": name} for name in _places(dataset)],
         "distribution": [_file(file) for file in files[:FILES] if _address(file.address)],
         "includedInDataCatalog": {"@type": "DataCatalog", "url": f"{settings.BOUTURE_URL}/catalogue"},
+    }
+
+
+def service(found: DataService) -> dict[str, Any]:
+    """An interface for programs (schema.org WebAPI)."""
+    return {
+        "@type": "WebAPI",
+        "@id": found.uri,
+        "url": settings.BOUTURE_URL + found.get_absolute_url(),
+        "name": found.label,
+        "description": found.summary[:LONGEST],
+        "documentation": next(filter(None, map(_address, [*found.endpoint_description, *found.page])), ""),
+        "license": _address(found.license),
+        "provider": _publisher(found.published_by),
     }
 
 

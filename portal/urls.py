@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from portal.pages import (
     accounts,
     browse,
+    data_services,
     datasets,
     editing,
     following,
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jeux-de-donnees/propositions/", suggestions.suggestions, name="proposals"),
     path("jeux-de-donnees/<uuid:pk>/", datasets.dataset, name="dataset"),
     path("jeux-de-donnees/<uuid:pk>/modifier/", editing.edit, name="edit"),
+    path("services/<uuid:pk>/", data_services.service, name="service"),
     path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),
     path("qualite/", methodology.quality, name="quality"),

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from catalogue import permissions, publishing
 from catalogue.drafting import folded, ownable
 from catalogue.log import LogReader, drain, holder_name, release
-from catalogue.models import Dataset, Organisation, User
+from catalogue.models import DataService, Dataset, Organisation, User
 from catalogue.publishing import Draft
 from catalogue.search.reader import IndexReader
 
@@ -48,6 +48,15 @@ def dataset(title: str = "", owner: Organisation | None = None, private: bool = 
     }
     [outcome] = publishing.publish([Draft("dataset", given, owner.pk, private=private)])
     return Dataset.objects.get(pk=outcome.id)
+
+
+def service(title: str = "", owner: Organisation | None = None, private: bool = False, **values: Any) -> DataService:
+    """A published data service."""
+    owner = owner or body()
+    title = title or f"Service d’essai {next(numbers)}"
+    given = {"title": {"fr": title}, "endpoint_url": ["https://services.essai.example/ows"], **values}
+    [outcome] = publishing.publish([Draft("service", given, owner.pk, private=private)])
+    return DataService.objects.get(pk=outcome.id)
 
 
 def leave(row: Dataset, address: str) -> None:

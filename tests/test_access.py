@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from catalogue import publishing
-from catalogue.models import Dataset, User
+from catalogue.models import Record, User
 from catalogue.quality.reader import ScoreReader
 from harvesters.models import HarvestRun, HarvestSource
 from tests import factories
@@ -35,6 +35,10 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("dataset", "private"): MEMBERS,
     ("dataset", "withdrawn"): (410,) * 6,
     ("dataset", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("service", "service"): ALL_200,
+    ("service", "private service"): MEMBERS,
+    ("service", "withdrawn service"): (410,) * 6,
+    ("service", "public"): (404,) * 6,
     ("edit", "public"): (302, 403, 403, 403, 200, 200),
     ("edit", "private"): (404, 404, 403, 403, 200, 200),
     ("edit", "withdrawn"): (410,) * 6,
@@ -119,6 +123,9 @@ def world(searched: Path) -> dict[str, Any]:
         "private": factories.dataset("Secret", town, private=True),
         "withdrawn": factories.dataset("Retiré", town),
         "withdrawn private": factories.dataset("Retiré secret", town, private=True),
+        "service": factories.service("Service", town),
+        "private service": factories.service("Service secret", town, private=True),
+        "withdrawn service": factories.service("Service retiré", town),
         "town": town.slug,
         "source": HarvestSource.objects.create(key="https://a.example", owner=town).pk,
         "other source": HarvestSource.objects.create(key="https://b.example", owner=factories.body("Ailleurs")).pk,
@@ -129,7 +136,8 @@ def world(searched: Path) -> dict[str, Any]:
     now = timezone.now()
     for what in ("source", "other source"):
         HarvestRun.objects.create(pk=things[what], source_id=things[what], started_at=now, heartbeat_at=now, dry=True)
-    publishing.withdraw([things["withdrawn"], things["withdrawn private"]], "Remplacé.")
+    gone = [things[name] for name in ("withdrawn", "withdrawn private", "withdrawn service")]
+    publishing.withdraw(gone, "Remplacé.")
     people: dict[str, User | None] = {"anonymous": None, "stranger": factories.person()}
     people |= {role: factories.person(role, town) for role in PEOPLE[2:]}
     factories.follow(ScoreReader())
@@ -152,7 +160,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     if name in given or not what:
         return reverse(name, args=given.get(name))
     thing = world[what]
-    return reverse(name, args=[thing.pk if isinstance(thing, Dataset) else thing])
+    return reverse(name, args=[thing.pk if isinstance(thing, Record) else thing])
 
 
 @pytest.mark.parametrize("person", PEOPLE)

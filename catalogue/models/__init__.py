@@ -4,7 +4,8 @@ from catalogue.models.additions import Addition, Layer
 from catalogue.models.addresses import FormerAddress, FormerPath
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.checks import IndexCheck
-from catalogue.models.datasets import PUBLIC, Audience, DataService, Dataset, Distribution, Record, in_french
+from catalogue.models.data_services import DataService
+from catalogue.models.datasets import PUBLIC, Audience, Dataset, Distribution, Record, in_french
 from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation

@@ -1,4 +1,4 @@
-"""The records: datasets with their distributions, and data services.
+"""The records: datasets with their distributions; what they share with data services (`data_services`).
 
 A field named like a term of `catalogue.dcat.profile` holds that term's value, in the plain form that
 `catalogue.dcat.terms` describes (texts by language, addresses, nested nodes as dicts).
@@ -129,6 +129,10 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def kind_name(self) -> str:
+        return str(self._meta.verbose_name)
 
     @property
     def label(self) -> str:
@@ -273,25 +277,9 @@ class Distribution(models.Model):
     @property
     def format_code(self) -> str:
         """The last segment of the format's address: CSV, GEOJSON."""
-        return (self.format or self.media_type).rstrip("/").rsplit("/", 1)[-1].upper()
+        return code_of(self.format or self.media_type)
 
 
-class DataService(Record):
-    """dcat:DataService: an address that a program calls."""
-
-    kind = "service"
-
-    endpoint_url = models.JSONField("point d’accès", default=list)
-    endpoint_description = models.JSONField("description du point d’accès", default=list)
-    serves_dataset = models.JSONField("jeux servis", default=list)
-    format = models.JSONField("formats", default=list)
-    rights = models.JSONField("droits", default=list)
-
-    objects: ClassVar[RecordManager] = RecordManager()
-
-    class Meta:
-        ordering = ("-updated_at",)
-        verbose_name = "service de données"
-
-    def get_absolute_url(self) -> str:
-        return reverse("record", args=[self.pk])
+def code_of(address: str) -> str:
+    """What the address of a format ends with."""
+    return address.rstrip("/").rsplit("/", 1)[-1].upper()

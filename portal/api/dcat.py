@@ -44,7 +44,7 @@ def record(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found is None:
         return _moved(request, pk, "")
     form = wanted_form(request, plain=asked(request) == DEFAULT)
-    if form == "html" and isinstance(found, Dataset) and found.status != Record.Status.WITHDRAWN:
+    if form == "html" and isinstance(found, Dataset | DataService) and found.status != Record.Status.WITHDRAWN:
         return HttpResponseRedirect(found.get_absolute_url(), status=303, headers={"Vary": "Accept, Cookie"})
     if not form and found.status != Record.Status.WITHDRAWN:
         return told(not_acceptable(request.path), permissions.audience_of(request.user), negotiated=True)

@@ -10,7 +10,7 @@ from typing import Final
 from catalogue.dcat.checks import VIOLATION, WARNING
 from catalogue.dcat.conformity import told as kept_findings
 from catalogue.dcat.names import NAMES
-from catalogue.models import Change, Dataset
+from catalogue.models import Change, Record
 from harvesters.faults import MENDED
 from portal.pages import words
 
@@ -69,7 +69,7 @@ def _updated(fields: Sequence[str]) -> str:
     return f"{'Complété ou corrigé ici' if local else 'Mis à jour'} : {shown}."
 
 
-def troubles_of(found: Dataset) -> Troubles:
+def troubles_of(found: Record) -> Troubles:
     """`problems` are [path, fault, said, mended]. What could not be read, and what is kept as it was said, is quoted."""
     told: dict[bool, dict[tuple[str, str], None]] = {True: {}, False: {}}
     for path, fault, said, mended in found.problems:
@@ -79,7 +79,7 @@ def troubles_of(found: Dataset) -> Troubles:
     return Troubles(tuple(told[True]), tuple(told[False]), tuple(missing))
 
 
-def conformity_of(found: Dataset) -> Conformity:
+def conformity_of(found: Record) -> Conformity:
     told: dict[str, list[str]] = {VIOLATION: [], WARNING: []}
     for line in kept_findings(found.findings):
         told[line.severity].append(f"{line.message} ({line.times} fois)" if line.times > 1 else line.message)

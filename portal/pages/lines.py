@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue.models import Audience, Dataset
+from catalogue.models import Audience, DataService, Dataset
 from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME
+from portal.pages import words
+from portal.pages.prose import first_sentences
 from portal.pages.rows import LINE_FIELDS, Row, rows
 
 MARKDOWN: Final = re.compile(r"\s+(?:[-*+]|#{1,6}|>)\s+|[*`|]+|\]\([^)\s]*\)|!?\[")
@@ -28,6 +30,7 @@ class Thing:
     extract: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     row: Row | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,5 +78,26 @@ def _datasets(ids: list[str], audience: Audience) -> dict[str, Thing]:
     }
 
 
+def _services(ids: list[str], audience: Audience) -> dict[str, Thing]:
+    wanted = DataService.objects.visible_to(audience).filter(pk__in=map(uuid.UUID, ids)).select_related("published_by")
+    return {
+        str(row.pk): Thing(
+            title=row.label,
+            address=row.get_absolute_url(),
+            extract=first_sentences(row.summary, 200)[0],
+            facts=(("organisation", row.published_by.name), ("code", _formats(row.format_codes))),
+            private=row.private,
+        )
+        for row in wanted.defer("described", "problems", "findings")
+    }
+
+
+def _formats(codes: list[str]) -> str:
+    return ", ".join(dict.fromkeys(words.format_names(code)[1] for code in codes[:4]))
+
+
 # By the name of the kind; whoever adds a kind adds its line here.
-SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {"dataset": _datasets}
+SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {
+    "dataset": _datasets,
+    "service": _services,
+}

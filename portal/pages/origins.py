@@ -1,14 +1,15 @@
-"""The sources that a dataset comes from: the one whose words are shown, then those that give it too, the nearest first."""
+"""The sources that a record comes from: the one whose words are shown, then those that give it too, the nearest first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from catalogue.models import Dataset
+from catalogue.models import Record
 from harvesters.models import HarvestRecord
 from harvesters.nearness import distance, host_of
 from harvesters.origins import speaking_first
@@ -28,7 +29,7 @@ class Origin:
     absent: datetime | None = None  # since when that catalogue no longer gives it; its days of grace run
 
 
-def with_origin(found: QuerySet[Dataset]) -> QuerySet[Dataset]:
+def with_origin(found: QuerySet[Any]) -> QuerySet[Any]:
     """Each with what `origin_of` asks of the row that speaks for it, and `shared`, whether another source gives it."""
     rows = HarvestRecord.objects.filter(record=OuterRef("pk"))
     speaking = speaking_first(rows)
@@ -42,8 +43,8 @@ def with_origin(found: QuerySet[Dataset]) -> QuerySet[Dataset]:
     )
 
 
-def origin_of(found: Dataset) -> Origin | None:
-    """Of a dataset that `with_origin` read; None for what was written here."""
+def origin_of(found: Record) -> Origin | None:
+    """Of a record that `with_origin` read; None for what was written here."""
     key: str | None = getattr(found, "source_key", None)
     if key is None and not found.harvested:
         return None
@@ -57,7 +58,7 @@ def origin_of(found: Dataset) -> Origin | None:
     return Origin(name, page, address, closed is not None, since, absent)
 
 
-def others_of(found: Dataset) -> list[Origin]:
+def others_of(found: Record) -> list[Origin]:
     """The other sources that give it, the nearest to its home first; asked of the base only when there are some."""
     if not getattr(found, "shared", False):
         return []

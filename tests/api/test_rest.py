@@ -166,7 +166,7 @@ def test_a_service_has_its_json_and_its_schema(client: Client) -> None:
     [outcome] = publishing.publish([Draft("service", values, factories.body().pk)])
     found = json_of(client, DataService.objects.get(pk=outcome.id))
     assert validator(schema("service")).is_valid(found)
-    assert (found["kind"], found["portal_page"]) == ("service", f"{settings.BOUTURE_URL}/id/{outcome.id}")
+    assert (found["kind"], found["portal_page"]) == ("service", f"{settings.BOUTURE_URL}/services/{outcome.id}/")
 
 
 @pytest.mark.django_db

@@ -69,6 +69,7 @@ PAGES = (
     Visit("jeu-hostile", "dataset", of("hostile"), 6),
     Visit("jeu-prive", "dataset", of("private"), 9, reader="member"),
     Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
+    Visit("service", "service", of("service"), 8),
     Visit("organisation", "organisation", of("town"), 7),
     Visit("qualite", "quality", at("/qualite/"), 5),
     Visit("modifier", "edit", edit("rich"), 20, reader="administrator"),

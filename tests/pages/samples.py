@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalogue import publishing
 from catalogue.links import READER, Finding, LinkReader, conclude
 from catalogue.log import drain, release
-from catalogue.models import Concept, Dataset, LinkCheck, Organisation, Territory, User, Vocabulary
+from catalogue.models import Concept, DataService, Dataset, LinkCheck, Organisation, Territory, User, Vocabulary
 from catalogue.models.territories import Level, sort_key
 from catalogue.quality.reader import ScoreReader
 from harvesters.models import HarvestPlan, HarvestRecord, HarvestRun, HarvestSource
@@ -62,6 +62,7 @@ class Samples:
     many_files: Dataset
     hostile: Dataset
     odd_licence: Dataset
+    service: DataService
     private: Dataset
     withdrawn: Dataset
     member: User
@@ -107,6 +108,24 @@ def _rich(town: Organisation) -> Dataset:
             factories.file("points.geojson", format=EU + "file-type/GEOJSON", byte_size=402_000),
             factories.file("service", format="", media_type="", description={"fr": "Un service **WFS**."}),
         ],
+    )
+
+
+def _service(town: Organisation, *served: Dataset) -> DataService:
+    return factories.service(
+        "Couches géographiques de la commune",
+        town,
+        description={"fr": "Les limites, les rues et les équipements, en **WFS** et en WMS.\n\nSans clé d’accès."},
+        keyword={"fr": ["cartes", "géographie"]},
+        theme=[EU + "data-theme/GOVE"],
+        license=LICENCE,
+        endpoint_url=["https://cartes.ville.example/ows?" + "couche=" * 30, "javascript:alert(1)"],
+        endpoint_description=["https://cartes.ville.example/ows?request=GetCapabilities"],
+        page=["https://ville.example/cartes"],
+        serves_dataset=[row.uri for row in served],
+        format=[EU + "file-type/GEOJSON", EU + "file-type/WFS_SRVC"],
+        contact_point=[{"name": {"fr": "Service des cartes"}, "email": ["mailto:cartes@ville.example"]}],
+        modified="2026-05-04",
     )
 
 
@@ -245,6 +264,7 @@ def everything() -> Samples:
         ),
         hostile=_hostile(town),
         odd_licence=factories.dataset("Marées", neighbour, license="https://ville.example/conditions-maison"),
+        service=None,  # type: ignore[arg-type]  # it serves the rich one
         private=factories.dataset("Projet secret de la halle", town, private=True),
         withdrawn=withdrawn,
         member=factories.person("reader", town),
@@ -252,6 +272,7 @@ def everything() -> Samples:
         administrator=factories.person(is_superuser=True),
         source=_sources(town),
     )
+    samples.service = _service(town, samples.rich, samples.private)
     looked_at(samples.rich)
     publishing.withdraw([withdrawn], "Ces tarifs ne s’appliquent plus.")
     withdrawn.refresh_from_db()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from catalogue.search.kinds.base import Kind, Touched
+from catalogue.search.kinds.data_services import Services
 from catalogue.search.kinds.datasets import Datasets
 
 __all__ = ["BY_NAME", "KINDS", "Kind", "Touched"]
 
-KINDS: Final[tuple[Kind, ...]] = (Datasets(),)
+KINDS: Final[tuple[Kind, ...]] = (Datasets(), Services())
 BY_NAME: Final = {kind.name: kind for kind in KINDS}

@@ -1,0 +1,121 @@
+"""What the pages of datasets and of data services share: who may read them, and what every record says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from catalogue.models import Change, Layer, Record, in_french
+from catalogue.permissions import actions
+from portal.pages import prose, words
+from portal.pages.history import conformity_of, story_of, troubles_of
+from portal.pages.licences import Terms, terms_of
+from portal.pages.origins import origin_of, others_of, with_origin
+from portal.pages.own_words import own_words
+
+KEYWORDS: Final = 30
+SERIALISATIONS: Final = (
+    ("ttl", "Turtle", "text/turtle"),
+    ("jsonld", "JSON-LD", "application/ld+json"),
+    ("rdf", "RDF/XML", "application/rdf+xml"),
+    ("nt", "N-Triples", "application/n-triples"),
+)
+
+
+def read(request: HttpRequest, held: QuerySet[Any], pk: uuid.UUID) -> tuple[Any, frozenset[str]]:
+    """The record, and what this reader may do to it. Raises Http404 for whoever may not know that it exists."""
+    rows = with_origin(held.select_related("owner", "published_by").filter(pk=pk))
+    found = rows.annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk")))).first()
+    if found is None or found.status == Record.Status.DRAFT:
+        raise Http404
+    may = actions(request.user, found)
+    if found.private and "see" not in may:
+        raise Http404
+    return found, may
+
+
+def withdrawn(request: HttpRequest, found: Record) -> HttpResponse:
+    """410, with the reason."""
+    return render(request, "410.html", {"record": found, "publisher": found.published_by.name}, status=410)
+
+
+def told(found: Any, terms: list[Terms], may: frozenset[str]) -> dict[str, Any]:
+    """What the page of any record shows: a query for its story, one more when several sources give it."""
+    lead, whole = prose.first_sentences(found.summary)
+    changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
+    return {
+        "record": found,
+        "lead": lead,
+        "description": "" if whole else prose.to_html(found.summary, after=lead),
+        "updated": words.said_date(found.modified) if found.modified else words.day(found.updated_at),
+        "terms": terms,
+        "mixed_licences": len(terms) > 1,
+        "contacts": contacts(found),
+        "story": story_of(changes),
+        "origin": origin_of(found),
+        "other_origins": others_of(found),
+        "troubles": troubles_of(found),
+        "landing_page": first_page(found),
+        "serialisations": SERIALISATIONS,
+        "conformity": conformity_of(found) if "edit" in may else None,
+        "writer": "publish" in may,
+    }
+
+
+def named(addresses: Iterable[str], names: dict[str, str]) -> list[str]:
+    return [names.get(address) or words.last_part(address) for address in addresses]
+
+
+def searches(name: str, values: list[str], labels: list[str]) -> list[tuple[str, str]]:
+    """Each label with the address of the search for its value."""
+    return [
+        (label, f"{reverse('search')}?{urlencode({name: value})}") for label, value in zip(labels, values, strict=True)
+    ]
+
+
+def topics(found: Record, names: dict[str, str]) -> list[tuple[str, str]]:
+    """Its themes, then those that it names in its source's words."""
+    others = own_words(found, "theme")
+    return [*searches("sujet", found.theme, named(found.theme, names)), *searches("q", others, others)]
+
+
+def keywords(found: Record) -> list[tuple[str, str]]:
+    said = (in_french(found.keyword) or [])[:KEYWORDS]
+    return searches("q", said, said)
+
+
+def first_page(found: Record) -> str:
+    return next(filter(None, map(prose.away, found.landing_page)), "")
+
+
+def access(found: Record, names: dict[str, str]) -> str:
+    said = names.get(found.access_rights) or next(iter(own_words(found, "access_rights")), "")
+    return said or (words.last_part(found.access_rights) if found.access_rights else "")
+
+
+def licences(found: Record, files: list[Any], names: dict[str, str]) -> list[Terms]:
+    """The record's licence, by its address or in the source's words; when it says none, those of its files."""
+    said = [(row.license, next(iter(own_words(row, "license")), "")) for row in (found, *files)]
+    given = said[:1] if any(said[0]) else said[1:]
+    return [terms_of(address, names.get(address, text)) for address, text in dict.fromkeys(given) if address or text]
+
+
+def contacts(found: Record) -> list[dict[str, str]]:
+    """Those of whom there is something to say."""
+    known = []
+    for said in found.contact_point:
+        contact = {
+            "name": in_french(said.get("name", {})),
+            "email": next(filter(None, map(prose.mail_link, said.get("email", []))), ""),
+            "page": next(filter(None, map(prose.web_link, said.get("page", []))), ""),
+        }
+        if any(contact.values()):
+            known.append(contact)
+    return known
