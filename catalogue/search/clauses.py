@@ -9,10 +9,9 @@ An engine gives its `Algebra`: how it says a term, a phrase, some of these, all 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Generic
 
 from catalogue.search.algebra import Algebra, C
 from catalogue.search.analysed import between
@@ -20,8 +19,8 @@ from catalogue.search.bounds import Box, spans, unrolled
 from catalogue.search.contract import Query, Sort
 from catalogue.search.document import (
     BONUSES,
-    ENOUGH,
     FIELD_WEIGHTS,
+    LEAST_LEADER,
     LITTLE_WEIGHT,
     NEARNESS,
     PARTS,
@@ -34,7 +33,7 @@ from catalogue.search.document import (
 )
 from catalogue.search.french import Need, Question, Way
 
-F = TypeVar("F")
+Scored = tuple[str, float]  # the id of a record, and its score
 
 
 class Clauses(Generic[C]):
@@ -112,6 +111,26 @@ class Clauses(Generic[C]):
         between, all_of = self._algebra.between, self._algebra.all_of
         beside = [all_of([between("west", None, east), between("east", west, None)]) for west, east in spans(box)]
         return all_of([between("south", None, north), between("north", south, None), self._algebra.some(beside, 1)])
+
+    def at_home(self, words: C) -> C | None:
+        """Those of the place named after "près de", else of the reader's own territory; None where the order is not by words,
+        or no place is known."""
+        query = self.query
+        place = (query.near or query.territory)[:1]
+        if not (place and self._needs and query.size and query.sort == "relevance"):
+            return None
+        here = self._algebra.constant(self._algebra.term("territory", sound(place[0])), 0.0)
+        return self.whole(self._algebra.all_of([words, here]))
+
+    def led(self, words: C, best: Sequence[Scored]) -> C:
+        """The words with their score, `best` of that place before all others, where they are about as good as the first of
+        them: what there is at home comes first, what only shares a word with it does not."""
+        if not best:
+            return words
+        top = best[0][1]
+        leaders = [sound(each) for each, score in best if score >= top * LEAST_LEADER]
+        ahead = self._algebra.constant(self._algebra.one_of("id", leaders), top * BONUSES["leader"])
+        return self._algebra.all_of([words], [ahead])
 
     def filters(self, without: Collection[str] = ()) -> list[C]:
         return [self._any(name, values) for name, values in self.query.chosen.items() if name not in without]
@@ -237,49 +256,3 @@ class Clauses(Generic[C]):
     def _any(self, field: str, values: Iterable[str]) -> C:
         named = [sound(each) for each in values]
         return self._algebra.term(field, named[0]) if len(named) == 1 else self._algebra.one_of(field, named)
-
-
-@dataclass(frozen=True)
-class Answer(Generic[C, F]):
-    """What the best form of the question found."""
-
-    clauses: Clauses[C]
-    words: C  # without their score
-    complete: int  # records that have all the words
-    total: int
-    found: F  # the page, as the engine gives it
-
-
-def answer(
-    make: Callable[[frozenset[Need]], Clauses[C]],
-    ask: Callable[[Clauses[C], C], tuple[int, F]],
-    count: Callable[[C], int],
-) -> Answer[C, F]:
-    """All the words; with too few of those, most of them; and when a word is nowhere that this reader sees, those close
-    to it. What only others may see must not keep a word from being taken for one not well spelt: it would tell of it.
-
-    `ask` gives the total and the page of words with their score, `count` the total of a whole query.
-    """
-    clauses = make(frozenset())
-    best = _best_answer(clauses, ask)
-    if not best.complete:
-        unseen = frozenset(need for need, clause in clauses.doubtful() if not count(clause))
-        if unseen:
-            best = _best_answer(make(unseen), ask)
-    return best
-
-
-def _best_answer(clauses: Clauses[C], ask: Callable[[Clauses[C], C], tuple[int, F]]) -> Answer[C, F]:
-    words = clauses.words(scored=False)
-    complete, found = ask(clauses, clauses.words())
-    total, needs = complete, len(clauses.question.required)
-    # By date or title, those that have but some of the words would come between.
-    enough = ENOUGH if clauses.query.sort == "relevance" else 1
-    for least in dict.fromkeys((needs - 1, 1)) if needs > 1 else ():
-        if total < enough:
-            words = clauses.words(least, scored=False)
-            total, found = ask(clauses, clauses.words(least))
-    if not total and any(need.parts for need in clauses.question.required):
-        words = clauses.any_word()
-        total, found = ask(clauses, words)
-    return Answer(clauses, words, complete, total, found)

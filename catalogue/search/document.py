@@ -32,10 +32,14 @@ UNKNOWN: Final = 4.0  # worth, as BM25 counts, of a word that the index does not
 # Words that say little, beside the others.
 LITTLE_WEIGHT: Final = 0.1
 # Added, never multiplied, hence bounded: a rare word of a title is worth about 10, a common one 3.
-BONUSES: Final = {"whole": 8.0, "territory": 18.0, "near": 2.0, "fresh": 0.4, "worth": 0.4}
+BONUSES: Final = {"whole": 8.0, "territory": 1.0, "leader": 3.0, "near": 2.0, "fresh": 0.4, "worth": 0.4}
 WORTHS: Final = 2  # steps of quality and use together; each step is one more clause in each query
 # Shares of the bonus of a place: the reader's own, then each that contains it.
 NEARNESS: Final = (1.0, 0.3, 0.1)
+# Records of the reader's own territory (of the place, after "près de") put before all others: at most so many, each with at
+# least this share of the score of the best one. Scores are compared within that territory alone, where they mean something.
+LEADERS: Final = 3
+LEAST_LEADER: Final = 0.65
 ENOUGH: Final = 20  # with fewer records that have all the words, others follow that have some
 
 SHOWN: Final = 5_000  # characters of a title or description kept to be shown

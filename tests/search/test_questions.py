@@ -205,17 +205,6 @@ def test_near_a_place_is_a_bound_and_the_nearest_come_first(full: SearchBackend)
     assert found(full, "arbres", near=("commune:40088",)) == set()
 
 
-def test_the_reader_s_own_territory_comes_first_at_equal_merit(backend: SearchBackend) -> None:
-    backend.add(dataset(f"tree-{number}", "Arbres", territory=(f"commune:{number}", "epci:1")) for number in range(5))
-    backend.add([dataset("afar", "Arbres", territory=("commune:9", "epci:2"))])
-    backend.refresh()
-    for home in ("0", "3"):
-        page = backend.search(Query("arbres", territory=(f"commune:{home}", "epci:1")))
-        assert ids(page)[0] == f"tree-{home}"
-        assert ids(page)[-1] == "afar"
-        assert page.total == 6
-
-
 def test_one_s_own_territory_never_hides_what_was_asked_for(full: SearchBackend) -> None:
     assert ids(full.search(Query("déchets dax", territory=("commune:40192",))))[0] == "waste"
     assert found(full, "arbres", territory=("commune:40192",)) == {"trees"}

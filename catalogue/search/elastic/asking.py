@@ -11,7 +11,7 @@ from elasticsearch.dsl.aggs import Agg
 from elasticsearch.dsl.query import Query as Clause
 
 from catalogue.search import cursors
-from catalogue.search.clauses import Clauses
+from catalogue.search.clauses import Clauses, Scored
 from catalogue.search.contract import WINDOW, BadCursor, Facet
 from catalogue.search.document import EVERY_VALUE, FACETS, SORTS
 
@@ -37,6 +37,10 @@ class Asking:
         """1 where there is any."""
         return int(self._client.count(index=self._indices, query=clause.to_dict(), terminate_after=1)["count"])
 
+    def best(self, clause: Clause, most: int) -> list[Scored]:
+        found = self._ranked(self._search(clause).extra(size=most, track_total_hits=False).source(False))
+        return [(each["_id"], float(each["_score"])) for each in found["hits"]]
+
     def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed]:
         """The total, and the page. Raises BadCursor."""
         query, start = clauses.query, 0
@@ -48,9 +52,7 @@ class Asking:
             start = min(query.offset, WINDOW)
             size = min(query.size, WINDOW - start)
             search = search.extra(from_=start if size else 0, size=size)
-        # Words weigh the same in both indices only if they are counted over both.
-        kind = "query_then_fetch" if len(self._indices) == 1 else "dfs_query_then_fetch"
-        found = search.extra(track_total_hits=True).params(search_type=kind).execute().to_dict()["hits"]
+        found = self._ranked(search.extra(track_total_hits=True))
         total, hits = int(found["total"]["value"]), found["hits"]
         more = len(hits) > size if query.after else start + size < total
         last = cursors.written(ENGINE, query, hits[size - 1]["sort"]) if size and hits and more else ""
@@ -71,6 +73,12 @@ class Asking:
             Facet(name, tuple((each["key"], each["doc_count"]) for each in told[name]["values"]["buckets"]))
             for name in query.facets
         )
+
+    def _ranked(self, search: Search[Any]) -> dict[str, Any]:
+        """Words weigh the same in both indices only if they are counted over both."""
+        kind = "query_then_fetch" if len(self._indices) == 1 else "dfs_query_then_fetch"
+        hits: dict[str, Any] = search.params(search_type=kind).execute().to_dict()["hits"]
+        return hits
 
     def _search(self, clause: Clause) -> Search[Any]:
         return Search(using=self._client, index=self._indices).query(clause)

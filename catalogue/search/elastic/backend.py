@@ -14,7 +14,8 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
 from catalogue.search import french
-from catalogue.search.clauses import Clauses, answer
+from catalogue.search.answering import answer
+from catalogue.search.clauses import Clauses
 from catalogue.search.contract import PUBLIC, REBUILD, Held, Hit, IndexBroken, Page, Query, SearchBackend
 from catalogue.search.document import Document, sound
 from catalogue.search.elastic import inventory
@@ -59,7 +60,7 @@ class ElasticBackend(SearchBackend):
         asking = Asking(self._client, indices)
         with Faults():
             lucene = lucene_of(self._client, indices, question)
-            best = answer(lambda unseen: Clauses(query, question, lucene, unseen), asking.listed, asking.count)
+            best = answer(lambda unseen: Clauses(query, question, lucene, unseen), asking)
             facets = asking.facets(best.clauses, best.words)
         answers = french.answering(question, best.clauses.misspelt)
         ranked = best.clauses.order == "relevance"

@@ -9,7 +9,8 @@ from pathlib import Path
 import tantivy
 
 from catalogue.search import french
-from catalogue.search.clauses import Clauses, answer
+from catalogue.search.answering import answer
+from catalogue.search.clauses import Clauses
 from catalogue.search.contract import Held, Hit, Page, Query, SearchBackend
 from catalogue.search.document import Document, sound
 from catalogue.search.embedded import inventory
@@ -56,11 +57,7 @@ class EmbeddedBackend(SearchBackend):
         question = french.parse(query.text, query.thesaurus, query.typing)
         algebra, searcher = Tantivy(opened.searcher), opened.searcher
         with Faults():
-            best = answer(
-                lambda unseen: Clauses(query, question, algebra, unseen),
-                opened.pages.listed,
-                opened.pages.total,
-            )
+            best = answer(lambda unseen: Clauses(query, question, algebra, unseen), opened.pages)
             answers = french.answering(question, best.clauses.misspelt)
             found = best.found
             hits = tuple(_hit(key, searcher.doc(address), answers, question.sayings) for key, address in found.hits)

@@ -15,7 +15,7 @@ from tantivy import Occur, Order
 from tantivy import Query as Clause
 
 from catalogue.search import cursors
-from catalogue.search.clauses import Clauses
+from catalogue.search.clauses import Clauses, Scored
 from catalogue.search.contract import WINDOW, BadCursor
 from catalogue.search.document import SORTS
 from catalogue.search.embedded.queries import Tantivy
@@ -40,19 +40,23 @@ class Pages:
         self._searcher = searcher
         self._algebra = Tantivy(searcher)
 
-    def total(self, clause: Clause) -> int:
+    def count(self, clause: Clause) -> int:
         return _total(self._searcher.search(clause, limit=1))
+
+    def best(self, clause: Clause, most: int) -> list[Scored]:
+        found = self._searcher.search(clause, most, count=False).hits
+        return [(self._searcher.doc(address)["id"][0], score) for score, address in found]
 
     def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed]:
         """The total, and the page. Raises BadCursor."""
         query, clause = clauses.query, clauses.whole(words)
         if query.after and clauses.order != "relevance":
-            return self.total(clause), self._beyond(clauses, clause)
+            return self.count(clause), self._beyond(clauses, clause)
         start = _position(cursors.read(ENGINE, query)) if query.after else query.offset
         # tantivy makes room for offset + limit, whatever there is.
         size = min(query.size, WINDOW - start, self._searcher.num_docs - start)
         if size < 1:
-            return self.total(clause), Listed()
+            return self.count(clause), Listed()
         result = self._ordered(clauses, clause, size, start)
         total, hits = _total(result), result.hits
         after = self._cursor(clauses, hits, start + len(hits)) if hits and start + len(hits) < total else ""
@@ -75,7 +79,7 @@ class Pages:
         key = str(key) if titled else key
         beyond, alike = self._after_title(str(key)) if titled else (self._below(clauses, key, shown), None)
         clause = Clause.boolean_query([(Occur.Must, clause), (Occur.Must, Clause.const_score_query(beyond, 0.0))])
-        ties = self.total(Clause.boolean_query([(Occur.Must, clause), (Occur.Must, alike)])) if alike else 0
+        ties = self.count(Clause.boolean_query([(Occur.Must, clause), (Occur.Must, alike)])) if alike else 0
         found = self._ordered(clauses, clause, size + ties + 1).hits
         hits = [each for each in found if each[0] > key][: size + 1] if alike else found
         more = self._cursor(clauses, hits[:size], 0, (key, shown)) if len(hits) > size else ""
