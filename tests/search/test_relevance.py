@@ -69,6 +69,12 @@ def test_the_held_half_is_answered_above_the_floor_where_plain_bm25_is_not(backe
     assert marks.ndcg > plain.ndcg
 
 
+def test_further_questions_are_others() -> None:
+    further = relevance.questions(relevance.FURTHER)
+    assert len(further) >= 25
+    assert {each.text for each in further}.isdisjoint(each.text for each in relevance.questions())
+
+
 def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     queries = tmp_path / "queries.tsv"
     queries.write_text("query\texpected\tpersona\narbres\tarbres\tcitoyen\nDECP\tmarches-publics\tagent\n", "utf-8")

@@ -9,6 +9,7 @@ from catalogue.search.french import Thesaurus, shipped
 from catalogue.search.relevance.catalogue import listed
 from catalogue.search.relevance.measure import (
     DEPTH,
+    FURTHER,
     HALVES,
     QUERIES,
     Asked,
@@ -20,6 +21,7 @@ from catalogue.search.relevance.measure import (
 from catalogue.search.relevance.plain import Plain
 
 __all__ = [
+    "FURTHER",
     "HALVES",
     "QUERIES",
     "Asked",

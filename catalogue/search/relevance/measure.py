@@ -22,6 +22,7 @@ DEPTH: Final = 10
 OWN, ELSEWHERE = 3, 1
 HALVES: Final = ("tuned", "held")
 QUERIES: Final = FOLDER / "queries.tsv"
+FURTHER: Final = FOLDER / "further.tsv"  # a second opinion: written after the table of synonyms, never tuned on
 
 Ask = Callable[[str, str], Sequence[str]]  # the words and the reader's INSEE code -> ids, the best first
 
