@@ -24,6 +24,7 @@ from catalogue.search.document import (
     LITTLE_WEIGHT,
     NEARNESS,
     PARTS,
+    SCATTERED,
     SEVERAL,
     UNKNOWN,
     WAY_WEIGHTS,
@@ -233,7 +234,9 @@ class Clauses(Generic[C]):
             return self._algebra.term(field, way.terms[0])
         if way.together:
             return self._algebra.phrase(field, way.terms)
-        return self._all([self._algebra.term(field, each) for each in way.terms])
+        every = self._all([self._algebra.term(field, each) for each in way.terms])
+        beside = self._scaled(self._algebra.phrase(field, way.terms), 1 - SCATTERED)
+        return self._algebra.all_of([self._scaled(every, SCATTERED)], [beside])
 
     def _wrong(self, need: Need, edits: int) -> C:
         close = self._algebra.close("everything", need.typed[0], edits)

@@ -23,16 +23,17 @@ SORTS: Final = {"modified": "by_modified", "created": "by_created", "title": "by
 #
 # A record is judged by BM25 on all its words together ("everything"); a word that also stands in one of the other fields
 # adds its score there times the weight. Taking the best single field instead ranks much worse (DESIGN: 0.32 against 0.47).
-FIELD_WEIGHTS: Final = {"everything": 1.0, "title": 0.5, "keywords": 1.0, "around": 0.3}
+FIELD_WEIGHTS: Final = {"everything": 1.0, "title": 0.8, "keywords": 1.0, "around": 0.3}
 # What another way of saying is worth, beside the words as typed.
-WAY_WEIGHTS: Final = {"": 1.0, "synonym": 0.8, "fuzzy": 0.5, "unfinished": 0.7}
-SEVERAL: Final = 0.7  # share of the other ways that a record has too, added to the best one
+WAY_WEIGHTS: Final = {"": 1.0, "synonym": 0.9, "fuzzy": 0.5, "unfinished": 0.7}
+SEVERAL: Final = 0.8  # share of the other ways that a record has too, added to the best one
 PARTS: Final = 0.7  # the words of a saying, each in any of its ways, beside the saying
+SCATTERED: Final = 0.4  # share of the words of a saying ("caméra de surveillance") that do not stand side by side
 UNKNOWN: Final = 4.0  # worth, as BM25 counts, of a word that the index does not have
 # Words that say little, beside the others.
 LITTLE_WEIGHT: Final = 0.1
 # Added, never multiplied, hence bounded: a rare word of a title is worth about 10, a common one 3.
-BONUSES: Final = {"whole": 8.0, "territory": 1.0, "leader": 3.0, "near": 2.0, "fresh": 0.4, "worth": 0.4}
+BONUSES: Final = {"whole": 5.0, "territory": 1.0, "leader": 3.0, "near": 2.0, "fresh": 0.4, "worth": 0.4}
 WORTHS: Final = 2  # steps of quality and use together; each step is one more clause in each query
 # Shares of the bonus of a place: the reader's own, then each that contains it.
 NEARNESS: Final = (1.0, 0.3, 0.1)

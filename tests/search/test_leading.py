@@ -4,6 +4,7 @@ import dataclasses
 
 from catalogue.search.contract import Page, Query, SearchBackend
 from catalogue.search.document import Document
+from catalogue.search.french import read_synonyms
 
 
 def dataset(identifier: str, title: str, **more: object) -> Document:
@@ -68,3 +69,20 @@ def test_what_a_reader_may_not_see_leads_nothing(backend: SearchBackend) -> None
     backend.refresh()
     after = backend.search(dataclasses.replace(query, excluded=frozenset({"gone"})))
     assert ids(after) == ids(before)
+
+
+def test_the_words_of_a_saying_are_worth_less_apart(backend: SearchBackend) -> None:
+    rules, faults = read_synonyms("caméra de surveillance, vidéoprotection")
+    assert faults == []
+    backend.add(
+        [
+            dataset("apart", "Surveillance des digues", description="Une caméra relève le niveau."),
+            dataset("together", "Sécurité", description="Les caméras de surveillance."),
+            dataset("synonym", "Vidéoprotection"),
+            *(dataset(f"filler-{number}", f"Sujet {number}") for number in range(30)),
+        ]
+    )
+    backend.refresh()
+    page = backend.search(Query("caméras de surveillance", thesaurus=rules))
+    assert set(ids(page)) == {"apart", "together", "synonym"}
+    assert ids(page)[-1] == "apart"
