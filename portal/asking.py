@@ -25,6 +25,11 @@ FACETS: Final = {
 }
 SORTS: Final[dict[str, Sort]] = {"pertinence": "relevance", "maj": "modified", "titre": "title"}
 SORT_NAMES: Final = {"pertinence": "Pertinence", "maj": "Date de mise à jour", "titre": "Titre"}
+# All that may be written in an address -> our name of it: a facet's own name, and a sort's, say the same.
+NAMES: Final = {name: name for name in ("q", *FACETS, "tri", "page")} | {
+    **{facet: name for name, (facet, _) in FACETS.items()},
+    "sort": "tri",
+}
 PAGE_SIZE: Final = 20
 LAST_PAGE: Final = 500  # 10,000 results: beyond, one asks again
 LONGEST: Final = 300  # characters of a question

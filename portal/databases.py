@@ -37,12 +37,12 @@ def database(env: Environment, url: str, home: Path) -> dict[str, Any]:
         return {"ENGINE": "django.db.backends.dummy"}
     if found["ENGINE"] == "django.db.backends.sqlite3":
         found["OPTIONS"] = SQLITE_OPTIONS
-    elif found["ENGINE"] == "django.db.backends.postgresql":
-        found["CONN_MAX_AGE"] = 60
-    else:
+    elif found["ENGINE"] != "django.db.backends.postgresql":
         env.wrong(
             "E003",
             "DATABASE_URL désigne une base qui n'est ni SQLite ni PostgreSQL.",
             "Écrivez une adresse qui commence par postgres:// ou sqlite:///.",
         )
+    # To open one costs as much as the questions of a search, on SQLite too.
+    found["CONN_MAX_AGE"] = 60  # seconds
     return found

@@ -31,6 +31,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("suggestions", ""): ALL_200,
     ("opensearch", ""): ALL_200,
     ("search_feed", ""): ALL_200,
+    ("api_search", ""): ALL_200,
     ("dataset", "public"): ALL_200,
     ("dataset", "private"): MEMBERS,
     ("dataset", "withdrawn"): (410,) * 6,
@@ -187,13 +188,16 @@ def test_no_export_tells_what_its_reader_may_not_know(world: dict[str, Any], per
         client.force_login(user)
     addresses = [ask.format(extension) for ask in EXPORTS for extension in ("ttl", "rdf", "jsonld", "nt")]
     addresses += ["/catalogue/tout.csv", "/catalogue/tout.jsonl", "/sitemap.xml", "/catalogue.nt?q=secret"]
-    addresses += ["/jeux-de-donnees.atom?q=secret", "/jeux-de-donnees.atom"]
+    addresses += ["/jeux-de-donnees.atom?q=secret", "/jeux-de-donnees.atom", "/api/search?q=secret"]
+    addresses += ["/api/search?facettes=organisme,sujet,territoire&taille=0"]
     secrets = {"Secret", str(world["private"].pk), world["private"].uri}
     for address in addresses:
         text = b"".join(client.get(address)).decode()
         for word in ("Caché", world["hidden"], str(world["withdrawn"].pk), str(world["withdrawn private"].pk)):
             assert word not in text, (address, word)
-        member = PEOPLE.index(person) >= 2 and address.startswith(("/catalogue.", "/jeux-de-donnees.atom"))
+        member = PEOPLE.index(person) >= 2 and address.startswith(
+            ("/catalogue.", "/jeux-de-donnees.atom", "/api/search")
+        )
         assert [word for word in secrets if word in text and not member] == [], address
 
 

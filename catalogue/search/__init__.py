@@ -7,11 +7,14 @@ record made private a second ago is in no hit, no total and no facet, even with 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from catalogue.log import cursor_of
-from catalogue.models import Audience, Change
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from catalogue.models import Audience, Change, Cursor
 from catalogue.search import places, synonyms
 from catalogue.search.bounds import Box
 from catalogue.search.contract import Page, Query, Sort
@@ -54,10 +57,10 @@ def find_while_typing(text: str, audience: Audience, size: int = 8, *, kinds: tu
 
 def _ask(text: str, audience: Audience, **more: Any) -> Page:
     # The cursor first, the index after: what the cursor covers was committed to the index before it moved.
-    restricted = restricted_since(cursor_of(READER))
+    touched = restricted()
     index = backend()
     index.refresh()
-    excluded = hidden(restricted, audience)
+    excluded = hidden(touched, audience)
     words, near = places.read_nearness(text)
     return index.search(
         Query(
@@ -72,14 +75,22 @@ def _ask(text: str, audience: Audience, **more: Any) -> Page:
     )
 
 
-def restricted_since(number: int) -> list[tuple[str, UUID]]:
-    """Type and key of what a restricting change touched after that line of the log."""
-    return list(Change.objects.filter(number__gt=number, restricts=True).values_list("record_type", "record"))
+def restricted() -> list[tuple[str, UUID]]:
+    """Type and key of what a restricting change touched after the index's cursor, in one query."""
+    return list(_after_the_cursor().all())
 
 
-def hidden(restricted: list[tuple[str, UUID]], audience: Audience) -> frozenset[str]:
+@cache
+def _after_the_cursor() -> QuerySet[Change, tuple[str, UUID]]:
+    """Made once: to make it takes longer than to ask it."""
+    cursor = Cursor.objects.filter(reader=READER).values("number")[:1]
+    found = Change.objects.filter(number__gt=Coalesce(Subquery(cursor), 0), restricts=True)
+    return found.order_by().values_list("record_type", "record")
+
+
+def hidden(records: list[tuple[str, UUID]], audience: Audience) -> frozenset[str]:
     """Ids of what this audience must not find: those records, and what was to be found by them alone."""
-    if not restricted:
+    if not records:
         return frozenset()
-    touched = touched_by(restricted)
+    touched = touched_by(records)
     return frozenset().union(*(kind.hidden(touched, audience) for kind in KINDS))

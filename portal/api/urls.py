@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.api import catalogue, dcat, dumps, feed, metrics, opensearch, quality, rest, sitemap
+from portal.api import catalogue, dcat, dumps, feed, metrics, opensearch, quality, rest, search, sitemap
 
 urlpatterns = [
     path("catalogue", catalogue.catalogue, name="catalogue"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("organisations/<slug:slug>.<slug:extension>", dcat.body_as, name="body_as"),
     path("api/schemas", rest.schemas, name="schemas"),
     path("api/schemas/<slug:name>.json", rest.one_schema, name="schema"),
+    path("api/search", search.search, name="api_search"),
     path("jeux-de-donnees.atom", feed.search_feed, name="search_feed"),
     path("opensearch.xml", opensearch.description, name="opensearch"),
     path("suggestions", opensearch.suggestions, name="suggestions"),

@@ -109,6 +109,7 @@ NOT_PAGES = {
     "metrics": "figures for Prometheus",
     "sitemap": "a list for search engines",
     "sitemap_part": "a list for search engines",
+    "api_search": "a search for programs",
     "search_feed": "a feed for programs",
     "opensearch": "a description for browsers",
     "suggestions": "a list for browsers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,16 +62,28 @@ def test_enter_without_a_choice_searches_and_a_click_chooses(site: Site, browser
     assert browser.drive(act) == (f"{site.address}/jeux-de-donnees/?q=born", site.address + rich.get_absolute_url())
 
 
-def test_the_latest_question_alone_is_answered(site: Site, browser: Chromium) -> None:
-    def act(page: Page) -> list[str]:
+def test_one_question_after_a_pause_and_the_older_ones_are_dropped(site: Site, browser: Chromium) -> None:
+    def act(page: Page) -> tuple[list[str], list[str]]:
         asked: list[str] = []
+        dropped: list[str] = []
+        page.clock.install()
         page.goto(site.address)
-        page.on("request", lambda request: asked.append(request.url))
-        page.get_by_role("combobox", name="Chercher").press_sequentially("bornes", delay=20)
+        page.clock.pause_at(datetime.now(UTC) + timedelta(days=1))
+        page.route("**/propositions/?q=bor", lambda _: None)  # never answered
+        page.on("request", lambda request: asked.append(request.url.rpartition("?")[2]))
+        page.on("requestfailed", lambda request: dropped.append(request.url.rpartition("?")[2]))
+        box = page.get_by_role("combobox", name="Chercher")
+        box.press_sequentially("bor")
+        page.clock.run_for(119)
+        assert asked == []
+        with page.expect_request("**/propositions/**"):
+            page.clock.run_for(1)
+        box.press_sequentially("nes")
+        page.clock.run_for(120)
         page.get_by_role("option").first.wait_for()
-        return asked
+        return asked, dropped
 
-    assert [address.rpartition("?")[2] for address in browser.drive(act)] == ["q=bornes"]
+    assert browser.drive(act) == (["q=bor", "q=bornes"], ["q=bor"])
 
 
 def test_when_the_portal_does_not_answer_the_box_still_searches(site: Site, browser: Chromium) -> None:

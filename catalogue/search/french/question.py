@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from catalogue.search.french.analysis import fold, joined, tidy, tokens
@@ -109,6 +110,7 @@ def answering(question: Question, misspelt: Collection[Need] = ()) -> Callable[[
     if not beginnings and not misspelt:
         return said.__contains__
 
+    @cache  # records repeat their words
     def answers(term: str) -> bool:
         return (
             term in said

@@ -1,0 +1,168 @@
+"""`/api/search`: a search for programs, in JSON. The parameters are those of the search page (`portal.asking`), and strict."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.urls import reverse
+
+from catalogue.models import Audience, Dataset, in_french
+from catalogue.permissions import audience_of
+from catalogue.search import find
+from catalogue.search.contract import Facet, Hit, Page, SearchError
+from portal import asking
+from portal.api.http import JSON, conditional, etag, open_to_all, told
+from portal.api.refusals import away, refused
+from portal.asking import PAGE_SIZE, Asked, Remark
+from portal.naming import names
+
+MOST: Final = 100  # results a page
+FEW: Final = 5  # wrong names told at once
+COLUMNS: Final = (
+    "pk", "uri", "title", "private", "license", "theme", "modified", "updated_at", "published_by__slug", "published_by__name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wanted:
+    asked: Asked
+    size: int
+    facets: tuple[str, ...]  # by their names in the address
+    remarks: tuple[Remark, ...]
+
+    def address(self, **more: str) -> str:
+        """Of the same question at this API."""
+        base = self.asked.address(reverse("api_search"))
+        pairs = [("facettes", ",".join(self.facets))] if self.facets else []
+        pairs += [("taille", str(self.size))] if self.size != PAGE_SIZE else []
+        query = urlencode([*pairs, *more.items()])
+        return settings.BOUTURE_URL + base + (("&" if "?" in base else "?") + query if query else "")
+
+
+@open_to_all
+def search(request: HttpRequest) -> HttpResponseBase:
+    """Three short queries for a stranger, three more when facets are asked: their values are named."""
+    audience = audience_of(request.user)
+    wanted = read(request.GET)
+    if wanted.remarks:
+        return told(refused(wanted.remarks), audience)
+    try:
+        page = _found(wanted, audience)
+    except SearchError as error:
+        return told(away(error), audience)
+    text = json.dumps(_said(wanted, page, audience), ensure_ascii=False).encode("utf-8", "replace")
+
+    def make() -> HttpResponse:
+        return HttpResponse(text, content_type=JSON)
+
+    response = conditional(request, etag(text), None, make)
+    links = [f'<{settings.BOUTURE_URL + wanted.asked.address()}>; rel="alternate"; type="text/html"']
+    if following := _next(wanted, page):
+        links.append(f'<{following}>; rel="next"')
+    response["Link"] = ", ".join(links)
+    return told(response, audience)
+
+
+def read(data: QueryDict) -> Wanted:
+    """What is asked; what cannot be followed is in `remarks`."""
+    asked = asking.read(data)
+    remarks = list(asked.remarks)
+    known = {*asking.NAMES, "facettes", "facets", "taille", "size"}
+    unknown = [name[:40] for name in data if name not in known][:FEW]
+    those = ", ".join(sorted(known))
+    remarks += [Remark(name, f"« {name} » n’est pas un paramètre : écrivez {those}", "") for name in unknown]
+    facets = tuple(_facets(data, remarks))
+    return Wanted(asked, _size(data.get("taille") or data.get("size") or "", remarks), facets, tuple(remarks))
+
+
+def _size(given: str, remarks: list[Remark]) -> int:
+    size = int(given) if given.isascii() and given.isdecimal() and len(given) < 4 else -1
+    if given and not 0 <= size <= MOST:
+        remarks.append(Remark("taille", f"Une page a de 0 à {MOST} résultats", ""))
+    return size if given else PAGE_SIZE
+
+
+def _facets(data: QueryDict, remarks: list[Remark]) -> Iterator[str]:
+    given = ",".join([*data.getlist("facettes"), *data.getlist("facets")])[:2000]
+    for name in dict.fromkeys(each.strip() for each in given.split(",") if each.strip()):
+        if asking.NAMES.get(name) in asking.FACETS:
+            yield asking.NAMES[name]
+        else:
+            those = ", ".join(asking.FACETS)
+            remarks.append(Remark("facettes", f"« {name[:40]} » n’est pas une facette : écrivez {those}", ""))
+
+
+def _found(wanted: Wanted, audience: Audience) -> Page:
+    asked = wanted.asked
+    facets = tuple(asking.FACETS[name][0] for name in wanted.facets)
+    sort = asking.SORTS[asked.sort]
+    return find(asked.text, asked.index_filters, audience, facets, sort, asked.page, wanted.size, kinds=("dataset",))
+
+
+def _said(wanted: Wanted, page: Page, audience: Audience) -> dict[str, Any]:
+    said = {
+        "query": wanted.asked.text,
+        "total": page.total,
+        "complete": page.complete,
+        "page": wanted.asked.page,
+        "results": list(_results(page.hits, audience)),
+        "next": _next(wanted, page) or None,
+    }
+    return {**said, "facets": _counts(wanted, page.facets)} if wanted.facets else said
+
+
+def _next(wanted: Wanted, page: Page) -> str:
+    last = min(asking.LAST_PAGE * PAGE_SIZE, page.total)
+    if not wanted.size or wanted.asked.page * wanted.size >= last:
+        return ""
+    following = wanted.asked.at(wanted.asked.page + 1)
+    return Wanted(following, wanted.size, wanted.facets, ()).address()
+
+
+def _results(hits: Sequence[Hit], audience: Audience) -> Iterator[dict[str, Any]]:
+    """The index proposes, the base decides what this reader may see, and says it as it is now."""
+    keys = [uuid.UUID(hit.id) for hit in hits]
+    rows = Dataset.objects.visible_to(audience).filter(pk__in=keys).order_by().values_list(*COLUMNS) if keys else ()
+    seen = {str(row[0]): row for row in rows}
+    for hit in hits:
+        if hit.id in seen:
+            yield _result(hit, *seen[hit.id][1:])
+
+
+def _result(
+    hit: Hit, uri: str, title: Any, private: bool, license: str, theme: list[str], *others: Any
+) -> dict[str, Any]:
+    modified, updated_at, slug, name = others
+    return {
+        "id": hit.id,
+        "kind": hit.kind,
+        "uri": uri,
+        "title": in_french(title) or uri,
+        "extract": "".join(text for text, _ in hit.extract),
+        "publisher": {"slug": slug, "name": name},
+        "licence": license,
+        "theme": theme,
+        "modified": modified or updated_at.isoformat(timespec="seconds"),
+        "private": private,
+        "page": f"{settings.BOUTURE_URL}{reverse('dataset', args=[hit.id])}",
+        "score": round(hit.score, 4),
+    }
+
+
+def _counts(wanted: Wanted, facets: Sequence[Facet]) -> dict[str, list[dict[str, Any]]]:
+    counted = {facet.name: [value for value, _ in facet.values] for facet in facets}
+    called = names(counted, counted)
+    return {
+        name: [
+            {"value": value, "label": called.get((facet.name, value), value), "count": count}
+            for value, count in facet.values
+        ]
+        for name, facet in zip(wanted.facets, facets, strict=True)
+    }

@@ -1,0 +1,164 @@
+"""The search API: what it answers, pages, facets, refusals, and each reader's rights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from catalogue import publishing
+from catalogue.models import Concept, Dataset, Vocabulary
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ENVI, TRAN = factories.EU + "data-theme/ENVI", factories.EU + "data-theme/TRAN"
+API = "/api/search"
+
+
+@pytest.fixture
+def trees(searched: Path) -> list[Dataset]:
+    """Twenty-five datasets on trees of two themes, and a private one."""
+    shelf, _ = Vocabulary.objects.get_or_create(code="data-theme", defaults={"title": "Thèmes"})
+    Concept.objects.get_or_create(vocabulary=shelf, code="ENVI", uri=ENVI, defaults={"labels": {"fr": "Environnement"}})
+    town = factories.body("Ville d’essai")
+    rows = [
+        factories.dataset(
+            f"Arbres {number:02}", town, theme=[TRAN if number % 5 else ENVI], license=factories.OPEN_LICENCE
+        )
+        for number in range(25)
+    ]
+    factories.dataset(
+        "Arbres secrets", factories.body("Bureau caché"), private=True, theme=[factories.EU + "data-theme/HEAL"]
+    )
+    factories.bring_index_up_to_date()
+    return rows
+
+
+def asked(client: Client, query: str = "", status: int = 200) -> Any:
+    answer = client.get(f"{API}?{query}" if query else API)
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == ("application/json" if status == 200 else "application/problem+json")
+    return json.loads(answer.content)
+
+
+def test_a_result_says_what_it_is_and_where(trees: list[Dataset], client: Client, settings: Settings) -> None:
+    said = asked(client, "q=arbres+07")
+    first, row = said["results"][0], trees[7]
+    assert first["id"] == str(row.pk)
+    assert first["uri"] == row.uri
+    assert first["title"] == "Arbres 07"
+    assert first["publisher"] == {"slug": "ville-dessai", "name": "Ville d’essai"}
+    assert first["page"] == settings.BOUTURE_URL + row.get_absolute_url()
+    assert first["theme"] == [TRAN]
+    assert first["licence"] == factories.OPEN_LICENCE
+    assert said["query"] == "arbres 07"
+    assert "facets" not in said
+
+
+def test_facets_are_counted_and_named(trees: list[Dataset], client: Client) -> None:
+    said = asked(client, "q=arbres&facettes=sujet,organisme&taille=0")
+    assert said["results"] == []
+    assert said["facets"]["sujet"] == [
+        {"value": TRAN, "label": TRAN, "count": 20},
+        {"value": ENVI, "label": "Environnement", "count": 5},
+    ]
+    assert said["facets"]["organisme"] == [{"value": "ville-dessai", "label": "Ville d’essai", "count": 25}]
+
+
+def test_filters_bear_the_page_s_names_or_their_own(trees: list[Dataset], client: Client) -> None:
+    assert asked(client, f"sujet={ENVI}")["total"] == asked(client, f"theme={ENVI}")["total"] == 5
+    assert asked(client, f"theme={ENVI}&sujet={TRAN}")["total"] == 25
+    assert asked(client, f"sujet={ENVI}&organisme=ailleurs")["total"] == 0
+    titles = [row["title"] for row in asked(client, "sort=title&size=3")["results"]]
+    assert titles == ["Arbres 00", "Arbres 01", "Arbres 02"]
+
+
+def test_pages_follow_each_other_to_the_end(trees: list[Dataset], client: Client, settings: Settings) -> None:
+    address, seen = f"{API}?q=arbres&taille=10&facettes=format", []
+    while address:
+        answer = client.get(address)
+        said = json.loads(answer.content)
+        seen += [row["id"] for row in said["results"]]
+        assert said["facets"]["format"][0]["count"] == 25
+        assert (f'<{said["next"]}>; rel="next"' in answer["Link"]) is bool(said["next"])
+        address = (said["next"] or "").removeprefix(settings.BOUTURE_URL)
+    assert sorted(seen) == sorted(str(row.pk) for row in trees)
+
+
+def test_rights_are_those_of_who_asks(trees: list[Dataset], client: Client) -> None:
+    query = "q=arbres&facettes=organisme,sujet"
+    secret = Dataset.objects.get(private=True)
+    said = asked(client, query)
+    assert said["total"] == 25
+    assert not {"bureau-cache", "HEAL"} & set(json.dumps(said).replace('"', " ").replace("/", " ").split())
+    publishing.set_private(trees[3], private=True)  # the worker is stopped
+    said = asked(client, query)
+    assert said["total"] == said["facets"]["organisme"][0]["count"] == 24
+    assert str(trees[3].pk) not in {row["id"] for row in said["results"]}
+    factories.bring_index_up_to_date()
+    client.force_login(factories.person("reader", secret.owner))
+    answer = client.get(f"{API}?q=arbres+secrets")
+    assert json.loads(answer.content)["results"][0]["private"] is True
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("q=" + "x" * 10_000, "q"),
+        ("page=0", "page"),
+        ("page=1000000", "page"),
+        ("tri=hasard", "tri"),
+        ("taille=101", "taille"),
+        ("taille=-1", "taille"),
+        ("size=dix", "taille"),
+        ("facettes=couleur", "facettes"),
+        ("facets=audience", "facettes"),
+        ("audience=org:1", "audience"),
+        ("query[match_all]=1", "query[match_all]"),
+        ("sujet=" + "&sujet=".join(map(str, range(30))), "sujet"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused_in_words(
+    client: Client, db: None, home: Path, query: str, parameter: str
+) -> None:
+    said = asked(client, query, 400)
+    assert [each["parameter"] for each in said["errors"]] == [parameter]
+    assert said["detail"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "text", ['"', "((((", '{"match_all":{}}', "a" * 290, "\x00\x07", "*:*", "'; DROP TABLE x--", "_id:1 OR *"]
+)
+def test_whatever_is_typed_is_a_question(trees: list[Dataset], client: Client, text: str) -> None:
+    answer = client.get(API, {"q": text})
+    assert answer.status_code == 200
+    assert json.loads(answer.content)["total"] <= 25
+
+
+def test_asking_again_and_from_any_site(trees: list[Dataset], client: Client) -> None:
+    first = client.get(f"{API}?q=arbres")
+    assert first["Access-Control-Allow-Origin"] == "*"
+    assert first["Cache-Control"] == "no-cache"
+    assert client.get(f"{API}?q=arbres", headers={"if-none-match": first["ETag"]}).status_code == 304
+    assert client.options(API).status_code == 204
+    assert client.post(API).status_code == 405
+
+
+def test_without_an_index_it_says_so(db: None, home: Path, client: Client) -> None:
+    answer = client.get(API)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+
+
+def test_three_queries_for_a_stranger(
+    trees: list[Dataset], client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get(f"{API}?q=arbres")
+    with django_assert_max_num_queries(3):
+        client.get(f"{API}?q=arbres&taille=100")
+    with django_assert_max_num_queries(5):
+        client.get(f"{API}?q=arbres&facettes=sujet,licence,organisme,format")
