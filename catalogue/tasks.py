@@ -17,7 +17,8 @@ from catalogue.search.contract import IndexBroken, SearchError
 from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
 
-READERS: tuple[LogReader, ...] = (IndexReader(), LinkReader(), ScoreReader())
+# Scores before the index: a record is then indexed with its score, and not once more for it.
+READERS: tuple[LogReader, ...] = (ScoreReader(), IndexReader(), LinkReader())
 ROOM = 200 * 2**20  # bytes that must be free before an index is made again
 logger = logging.getLogger(__name__)
 

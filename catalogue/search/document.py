@@ -136,9 +136,12 @@ class Document:
     def stamp(self) -> str:
         """Two digests with a point between: of what the record says and who may see it, and of what is derived (DERIVED)."""
         every = {each.name: getattr(self, each.name) for each in fields(self)}
-        worked_out = [every.pop(name) for name in DERIVED]
-        derived = [self.steps(), *(round(each, 2) if isinstance(each, float) else each for each in worked_out)]
-        return f"{_digest(every)}.{_digest(derived)}"
+        return f"{_digest([(name, said) for name, said in every.items() if name not in DERIVED])}.{self.derived()}"
+
+    def derived(self) -> str:
+        """The second half of its stamp: the fields of DERIVED alone."""
+        worked_out = [getattr(self, name) for name in DERIVED]
+        return _digest([self.steps(), *(round(each, 2) if isinstance(each, float) else each for each in worked_out)])
 
     def moment(self) -> int:
         """Of `modified` (`bounds.moment`)."""

@@ -8,11 +8,12 @@ from itertools import chain
 
 from catalogue.log import LogReader, last_number
 from catalogue.models import Change
+from catalogue.quality.reader import SCORE
 from catalogue.search.contract import IndexBroken
 from catalogue.search.document import Document
 from catalogue.search.instance import backend
 from catalogue.search.kinds import KINDS
-from catalogue.search.kinds.base import BATCH
+from catalogue.search.kinds.base import BATCH, Kind
 from catalogue.search.touching import touched_by
 
 READER = "search"
@@ -22,8 +23,8 @@ MOST = 5 * BATCH  # documents of one commit: a body that changes its name may ha
 class IndexReader(LogReader):
     """Keeps the index in step with the log."""
 
-    # Records alone: no derived fact is in a document, and to index again for each score would double the work.
     name = READER
+    kinds = (Change.Kind.RECORD, Change.Kind.DERIVED)
 
     def state(self) -> str:
         try:
@@ -38,11 +39,14 @@ class IndexReader(LogReader):
         return number
 
     def handle(self, changes: Sequence[Change]) -> None:
-        touched = touched_by((change.record_type, change.record) for change in changes)
+        records = [change for change in changes if change.kind == Change.Kind.RECORD]
+        touched = touched_by((change.record_type, change.record) for change in records)
+        scored = [change for change in changes if change.kind == Change.Kind.DERIVED and SCORE in change.fields]
         add: list[Document] = []
         gone: set[str] = set()
         for kind in KINDS:
-            ids = sorted(kind.touched(touched))
+            told = {str(change.record) for change in scored if change.record_type == kind.name}
+            ids = sorted(kind.touched(touched) | behind(kind, told))
             for start in range(0, len(ids), BATCH):
                 wanted = ids[start : start + BATCH]
                 documents = list(kind.documents(wanted))
@@ -53,6 +57,19 @@ class IndexReader(LogReader):
                     add, gone = [], set()
         if add or gone:
             backend().write(add, gone)
+
+
+def behind(kind: Kind, ids: set[str]) -> set[str]:
+    """Those of these ids that the index holds with other derived facts than today's.
+
+    Most are there already: a score is known when its record is first indexed (`tasks.READERS`), its line comes later.
+    """
+    now = kind.derived(ids) if ids else {}
+    if not now:
+        return set()
+    index = backend()
+    index.refresh()
+    return {held.id for held in index.held(list(now)) if held.stamp.partition(".")[2] != now.get(held.id)}
 
 
 def everything(beat: Callable[[], None]) -> Iterator[Document]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 from uuid import UUID
@@ -67,6 +67,10 @@ class Kind(ABC):
     @abstractmethod
     def hidden(self, restricted: Touched, audience: Audience) -> set[str]:
         """Ids that this audience must not find any more, after restrictions that the index has not read."""
+
+    def derived(self, ids: Collection[str]) -> Mapping[str, str]:
+        """Of these ids, what `Document.derived` would be now, without making the documents; none where nothing is derived."""
+        return {}
 
     def fingerprint(self) -> str:
         """Of what its documents are made of beside what the log tells; "" when the log tells all."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -14,8 +16,11 @@ from catalogue.quality.metrics import V2
 from catalogue.search import places
 from catalogue.search.bounds import Box
 from catalogue.search.document import Document
+from catalogue.search.kinds.base import keys_of
 from catalogue.search.kinds.records import Records, addresses, described, high_value, names_of
 from catalogue.search.origins import origins
+
+NOTHING_ELSE: Final = Document("", "dataset", ())
 
 
 class Datasets(Records):
@@ -30,18 +35,22 @@ class Datasets(Records):
         return wanted.prefetch_related("distributions", "territory__parents", "published_by__territory__parents")
 
     def made(self, rows: Sequence[Dataset]) -> list[Document]:
-        tokens, labels = permissions.tokens_for(rows), names_of(rows)
-        keys = [row.pk for row in rows]
-        scores = dict(Score.objects.filter(pk__in=keys).values_list("pk", "v2"))
-        sources = origins(keys)
-        return [
-            replace(
-                _document(row, tokens[row.pk], labels),
-                quality=scores[row.pk] / V2.most if row.pk in scores else None,
-                source=tuple(filter(None, [sources.get(row.pk)])),
-            )
-            for row in rows
-        ]
+        tokens, labels, worked_out = permissions.tokens_for(rows), names_of(rows), _worked_out([row.pk for row in rows])
+        return [replace(_document(row, tokens[row.pk], labels), **worked_out(row.pk)) for row in rows]
+
+    def derived(self, ids: Collection[str]) -> dict[str, str]:
+        keys = keys_of(ids)
+        worked_out = _worked_out(keys)
+        return {str(key): replace(NOTHING_ELSE, **worked_out(key)).derived() for key in keys}
+
+
+def _worked_out(keys: Sequence[UUID]) -> Callable[[UUID], dict[str, Any]]:
+    """The fields of `document.DERIVED`, by key. Two queries."""
+    scores, sources = dict(Score.objects.filter(pk__in=keys).values_list("pk", "v2")), origins(keys)
+    return lambda key: {
+        "quality": scores[key] / V2.most if key in scores else None,
+        "source": (sources[key],) if key in sources else (),
+    }
 
 
 def _document(row: Dataset, audience: tuple[str, ...], labels: Mapping[str, str]) -> Document:
