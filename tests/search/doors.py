@@ -1,0 +1,39 @@
+"""The doors of search: every address that answers from the index. A new one is one line here.
+
+`test_rights.py` asks each of them as six people, `test_strange_questions.py` with what nobody should type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import quote
+
+from catalogue.models import Audience
+from catalogue.search import find, find_while_typing
+from catalogue.search.contract import Page
+from catalogue.search.document import FACETS
+
+# Name -> address; {q} is the question, percent-encoded. An address without it is asked once.
+ADDRESSES: Final = {
+    "page": "/jeux-de-donnees/?q={q}",
+    "page by title": "/jeux-de-donnees/?q=halle&tri=titre",
+    "page by date": "/jeux-de-donnees/?tri=maj",
+    "propositions": "/jeux-de-donnees/propositions/?q={q}",
+    "suggestions": "/suggestions?q={q}",
+    "catalogue": "/catalogue.jsonld?q={q}",
+    "home": "/",
+}
+# Name -> what the rest of the house asks, with everything that it may ask for.
+CALLS: Final[dict[str, Callable[[str, Audience], Page]]] = {
+    "find": lambda text, audience: find(text, audience=audience, facets=FACETS, size=50),
+    "find nothing but counts": lambda text, audience: find(text, audience=audience, facets=FACETS, size=0),
+    "find by date": lambda text, audience: find(text, audience=audience, sort="modified"),
+    "find while typing": find_while_typing,
+}
+
+
+def addresses(question: str, *, first: bool) -> dict[str, str]:
+    """Of each door, by name; those without a question only the `first` time."""
+    given = quote(question, errors="surrogatepass")
+    return {name: each.format(q=given) for name, each in ADDRESSES.items() if first or "{q}" in each}
