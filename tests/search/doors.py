@@ -22,6 +22,7 @@ ADDRESSES: Final = {
     "propositions": "/jeux-de-donnees/propositions/?q={q}",
     "suggestions": "/suggestions?q={q}",
     "catalogue": "/catalogue.jsonld?q={q}",
+    "feed": "/jeux-de-donnees.atom?q={q}",
     "home": "/",
 }
 # Name -> what the rest of the house asks, with everything that it may ask for.
