@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction as database_transaction
 from django.db.models import F, Q
@@ -115,6 +116,8 @@ class LogReader(ABC):
 
     name: str
     kinds: tuple[Change.Kind, ...] = (Change.Kind.RECORD,)
+    # Keeps the lease; `handle` calls it where one line may cost a minute. Raises NotAlone when the lease is lost.
+    beat: Callable[[], None] = staticmethod(lambda: None)
 
     def state(self) -> str:
         """What the effect is called now; when it differs from what the cursor remembers, the effect was lost."""
@@ -157,8 +160,9 @@ def advance(reader: LogReader, holder: str) -> int:
     """
     cursor = take_lease(reader.name, holder)
     state = reader.state()
+    reader.beat = partial(_renew, reader.name, holder)
     if cursor.state != state:
-        cursor.number = reader.start_over(lambda: _renew(reader.name, holder))
+        cursor.number = reader.start_over(reader.beat)
         state = reader.state()
         _move(reader.name, holder, cursor.number, state)
     changes = list(Change.objects.filter(number__gt=cursor.number).order_by("number")[:BATCH])

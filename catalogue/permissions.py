@@ -19,7 +19,8 @@ from guardian.shortcuts import (
 )
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
-from catalogue.models import PUBLIC, Audience, Dataset, Organisation, Record, User
+from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, Record, User
+from catalogue.models.datasets import RecordQuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,7 @@ ROLES: dict[str, tuple[str, ...]] = {
 # What an action on a record (or on a body) takes.
 ACTIONS = {"see": READ, "edit": CONTRIBUTE, "publish": PUBLISH, "administer": ADMINISTER}
 GRANT = "read_dataset"
+MANY = 500  # keys of one question
 
 Person = User | AnonymousUser
 
@@ -115,6 +117,44 @@ def bodies_where(user: Person, action: str) -> Audience:
 def tokens_for(records: Iterable[Record]) -> dict[UUID, tuple[str, ...]]:
     """For the index: who may find each of these records."""
     return {record.pk: ("public",) if not record.private else _private_tokens(record) for record in records}
+
+
+def tokens_for_bodies(bodies: Iterable[Organisation]) -> dict[int, tuple[str, ...]]:
+    """For the index: who may find each of these bodies, as `Organisation.objects.visible_to` says; nobody for some."""
+    keys = {body.pk for body in bodies}
+    known = set(Organisation.objects.visible_to(PUBLIC).filter(pk__in=keys).values_list("pk", flat=True))
+    return {
+        key: ("public",)
+        if key in known
+        else readers_of(*(model.objects.published().filter(published_by=key) for model in (Dataset, DataService)))
+        for key in keys
+    }
+
+
+def readers_of(*records: RecordQuerySet) -> tuple[str, ...]:
+    """For the index: who may find one of these published records at least."""
+    if any(rows.filter(private=False).exists() for rows in records):
+        return ("public",)
+    tokens: set[str] = set()
+    for rows in records:
+        tokens |= {f"org:{owner}" for owner in rows.order_by().values_list("owner", flat=True).distinct()}
+        if rows.model is Dataset:
+            tokens |= _granted(rows)
+    return tuple(sorted(tokens))
+
+
+def _granted(datasets: RecordQuerySet) -> set[str]:
+    """Who holds a grant on one of them. Keys are text in guardian's tables, and are compared as text (see `_asked`)."""
+    held = {"content_type": ContentType.objects.get_for_model(Dataset), "permission__codename": GRANT}
+    keys = [str(key) for key in datasets.values_list("pk", flat=True)]
+    tokens: set[str] = set()
+    for start in range(0, len(keys), MANY):
+        some = keys[start : start + MANY]
+        models: dict[str, Any] = {"user": get_user_obj_perms_model(), "group": get_group_obj_perms_model()}
+        for name, model in models.items():
+            found = model.objects.filter(object_pk__in=some, **held)
+            tokens |= {f"{name}:{key}" for key in found.values_list(name, flat=True).distinct()}
+    return tokens
 
 
 def presentable(tokens: Iterable[str]) -> set[str]:

@@ -20,10 +20,10 @@ from catalogue import log, permissions
 from catalogue.dcat.conformity import conforms
 from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Problem, Values
-from catalogue.drafting import Prepared, findings_of, prepare
+from catalogue.drafting import Prepared, findings_of, folded, prepare
 from catalogue.errors import Conflict
 from catalogue.inserting import insert
-from catalogue.models import Change, Dataset, Distribution, FormerAddress, FormerPath, Layer, Record, User
+from catalogue.models import Change, Dataset, Distribution, FormerAddress, FormerPath, Layer, Organisation, Record, User
 
 BATCH = 200
 ATTEMPTS = 3
@@ -233,6 +233,29 @@ def set_private(record: Record, private: bool, actor: User | None = None) -> Non
             verb = Change.Verb.RESTRICT if private else Change.Verb.OPEN
             entries.append(log.Entry(verb, record.pk, record.kind, restricts=private, fields=("private",)))
     record.refresh_from_db(fields=["private", "version", "updated_at"])
+
+
+def change_body(body: Organisation, actor: User | None = None, **values: Any) -> list[str]:
+    """Writes what differs of a body, new or known, and tells the log; the names of what changed.
+
+    Ceasing to work here acts at once: unless it has something public, strangers must not find it any more. Bodies that a
+    record names for the first time are made with that record (`catalogue.drafting`), and have no line of their own.
+    """
+    if "name" in values:
+        values["folded"] = folded(values["name"])
+    changed = [name for name, value in values.items() if getattr(body, name) != value]
+    new = body.pk is None
+    if not (changed or new):
+        return []
+    with log.transaction(actor) as entries:
+        for name in changed:
+            setattr(body, name, values[name])
+        body.save(force_insert=new, update_fields=None if new else changed)
+        verb = Change.Verb.CREATE if new else Change.Verb.UPDATE
+        ceases = "tenant" in changed and not body.tenant
+        line = log.Entry(verb, body.log_key, "organisation", restricts=ceases, fields=() if new else tuple(changed))
+        entries.append(line)
+    return changed
 
 
 def grant(dataset: Dataset, who: User | Group, actor: User | None = None) -> None:

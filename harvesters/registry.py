@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils.text import slugify
 
-from catalogue.drafting import folded
+from catalogue import publishing
 from catalogue.models import Organisation, Territory
 from harvesters.http import Client
 from harvesters.models import HarvestSource
@@ -122,10 +123,12 @@ def home_body() -> Organisation:
         return found
     territory = home_territory()
     name = settings.BOUTURE_NAME or (str(territory) if territory else "") or "Ce portail"
-    body, _ = Organisation.objects.get_or_create(
-        slug=slugify(name)[:100] or "ce-portail",
-        defaults={"name": name, "folded": folded(name), "territory": territory},
-    )
-    Organisation.objects.filter(pk=body.pk).update(tenant=True)
-    body.refresh_from_db()
+    slug = slugify(name)[:100] or "ce-portail"
+    known = Organisation.objects.filter(slug=slug).first()
+    values: dict[str, Any] = {} if known else {"name": name, "territory": territory}
+    body = known or Organisation(slug=slug)
+    try:
+        publishing.change_body(body, **values, tenant=True)
+    except IntegrityError:  # another process has just made it
+        body = Organisation.objects.get(slug=slug)
     return body

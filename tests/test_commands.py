@@ -101,9 +101,9 @@ def test_harvest_a_file_and_say_it_in_json(tmp_path: Path, home: Path) -> None:
     dry = json.loads(call("harvest", str(path), "--json", "--dry-run"))
     assert (dry["dry_run"], dry["unchanged"]) == (True, 4)
     assert HarvestSource.objects.count() == 1
-    assert "4 fiches dans l’index" in call("index", "--rebuild")
+    assert "5 documents dans l’index" in call("index", "--rebuild")
     assert find("jeu").total == 4
-    assert "4 fiches dans l’index" in call("index")
+    assert "5 documents dans l’index" in call("index")
 
 
 @pytest.mark.parametrize(

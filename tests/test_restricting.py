@@ -33,7 +33,7 @@ def nowhere(page: Page, row: Dataset) -> bool:
 @pytest.mark.parametrize("text", ["", "effraie"])
 def test_made_private_with_the_worker_stopped(secret: Dataset, text: str) -> None:
     publishing.set_private(secret, True)
-    page = find(text, facets=FACETS)
+    page = find(text, facets=FACETS, kinds=("dataset",))
     assert nowhere(page, secret)
     assert page.total == (0 if text else 1)
     assert not any(value.endswith("ENVI") for facet in page.facets for value, _ in facet.values)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
 
 if TYPE_CHECKING:
-    from catalogue.models.datasets import Dataset
+    from catalogue.models.datasets import Audience, Dataset
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -18,6 +19,14 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Those that bear this name (without case and accents) or this address."""
         wanted = models.Q(folded=folded) if folded else models.Q(pk=None)
         return self.filter(wanted | models.Q(uri=uri) if uri else wanted)
+
+    def visible_to(self, audience: Audience) -> Self:
+        """Those that work here, and those of which this reader sees a record: of others, a name would tell too much."""
+        from catalogue.models import DataService, Dataset
+
+        seen = (model.objects.visible_to(audience) for model in (Dataset, DataService))
+        datasets, services = (models.Exists(rows.filter(published_by=models.OuterRef("pk"))) for rows in seen)
+        return self.filter(models.Q(tenant=True) | datasets | services)
 
     def with_counts(self, datasets: models.QuerySet[Dataset]) -> list[Organisation]:
         """Only the bodies that publish one of `datasets`, each with `dataset_count` of them, the largest first.
@@ -72,3 +81,13 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("organisation", args=[self.slug])
+
+    @property
+    def log_key(self) -> UUID:
+        """How the lines of the log name it."""
+        return UUID(int=self.pk)
+
+    @staticmethod
+    def key_in_log(key: UUID) -> int:
+        """The primary key that a line of the log names."""
+        return key.int

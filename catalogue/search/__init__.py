@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -22,7 +21,7 @@ from catalogue.search.french import NOTHING
 from catalogue.search.instance import backend
 from catalogue.search.kinds import KINDS
 from catalogue.search.reader import READER
-from catalogue.search.touching import touched_by
+from catalogue.search.touching import COLUMNS, Line, touched_by
 
 
 def find(  # noqa: PLR0913 - each is a field of Query
@@ -75,20 +74,20 @@ def _ask(text: str, audience: Audience, **more: Any) -> Page:
     )
 
 
-def restricted() -> list[tuple[str, UUID]]:
-    """Type and key of what a restricting change touched after the index's cursor, in one query."""
+def restricted() -> list[Line]:
+    """The restricting changes after the index's cursor, in one query."""
     return list(_after_the_cursor().all())
 
 
 @cache
-def _after_the_cursor() -> QuerySet[Change, tuple[str, UUID]]:
+def _after_the_cursor() -> QuerySet[Change, Line]:
     """Made once: to make it takes longer than to ask it."""
     cursor = Cursor.objects.filter(reader=READER).values("number")[:1]
     found = Change.objects.filter(number__gt=Coalesce(Subquery(cursor), 0), restricts=True)
-    return found.order_by().values_list("record_type", "record")
+    return found.order_by().values_list(*COLUMNS)
 
 
-def hidden(records: list[tuple[str, UUID]], audience: Audience) -> frozenset[str]:
+def hidden(records: list[Line], audience: Audience) -> frozenset[str]:
     """Ids of what this audience must not find: those records, and what was to be found by them alone."""
     if not records:
         return frozenset()

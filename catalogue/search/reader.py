@@ -14,7 +14,7 @@ from catalogue.search.document import Document
 from catalogue.search.instance import backend
 from catalogue.search.kinds import KINDS
 from catalogue.search.kinds.base import BATCH, Kind
-from catalogue.search.touching import touched_by
+from catalogue.search.touching import of, touched_by
 
 READER = "search"
 MOST = 5 * BATCH  # documents of one commit: a body that changes its name may have thousands
@@ -40,7 +40,7 @@ class IndexReader(LogReader):
 
     def handle(self, changes: Sequence[Change]) -> None:
         records = [change for change in changes if change.kind == Change.Kind.RECORD]
-        touched = touched_by((change.record_type, change.record) for change in records)
+        touched = touched_by(map(of, records))
         scored = [change for change in changes if change.kind == Change.Kind.DERIVED and SCORE in change.fields]
         add: list[Document] = []
         gone: set[str] = set()
@@ -55,6 +55,7 @@ class IndexReader(LogReader):
                 if len(add) + len(gone) >= MOST:
                     backend().write(add, gone)
                     add, gone = [], set()
+                    self.beat()
         if add or gone:
             backend().write(add, gone)
 

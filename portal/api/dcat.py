@@ -167,11 +167,8 @@ def body_as(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
 
 def _body(request: HttpRequest, slug: str) -> tuple[Organisation, Audience]:
     """404 when the reader sees nothing of a body that does not work here: it is but a name in a private record."""
-    found = get_object_or_404(Organisation, slug=slug)
     audience = permissions.audience_of(request.user)
-    if not found.tenant and not Dataset.objects.visible_to(audience).filter(published_by=found).exists():
-        raise Http404
-    return found, audience
+    return get_object_or_404(Organisation.objects.visible_to(audience), slug=slug), audience
 
 
 def _agent(request: HttpRequest, found: Organisation, extension: str, audience: Audience) -> HttpResponse:

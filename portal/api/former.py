@@ -16,7 +16,7 @@ from django.views.defaults import page_not_found
 from catalogue import permissions
 from catalogue.dcat.hosts import is_private
 from catalogue.dcat.mapping import MODELS
-from catalogue.models import DataService, Dataset, Distribution, FormerPath, Record
+from catalogue.models import DataService, Dataset, Distribution, FormerPath, Organisation, Record
 from harvesters.old_paths import Spelling, host_name, spellings
 from portal.api import dcat
 from portal.api.http import HTML, problem, told, wanted_form
@@ -76,9 +76,7 @@ def _to_body(request: HttpRequest, row: FormerPath) -> HttpResponse | None:
     """Not to one that is but a name in records that this reader may not see."""
     found = row.body
     audience = permissions.audience_of(request.user)
-    if found is None:
-        return None
-    if not found.tenant and not Dataset.objects.visible_to(audience).filter(published_by=found).exists():
+    if found is None or not Organisation.objects.visible_to(audience).filter(pk=found.pk).exists():
         return None
     return told(_moved(found.get_absolute_url()), audience)
 

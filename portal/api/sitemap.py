@@ -11,13 +11,13 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.log import last_number
-from catalogue.models import PUBLIC, Dataset, Organisation
+from catalogue.models import PUBLIC, DataService, Dataset, Organisation
 from portal.api.catalogue import modified
 from portal.api.http import conditional, etag, open_to_all
 
@@ -86,9 +86,12 @@ def _others() -> Iterator[str]:
     yield _url(reverse("home"), None)
     yield _url(reverse("search"), None)
     latest = dict(Dataset.objects.visible_to(PUBLIC).order_by().values_list("published_by").annotate(Max("updated_at")))
-    bodies = Organisation.objects.filter(Q(pk__in=latest) | Q(tenant=True)).order_by("slug")[: MOST - 2]
+    bodies = list(Organisation.objects.visible_to(PUBLIC).order_by("slug")[: MOST - 2])
     for body in bodies:
         yield _url(body.get_absolute_url(), latest.get(body.pk))
+    services = DataService.objects.visible_to(PUBLIC).order_by("pk").values_list("pk", "updated_at")
+    for key, moment in services[: MOST - 2 - len(bodies)]:
+        yield _url(reverse("service", args=[key]), moment)
 
 
 def _url(path: str, moment: datetime | None) -> str:

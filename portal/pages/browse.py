@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Audience, Dataset, Organisation, Score
+from catalogue.models import Audience, DataService, Dataset, Organisation, Score
 from catalogue.permissions import audience_of, may
 from catalogue.quality.averages import averages
 from catalogue.search import find
@@ -24,6 +24,7 @@ from portal.pages.rows import LINE_FIELDS, labels, rows
 
 NEWS: Final = 6
 BODIES: Final = 30
+SERVICES: Final = 30  # of one body
 # European themes that one of our drawings says; the others take the sheet.
 ICONS: Final = {
     "TRAN": "bus", "ECON": "euro", "EDUC": "ecole", "ENER": "energie", "ENVI": "feuille", "GOVE": "vote",
@@ -97,11 +98,11 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """404 when the reader sees nothing of a body that does not work here: it is but a name in a private record."""
-    body = get_object_or_404(Organisation.objects.select_related("territory"), slug=slug)
-    visible = Dataset.objects.visible_to(audience_of(request.user)).filter(published_by=body)
+    audience = audience_of(request.user)
+    body = get_object_or_404(Organisation.objects.visible_to(audience).select_related("territory"), slug=slug)
+    visible = Dataset.objects.visible_to(audience).filter(published_by=body)
+    services = DataService.objects.visible_to(audience).filter(published_by=body).order_by("-updated_at", "pk")
     total = visible.count()
-    if not total and not body.tenant:
-        raise Http404
     asked = asking.read(request.GET)
     pages = max(1, -(-total // asking.PAGE_SIZE))
     page = asked.page if asked.page <= pages else 1
@@ -120,6 +121,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "total": total,
             "rows": rows(list(lines[start : start + asking.PAGE_SIZE])),
             "pager": pager(page, total, lambda n: f"{address}?page={n}" if n > 1 else address),
+            "services": list(services[:SERVICES]),
             "averages": quality.of_average(Score.objects.averages(visible)),
             "search_address": f"{reverse('search')}?{urlencode({'organisme': body.slug})}",
             "feed_address": f"{reverse('search_feed')}?{urlencode({'organisme': body.slug})}",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue.models import Audience, DataService, Dataset
+from catalogue.models import Audience, DataService, Dataset, Organisation
 from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME
 from portal.pages import words
@@ -92,6 +92,20 @@ def _services(ids: list[str], audience: Audience) -> dict[str, Thing]:
     }
 
 
+def _organisations(ids: list[str], audience: Audience) -> dict[str, Thing]:
+    keys = {identifier.rpartition(":")[2]: identifier for identifier in ids}
+    wanted = Organisation.objects.visible_to(audience).filter(pk__in=keys).select_related("territory")
+    return {
+        keys[str(body.pk)]: Thing(
+            title=body.name,
+            address=body.get_absolute_url(),
+            extract=first_sentences(body.description, 200)[0],
+            facts=(("plan", body.territory.name if body.territory else ""),),
+        )
+        for body in wanted
+    }
+
+
 def _formats(codes: list[str]) -> str:
     return ", ".join(dict.fromkeys(words.format_names(code)[1] for code in codes[:4]))
 
@@ -100,4 +114,5 @@ def _formats(codes: list[str]) -> str:
 SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {
     "dataset": _datasets,
     "service": _services,
+    "organisation": _organisations,
 }

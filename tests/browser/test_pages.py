@@ -70,7 +70,7 @@ PAGES = (
     Visit("jeu-prive", "dataset", of("private"), 9, reader="member"),
     Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
     Visit("service", "service", of("service"), 8),
-    Visit("organisation", "organisation", of("town"), 7),
+    Visit("organisation", "organisation", of("town"), 8),
     Visit("qualite", "quality", at("/qualite/"), 5),
     Visit("modifier", "edit", edit("rich"), 20, reader="administrator"),
     Visit("modifier-40-fichiers", "edit", edit("many_files"), 20, reader="administrator"),

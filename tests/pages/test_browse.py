@@ -71,7 +71,7 @@ def test_what_is_made_private_leaves_every_page_at_once(samples: Samples, as_: A
         (None, "/", 10),
         (None, "/jeux-de-donnees/", 9),
         (None, "/jeux-de-donnees/?q=dechets&sujet=x&organisme=y&territoire=commune:99001", 9),
-        (None, "/organisations/ville-de-port-lanvern/", 6),
+        (None, "/organisations/ville-de-port-lanvern/", 7),
         ("member", "/", 15),
         ("member", "/jeux-de-donnees/", 15),
         ("administrator", "/jeux-de-donnees/", 11),

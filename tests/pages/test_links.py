@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.pages.samples import Samples
 
-ENOUGH = 400  # addresses; the filters of the results combine without end
+ENOUGH = 800  # addresses; the filters of the results combine without end
 COMBINED = re.compile(r"/jeux-de-donnees/\?.*&")
 
 

@@ -93,6 +93,115 @@ def test_a_service_made_private_or_withdrawn_is_gone_with_the_worker_stopped(wor
     assert ids("carte", Audience(everything=True)) == [str(world.secret_service.pk)]
 
 
+def bodies(text: str, audience: Audience = PUBLIC) -> set[str]:
+    found = find(text, audience=audience, kinds=("organisation",), facets=("kind",))
+    assert found.total == len(found.hits) == dict(found.facets[0].values).get("organisation", 0)
+    return {"".join(said for said, _ in hit.title) for hit in found.hits}
+
+
+HIDDEN = "Bureau des lanternes"
+
+
+@pytest.mark.parametrize("who", ["", *SIX])
+def test_a_body_of_private_records_alone_is_found_by_who_sees_one(world: World, who: str) -> None:
+    audience = world.audience(who)
+    assert bodies("bureau lanternes", audience) == ({HIDDEN} if who in DATASETS else set())
+    assert bodies("Brumelande", audience) == {"Ville de Brumelande"}  # it works here
+    assert bodies("", audience) == {"Ville de Brumelande", "Ville d’Ailleurs"} | (
+        {HIDDEN} if who in DATASETS else set()
+    )
+
+
+@pytest.mark.parametrize("who", ["granted", "of a granted group", "member"])
+def test_a_body_goes_with_the_right_that_showed_it(world: World, who: str) -> None:
+    if who == "member":
+        permissions.remove_role(world.people[who], world.town)
+    elif who == "granted":
+        publishing.revoke(world.secret, world.people[who])
+    else:
+        publishing.revoke(world.secret, Group.objects.get())
+    for _ in range(2):
+        assert bodies("bureau", world.audience(who)) == set()
+        factories.bring_index_up_to_date()
+
+
+def lone(name: str, private: bool = False) -> Dataset:
+    """The only record of a body that does not work here."""
+    return factories.dataset("Une donnée", factories.body(), private=private, publisher={"name": {"fr": name}})
+
+
+@pytest.mark.parametrize("how", ["private", "withdrawn"])
+def test_a_body_goes_at_once_with_its_last_public_record(world: World, how: str) -> None:
+    first, second = lone("Régie des phares"), lone("Régie des phares")
+    factories.bring_index_up_to_date()
+
+    def hide(row: Dataset) -> None:
+        publishing.set_private(row, True) if how == "private" else publishing.withdraw([row], "Erreur.")
+
+    before = find("", facets=("kind",)).total
+    hide(first)
+    assert bodies("phares") == {"Régie des phares"}
+    assert find("").total == before - 1
+    hide(second)
+    assert bodies("phares") == set()
+    assert find("").total == before - 3
+    assert find("phares").total == 0
+    assert find("phare", audience=world.audience("stranger")).total == 0
+    factories.bring_index_up_to_date()
+    assert bodies("phares") == set()
+    assert bodies("phares", world.audience("administrator")) == ({"Régie des phares"} if how == "private" else set())
+
+
+def test_a_body_goes_at_once_with_a_record_that_left_it_for_another(world: World) -> None:
+    row = lone("Régie des phares")
+    factories.bring_index_up_to_date()
+    values = {"title": row.title, "publisher": {"name": {"fr": "Capitainerie"}}}
+    publishing.publish([publishing.Draft("dataset", values, row.owner_id, id=row.pk)])
+    publishing.set_private(Dataset.objects.get(pk=row.pk), True)
+    assert bodies("phares") == bodies("capitainerie") == set()
+    factories.bring_index_up_to_date()
+    assert bodies("phares") == bodies("capitainerie") == set()
+    assert bodies("capitainerie", world.audience("administrator")) == {"Capitainerie"}
+
+
+def test_a_body_made_by_a_harvest_comes_with_its_first_record(world: World) -> None:
+    assert bodies("phares") == set()
+    lone("Régie des phares")
+    factories.bring_index_up_to_date()
+    assert bodies("phares") == {"Régie des phares"}
+
+
+def test_a_renamed_body_is_found_by_its_new_name_alone_and_so_are_its_records(world: World) -> None:
+    assert publishing.change_body(world.town, name="Commune nouvelle du Grand-Pré") == ["name", "folded"]
+    assert publishing.change_body(world.town, name="Commune nouvelle du Grand-Pré") == []
+    factories.bring_index_up_to_date()
+    assert bodies("Brumelande") == set()
+    assert bodies("grand pré") == {"Commune nouvelle du Grand-Pré"}
+    assert ids("producteur:brumelande") == []
+    assert str(world.open.pk) in ids("producteur:pré")
+    assert find("lanternes Brumelande", kinds=("service",)).complete == 0
+
+
+def test_a_body_that_ceases_to_work_here_goes_at_once(world: World) -> None:
+    made = Organisation(slug="musee-des-vents")
+    publishing.change_body(made, name="Musée des vents", tenant=True)
+    factories.bring_index_up_to_date()
+    assert bodies("vents") == {"Musée des vents"}
+    publishing.change_body(made, tenant=False)
+    for _ in range(2):
+        assert bodies("vents") == set()
+        factories.bring_index_up_to_date()
+
+
+def test_a_body_with_thousands_of_records_changes_its_name_in_several_commits(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalogue.search.reader.MOST", 1)
+    publishing.change_body(world.town, name="Grand-Pré")
+    factories.bring_index_up_to_date()
+    assert {str(world.open.pk), str(world.service.pk)} <= set(ids("pré"))
+
+
 def test_a_new_index_holds_every_kind(world: World) -> None:
     from catalogue.log import forget
     from catalogue.search.reader import READER

@@ -84,5 +84,5 @@ class Command(BaseCommand):
             release(READER, holder)
         seconds = time.monotonic() - started
         self.stdout.write(
-            f"{lines} lignes du journal lues, {backend().count()} fiches dans l’index, en {seconds:.1f} s."
+            f"{lines} lignes du journal lues, {backend().count()} documents dans l’index, en {seconds:.1f} s."
         )

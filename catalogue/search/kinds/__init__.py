@@ -7,8 +7,9 @@ from typing import Final
 from catalogue.search.kinds.base import Kind, Touched
 from catalogue.search.kinds.data_services import Services
 from catalogue.search.kinds.datasets import Datasets
+from catalogue.search.kinds.organisations import Organisations
 
 __all__ = ["BY_NAME", "KINDS", "Kind", "Touched"]
 
-KINDS: Final[tuple[Kind, ...]] = (Datasets(), Services())
+KINDS: Final[tuple[Kind, ...]] = (Datasets(), Services(), Organisations())
 BY_NAME: Final = {kind.name: kind for kind in KINDS}

@@ -20,11 +20,13 @@ class Touched:
 
     `records`: (type, key) of each. `publishers` and `territories`: slugs and tokens that the index gives to the datasets
     and services among them, from before those lines: what depends on a record that left it is made again too.
+    `renamed`: keys of the bodies whose name or place changed, which the documents of their records say.
     """
 
     records: frozenset[tuple[str, UUID]]
     publishers: frozenset[str] = frozenset()
     territories: frozenset[str] = frozenset()
+    renamed: frozenset[int] = frozenset()
 
     def keys(self, record_type: str) -> set[UUID]:
         return {key for name, key in self.records if name == record_type}

@@ -39,11 +39,14 @@ class Records(Kind):
         return self.made(list(self.published().filter(pk__in=keys_of(ids))))
 
     def touched(self, touched: Touched) -> set[str]:
-        return {str(key) for key in touched.keys(self.name)}
+        """Also what says the name of a body that changed it."""
+        of_bodies = self.published().order_by().filter(published_by__in=touched.renamed)
+        more = of_bodies.values_list("pk", flat=True) if touched.renamed else ()
+        return {str(key) for key in (*touched.keys(self.name), *more)}
 
     def hidden(self, restricted: Touched, audience: Audience) -> set[str]:
         """All of them until the index has read why: whoever may still see one waits as long as that."""
-        return self.touched(restricted)
+        return {str(key) for key in restricted.keys(self.name)}
 
 
 def described(

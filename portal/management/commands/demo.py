@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from catalogue.drafting import folded
+from catalogue import publishing
 from catalogue.models import DataService, Dataset, Organisation, Territory
 from catalogue.models.territories import Level, Population, sort_key
 from harvesters.base import HarvestError
@@ -101,7 +101,5 @@ def make_town(commune: Territory) -> Organisation:
     ville = said()["bodies"]["ville"]
     uri = body_uri("ville")
     town = Organisation.objects.filter(uri=uri).first() or Organisation(uri=uri, slug="ville-de-port-lanvern")
-    town.name, town.folded, town.email = ville["name"], folded(ville["name"]), ville["email"]
-    town.tenant, town.territory = True, commune
-    town.save()
+    publishing.change_body(town, name=ville["name"], email=ville["email"], tenant=True, territory=commune)
     return town
