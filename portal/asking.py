@@ -6,36 +6,57 @@ API refuses by it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 
-from catalogue.search.contract import Sort
+from catalogue.search.bounds import Box, day, unrolled
+from catalogue.search.contract import WINDOW, Sort
 
-# Name in the address -> facet of the index, and what the page calls it. The facet's own name says the same.
+# Name in the address -> facet of the index, and what the page calls it.
 FACETS: Final = {
+    "genre": ("kind", "Genre de résultat"),
     "organisme": ("publisher", "Qui publie"),
     "sujet": ("theme", "Sujet"),
+    "territoire": ("territory", "Territoire"),
     "format": ("format", "Format"),
     "licence": ("licence", "Licence"),
-    "territoire": ("territory", "Territoire"),
+    "frequence": ("frequency", "Rythme annoncé"),
+    "schema": ("schema", "Schéma suivi"),
+    "qualite": ("quality", "Qualité de la fiche"),
+    "hvd": ("hvd", "Données de forte valeur"),
+    "provenance": ("source", "D’où vient la fiche"),
 }
-SORTS: Final[dict[str, Sort]] = {"pertinence": "relevance", "maj": "modified", "titre": "title"}
-SORT_NAMES: Final = {"pertinence": "Pertinence", "maj": "Date de mise à jour", "titre": "Titre"}
+SORTS: Final[dict[str, Sort]] = {
+    "pertinence": "relevance", "maj": "modified", "nouveau": "created", "titre": "title", "qualite": "quality",
+}  # fmt: skip
+SORT_NAMES: Final = {
+    "pertinence": "Pertinence",
+    "maj": "Date de mise à jour",
+    "nouveau": "Arrivée sur ce portail",
+    "titre": "Titre",
+    "qualite": "Qualité de la fiche",
+}
+EDGES: Final = ("ouest", "sud", "est", "nord")  # of an outline, one by one, as a form gives them
 # All that may be written in an address -> our name of it: a facet's own name, and a sort's, say the same.
-NAMES: Final = {name: name for name in ("q", *FACETS, "tri", "page")} | {
+NAMES: Final = {name: name for name in ("q", *FACETS, "depuis", "jusqua", "cadre", "tri", "page", "suite")} | {
     **{facet: name for name, (facet, _) in FACETS.items()},
-    "sort": "tri",
-}
+    **dict.fromkeys(EDGES, "cadre"),
+    "since": "depuis", "until": "jusqua", "bbox": "cadre", "sort": "tri", "after": "suite",
+}  # fmt: skip
 PAGE_SIZE: Final = 20
-LAST_PAGE: Final = 500  # 10,000 results: beyond, one asks again
+LAST_PAGE: Final = WINDOW // PAGE_SIZE
 LONGEST: Final = 300  # characters of a question
 MOST: Final = 20  # values of one filter
 ALIKE: Final = 2000  # characters of one value
+CURSOR: Final = 4_000  # characters
 UNPRINTABLE: Final = dict.fromkeys((*range(32), *range(127, 160)), " ")
+ANY_DAY: Final = "cette date ne compte pas"
+ANYWHERE: Final = "ce cadre ne compte pas"
 
 
 @dataclass(frozen=True)
@@ -47,7 +68,17 @@ class Remark:
     instead: str
 
     def __str__(self) -> str:
+        if " : " in self.fault:
+            return f"{self.fault}. {self.instead[:1].upper()}{self.instead[1:]}."
         return f"{self.fault} : {self.instead}."
+
+    @classmethod
+    def of(cls, name: str, error: ValueError, instead: str) -> Remark:
+        """In the error's own words, which are French."""
+        return cls(name, str(error).rstrip(".").replace("'", "’"), instead)
+
+
+NO_PAGE: Final = Remark("page", "Cette page de résultats n’existe pas", "voici la première")
 
 
 @dataclass(frozen=True)
@@ -56,19 +87,35 @@ class Asked:
 
     text: str = ""
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by the names of FACETS
+    since: str = ""  # "2024", "2024-05" or "2024-05-31"
+    until: str = ""
+    box: Box | None = None  # west, south, east, north
     sort: str = "pertinence"
     page: int = 1
+    after: str = ""  # cursor of what follows; then `page` means nothing
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but words bounds it."""
+        return bool(self.filters or self.since or self.until or self.box)
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The hidden fields of the search box: a new question keeps the filters."""
         pairs = [(name, value) for name, values in self.filters for value in values]
+        pairs += [(name, value) for name, value in (("depuis", self.since), ("jusqua", self.until)) if value]
+        pairs += [("cadre", frame(self.box))] if self.box else []
         return pairs + ([("tri", self.sort)] if self.sort != "pertinence" else [])
 
     @property
     def index_filters(self) -> dict[str, tuple[str, ...]]:
         return {FACETS[name][0]: values for name, values in self.filters}
+
+    @property
+    def bounds(self) -> dict[str, Any]:
+        """What `catalogue.search.find` takes besides the text, the sort and the place in the results."""
+        return {"filters": self.index_filters, "since": self.since, "until": self.until, "box": self.box}
 
     def chosen(self, name: str) -> tuple[str, ...]:
         return dict(self.filters).get(name, ())
@@ -76,18 +123,29 @@ class Asked:
     def address(self, base: str = "") -> str:
         """The path of this question; `base` instead of the search page's."""
         pairs = [("q", self.text)] if self.text else []
-        pairs += self.kept + ([("page", str(self.page))] if self.page > 1 else [])
+        pairs += self.kept
+        if self.after:
+            pairs.append(("suite", self.after))
+        elif self.page > 1:
+            pairs.append(("page", str(self.page)))
         return (base or reverse("search")) + (f"?{urlencode(pairs)}" if pairs else "")
 
     def at(self, page: int) -> Asked:
-        return replace(self, page=page)
+        return replace(self, page=page, after="")
+
+    def following(self, cursor: str) -> Asked:
+        return replace(self, page=1, after=cursor)
 
     def toggled(self, name: str, value: str) -> Asked:
         """With the value when it was not chosen, without it when it was; back on the first page."""
         chosen = dict(self.filters)
         values = chosen.get(name, ())
         chosen[name] = tuple(v for v in values if v != value) if value in values else (*values, value)
-        return replace(self, filters=tuple((n, v) for n, v in chosen.items() if v), page=1)
+        return replace(self.at(1), filters=tuple((n, v) for n, v in chosen.items() if v))
+
+    def everywhere(self) -> Asked:
+        """The same words without any bound."""
+        return replace(self.at(1), filters=(), since="", until="", box=None)
 
 
 def read(data: QueryDict) -> Asked:
@@ -100,13 +158,27 @@ def read(data: QueryDict) -> Asked:
             Remark("q", "Votre recherche était très longue", f"nous n’en avons gardé que les {LONGEST} premiers signes")
         )
     filters = tuple((name, values) for name in FACETS if (values := _values(data, name, remarks)))
-    sort = data.get("tri") or data.get("sort") or "pertinence"
-    sort = next((name for name, theirs in SORTS.items() if sort == theirs), sort)
-    if sort not in SORTS:
-        remarks.append(Remark("tri", "Ce tri n’existe pas", "les résultats sont rangés par pertinence"))
-        sort = "pertinence"
-    page = _page(data.get("page", ""), remarks)
-    return Asked(text, filters, sort, page, tuple(remarks))
+    since, until = (_date(_one(data, name), name, remarks) for name in ("depuis", "jusqua"))
+    if since and until and day(since)[0] > day(until)[1]:
+        remarks.append(Remark("jusqua", "La première date est après la seconde", "aucune des deux ne compte"))
+        since = until = ""
+    sort = _sort(_one(data, "tri"), remarks)
+    page, after = _page(data.get("page", ""), remarks), _one(data, "suite")
+    if len(after) > CURSOR:
+        remarks.append(Remark("suite", "Cette suite de résultats n’existe pas", "voici les premiers"))
+        after = ""
+    return Asked(text, filters, since, until, _box(data, remarks), sort, page, after, tuple(remarks))
+
+
+def frame(box: Box) -> str:
+    """As an address says it: "west,south,east,north"."""
+    return ",".join(f"{each:.6f}".rstrip("0").rstrip(".") for each in box)
+
+
+def _one(data: QueryDict, name: str) -> str:
+    """The last value that bears one of the names of `name`, without what cannot be printed."""
+    said = [data.get(each, "") for each, ours in NAMES.items() if ours == name and each not in EDGES]
+    return next(filter(None, reversed(said)), "").translate(UNPRINTABLE).strip()
 
 
 def _values(data: QueryDict, name: str, remarks: list[Remark]) -> tuple[str, ...]:
@@ -118,6 +190,41 @@ def _values(data: QueryDict, name: str, remarks: list[Remark]) -> tuple[str, ...
     return values[:MOST]
 
 
+def _date(given: str, name: str, remarks: list[Remark]) -> str:
+    return given if not given or _said(lambda: day(given), name, ANY_DAY, remarks) else ""
+
+
+def _box(data: QueryDict, remarks: list[Remark]) -> Box | None:
+    """ "west,south,east,north" in degrees (OGC API Features, part 1, §7.15.3), or the four numbers of a form."""
+    edges = [data.get(edge, "").strip().replace(",", ".") for edge in EDGES]
+    given = _one(data, "cadre") or (",".join(edges) if any(edges) else "")
+    if not given:
+        return None
+    try:
+        parts = tuple(float(part.replace("\N{MINUS SIGN}", "-")) for part in given[:200].split(","))
+    except ValueError:
+        parts = ()
+    return parts if _said(lambda: unrolled(parts), "cadre", ANYWHERE, remarks) else None  # type: ignore[return-value]
+
+
+def _said(check: Callable[[], object], name: str, instead: str, remarks: list[Remark]) -> bool:
+    """Whether it holds; what is wrong is said in the check's own words."""
+    try:
+        check()
+    except ValueError as error:
+        remarks.append(Remark.of(name, error, instead))
+        return False
+    return True
+
+
+def _sort(given: str, remarks: list[Remark]) -> str:
+    sort = next((name for name, theirs in SORTS.items() if given == theirs), given or "pertinence")
+    if sort in SORTS:
+        return sort
+    remarks.append(Remark("tri", "Ce tri n’existe pas", "les résultats sont rangés par pertinence"))
+    return "pertinence"
+
+
 def _page(given: str, remarks: list[Remark]) -> int:
     page = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
     if 1 <= page <= LAST_PAGE:
@@ -125,6 +232,3 @@ def _page(given: str, remarks: list[Remark]) -> int:
     if given:
         remarks.append(NO_PAGE)
     return 1
-
-
-NO_PAGE: Final = Remark("page", "Cette page de résultats n’existe pas", "voici la première")

@@ -1,51 +1,83 @@
-"""What the values of facets are called, for the results page and the search API."""
+"""What the values of facets are called, and where territories lie, for the results page and the search API."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Q
 
 from catalogue.models import Concept, Organisation, Territory
+from catalogue.search.kinds import BY_NAME
 
 TERMS: Final = ("theme", "licence", "frequency", "hvd")  # whose values are addresses of concepts
-BODIES: Final = ("publisher", "organisation")
+# What an address of a schema ends with beside its name: a version, a file.
+_TAIL: Final = re.compile(
+    r"v?\d+(\.\d+)*|latest|main|master|raw|schema|[\w-]*\.(json|csv|ya?ml|xsd|html?)", re.IGNORECASE
+)
 
-Names = dict[tuple[str, str], str]
+Labels = dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class Names:
+    """`labels` by facet and value; `around`: what contains each territory, both as the index names them."""
+
+    labels: Labels
+    around: Mapping[str, frozenset[str]]
+
+    def get(self, facet: str, value: str) -> str:
+        """ "" when it has no name of its own."""
+        return self.labels.get((facet, value), "")
 
 
 def names(values: Mapping[str, Collection[str]], counted: Mapping[str, Collection[str]]) -> Names:
-    """By facet and value; what has no name of its own is left out. Three queries at most.
+    """Three queries at most.
 
     `counted`: the values that the index offers to this reader. A body that it does not offer is named only if it works
     here: a name can be private too.
     """
-    return _terms(values) | _bodies(values, counted) | _places(values.get("territory", ()))
+    places, around = _places(values.get("territory", ()))
+    known = _terms(values) | _bodies(values, counted) | places
+    known |= {("kind", value): BY_NAME[value].several for value in values.get("kind", ()) if value in BY_NAME}
+    known |= {("schema", value): schema_name(value) for value in values.get("schema", ())}
+    return Names(known, around)
 
 
-def _terms(values: Mapping[str, Collection[str]]) -> Names:
+def schema_name(address: str) -> str:
+    """What tells one schema from another in its address, without version or file: "etalab/schema-irve" gives "schema-irve"."""
+    parts = [part for part in re.split(r"[/#]+", address.partition("://")[2] or address) if part]
+    return next((part for part in reversed(parts) if not _TAIL.fullmatch(part)), address)[:60]
+
+
+def _terms(values: Mapping[str, Collection[str]]) -> Labels:
     addresses = [(name, value) for name in TERMS for value in values.get(name, ()) if value]
     labels = Concept.objects.labels(value for _, value in addresses) if addresses else {}
     return {(name, value): labels[value] for name, value in addresses if value in labels}
 
 
-def _bodies(values: Mapping[str, Collection[str]], counted: Mapping[str, Collection[str]]) -> Names:
-    wanted = {value for name in BODIES for value in values.get(name, ())}
+def _bodies(values: Mapping[str, Collection[str]], counted: Mapping[str, Collection[str]]) -> Labels:
+    wanted = set(values.get("publisher", ()))
     if not wanted:
         return {}
-    offered = {value for name in BODIES for value in counted.get(name, ())}
-    known = Organisation.objects.filter(Q(slug__in=wanted & offered) | Q(slug__in=wanted, tenant=True))
-    named = dict(known.values_list("slug", "name"))
-    return {(name, slug): named[slug] for name in BODIES for slug in values.get(name, ()) if slug in named}
+    offered = wanted & set(counted.get("publisher", ()))
+    known = Organisation.objects.filter(Q(slug__in=offered) | Q(slug__in=wanted, tenant=True))
+    return {("publisher", slug): name for slug, name in known.values_list("slug", "name")}
 
 
-def _places(values: Collection[str]) -> Names:
+def _places(values: Collection[str]) -> tuple[Labels, dict[str, frozenset[str]]]:
     wanted = Q()
     for value in values:
         level, _, code = value.partition(":")
         wanted |= Q(level=level, code=code)
     if not wanted:
-        return {}
-    named = Territory.objects.filter(wanted).values_list("level", "code", "name")
-    return {("territory", f"{level}:{code}"): name for level, code, name in named}
+        return {}, {}
+    labels: Labels = {}
+    around: dict[str, set[str]] = {}
+    found = Territory.objects.filter(wanted).order_by()
+    for level, code, name, above, its in found.values_list("level", "code", "name", "parents__level", "parents__code"):
+        labels["territory", f"{level}:{code}"] = name
+        around.setdefault(f"{level}:{code}", set()).add(f"{above}:{its}")
+    return labels, {value: frozenset(above & around.keys()) for value, above in around.items()}

@@ -15,7 +15,7 @@ from catalogue.log import cursor_of, last_number
 from catalogue.models import Audience, Concept, Dataset, in_french
 from catalogue.permissions import audience_of
 from catalogue.search import find
-from catalogue.search.contract import SearchError
+from catalogue.search.contract import BadCursor, SearchError
 from catalogue.search.reader import READER
 from portal import asking
 from portal.api import opensearch
@@ -23,7 +23,7 @@ from portal.api.catalogue import modified
 from portal.api.http import RDF_FORMS, conditional, etag, open_to_all, told
 from portal.api.markup import HEAD, element
 from portal.api.refusals import away, refused
-from portal.asking import PAGE_SIZE, Asked
+from portal.asking import PAGE_SIZE, Asked, Remark
 from portal.branding import branding
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -41,6 +41,7 @@ class Results:
 
     rows: tuple[Dataset, ...]
     total: int
+    next: str  # cursor
 
     @property
     def pages(self) -> int:
@@ -60,6 +61,8 @@ def search_feed(request: HttpRequest) -> HttpResponseBase:
         found = _found(asked, audience, latest="tri" not in request.GET and "sort" not in request.GET)
     except SearchError as error:
         return told(away(error), audience)
+    except BadCursor as error:
+        return told(refused([Remark.of("suite", error, "")]), audience)
     if asked.page > found.pages:
         raise Http404
     moment = modified(audience)
@@ -74,11 +77,12 @@ def search_feed(request: HttpRequest) -> HttpResponseBase:
 
 def _found(asked: Asked, audience: Audience, *, latest: bool) -> Results:
     sort = "modified" if latest else asking.SORTS[asked.sort]
-    page = find(asked.text, asked.index_filters, audience, (), sort, asked.page, PAGE_SIZE, kinds=("dataset",))
+    more = {**asked.bounds, "sort": sort, "page": asked.page, "after": asked.after}
+    page = find(asked.text, audience=audience, size=PAGE_SIZE, kinds=("dataset",), **more)
     keys = [uuid.UUID(hit.id) for hit in page.hits]
     seen = Dataset.objects.visible_to(audience).filter(pk__in=keys).select_related("published_by").only(*COLUMNS)
     rows = {row.pk: row for row in seen}
-    return Results(tuple(rows[key] for key in keys if key in rows), page.total)
+    return Results(tuple(rows[key] for key in keys if key in rows), page.total, page.next)
 
 
 def _document(asked: Asked, found: Results, moment: datetime) -> str:
@@ -92,26 +96,28 @@ def _document(asked: Asked, found: Results, moment: datetime) -> str:
         f"<author>{element('name', name.name).strip()}</author>\n",
         element("generator", "Bouture"),
         element("os:totalResults", str(found.total)),
-        element("os:startIndex", str((asked.page - 1) * PAGE_SIZE + 1)),
+        "" if asked.after else element("os:startIndex", str((asked.page - 1) * PAGE_SIZE + 1)),
         element("os:itemsPerPage", str(PAGE_SIZE)),
         element("link", rel="search", type=opensearch.MEDIA, href=settings.BOUTURE_URL + reverse("opensearch")),
-        *_links(asked, found.pages),
+        *_links(asked, found),
         *(_entry(row, names) for row in found.rows),
     ]
     return f'{HEAD}<feed xmlns="{ATOM}" xmlns:os="{opensearch.NAMESPACE}" xml:lang="fr">\n{"".join(said)}</feed>\n'
 
 
-def _links(asked: Asked, pages: int) -> list[str]:
-    numbers = {"self": asked.page, "first": 1, "last": pages}
-    if asked.page > 1:
-        numbers["previous"] = asked.page - 1
-    if asked.page < pages:
-        numbers["next"] = asked.page + 1
+def _links(asked: Asked, found: Results) -> list[str]:
+    """By numbers as far as they reach, by cursors beyond; what comes before a cursor has no address."""
+    links = {"self": asked, "first": asked.at(1)}
+    if not asked.after:
+        links["last"] = asked.at(found.pages)
+        if asked.page > 1:
+            links["previous"] = asked.at(asked.page - 1)
+    if not asked.after and asked.page < found.pages:
+        links["next"] = asked.at(asked.page + 1)
+    elif found.next:
+        links["next"] = asked.following(found.next)
     page = element("link", rel="alternate", type="text/html", href=settings.BOUTURE_URL + asked.address())
-    return [page] + [
-        element("link", rel=rel, type=opensearch.ATOM, href=_address(asked.at(number)))
-        for rel, number in numbers.items()
-    ]
+    return [page, *(element("link", rel=rel, type=opensearch.ATOM, href=_address(at)) for rel, at in links.items())]
 
 
 def _address(asked: Asked) -> str:

@@ -16,12 +16,12 @@ from django.urls import reverse
 from catalogue.models import Audience, Dataset, in_french
 from catalogue.permissions import audience_of
 from catalogue.search import find
-from catalogue.search.contract import Facet, Hit, Page, SearchError
+from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit, Page, SearchError
 from portal import asking
 from portal.api.http import JSON, conditional, etag, open_to_all, told
 from portal.api.refusals import away, refused
 from portal.asking import PAGE_SIZE, Asked, Remark
-from portal.naming import names
+from portal.naming import Names, names
 
 MOST: Final = 100  # results a page
 FEW: Final = 5  # wrong names told at once
@@ -57,6 +57,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
         page = _found(wanted, audience)
     except SearchError as error:
         return told(away(error), audience)
+    except BadCursor as error:
+        return told(refused([Remark.of("suite", error, "")]), audience)
     text = json.dumps(_said(wanted, page, audience), ensure_ascii=False).encode("utf-8", "replace")
 
     def make() -> HttpResponse:
@@ -79,7 +81,10 @@ def read(data: QueryDict) -> Wanted:
     those = ", ".join(sorted(known))
     remarks += [Remark(name, f"« {name} » n’est pas un paramètre : écrivez {those}", "") for name in unknown]
     facets = tuple(_facets(data, remarks))
-    return Wanted(asked, _size(data.get("taille") or data.get("size") or "", remarks), facets, tuple(remarks))
+    size = _size(data.get("taille") or data.get("size") or "", remarks)
+    if asked.page * size > WINDOW:
+        remarks.append(Remark("page", f"Les numéros de page s’arrêtent à {WINDOW} résultats : suivez « next »", ""))
+    return Wanted(asked, size, facets, tuple(remarks))
 
 
 def _size(given: str, remarks: list[Remark]) -> int:
@@ -102,8 +107,8 @@ def _facets(data: QueryDict, remarks: list[Remark]) -> Iterator[str]:
 def _found(wanted: Wanted, audience: Audience) -> Page:
     asked = wanted.asked
     facets = tuple(asking.FACETS[name][0] for name in wanted.facets)
-    sort = asking.SORTS[asked.sort]
-    return find(asked.text, asked.index_filters, audience, facets, sort, asked.page, wanted.size, kinds=("dataset",))
+    more = {**asked.bounds, "sort": asking.SORTS[asked.sort], "page": asked.page, "after": asked.after}
+    return find(asked.text, audience=audience, facets=facets, size=wanted.size, kinds=("dataset",), **more)
 
 
 def _said(wanted: Wanted, page: Page, audience: Audience) -> dict[str, Any]:
@@ -111,7 +116,6 @@ def _said(wanted: Wanted, page: Page, audience: Audience) -> dict[str, Any]:
         "query": wanted.asked.text,
         "total": page.total,
         "complete": page.complete,
-        "page": wanted.asked.page,
         "results": list(_results(page.hits, audience)),
         "next": _next(wanted, page) or None,
     }
@@ -119,11 +123,9 @@ def _said(wanted: Wanted, page: Page, audience: Audience) -> dict[str, Any]:
 
 
 def _next(wanted: Wanted, page: Page) -> str:
-    last = min(asking.LAST_PAGE * PAGE_SIZE, page.total)
-    if not wanted.size or wanted.asked.page * wanted.size >= last:
+    if not page.next:
         return ""
-    following = wanted.asked.at(wanted.asked.page + 1)
-    return Wanted(following, wanted.size, wanted.facets, ()).address()
+    return Wanted(wanted.asked.following(page.next), wanted.size, wanted.facets, ()).address()
 
 
 def _results(hits: Sequence[Hit], audience: Audience) -> Iterator[dict[str, Any]]:
@@ -158,11 +160,13 @@ def _result(
 
 def _counts(wanted: Wanted, facets: Sequence[Facet]) -> dict[str, list[dict[str, Any]]]:
     counted = {facet.name: [value for value, _ in facet.values] for facet in facets}
-    called = names(counted, counted)
+    known = names(counted, counted)
     return {
-        name: [
-            {"value": value, "label": called.get((facet.name, value), value), "count": count}
-            for value, count in facet.values
-        ]
+        name: [_count(facet.name, value, count, known) for value, count in facet.values]
         for name, facet in zip(wanted.facets, facets, strict=True)
     }
+
+
+def _count(facet: str, value: str, count: int, known: Names) -> dict[str, Any]:
+    said = {"value": value, "label": known.get(facet, value) or value, "count": count}
+    return {**said, "within": sorted(known.around.get(value, ()))} if facet == "territory" else said

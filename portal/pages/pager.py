@@ -10,15 +10,24 @@ from portal.asking import LAST_PAGE, PAGE_SIZE
 
 @dataclass(frozen=True)
 class Pager:
-    """Addresses of the neighbouring pages; a link without address is the page one is on, without label a gap."""
+    """Addresses of the neighbouring pages; a link without address is the page one is on, without label a gap.
+
+    Beyond what numbers reach, pages have none: only what follows, and `start`, the address of the first.
+    """
 
     pages: int
     links: tuple[tuple[str, str], ...]
     previous: str
     next: str
+    start: str = ""
+
+    @property
+    def several(self) -> bool:
+        return bool(self.pages > 1 or self.next or self.start)
 
 
-def pager(page: int, total: int, address: Callable[[int], str], size: int = PAGE_SIZE) -> Pager:
+def pager(page: int, total: int, address: Callable[[int], str], size: int = PAGE_SIZE, beyond: str = "") -> Pager:
+    """`beyond`: the address of what follows the last numbered page, when there is more."""
     pages = max(1, min(LAST_PAGE, -(-total // size)))
     near = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
     links: list[tuple[str, str]] = []
@@ -26,4 +35,5 @@ def pager(page: int, total: int, address: Callable[[int], str], size: int = PAGE
         if number > before + 1:
             links.append(("", ""))
         links.append((str(number), "" if number == page else address(number)))
-    return Pager(pages, tuple(links), address(page - 1) if page > 1 else "", address(page + 1) if page < pages else "")
+    following = address(page + 1) if page < pages else beyond
+    return Pager(pages, tuple(links), address(page - 1) if page > 1 else "", following)

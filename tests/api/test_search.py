@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from catalogue import publishing
-from catalogue.models import Concept, Dataset, Vocabulary
+from catalogue.models import Concept, Dataset, Territory, Vocabulary
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,9 @@ def test_rights_are_those_of_who_asks(trees: list[Dataset], client: Client) -> N
         ("facettes=couleur", "facettes"),
         ("facets=audience", "facettes"),
         ("audience=org:1", "audience"),
+        ("taille=100&page=101", "page"),
+        ("since=demain", "depuis"),
+        ("bbox=3,2,1,0", "cadre"),
         ("query[match_all]=1", "query[match_all]"),
         ("sujet=" + "&sujet=".join(map(str, range(30))), "sujet"),
     ],
@@ -162,3 +166,48 @@ def test_three_queries_for_a_stranger(
         client.get(f"{API}?q=arbres&taille=100")
     with django_assert_max_num_queries(5):
         client.get(f"{API}?q=arbres&facettes=sujet,licence,organisme,format")
+
+
+def test_dates_and_outlines_bound_what_is_found(searched: Path, client: Client) -> None:
+    def at(west: float, south: float, east: float, north: float) -> dict[str, Any]:
+        ring = f"{west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}"
+        return {"bbox": {"value": f"POLYGON(({ring}))", "datatype": "http://www.opengis.net/ont/geosparql#wktLiteral"}}
+
+    factories.dataset("Arbres de Dax", modified="2024-05-31", spatial=[at(-1.2, 43.6, -0.9, 43.8)])
+    factories.dataset("Arbres de Nancy", modified="2021", spatial=[at(6.1, 48.6, 6.3, 48.7)])
+    factories.bring_index_up_to_date()
+
+    def titles(query: str) -> set[str]:
+        return {row["title"] for row in asked(client, f"q=arbres&{query}")["results"]}
+
+    assert titles("since=2024") == titles("depuis=2024-05-31") == {"Arbres de Dax"}
+    assert titles("until=2023-12") == {"Arbres de Nancy"}
+    assert titles("bbox=-1,43.7,0,44") == {"Arbres de Dax"}
+    assert titles("ouest=5&sud=48&est=7&nord=49") == {"Arbres de Nancy"}
+    assert titles("bbox=2,48,3,49") == set()
+
+
+def test_a_cursor_is_good_for_its_question_alone(trees: list[Dataset], client: Client, settings: Settings) -> None:
+    first = asked(client, "q=arbres&taille=10&tri=titre")
+    following = parse_qs(urlsplit(first["next"]).query)["suite"][0]
+    assert asked(client, f"q=arbres&taille=10&tri=titre&suite={following}")["results"]
+    assert asked(client, "q=arbres&suite=abc", 400)["detail"]
+    assert asked(client, "q=arbres&after=" + "%00" * 50 + "x", 400)["errors"][0]["parameter"] == "suite"
+    assert asked(client, f"q=autre&taille=10&tri=titre&suite={following}", 400)["errors"][0]["parameter"] == "suite"
+
+
+def test_territories_say_what_contains_them(searched: Path, client: Client, db: None) -> None:
+    region = Territory.objects.create(
+        level="region", code="75", name="Nouvelle-Aquitaine", sort_name="nouvelle-aquitaine"
+    )
+    place = Territory.objects.create(level="commune", code="40088", name="Dax", sort_name="dax")
+    place.parents.add(region)
+    row = factories.dataset("Arbres de Dax")
+    Dataset.objects.filter(pk=row.pk).update(territory=place)
+    factories.dataset("Arbres d’ailleurs")
+    factories.bring_index_up_to_date()
+    said = asked(client, "q=arbres&facets=territory&size=0")["facets"]["territoire"]
+    assert said == [
+        {"value": "commune:40088", "label": "Dax", "count": 1, "within": ["region:75"]},
+        {"value": "region:75", "label": "Nouvelle-Aquitaine", "count": 1, "within": []},
+    ]

@@ -62,6 +62,13 @@ PAGES = (
     Visit("recherche-mots", "search", at("/jeux-de-donnees/?q=d%C3%A9chets"), 12),
     Visit("recherche-filtres", "search", at("/jeux-de-donnees/?q=les&format=CSV&page=zz"), 12),
     Visit("recherche-page-2", "search", at("/jeux-de-donnees/?page=2"), 14, reader="administrator"),
+    Visit(
+        "recherche-bornes",
+        "search",
+        at("/jeux-de-donnees/?depuis=2001&jusqua=2099-12&genre=dataset&tri=nouveau"),
+        13,
+    ),
+    Visit("recherche-fautes", "search", at("/jeux-de-donnees/?q=arbres&depuis=hier&ouest=1&suite=abc&tri=x"), 16),
     Visit("recherche-vide", "search", at("/jeux-de-donnees/?q=poublele+des+plagess"), 7),
     Visit("jeu", "dataset", of("rich"), 6),
     Visit("jeu-pauvre", "dataset", of("poor"), 6),

@@ -162,7 +162,7 @@ def test_what_answers_the_question_is_marked(samples: Samples, client: Client) -
 
 def test_a_question_too_narrow_is_relaxed_and_says_so(samples: Samples, client: Client) -> None:
     page = text_of(client, "/jeux-de-donnees/?q=bornes+anticonstitutionnel+zzzzz")
-    assert "Aucun jeu de données n’a tous ces mots" in page
+    assert "Aucun résultat n’a tous ces mots" in page
 
 
 @pytest.mark.parametrize(
