@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any, Literal
 
@@ -13,18 +13,23 @@ from catalogue.dcat import formats
 from catalogue.dcat.closures import MAX_TRIPLES, Closure, Closures
 from catalogue.dcat.lines import parsed
 from catalogue.dcat.profile import DCAT, DCT
+from catalogue.dcat.repeats import Repeats
 from catalogue.dcat.terms import Statements, is_address
 from harvesters.base import Found
 from harvesters.recognition import identifier, keys, texts
 
-KINDS: dict[str, Literal["dataset", "service"]] = {
+Kind = Literal["dataset", "service"]
+KINDS: dict[str, Kind] = {
     DCAT + "Dataset": "dataset",
     DCAT + "DatasetSeries": "dataset",
     DCAT + "DataService": "service",
 }
 IDENTIFIER, ACCESS_SERVICE = f"<{DCT}identifier>", f"<{DCAT}accessService>"
-TITLE, PAGE = f" <{DCT}title> ", f" <{DCAT}landingPage> "
+TELLING = re.compile(
+    rf"^[^ ]+ <(?:{re.escape(DCT)}(?:title|identifier)|{re.escape(DCAT)}landingPage)> .*\n", re.MULTILINE
+)
 AT_ONCE = 100  # records asked for together
+MANY = 5_000  # identifiers read together
 TOO_LONG = (
     f"La fiche compte plus de {MAX_TRIPLES} triplets : elle n’a pas été lue. Demandez au gestionnaire de la source "
     "d’en faire plusieurs jeux de données."
@@ -39,12 +44,14 @@ class Records:
 
     def __init__(self, graph: formats.Graph, source: str = "", space: str = "") -> None:
         self._graph, self._source, self._space = graph, source, space
-        subjects: dict[str, Literal["dataset", "service"]] = {}
+        self._others: dict[str, Kind] = {}  # kinds of those that are no dcat:Dataset
+        subjects: set[str] = set()
         for name, kind in KINDS.items():
-            for subject in graph.of_type(name):
-                subjects.setdefault(subject, kind)
-        self._kinds = subjects
-        self._identifiers = self._alone()
+            new = set(graph.of_type(name)) - subjects
+            subjects |= new
+            if kind != "dataset":
+                self._others.update(dict.fromkeys(new, kind))
+        self._shared = self._borne_twice(subjects)
         self._plain = Closures(graph)
         self._blank: dict[str, tuple[str, ...]] = {}  # keys of those without an address
         catalogues = set(graph.of_type(DCAT + "Catalog"))
@@ -54,20 +61,34 @@ class Records:
         self._ordered = sorted(ours)
         self._closures = Closures(graph, ours, space, self._address) if space else self._plain
 
-    def _alone(self) -> dict[str, list[str]]:
-        """The identifiers of each record, without those that another one of its kind bears too."""
-        said = [pair for pair in dict.fromkeys(self._graph.saying(IDENTIFIER)) if pair[0] in self._kinds]
-        literals = [(node, value) for node, value in said if value[0] == '"']
-        texts = parsed("".join(f"<x:x> {IDENTIFIER} {value} .\n" for _, value in literals))
-        borne: dict[str, list[str]] = {}
-        for (node, _), triple in zip(literals, texts, strict=True):
-            assert isinstance(triple.object, ox.Literal)
-            borne.setdefault(node, []).append(triple.object.value)
-        counts = Counter((self._kinds[node], text) for node, texts in borne.items() for text in texts)
-        return {
-            node: [text for text in sorted(texts) if counts[self._kinds[node], text] == 1]
-            for node, texts in borne.items()
-        }
+    def _kind(self, node: str) -> Kind:
+        return self._others.get(node, "dataset")
+
+    def _borne_twice(self, subjects: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Kind and text of the identifiers that several records of one kind bear: they name none of them.
+
+        Numbers first, then the few texts that may be borne twice: all texts at once are a great part of a document.
+        """
+        several = Repeats()
+        for node, text in self._identifiers(subjects):
+            several.add(hash((self._kind(node), text)))
+        repeated = set(several.found())
+        bearers: dict[tuple[str, str], str] = {}
+        twice = set()
+        for node, text in self._identifiers(subjects) if repeated else ():
+            borne = self._kind(node), text
+            if hash(borne) in repeated and bearers.setdefault(borne, node) != node:
+                twice.add(borne)
+        return frozenset(twice)
+
+    def _identifiers(self, subjects: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Each record with each of its identifiers; what the document repeats may come twice."""
+        said = ((node, value) for node, value in self._graph.saying(IDENTIFIER) if value[0] == '"' and node in subjects)
+        while some := list(islice(said, MANY)):
+            lines = "".join(f"<x:x> {IDENTIFIER} {value} .\n" for _, value in some)
+            for (node, _), triple in zip(some, parsed(lines), strict=True):
+                assert isinstance(triple.object, ox.Literal)
+                yield node, triple.object.value
 
     def __iter__(self) -> Iterator[Found]:
         ordered = iter(self._ordered)
@@ -79,36 +100,43 @@ class Records:
         return self._closures.left()
 
     def _found(self, subject: str, closure: Closure) -> Found:
-        kind = self._kinds[subject]
+        kind = self._kind(subject)
         uri = subject[1:-1] if subject[0] == "<" and is_address(subject[1:-1]) else ""
-        named = bool(uri) or any(text.strip() for text in self._identifiers.get(subject, ()))
         triples = closure.triples
+        telling: Sequence[ox.Triple] = _telling(closure.own)
+        node = telling[0].subject if telling else None
+        said = Statements(telling)
         # What it says itself is enough for one that has a name.
-        telling = _telling(closure.own) if named else triples
-        said, node = Statements(telling), telling[0].subject if telling else None
+        if not uri and not any(text.strip() for text in self._own(said, node, kind)):
+            said, node = Statements(triples), triples[0].subject if triples else None
         titles = texts(said, node, DCT + "title")
         blank = subject[0] == "_"
-        known = self._blank_keys(subject) if blank else self._keys(said, node, uri, subject)
+        known = self._blank_keys(subject) if blank else self._keys(said, node, uri, kind)
         refused = TOO_LONG if closure.too_long else ""
         identity = identifier(self._source, kind, known[0]) if blank and known else None
         title = titles[0] if titles else uri
         return Found(kind, known, uri, triples, title, self._graph.sound, refused, closure.cost, identity)
 
-    def _keys(self, said: Statements, node: Any, uri: str, subject: str) -> tuple[str, ...]:
-        return tuple(keys(said, node, uri, self._identifiers.get(subject, [])))
+    def _keys(self, said: Statements, node: Any, uri: str, kind: Kind) -> tuple[str, ...]:
+        return tuple(keys(said, node, uri, self._own(said, node, kind)))
+
+    def _own(self, said: Statements, node: Any, kind: Kind) -> list[str]:
+        """The identifiers of a record that no other one of its kind bears too."""
+        named = dict.fromkeys(texts(said, node, DCT + "identifier"))
+        return [text for text in named if (kind, text) not in self._shared]
 
     def _blank_keys(self, node: str) -> tuple[str, ...]:
         if node not in self._blank:
             triples = self._plain.of([node])[node].triples
-            self._blank[node] = self._keys(Statements(triples), triples[0].subject, "", node)
+            self._blank[node] = self._keys(Statements(triples), triples[0].subject, "", self._kind(node))
         return self._blank[node]
 
     def _address(self, node: str) -> str:
         """Where a record without an address will be, "" when nothing makes it known."""
         known = self._blank_keys(node)
-        return f"{self._space}/id/{identifier(self._source, self._kinds[node], known[0])}" if known else ""
+        return f"{self._space}/id/{identifier(self._source, self._kind(node), known[0])}" if known else ""
 
 
 def _telling(own: str) -> list[ox.Triple]:
     """Of a record's own lines, those that keys and title are made of when it has a name."""
-    return list(parsed("".join(f"{line}\n" for line in own.split("\n") if TITLE in line or PAGE in line)))
+    return list(parsed("".join(TELLING.findall(own))))

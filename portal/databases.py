@@ -11,10 +11,11 @@ SQLITE_OPTIONS: Final = {
     # Else a transaction that reads, then writes, fails at once when another writes in between, whatever the timeout.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,  # seconds
+    # Nothing is mapped: the pages of a mapped base count as memory of the process, up to its whole size.
     # synchronous=NORMAL: in WAL a power cut may lose the last commits, never the base.
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864"
+        "PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864"
     ),
 }
 

@@ -130,13 +130,18 @@ class Closures:
         known = self._kept
         if len(known) > MOST_KEPT:
             known.clear()
+        met: list[str] = []
         while wanted := {node for walk in walks for node, _ in walk.waiting}:
             missing = [node for node in wanted if node not in known]
+            met += missing
             found = self._graph.said_of(missing)
-            # What nothing is said of is remembered too: a file's address is asked for once.
             known.update({node: described(found[node]) if node in found else NOTHING for node in missing})
             for walk in walks:
                 self._step(walk, known)
+        for node in met:
+            # One to which only one leads is not asked for again.
+            if known[node].text and not self._graph.several_lead_to(node):
+                del known[node]
         if self._space:
             self._graph.take(dict.fromkeys(node for walk in walks for node in walk.taken))
         return {walk.subject: self._closure(walk) for walk in walks}
@@ -149,17 +154,19 @@ class Closures:
             said = known[node]
             if not said.text:
                 continue
+            start = node == walk.subject or node in envelopes
             # A nameless service is part of the file that it serves: nobody else could point to it.
-            if not RECORDS.isdisjoint(said.types) and node != walk.subject and node not in envelopes and node[0] == "<":
+            if not RECORDS.isdisjoint(said.types) and not start and node[0] == "<":
                 continue
             walk.taken.append(node)
             walk.texts.append(said.text)
             walk.length += said.text.count("\n")
+            shared = common or (bool(self._space) and not start and self._graph.several_lead_to(node))
             # A vocabulary's concept is taken with its labels, not with all of its neighbours.
             signpost = not SIGNPOSTS.isdisjoint(said.types)
             for value in said.leads:
                 if value not in walk.seen and not (signpost and value[0] == "<"):
-                    self._follow(walk, value, common)
+                    self._follow(walk, value, shared)
             if walk.length > MAX_TRIPLES:
                 walk.waiting.clear()
                 walk.too_long = True
@@ -167,12 +174,8 @@ class Closures:
 
     def _follow(self, walk: Walk, value: str, common: bool) -> None:
         walk.seen.add(value)
-        if not self._space:
-            walk.waiting.append((value, False))
-            return
-        common = common or self._graph.several_lead_to(value)
-        door = value in self._doors
-        if (common or door) and value[0] == "_":
+        door = bool(self._space) and value in self._doors
+        if self._space and value[0] == "_" and (door or common or self._graph.several_lead_to(value)):
             walk.shared[value] = None
         if not door:
             walk.waiting.append((value, common))

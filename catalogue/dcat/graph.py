@@ -66,7 +66,10 @@ class Graph:
         return self._said.saying(predicate)
 
     def several_lead_to(self, node: str) -> bool:
-        """Whether a node is the value of more than one triple, types left out. May be true of one alone, never false of two."""
+        """Whether a blank node, or one of which something is said, is the value of more than one triple, types left out.
+
+        May be true of one alone, and of one of which nothing is said; never false of two.
+        """
         return self._said.several_lead_to(node)
 
     def cost(self, nodes: Iterable[str]) -> Counter[str]:

@@ -7,16 +7,14 @@ other and speak of one node are one row: an eighth of the rows; and they are fou
 from __future__ import annotations
 
 import sqlite3
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from catalogue.dcat.lines import RUN, TYPE, distinct, links, saying
+from catalogue.dcat.repeats import Repeats
 
 MANY = 500  # nodes asked for in one query
-PARTS = 64  # the nodes that lines lead to are counted a part at a time: memory holds numbers, and few objects
 
 
 class Spill:
@@ -32,11 +30,11 @@ class Spill:
             "CREATE TABLE taken(node INTEGER PRIMARY KEY);"
             "BEGIN;"  # nothing ends it: this connection alone reads what it writes, and each end would be a write to the disk
         )
-        self._led = [array("q") for _ in range(PARTS)]
         self._again: set[int] = set()
 
     def load(self, texts: Iterable[str]) -> None:
         """Takes all the lines in. Raises what `texts` raises."""
+        named, nameless = Repeats(), Repeats()
         for text in texts:
             runs = ((hash(run[1]), run[0]) for run in RUN.finditer(text))
             self._base.executemany("INSERT INTO said VALUES (?, ?)", runs)
@@ -44,15 +42,22 @@ class Spill:
             for subject, predicate, value in set(links(text)):
                 if predicate == TYPE:
                     types.append((value, subject))
-                if predicate != TYPE or value[0] == "_":
-                    node = hash(value)
-                    self._led[node % PARTS].append(node)
+                if value[0] == "_":
+                    nameless.add(hash(value))
+                elif predicate != TYPE:
+                    named.add(hash(value))
             self._base.executemany("INSERT INTO typed VALUES (?, ?)", types)
         self._base.execute("CREATE INDEX by_node ON said(node)")
         self._base.execute("CREATE INDEX by_class ON typed(class)")
-        for part in self._led:
-            self._again.update(node for node, times in Counter(part).items() if times > 1)
-        self._led.clear()
+        self._again.update(nameless.found(), self._known(named.found()))
+
+    def _known(self, nodes: Iterable[int]) -> Iterator[int]:
+        """Those of which something is said: a file's address is the value of two triples, and leads nowhere."""
+        wanted = iter(nodes)
+        while some := list(islice(wanted, MANY)):
+            places = ",".join("?" * len(some))
+            rows = self._base.execute(f"SELECT DISTINCT node FROM said WHERE node IN ({places})", some)  # noqa: S608
+            yield from (node for (node,) in rows)
 
     def close(self) -> None:
         self._base.close()

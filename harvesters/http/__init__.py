@@ -29,6 +29,7 @@ from harvesters.http.pacing import OwnPace, Pace
 from harvesters.http.words import CERTIFICATES, refusal, seconds, too_big
 
 ASK_TO_WAIT = frozenset({429, 503})  # RFC 6585 §4, RFC 9110 §15.6.4: with Retry-After
+LARGEST_FILE = 2 * 2**30  # bytes of a file of this machine: it is here already, whoever wrote it
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -260,7 +261,7 @@ def tls_failure(error: BaseException | None) -> str | None:
     return None
 
 
-def open_file(path: Path, max_bytes: int = Limits.max_bytes) -> Answer:
+def open_file(path: Path, max_bytes: int = LARGEST_FILE) -> Answer:
     """A document of this machine, read where it is. Regular files only: a pipe or a device would never end."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
