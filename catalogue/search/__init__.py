@@ -7,8 +7,10 @@ record made private a second ago is in no hit, no total and no facet, even with 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -16,7 +18,7 @@ from django.db.models.functions import Coalesce
 from catalogue.models import Audience, Change, Cursor
 from catalogue.search import places, synonyms
 from catalogue.search.bounds import Box
-from catalogue.search.contract import Page, Query, Sort
+from catalogue.search.contract import Page, Query, SearchBackend, Sort
 from catalogue.search.french import NOTHING
 from catalogue.search.instance import backend
 from catalogue.search.kinds import KINDS
@@ -54,24 +56,39 @@ def find_while_typing(text: str, audience: Audience, size: int = 8, *, kinds: tu
     return _ask(text, audience, typing=True, size=size, kinds=kinds)
 
 
+def similar(record: UUID, audience: Audience, size: int = 6, *, kinds: tuple[str, ...] = ()) -> Page:
+    """What is like that dataset or service, the likest first; nothing for who may not see it. Raises SearchError."""
+    index, query, _ = _bounded("", audience, size=size, kinds=kinds)
+    return index.similar(str(record), query)
+
+
 def _ask(text: str, audience: Audience, **more: Any) -> Page:
+    index, query, words = _bounded(text, audience, **more)
+    page = index.search(query)
+    if not page.meant or words == text:
+        return page
+    # What was said of a place stays as it was.
+    return replace(page, meant=text.replace(words, page.meant, 1) if words in text else "")
+
+
+def _bounded(text: str, audience: Audience, **more: Any) -> tuple[SearchBackend, Query, str]:
+    """The index, the question with the reader's rights, and its words without "près de"."""
     # The cursor first, the index after: what the cursor covers was committed to the index before it moved.
     touched = restricted()
     index = backend()
     index.refresh()
     excluded = hidden(touched, audience)
     words, near = places.read_nearness(text)
-    return index.search(
-        Query(
-            text=words,
-            thesaurus=synonyms.thesaurus() if words.strip() else NOTHING,
-            territory=places.of_the_reader(),
-            near=near,
-            audience=None if audience.everything else audience.tokens,
-            excluded=excluded,
-            **more,
-        )
+    query = Query(
+        text=words,
+        thesaurus=synonyms.thesaurus() if words.strip() else NOTHING,
+        territory=places.of_the_reader(),
+        near=near,
+        audience=None if audience.everything else audience.tokens,
+        excluded=excluded,
+        **more,
     )
+    return index, query, words
 
 
 def restricted() -> list[Line]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from catalogue.search import bounds, french
 from catalogue.search.document import FACETS, SHOWN, Document, key_of, said, sound
+from catalogue.search.gists import gist
 
 KEYS: Final = ("by_modified", "by_created", "by_quality")
 BOX: Final = ("west", "south", "east", "north")
@@ -23,6 +24,7 @@ class Analysed:
     description: str
     passages: dict[str, list[str]]  # field of FIELD_WEIGHTS -> the terms of each passage
     exact: dict[str, list[str]]  # facet or field of EXACT -> its values
+    gist: str  # what it is about (`likeness.gist`)
     by_title: str
     keys: dict[str, int]  # field of KEYS -> what is sorted by
     box: dict[str, float]  # side of BOX -> degrees; empty without an outline
@@ -50,12 +52,22 @@ def read_document(document: Document) -> Analysed:
             for name, passages in document.passages().items()
         },
         exact=exact,
+        gist=_gist(document, terms),
         by_title=sound(f"{french.fold(title)[:COMPARED]}\0{document.id}"),
         keys=_keys(document),
         box={} if document.box is None else dict(zip(BOX, bounds.unrolled(document.box), strict=True)),
         by_key=key_of(document.id),
         stamp=document.stamp(),
     )
+
+
+def _gist(document: Document, known: dict[str, list[str]]) -> str:
+    def of(*texts: str) -> list[str]:
+        return [term for text in texts for term in _terms(text, known)]
+
+    local = of(*document.places, *document.around, document.publisher_label)
+    place = sound(document.territory[0]) if document.territory else ""
+    return gist(of(*document.titles[:1], *document.keywords), of(document.description), local, place)
 
 
 def _keys(document: Document) -> dict[str, int]:

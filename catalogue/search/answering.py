@@ -15,14 +15,21 @@ from catalogue.search.clauses import Clauses, Scored
 from catalogue.search.document import ENOUGH, LEADERS
 from catalogue.search.french import Need
 
-F = TypeVar("F")
-F_co = TypeVar("F_co", covariant=True)
+H = TypeVar("H")
 
 
-class Engine(Protocol[C, F_co]):
+@dataclass(frozen=True)
+class Listed(Generic[H]):
+    """The hits of one page, as the engine gives them, and the cursor of the next."""
+
+    hits: Sequence[H] = ()
+    next: str = ""
+
+
+class Engine(Protocol[C, H]):
     """What an engine does with whole queries."""
 
-    def listed(self, clauses: Clauses[C], words: C, /) -> tuple[int, F_co]:
+    def listed(self, clauses: Clauses[C], words: C, /) -> tuple[int, Listed[H]]:
         """The total of words with their score, and the page."""
 
     def best(self, clause: C, most: int, /) -> Sequence[Scored]:
@@ -33,30 +40,31 @@ class Engine(Protocol[C, F_co]):
 
 
 @dataclass(frozen=True)
-class Answer(Generic[C, F]):
+class Answer(Generic[C, H]):
     """What the best form of the question found."""
 
     clauses: Clauses[C]
     words: C  # without their score
     complete: int  # records that have all the words
     total: int
-    found: F  # the page, as the engine gives it
+    found: Listed[H]
 
 
-def answer(make: Callable[[frozenset[Need]], Clauses[C]], engine: Engine[C, F]) -> Answer[C, F]:
+def answer(make: Callable[[frozenset[Need]], Clauses[C]], engine: Engine[C, H]) -> Answer[C, H]:
     """`make` gives the clauses, knowing which needs nothing that this reader may see answers: what only others may see must
     not keep a word from being taken for one not well spelt, since it would tell of it.
     """
     clauses = make(frozenset())
-    best = _best_answer(clauses, engine)
+    best = best_answer(clauses, engine)
     if not best.complete:
         unseen = frozenset(need for need, clause in clauses.doubtful() if not engine.count(clause))
         if unseen:
-            best = _best_answer(make(unseen), engine)
+            best = best_answer(make(unseen), engine)
     return best
 
 
-def _best_answer(clauses: Clauses[C], engine: Engine[C, F]) -> Answer[C, F]:
+def best_answer(clauses: Clauses[C], engine: Engine[C, H]) -> Answer[C, H]:
+    """Without a second thought for words that nobody sees."""
     words = clauses.words(scored=False)
     complete, found = _listed(clauses, clauses.words(), engine)
     total, needs = complete, len(clauses.question.required)
@@ -72,6 +80,6 @@ def _best_answer(clauses: Clauses[C], engine: Engine[C, F]) -> Answer[C, F]:
     return Answer(clauses, words, complete, total, found)
 
 
-def _listed(clauses: Clauses[C], words: C, engine: Engine[C, F]) -> tuple[int, F]:
+def _listed(clauses: Clauses[C], words: C, engine: Engine[C, H]) -> tuple[int, Listed[H]]:
     home = clauses.at_home(words)
     return engine.listed(clauses, words if home is None else clauses.led(words, engine.best(home, LEADERS)))

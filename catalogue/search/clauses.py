@@ -133,6 +133,10 @@ class Clauses(Generic[C]):
         ahead = self._algebra.constant(self._algebra.one_of("id", leaders), top * BONUSES["leader"])
         return self._algebra.all_of([words], [ahead])
 
+    def seen(self, words: C) -> C:
+        """What this reader may see of the words, whatever else was asked."""
+        return self._bounded(words)
+
     def filters(self, without: Collection[str] = ()) -> list[C]:
         return [self._any(name, values) for name, values in self.query.chosen.items() if name not in without]
 

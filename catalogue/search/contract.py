@@ -152,6 +152,7 @@ class Page:
     facets: tuple[Facet, ...] = ()  # in the order asked
     relaxed: bool = False  # too few have all the words (`complete` says how many): others have some of them
     complete: int = 0  # results that have all the words; the total when not relaxed
+    meant: str = ""  # the question in other words, that find more ("did you mean"); "" when there are none
     next: str = ""  # what asks for what follows these hits; "" at the end
     shortened: bool = False  # the question was longer than what is read of it
 
@@ -185,6 +186,12 @@ class SearchBackend(ABC):
         """Never raises for what a person typed. A page beyond the last is empty and has the right total.
 
         With `after`, the thousandth page costs what the first does. Raises BadCursor.
+        """
+
+    @abstractmethod
+    def similar(self, id: str, query: Query) -> Page:
+        """What is like that record, within the query's rights and bounds, the likest first, never itself: one page of
+        `query.size`. Nothing when this reader does not see the record. Text, order and facets of the query count for nothing.
         """
 
     @abstractmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from elasticsearch import Elasticsearch
@@ -10,21 +9,18 @@ from elasticsearch.dsl import A, Q, Search
 from elasticsearch.dsl.aggs import Agg
 from elasticsearch.dsl.query import Query as Clause
 
-from catalogue.search import cursors
+from catalogue.search import cursors, french
+from catalogue.search.answering import Listed
+from catalogue.search.asked import Showing
 from catalogue.search.clauses import Clauses, Scored
-from catalogue.search.contract import WINDOW, BadCursor, Facet
+from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit
 from catalogue.search.document import EVERY_VALUE, FACETS, SORTS
 
 ENGINE: Final = "elastic"
 TIE: Final = "by_title"  # ends with the id: no two are alike
 
 
-@dataclass(frozen=True)
-class Listed:
-    """The hits of one page, as the server gives them, and the cursor of the next."""
-
-    hits: tuple[dict[str, Any], ...] = ()
-    next: str = ""
+Row = dict[str, Any]  # a hit, as the server gives it
 
 
 class Asking:
@@ -41,7 +37,7 @@ class Asking:
         found = self._ranked(self._search(clause).extra(size=most, track_total_hits=False).source(False))
         return [(each["_id"], float(each["_score"])) for each in found["hits"]]
 
-    def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed]:
+    def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed[Row]]:
         """The total, and the page. Raises BadCursor."""
         query, start = clauses.query, 0
         search = self._search(clauses.whole(words)).sort(*_order(clauses)).source(includes=["shown_*", "kind"])
@@ -73,6 +69,15 @@ class Asking:
             Facet(name, tuple((each["key"], each["doc_count"]) for each in told[name]["values"]["buckets"]))
             for name in query.facets
         )
+
+    def shown(self, found: Listed[Row], showing: Showing) -> tuple[Hit, ...]:
+        return tuple(_hit(row, showing) for row in found.hits)
+
+    def gist(self, clause: Clause) -> str | None:
+        search = self._search(clause).extra(size=1, track_total_hits=False).source(includes=["gist"])
+        for row in search.execute().to_dict()["hits"]["hits"]:
+            return str(row["_source"]["gist"])
+        return None
 
     def _ranked(self, search: Search[Any]) -> dict[str, Any]:
         """Words weigh the same in both indices only if they are counted over both."""
@@ -106,3 +111,14 @@ def _counted(name: str, filters: list[Clause], size: int) -> Agg[Any]:
     order = [{"_count": "desc"}, {"_key": "asc"}]
     counts.bucket("values", "terms", field=name, size=size, shard_size=max(size, EVERY_VALUE), order=order)
     return counts
+
+
+def _hit(row: Row, showing: Showing) -> Hit:
+    shown = row["_source"]
+    return Hit(
+        id=row["_id"],
+        kind=shown["kind"][0],
+        score=float(row["_score"] or 0) if showing.ranked else 0.0,
+        title=french.mark(shown["shown_title"], showing.answers, showing.sayings),
+        extract=french.extract(shown["shown_description"], showing.answers, showing.sayings),
+    )

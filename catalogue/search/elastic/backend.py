@@ -11,21 +11,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
+from elasticsearch.dsl.query import Query as Clause
 from elasticsearch.helpers import streaming_bulk
 
 from catalogue.search import french
-from catalogue.search.answering import answer
-from catalogue.search.clauses import Clauses
-from catalogue.search.contract import PUBLIC, REBUILD, Held, Hit, IndexBroken, Page, Query, SearchBackend
+from catalogue.search.asked import Asked, answered, similar
+from catalogue.search.contract import PUBLIC, REBUILD, Held, IndexBroken, Page, Query, SearchBackend
 from catalogue.search.document import Document, sound
 from catalogue.search.elastic import inventory
-from catalogue.search.elastic.asking import Asking
+from catalogue.search.elastic.asking import Asking, Row
 from catalogue.search.elastic.faults import Faults
 from catalogue.search.elastic.indices import Indices
-from catalogue.search.elastic.queries import lucene_of
+from catalogue.search.elastic.queries import lucene_of, terms_of
 from catalogue.search.elastic.schema import source
 
-FORMAT = "4"  # raise it whenever the mapping or the analysis in `french` changes: older indices are then rebuilt
+FORMAT = "5"  # raise it whenever the mapping or the analysis in `french` changes: older indices are then rebuilt
 PATIENCE = 10  # seconds
 BULK = 1_000  # documents of one call
 
@@ -55,25 +55,17 @@ class ElasticBackend(SearchBackend):
             self._client.indices.refresh(index=ours.both)
 
     def search(self, query: Query) -> Page:
-        question = french.parse(query.text, query.thesaurus, query.typing)
-        indices = self._answering(query)
-        asking = Asking(self._client, indices)
         with Faults():
-            lucene = lucene_of(self._client, indices, question)
-            best = answer(lambda unseen: Clauses(query, question, lucene, unseen), asking)
-            facets = asking.facets(best.clauses, best.words)
-        answers = french.answering(question, best.clauses.misspelt)
-        ranked = best.clauses.order == "relevance"
-        hits = tuple(_hit(each, answers, question.sayings, ranked=ranked) for each in best.found.hits)
-        return Page(
-            hits,
-            best.total,
-            facets,
-            relaxed=best.total > best.complete,
-            complete=best.complete,
-            next=best.found.next,
-            shortened=question.shortened,
-        )
+            return answered(query, self._asked)
+
+    def similar(self, id: str, query: Query) -> Page:
+        with Faults():
+            return similar(id, query, self._asked)
+
+    def _asked(self, query: Query, terms: Sequence[str] = ()) -> Asked[Clause, Row]:
+        question, indices = french.parse(query.text, query.thesaurus, query.typing), self._answering(query)
+        lucene = lucene_of(self._client, indices, {*terms_of(question), *terms})
+        return Asked(query, question, lucene, Asking(self._client, indices))
 
     def refresh(self) -> None:
         """Nothing to do: each write is seen by all once it returns. Says when there is no index."""
@@ -140,14 +132,3 @@ class ElasticBackend(SearchBackend):
 
 def _is_public(document: Document) -> bool:
     return PUBLIC in document.audience
-
-
-def _hit(each: Any, answers: french.Answers, sayings: french.Sayings, *, ranked: bool) -> Hit:
-    shown = each["_source"]
-    return Hit(
-        id=each["_id"],
-        kind=shown["kind"][0],
-        score=float(each["_score"] or 0) if ranked else 0.0,
-        title=french.mark(shown["shown_title"], answers, sayings),
-        extract=french.extract(shown["shown_description"], answers, sayings),
-    )

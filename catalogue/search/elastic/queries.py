@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from elasticsearch import Elasticsearch
 from elasticsearch.dsl import Q
@@ -64,13 +64,17 @@ class Lucene(Algebra[Clause]):
         return Q("bool", must=list(clauses), should=list(more), must_not=list(never))
 
 
-def lucene_of(client: Elasticsearch, indices: Iterable[str], question: Question) -> Lucene:
-    """With the counts of every term that the question may look for, in one call."""
-    terms = sorted({term for need in question.needs for way in (*need.ways, *_parts(need)) for term in way.terms})
+def terms_of(question: Question) -> set[str]:
+    """All that a question may look for."""
+    return {term for need in question.needs for way in (*need.ways, *_parts(need)) for term in way.terms}
+
+
+def lucene_of(client: Elasticsearch, indices: Iterable[str], terms: Collection[str]) -> Lucene:
+    """With the counts of every one of these terms, in one call."""
     counts: dict[tuple[str, str], int] = {}
     documents = 0
     if terms:
-        artificial = dict.fromkeys(FIELD_WEIGHTS, " ".join(terms))
+        artificial = dict.fromkeys(FIELD_WEIGHTS, " ".join(sorted(terms)))
         wanted = {"doc": artificial, "term_statistics": True, "positions": False, "offsets": False, "payloads": False}
         told = client.mtermvectors(docs=[{"_index": index, **wanted} for index in indices])
         for each in told["docs"]:

@@ -21,8 +21,8 @@ SETTINGS = {
 def mapping() -> Mapping:
     made = Mapping()
     made.meta("dynamic", "strict")
-    made.meta("_source", includes=["shown_*", "kind"])
-    for name in ("shown_title", "shown_description"):
+    made.meta("_source", includes=["shown_*", "kind", "gist"])
+    for name in ("shown_title", "shown_description", "gist"):
         made.field(name, "keyword", index=False, doc_values=False)
     for name in FIELD_WEIGHTS:
         made.field(name, "text", analyzer="whitespace", similarity="BM25")
@@ -45,6 +45,7 @@ def source(document: Document) -> dict[str, Any]:
         "shown_description": read.description,
         **read.passages,
         **read.exact,
+        "gist": read.gist,
         "by_title": read.by_title,
         **read.keys,
         **read.box,

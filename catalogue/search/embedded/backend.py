@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
+from tantivy import Query as Clause
 
 from catalogue.search import french
-from catalogue.search.answering import answer
-from catalogue.search.clauses import Clauses
-from catalogue.search.contract import Held, Hit, Page, Query, SearchBackend
+from catalogue.search.asked import Asked, answered, similar
+from catalogue.search.contract import Held, Page, Query, SearchBackend
 from catalogue.search.document import Document, sound
 from catalogue.search.embedded import inventory
-from catalogue.search.embedded.counting import Counts
+from catalogue.search.embedded.engine import Picture
 from catalogue.search.embedded.faults import Faults
 from catalogue.search.embedded.folder import IndexFolder, Stamp
-from catalogue.search.embedded.paging import Pages
+from catalogue.search.embedded.paging import Found
 from catalogue.search.embedded.queries import Tantivy
 from catalogue.search.embedded.schema import made, make
 from catalogue.search.embedded.schema import opened as open_index
 
-FORMAT = "6"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
+FORMAT = "7"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
 HEAP = 48_000_000  # bytes of the writer, given back after each commit
 
 
@@ -34,8 +34,7 @@ class _Opened:
     stamp: Stamp
     index: tantivy.Index
     searcher: tantivy.Searcher
-    pages: Pages
-    counts: Counts
+    picture: Picture
 
 
 class EmbeddedBackend(SearchBackend):
@@ -53,24 +52,17 @@ class EmbeddedBackend(SearchBackend):
             _write(self._open().index, add, remove)
 
     def search(self, query: Query) -> Page:
+        with Faults():
+            return answered(query, self._asked)
+
+    def similar(self, id: str, query: Query) -> Page:
+        with Faults():
+            return similar(id, query, self._asked)
+
+    def _asked(self, query: Query, terms: Sequence[str] = ()) -> Asked[Clause, Found]:
         opened = self._opened or self._open()
         question = french.parse(query.text, query.thesaurus, query.typing)
-        algebra, searcher = Tantivy(opened.searcher), opened.searcher
-        with Faults():
-            best = answer(lambda unseen: Clauses(query, question, algebra, unseen), opened.pages)
-            answers = french.answering(question, best.clauses.misspelt)
-            found = best.found
-            hits = tuple(_hit(key, searcher.doc(address), answers, question.sayings) for key, address in found.hits)
-            facets = opened.counts.facets(best.clauses, best.words)
-        return Page(
-            hits,
-            best.total,
-            facets,
-            relaxed=best.total > best.complete,
-            complete=best.complete,
-            next=found.next,
-            shortened=question.shortened,
-        )
+        return Asked(query, question, Tantivy(opened.searcher), opened.picture)
 
     def refresh(self) -> None:
         opened = self._opened
@@ -106,7 +98,7 @@ class EmbeddedBackend(SearchBackend):
             index = known.index if known and same else open_index(self._folder.inside(identity))
             index.reload()
             searcher = index.searcher()
-            opened = _Opened(identity, stamp, index, searcher, Pages(searcher), Counts(searcher))
+            opened = _Opened(identity, stamp, index, searcher, Picture(searcher))
             self._opened = opened
         return opened
 
@@ -127,14 +119,3 @@ def _write(index: tantivy.Index, add: Iterable[Document], remove: Iterable[str] 
     finally:
         # Without a commit this drops what was added; with one, it lets merges end. It frees tantivy's own lock.
         writer.wait_merging_threads()
-
-
-def _hit(score: object, document: tantivy.Document, answers: french.Answers, sayings: french.Sayings) -> Hit:
-    shown = document.to_dict()
-    return Hit(
-        id=shown["id"][0],
-        kind=shown["kind"][0],
-        score=score if isinstance(score, float) else 0.0,
-        title=french.mark(bytes(shown["shown_title"][0]).decode(), answers, sayings),
-        extract=french.extract(bytes(shown["shown_description"][0]).decode(), answers, sayings),
-    )

@@ -7,7 +7,6 @@ has ranges of numbers alone: of titles the first letters are kept as numbers too
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import tantivy
@@ -15,6 +14,7 @@ from tantivy import Occur, Order
 from tantivy import Query as Clause
 
 from catalogue.search import cursors
+from catalogue.search.answering import Listed
 from catalogue.search.clauses import Clauses, Scored
 from catalogue.search.contract import WINDOW, BadCursor
 from catalogue.search.document import SORTS
@@ -23,14 +23,6 @@ from catalogue.search.embedded.schema import TITLE_PARTS, title_numbers
 
 ENGINE: Final = "embedded"
 Found = tuple[Any, tantivy.DocAddress]  # what it was sorted by, and where it is
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The hits of one page, and the cursor of the next."""
-
-    hits: Sequence[Found] = ()
-    next: str = ""
 
 
 class Pages:
@@ -47,7 +39,7 @@ class Pages:
         found = self._searcher.search(clause, most, count=False).hits
         return [(self._searcher.doc(address)["id"][0], score) for score, address in found]
 
-    def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed]:
+    def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed[Found]]:
         """The total, and the page. Raises BadCursor."""
         query, clause = clauses.query, clauses.whole(words)
         if query.after and clauses.order != "relevance":
@@ -68,7 +60,7 @@ class Pages:
         order = Order.Asc if clauses.order == "title" else Order.Desc
         return self._searcher.search(clause, size, order_by_field=SORTS[clauses.order], offset=start, order=order)
 
-    def _beyond(self, clauses: Clauses[Clause], clause: Clause) -> Listed:
+    def _beyond(self, clauses: Clauses[Clause], clause: Clause) -> Listed[Found]:
         """What follows the last key. Those of the same key that were shown already are left out."""
         query = clauses.query
         key, *shown = cursors.read(ENGINE, query)

@@ -26,7 +26,7 @@ def title_numbers(by_title: str) -> list[int]:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in ("shown_title", "shown_description"):
+    for name in ("shown_title", "shown_description", "gist", "stamp"):
         builder.add_bytes_field(name, stored=True)  # a text field would be indexed too
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in FIELD_WEIGHTS:
@@ -36,7 +36,6 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, fast=True, stored=stored, tokenizer_name="raw", index_option="basic")
     for name in EXACT:
         builder.add_text_field(name, stored=name == "audience", tokenizer_name="raw", index_option="basic")
-    builder.add_bytes_field("stamp", stored=True)
     builder.add_integer_field("by_key", fast=True)
     builder.add_text_field("by_title", fast=True, tokenizer_name="sorted", index_option="basic")
     for name in (*KEYS, *TITLE_PARTS):
@@ -83,5 +82,6 @@ def made(document: Document) -> tantivy.Document:
     for name, degrees in read.box.items():
         row.add_float(name, degrees)
     row.add_integer("by_key", read.by_key)
+    row.add_bytes("gist", read.gist.encode())
     row.add_bytes("stamp", read.stamp.encode())
     return row

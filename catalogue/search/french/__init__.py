@@ -1,6 +1,6 @@
 """French as people write it, for every backend: what is indexed, how a question is read, how an answer is shown."""
 
-from catalogue.search.french.analysis import LONGEST_TERM, fold, indexed, stem, term, tidy, tokens
+from catalogue.search.french.analysis import LONGEST_TERM, fold, indexed, replaced, stem, term, tidy, tokens
 from catalogue.search.french.passages import Answers, Fragment, Sayings, extract, mark
 from catalogue.search.french.question import FIELDS, Need, Question, Way, answering, nearness, parse
 from catalogue.search.french.spelling import within
@@ -27,6 +27,7 @@ __all__ = [
     "nearness",
     "parse",
     "read_synonyms",
+    "replaced",
     "shipped",
     "shipped_text",
     "stem",

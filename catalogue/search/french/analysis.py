@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 LONGEST_TERM = 64  # characters; longer words are codes or noise, told apart well enough by their beginning
@@ -91,6 +92,18 @@ def term(word: str) -> str:
 def tokens(text: str) -> list[str]:
     """The terms of a text, in order, without elided articles and stop words; none contains a space."""
     return [found for word in WORD.findall(tidy(text)) if (found := term(word))]
+
+
+def replaced(text: str, words: Mapping[str, str]) -> str:
+    """The text with each word whose term is a key written otherwise."""
+    done, parts = 0, []
+    read = tidy(text)
+    for each in WORD.finditer(read):
+        other = words.get(term(each[1]))
+        if other is not None:
+            parts += [read[done : each.start(1)], other]
+            done = each.end(1)
+    return "".join([*parts, read[done:]])
 
 
 def joined(word: str) -> str:

@@ -1,0 +1,57 @@
+"""What is like a record: what has its most telling words, weighed as those of a question are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from catalogue.search.algebra import C
+from catalogue.search.clauses import Clauses
+from catalogue.search.contract import Sort
+from catalogue.search.document import FIELD_WEIGHTS
+from catalogue.search.gists import parts
+
+TELLING: Final = 10  # terms that are asked for
+LEAST: Final = 4  # one of so many must be there
+MENTIONED: Final = 0.4  # worth of a term of the description, beside one of the title or of the keywords
+SAME_PLACE: Final = 1.0  # added; a common word of a title is worth about 3
+
+
+def terms(gist: str) -> list[str]:
+    """All the terms of it."""
+    strong, weak, _ = parts(gist)
+    return [*strong, *weak]
+
+
+class Like(Clauses[C]):
+    """The parts of a query that finds what is like a record; no words were typed."""
+
+    @property
+    def order(self) -> Sort:
+        return "relevance"
+
+    def like(self, gist: str) -> C:
+        """Records with some of its telling terms: those that few have, if others than itself do."""
+        algebra = self._algebra
+        strong, weak, place = parts(gist)
+        worth = self._worths(strong, 1.0) | self._worths(weak, MENTIONED)
+        best = sorted(worth, key=lambda term: (-worth[term], term))[:TELLING]
+        if not best:
+            return algebra.nothing()
+        scale = {term: MENTIONED if term in weak else 1.0 for term in best}
+        some = [self._scaled(algebra.term("everything", term), scale[term]) for term in best]
+        more = [
+            self._scaled(algebra.term(field, term), FIELD_WEIGHTS[field] * scale[term])
+            for field in ("title", "keywords")
+            for term in best
+            if self._count(field, term)
+        ]
+        same = [algebra.constant(algebra.term("territory", place), SAME_PLACE)] if place else []
+        return algebra.all_of([algebra.some(some, -(-len(best) // LEAST))], [*more, *same])
+
+    def _worths(self, terms: Sequence[str], share: float) -> dict[str, float]:
+        return {
+            term: share * (self._idf((term,), "everything") or 0.0)
+            for term in terms
+            if self._count("everything", term) > 1
+        }
