@@ -117,6 +117,11 @@ class Asked:
         """What `catalogue.search.find` takes besides the text, the sort and the place in the results."""
         return {"filters": self.index_filters, "since": self.since, "until": self.until, "box": self.box}
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Those that a page looks for. Without words one leafs through the datasets."""
+        return self.chosen("genre") or (() if self.text else ("dataset",))
+
     def chosen(self, name: str) -> tuple[str, ...]:
         return dict(self.filters).get(name, ())
 
@@ -142,6 +147,11 @@ class Asked:
         values = chosen.get(name, ())
         chosen[name] = tuple(v for v in values if v != value) if value in values else (*values, value)
         return replace(self.at(1), filters=tuple((n, v) for n, v in chosen.items() if v))
+
+    def alone(self, name: str, *values: str) -> Asked:
+        """With these values of one filter and no other of it; back on the first page."""
+        others = tuple(each for each in self.filters if each[0] != name)
+        return replace(self.at(1), filters=(*others, (name, values)) if values else others)
 
     def everywhere(self) -> Asked:
         """The same words without any bound."""

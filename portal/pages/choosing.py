@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from catalogue.models.territories import Level
 from catalogue.search.contract import Page
+from catalogue.search.kinds import KINDS
 from portal.asking import EDGES, FACETS, Asked, frame
 from portal.naming import Names, names
 from portal.pages import words
@@ -66,11 +67,32 @@ def facets(asked: Asked, page: Page, known: Names) -> tuple[Choices, ...]:
     counted = {facet.name: facet.values[:PER_FACET] for facet in page.facets}
     found = []
     for name, (facet, title) in FACETS.items():
+        if name == "genre":
+            continue  # told above the results (`kinds`)
         values = counted.get(facet, ())
         if len(values) > 1 or asked.chosen(name):
             choices = tuple(_choices(asked, name, values, known))
             found.append(Choices(title, choices[:SHOWN], choices[SHOWN:]))
     return tuple(found)
+
+
+def kinds(asked: Asked, page: Page) -> tuple[Choice, ...]:
+    """How many results of each kind, in the order of their declaration; none when there is nothing to choose."""
+    counts = next(dict(facet.values) for facet in page.facets if facet.name == "kind")
+    found = [kind for kind in KINDS if kind.name in counts]
+    if not asked.chosen("genre") and len(found) < 2:
+        return ()
+    choices = [
+        Choice(
+            kind.one if counts[kind.name] == 1 else kind.several,
+            counts[kind.name],
+            kind.name in asked.kinds,
+            asked.alone("genre", kind.name).address(),
+        )
+        for kind in found
+    ]
+    every = Choice("en tout", sum(counts.values()), not asked.kinds, asked.alone("genre").address())
+    return (every, *choices) if asked.text else tuple(choices)
 
 
 def _choices(asked: Asked, name: str, values: Sequence[tuple[str, int]], known: Names) -> Iterator[Choice]:

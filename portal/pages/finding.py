@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from catalogue.models import Audience
+from catalogue.models.territories import sort_key
 from catalogue.search import find
 from catalogue.search.contract import WINDOW, BadCursor, Page
 from portal.asking import FACETS, LAST_PAGE, NO_PAGE, PAGE_SIZE, SORTS, Asked, Remark
@@ -13,6 +15,8 @@ from portal.pages.choosing import Bounds, Choice, Choices
 from portal.pages.lines import Line, lines
 from portal.pages.pager import Pager, pager
 
+NAMED: Final = ("territory", "organisation")  # kinds of results that a question may name
+
 
 @dataclass(frozen=True)
 class Found:
@@ -20,6 +24,7 @@ class Found:
     lines: tuple[Line, ...]
     facets: tuple[Choices, ...]
     chips: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]  # how many of each, when there are several
     bounds: Bounds
     pager: Pager
     remarks: tuple[str, ...]
@@ -51,9 +56,10 @@ def results(asked: Asked, audience: Audience) -> Found:
     known = choosing.called(asked, page)
     return Found(
         total=page.total,
-        lines=lines(page.hits, audience),
+        lines=_exact_first(asked, lines(page.hits, audience)),
         facets=choosing.facets(asked, page, known),
         chips=choosing.chips(asked, known),
+        kinds=choosing.kinds(asked, page),
         bounds=choosing.bounds(asked),
         pager=_pager(asked, page),
         remarks=tuple(dict.fromkeys(remarks)),
@@ -66,7 +72,15 @@ def results(asked: Asked, audience: Audience) -> Found:
 def _ask(asked: Asked, audience: Audience) -> Page:
     facets = tuple(facet for facet, _ in FACETS.values())
     more = {**asked.bounds, "sort": SORTS[asked.sort], "page": asked.page, "after": asked.after}
-    return find(asked.text, audience=audience, facets=facets, size=PAGE_SIZE, **more)
+    return find(asked.text, audience=audience, facets=facets, size=PAGE_SIZE, kinds=asked.kinds, **more)
+
+
+def _exact_first(asked: Asked, found: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The body or the place that the question names and nothing else comes before what speaks of it."""
+    if asked.page > 1 or asked.after or asked.sort != "pertinence" or not asked.text:
+        return found
+    named = sort_key(asked.text)
+    return tuple(sorted(found, key=lambda line: not (line.kind in NAMED and sort_key(line.thing.title) == named)))
 
 
 def _pager(asked: Asked, page: Page) -> Pager:

@@ -61,6 +61,7 @@ PAGES = (
     Visit("recherche", "search", at("/jeux-de-donnees/"), 12),
     Visit("recherche-mots", "search", at("/jeux-de-donnees/?q=d%C3%A9chets"), 12),
     Visit("recherche-filtres", "search", at("/jeux-de-donnees/?q=les&format=CSV&page=zz"), 12),
+    Visit("recherche-genres", "search", at("/jeux-de-donnees/?q=ville+de+port-lanvern"), 14),
     Visit("recherche-page-2", "search", at("/jeux-de-donnees/?page=2"), 14, reader="administrator"),
     Visit(
         "recherche-bornes",

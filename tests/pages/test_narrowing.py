@@ -146,7 +146,7 @@ def test_each_sort_is_offered_and_works(landes: dict[str, Territory], client: Cl
 
 
 def test_what_follows_a_cursor_has_no_number_and_leads_back(samples: Samples, as_: As) -> None:
-    cursor = find("", audience=Audience(), sort="modified", size=20).next
+    cursor = find("", audience=Audience(), sort="modified", size=20, kinds=("dataset",)).next
     page = as_(None).get(f"{SEARCH}?tri=maj&suite={quote(cursor)}").content.decode()
     soup = BeautifulSoup(page, "html.parser")
     first = BeautifulSoup(as_(None).get(f"{SEARCH}?tri=maj").content, "html.parser")

@@ -10,6 +10,7 @@ from catalogue.quality.reader import SCORE, ScoreReader
 from catalogue.search import find, instance
 from catalogue.search.document import Document
 from catalogue.search.embedded import EmbeddedBackend
+from catalogue.search.kinds.organisations import PREFIX
 from catalogue.tasks import drain_all
 from tests.factories import bring_index_up_to_date, dataset, follow
 
@@ -33,6 +34,11 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return sent
 
 
+def records(written: list[str]) -> list[str]:
+    """Without the bodies that are sent with them."""
+    return [each for each in written if not each.startswith(PREFIX)]
+
+
 def bands() -> dict[str, int]:
     [facet] = find(facets=("quality",)).facets
     return dict(facet.values)
@@ -42,7 +48,7 @@ def test_a_first_harvest_indexes_each_record_once_with_its_score(written: list[s
     rows = [dataset(f"Jeu {number}") for number in range(30)]
     drain_all("worker")
     assert Change.objects.filter(kind=Change.Kind.DERIVED).count() >= 30
-    assert sorted(written) == sorted(str(row.pk) for row in rows)
+    assert sorted(records(written)) == sorted(str(row.pk) for row in rows)
     assert sum(bands().values()) == 30
 
 
@@ -67,7 +73,7 @@ def test_a_score_known_after_the_record_was_indexed_is_brought_in(written: list[
     assert bands() == {}
     drain_all("worker")
     assert sum(bands().values()) == 1
-    assert written == [str(row.pk)] * 2
+    assert records(written) == [str(row.pk)] * 2
 
 
 def test_a_restriction_among_scores_is_in_the_index_before_its_line_is_passed_over(written: list[str]) -> None:
@@ -76,6 +82,6 @@ def test_a_restriction_among_scores_is_in_the_index_before_its_line_is_passed_ov
     publishing.set_private(rows[1], True)
     follow(ScoreReader())
     bring_index_up_to_date()
-    assert find().total == 2
+    assert find(kinds=("dataset",)).total == 2
     [held] = instance.backend().held([str(rows[1].pk)])
     assert "public" not in held.audience
