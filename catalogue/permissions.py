@@ -114,6 +114,11 @@ def bodies_where(user: Person, action: str) -> Audience:
     return Audience(organisations=frozenset(body.pk for body in organisations_of(user, right)))
 
 
+def runs_the_instance(user: Person) -> bool:
+    """Whether this person administers the instance itself, whatever the body."""
+    return user.is_active and user.is_superuser
+
+
 def tokens_for(records: Iterable[Record]) -> dict[UUID, tuple[str, ...]]:
     """For the index: who may find each of these records."""
     return {record.pk: ("public",) if not record.private else _private_tokens(record) for record in records}

@@ -16,6 +16,7 @@ from portal.pages import (
     rehearsals,
     rules,
     suggestions,
+    synonyms,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("moissons/<int:pk>/regles/", rules.rules, name="rules"),
     path("moissons/<int:pk>/repetitions/<int:run>/", rehearsals.rehearsal, name="rehearsal"),
     path("retards/", late.late, name="late"),
+    path("synonymes/", synonyms.page, name="synonyms"),
     path("connexion/", accounts.Login.as_view(), name="login"),
     path("deconnexion/", accounts.Logout.as_view(), name="logout"),
     path("territoire.css", instance.territory_style, name="territory_style"),

@@ -58,6 +58,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("rehearsal", "source"): (302, 404, 404, 404, 200, 200),
     ("rehearsal", "other source"): (302, 404, 404, 404, 404, 404),
     ("late", ""): (302, 200, 200, 200, 200, 200),
+    # Who administers the instance, and not only a body, gets it (tests/pages/test_synonyms.py).
+    ("synonyms", ""): (302, 403, 403, 403, 403, 403),
     # Without its token; this instance has none.
     ("metrics", ""): (404,) * 6,
     ("login", ""): ALL_200,

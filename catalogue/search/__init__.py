@@ -19,7 +19,7 @@ from catalogue.models import Audience, Change, Cursor
 from catalogue.search import places, synonyms
 from catalogue.search.bounds import Box
 from catalogue.search.contract import Page, Query, SearchBackend, Sort
-from catalogue.search.french import NOTHING
+from catalogue.search.french import NOTHING, Thesaurus
 from catalogue.search.instance import backend
 from catalogue.search.kinds import KINDS
 from catalogue.search.reader import READER
@@ -40,15 +40,16 @@ def find(  # noqa: PLR0913 - each is a field of Query
     until: str = "",
     box: Box | None = None,
     after: str = "",
+    thesaurus: Thesaurus | None = None,
 ) -> Page:
     """One page of what this audience may see, of these kinds (none: of all), in one ranking. A few short queries to the
-    base, then the index alone. Arguments are those of `contract.Query`.
+    base, then the index alone. Arguments are those of `contract.Query`; `thesaurus` takes the place of the synonyms in force.
 
     The instance's own territory comes first at equal merit. Raises IndexBroken while the index is being made, ValueError
     for an unknown facet or sort, BadCursor (in French) and ValueError (in French) for a date or an outline that is none.
     """
     bounds: dict[str, Any] = {"filters": filters or {}, "kinds": kinds, "since": since, "until": until, "box": box}
-    return _ask(text, audience, facets=facets, sort=sort, page=page, size=size, after=after, **bounds)
+    return _ask(text, audience, facets=facets, sort=sort, page=page, size=size, after=after, rules=thesaurus, **bounds)
 
 
 def find_while_typing(text: str, audience: Audience, size: int = 8, *, kinds: tuple[str, ...] = ()) -> Page:
@@ -71,7 +72,9 @@ def _ask(text: str, audience: Audience, **more: Any) -> Page:
     return replace(page, meant=text.replace(words, page.meant, 1) if words in text else "")
 
 
-def _bounded(text: str, audience: Audience, **more: Any) -> tuple[SearchBackend, Query, str]:
+def _bounded(
+    text: str, audience: Audience, *, rules: Thesaurus | None = None, **more: Any
+) -> tuple[SearchBackend, Query, str]:
     """The index, the question with the reader's rights, and its words without "près de"."""
     # The cursor first, the index after: what the cursor covers was committed to the index before it moved.
     touched = restricted()
@@ -81,7 +84,7 @@ def _bounded(text: str, audience: Audience, **more: Any) -> tuple[SearchBackend,
     words, near = places.read_nearness(text)
     query = Query(
         text=words,
-        thesaurus=synonyms.thesaurus() if words.strip() else NOTHING,
+        thesaurus=(synonyms.thesaurus() if rules is None else rules) if words.strip() else NOTHING,
         territory=places.of_the_reader(),
         near=near,
         audience=None if audience.everything else audience.tokens,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from time import time_ns
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from catalogue.models import SynonymTable
-from catalogue.search.french import Fault, Thesaurus, read_synonyms, shipped, shipped_text
+from catalogue.search.french import Fault, Thesaurus, read_synonyms, shipped, shipped_text, synonym_rules
 
 
 class SynonymsRefused(ValueError):
@@ -18,6 +20,18 @@ class SynonymsRefused(ValueError):
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
         super().__init__("\n".join(f"Ligne {fault.line} : {fault.message}" for fault in faults))
+
+
+class SynonymsMoved(ValueError):
+    """Somebody else changed the table since it was read. Nothing was written."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Rules of one table that are not in the other, as they are written."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
 
 
 def thesaurus() -> Thesaurus:
@@ -37,14 +51,40 @@ def current() -> str:
     return shipped_text() if text is None else text
 
 
-def replace(text: str) -> None:
-    """Searches use it from the next one on. Raises SynonymsRefused."""
+def mark(text: str) -> str:
+    """Tells one text from another: what a page gives with the text that it shows."""
+    return blake2b(text.strip().encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def difference(before: str, after: str) -> Difference:
+    old, new = synonym_rules(before), synonym_rules(after)
+    kept = set(old) & set(new)
+    return Difference(*(tuple(rule for rule in rules if rule not in kept) for rules in (new, old)))
+
+
+def replace(text: str, before: str | None = None) -> None:
+    """Searches use it from the next one on. The shipped text is not kept: a later version of it will be used.
+
+    `before` is the mark of the text that the writer read. Raises SynonymsRefused, SynonymsMoved.
+    """
     faults = read_synonyms(text)[1]
     if faults:
         raise SynonymsRefused(faults)
-    with transaction.atomic():
-        if not SynonymTable.objects.update(text=text, version=F("version") + 1):
-            SynonymTable.objects.create(text=text, version=_after_all_before())
+    try:
+        with transaction.atomic():
+            _write(text, before)
+    except IntegrityError as error:  # two first texts at once
+        raise SynonymsMoved from error
+
+
+def _write(text: str, before: str | None) -> None:
+    SynonymTable.objects.select_for_update().first()
+    if before is not None and before != mark(current()):
+        raise SynonymsMoved
+    if mark(text) == mark(shipped_text()):
+        restore()
+    elif not SynonymTable.objects.update(text=text, version=F("version") + 1):
+        SynonymTable.objects.create(text=text, version=_after_all_before())
 
 
 def restore() -> None:

@@ -40,6 +40,7 @@ class Line:
     thing: Thing
     title: tuple[Fragment, ...]
     extract: tuple[Fragment, ...]
+    id: str
 
 
 def lines(hits: Sequence[Hit], audience: Audience) -> tuple[Line, ...]:
@@ -59,6 +60,7 @@ def _line(hit: Hit, thing: Thing) -> Line:
         thing=thing,
         title=hit.title if same else ((thing.title, False),),
         extract=_extract(hit, thing),
+        id=hit.id,
     )
 
 

@@ -34,6 +34,7 @@ class Thesaurus:
     """A table as read. Two are equal when they are the same object: make one for each version of a table."""
 
     entries: Mapping[Saying, tuple[Saying, ...]] = field(default_factory=dict)
+    written: Mapping[Saying, str] = field(default_factory=dict)  # each saying as its first rule writes it
 
     def others(self, saying: Saying) -> tuple[Saying, ...]:
         return self.entries.get(saying, ())
@@ -62,13 +63,14 @@ def read(text: str) -> tuple[Thesaurus, list[Fault]]:
     if len(text) > LONGEST_TABLE:
         faults.append(Fault(1, f"La table dépasse {LONGEST_TABLE} caractères : la suite n'est pas lue."))
     found: dict[Saying, dict[Saying, None]] = {}
+    written: dict[Saying, str] = {}
     for number, line in enumerate(text[:LONGEST_TABLE].splitlines(), start=1):
         rule = line.partition("#")[0].strip()
         if not rule:
             continue
         left, arrow, right = (part.strip() for part in rule.partition("=>"))
-        froms, unread = _sayings(left)
-        tos, unread_too = _sayings(right) if arrow else (froms, [])
+        froms, unread = _sayings(left, written)
+        tos, unread_too = _sayings(right, written) if arrow else (froms, [])
         faults += [Fault(number, NO_WORD.format(each[:60])) for each in (*unread, *unread_too)]
         if not froms or not (set(tos) - set(froms) if arrow else len(froms) > 1):
             faults.append(
@@ -78,15 +80,24 @@ def read(text: str) -> tuple[Thesaurus, list[Fault]]:
         for each in froms:
             found.setdefault(each, {}).update(dict.fromkeys(tos))
     entries = {key: tuple(each for each in others if each != key)[:MOST_SAYINGS] for key, others in found.items()}
-    return Thesaurus(entries), faults
+    return Thesaurus(entries, written), faults
 
 
-def _sayings(side: str) -> tuple[list[Saying], list[str]]:
-    """Each way of saying as terms, once; and the texts that are none."""
+def rules(text: str) -> list[str]:
+    """The rules of a table as they are written, once each, without comments and blank lines."""
+    lines = (" ".join(line.partition("#")[0].split()) for line in text.splitlines())
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+def _sayings(side: str, written: dict[Saying, str]) -> tuple[list[Saying], list[str]]:
+    """Each way of saying as terms, once; and the texts that are none. `written` learns how they are spelt."""
     texts = [text.strip() for text in side.split(",") if text.strip()]
     read_as = {text: tuple(tokens(text)) for text in texts}
     bad = [text for text, terms in read_as.items() if not 0 < len(terms) <= LONGEST_SAYING]
-    return list(_once(terms for text, terms in read_as.items() if text not in bad)), bad
+    good = {text: terms for text, terms in read_as.items() if text not in bad}
+    for text, terms in good.items():
+        written.setdefault(terms, text)
+    return list(_once(good.values())), bad
 
 
 def _once(sayings: Iterable[Saying]) -> Iterable[Saying]:
