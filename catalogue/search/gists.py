@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 KEPT: Final = 24  # terms of each part
@@ -15,13 +16,13 @@ def gist(strong: Iterable[str], weak: Iterable[str], local: Iterable[str], place
     `local`: terms that name places or the body, which are not what it is about.
     """
     aside = set(local)
-    first = [each for each in dict.fromkeys(strong) if _tells(each, aside)][:KEPT]
-    counted = Counter(each for each in weak if _tells(each, aside) and each not in first)
-    return "\t".join((" ".join(first), " ".join(term for term, _ in counted.most_common(KEPT)), place))
+    first = _telling(dict.fromkeys(strong), aside)
+    then = _telling((term for term, _ in Counter(weak).most_common()), aside.union(first))
+    return "\t".join((" ".join(first), " ".join(then), place))
 
 
-def _tells(term: str, aside: set[str]) -> bool:
-    return len(term) > 2 and not term.isdigit() and term not in aside
+def _telling(terms: Iterable[str], aside: set[str]) -> list[str]:
+    return list(islice((each for each in terms if len(each) > 2 and not each.isdigit() and each not in aside), KEPT))
 
 
 def parts(gist: str) -> tuple[list[str], list[str], str]:

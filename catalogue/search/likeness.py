@@ -11,9 +11,9 @@ from catalogue.search.contract import Sort
 from catalogue.search.document import FIELD_WEIGHTS
 from catalogue.search.gists import parts
 
-TELLING: Final = 10  # terms that are asked for
+TELLING: Final = 8  # terms that are asked for
 LEAST: Final = 4  # one of so many must be there
-MENTIONED: Final = 0.4  # worth of a term of the description, beside one of the title or of the keywords
+MENTIONED: Final = 0.6  # worth of a term of the description, beside one of the title or of the keywords
 SAME_PLACE: Final = 1.0  # added; a common word of a title is worth about 3
 
 

@@ -40,7 +40,8 @@ class Counts:
         return known
 
     def _counts(self, clause: Clause, names: list[str], size: int) -> dict[str, Values]:
-        wanted = {name: {"terms": {"field": name, "size": size, "segment_size": EVERY_VALUE}} for name in names}
+        every = EVERY_VALUE if self._searcher.num_segments > 1 else size
+        wanted = {name: {"terms": {"field": name, "size": size, "segment_size": every}} for name in names}
         counted = self._searcher.aggregate(clause, wanted) if wanted else {}
         values = {
             name: [(each["key"], each["doc_count"]) for each in found["buckets"]] for name, found in counted.items()

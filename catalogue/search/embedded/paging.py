@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import tantivy
-from tantivy import Occur, Order
+from tantivy import Order
 from tantivy import Query as Clause
 
 from catalogue.search import cursors
@@ -67,32 +67,39 @@ class Pages:
         size = min(query.size, WINDOW)
         if not size:
             return Listed()
-        titled = clauses.order == "title"
-        key = str(key) if titled else key
-        beyond, alike = self._after_title(str(key)) if titled else (self._below(clauses, key, shown), None)
-        clause = Clause.boolean_query([(Occur.Must, clause), (Occur.Must, Clause.const_score_query(beyond, 0.0))])
-        ties = self.count(Clause.boolean_query([(Occur.Must, clause), (Occur.Must, alike)])) if alike else 0
-        found = self._ordered(clauses, clause, size + ties + 1).hits
-        hits = [each for each in found if each[0] > key][: size + 1] if alike else found
-        more = self._cursor(clauses, hits[:size], 0, (key, shown)) if len(hits) > size else ""
-        return Listed(hits[:size], more)
+        if clauses.order == "title":
+            found = self._titles(clauses, clause, str(key), size + 1)
+        else:
+            found = self._ordered(clauses, self._below(clauses, clause, key, shown), size + 1).hits
+        more = self._cursor(clauses, found[:size], 0, (key, shown)) if len(found) > size else ""
+        return Listed(found[:size], more)
 
-    def _below(self, clauses: Clauses[Clause], key: cursors.Key, shown: Sequence[cursors.Key]) -> Clause:
+    def _below(
+        self, clauses: Clauses[Clause], clause: Clause, key: cursors.Key, shown: Sequence[cursors.Key]
+    ) -> Clause:
         if not isinstance(key, int):
             raise BadCursor("Cette suite de résultats n'existe pas.")
         at_most = self._algebra.between(SORTS[clauses.order], None, key)
-        return self._algebra.all_of([at_most], never=[self._algebra.one_of("id", [str(each) for each in shown])])
+        return self._algebra.all_of(
+            [clause, at_most], never=[self._algebra.one_of("id", [str(each) for each in shown])]
+        )
 
-    def _after_title(self, key: str) -> tuple[Clause, Clause]:
-        """Titles whose first letters are those of the key or later, and those that have the very same."""
-        numbers, algebra = title_numbers(key), self._algebra
-        same: list[Clause] = []
-        later: list[Clause] = []
-        for name, number in zip(TITLE_PARTS, numbers, strict=True):
-            later.append(algebra.all_of([*same, algebra.between(name, number + 1, None)]))
-            same.append(algebra.between(name, number, number))
-        alike = algebra.all_of(same)
-        return algebra.some([*later, alike], 1), alike
+    def _titles(self, clauses: Clauses[Clause], clause: Clause, key: str, wanted: int) -> list[Found]:
+        """Of those with the very same first letters the ones after the key, then the later ones, from the nearest part of
+        the letters to the farthest: each step looks at few records but the last."""
+        algebra, numbers = self._algebra, list(zip(TITLE_PARTS, title_numbers(key), strict=True))
+        same = [algebra.between(name, number, number) for name, number in numbers]
+        alike = algebra.all_of([clause, *same])
+        ties = self.count(alike)
+        found: list[Found] = []
+        if ties:
+            found = [each for each in self._ordered(clauses, alike, ties).hits if each[0] > key][:wanted]
+        for depth in reversed(range(len(numbers))):
+            if len(found) < wanted:
+                name, number = numbers[depth]
+                later = algebra.all_of([clause, *same[:depth], algebra.between(name, number + 1, None)])
+                found += self._ordered(clauses, later, wanted - len(found)).hits
+        return found
 
     def _cursor(
         self,
