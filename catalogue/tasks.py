@@ -7,6 +7,7 @@ import shutil
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 
 from catalogue.errors import NotAlone
 from catalogue.late import mail_late
@@ -16,6 +17,7 @@ from catalogue.quality.reader import ScoreReader
 from catalogue.search.contract import IndexBroken, SearchError
 from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
+from catalogue.search.tallies import forget as forget_searches
 
 # Scores before the index: a record is then indexed with its score, and not once more for it.
 READERS: tuple[LogReader, ...] = (ScoreReader(), IndexReader(), LinkReader())
@@ -57,6 +59,12 @@ def _start_over(reader: LogReader) -> None:
         forget(reader.name)
 
 
+def keep_house() -> None:
+    """Compares the index with the base once a night, and forgets counts of searches that are too old."""
+    check_nightly()
+    forget_searches(timezone.localdate())
+
+
 def release_all(holder: str) -> None:
     """Gives the leases back, so that the next process need not wait for them to end."""
     for reader in READERS:
@@ -81,5 +89,5 @@ def remind() -> None:
 
 @shared_task(name="catalogue.tasks.check_index", ignore_result=True)
 def compare() -> None:
-    """Compares the index with the base, once a night whatever the number of workers."""
-    check_nightly()
+    """What each night asks for, once whatever the number of workers."""
+    keep_house()

@@ -101,6 +101,11 @@ class Asked:
         return bool(self.filters or self.since or self.until or self.box)
 
     @property
+    def plain(self) -> bool:
+        """Whether it is words alone, asked for the first time: neither narrowed nor a page further on."""
+        return bool(self.text) and not self.narrowed and self.page == 1 and not self.after
+
+    @property
     def kept(self) -> list[tuple[str, str]]:
         """The hidden fields of the search box: a new question keeps the filters."""
         pairs = [(name, value) for name, values in self.filters for value in values]

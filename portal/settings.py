@@ -104,6 +104,8 @@ BOUTURE_GRACE_DAYS = env.integer("BOUTURE_GRACE_DAYS", 0, low=0, high=365)  # of
 BOUTURE_PRIVATE_HOSTS = env.hosts("BOUTURE_PRIVATE_HOSTS")  # whose sources may be added from a page
 BOUTURE_ALERT_AFTER = env.integer("BOUTURE_ALERT_AFTER", 3, low=1, high=20)  # failures in a row of a source
 BOUTURE_LATE_MAILS = env.flag("BOUTURE_LATE_MAILS")  # each month, to those whose datasets are late
+BOUTURE_SEARCH_COUNTS = env.flag("BOUTURE_SEARCH_COUNTS", default=True)  # what strangers search, without who
+BOUTURE_SEARCH_COUNTS_PUBLIC = env.flag("BOUTURE_SEARCH_COUNTS_PUBLIC")  # what is not found, on a page for all
 BOUTURE_METRICS_TOKEN = env.text("BOUTURE_METRICS_TOKEN")  # "": no metrics
 REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss", "unix"), "E008", "redis://127.0.0.1:6379/0")
 ELASTICSEARCH_URL = env.address("ELASTICSEARCH_URL", "", ("http", "https"), "E009", "http://127.0.0.1:9200")

@@ -15,6 +15,7 @@ from portal.pages import (
     methodology,
     rehearsals,
     rules,
+    searches,
     suggestions,
     synonyms,
 )
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("moissons/<int:pk>/", harvests.source, name="harvest"),
     path("moissons/<int:pk>/regles/", rules.rules, name="rules"),
     path("moissons/<int:pk>/repetitions/<int:run>/", rehearsals.rehearsal, name="rehearsal"),
+    path("recherches/", searches.searches, name="searches"),
     path("retards/", late.late, name="late"),
     path("synonymes/", synonyms.page, name="synonyms"),
     path("connexion/", accounts.Login.as_view(), name="login"),

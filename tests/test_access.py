@@ -49,6 +49,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("organisation", "town"): ALL_200,
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
     ("quality", ""): ALL_200,
+    # The instance's administrators alone, who are none of these people.
+    ("searches", ""): (302, 403, 403, 403, 403, 403),
     ("harvests", ""): (302, 200, 200, 200, 200, 200),
     ("harvest", "source"): (302, 404, 404, 404, 200, 200),
     ("harvest", "other source"): (302, 404, 404, 404, 404, 404),

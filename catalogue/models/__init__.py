@@ -11,6 +11,7 @@ from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
 from catalogue.models.people import User
 from catalogue.models.scores import Score
+from catalogue.models.searches import SearchDay, SearchTally, SearchTotal
 from catalogue.models.synonyms import SynonymTable
 from catalogue.models.territories import Population, Territory
 from catalogue.models.vocabularies import Concept, Vocabulary
@@ -38,6 +39,9 @@ __all__ = [
     "Population",
     "Record",
     "Score",
+    "SearchDay",
+    "SearchTally",
+    "SearchTotal",
     "SynonymTable",
     "Territory",
     "User",

@@ -109,10 +109,14 @@ def _csv() -> Iterator[bytes]:
 
 
 def _line(values: Iterable[str]) -> bytes:
+    return csv_line(values).encode("utf-8", "replace")
+
+
+def csv_line(values: Iterable[str]) -> str:
     """RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe: sources are not trusted."""
     out = io.StringIO()
     csv.writer(out).writerow([f"'{value}" if value[:1] in tuple("=+-@\t\r") else value for value in values])
-    return out.getvalue().encode("utf-8", "replace")
+    return out.getvalue()
 
 
 def _jsonl() -> Iterator[bytes]:

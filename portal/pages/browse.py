@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Audience, DataService, Dataset, Organisation, Score
+from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, Score
 from catalogue.permissions import audience_of, may
 from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
+from catalogue.search.tallies import count
 from portal import asking, schema_org
 from portal.pages import prose, quality, words
 from portal.pages.finding import results
@@ -84,13 +85,16 @@ def _themes(audience: Audience) -> list[Theme]:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
+    audience = audience_of(request.user)
     asked = asking.read(request.GET)
     try:
-        found = results(asked, audience_of(request.user))
+        found = results(asked, audience)
     except SearchError as error:
         response = render(request, "search_down.html", {"asked": asked, "message": error.message}, status=503)
         response["Retry-After"] = "60"
         return response
+    if asked.plain and audience == PUBLIC:
+        count(asked.text, found=found.complete > 0)
     shown = {"asked": asked, "found": found, "sorts": asking.SORT_NAMES.items()}
     return render(request, "search.html", {**shown, "feed_address": asked.at(1).address(reverse("search_feed"))})
 

@@ -95,6 +95,8 @@ PAGES = (
     Visit("retards", "late", at("/retards/"), 5, reader="administrator"),
     Visit("synonymes", "synonyms", at("/synonymes/"), 4, reader="administrator"),
     Visit("synonymes-refuse", "synonyms", at("/synonymes/"), 4, reader="stranger", status=403),
+    Visit("recherches", "searches", at("/recherches/?jours=365"), 8, reader="administrator"),
+    Visit("recherches-refus", "searches", at("/recherches/"), 4, reader="stranger", status=403),
     Visit("connexion", "login", at("/connexion/"), 1),
     # Four more than a page that is nowhere: a record may bear this address or have borne it, an old portal too.
     Visit("introuvable", "dataset", at("/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"), 6, status=404),

@@ -13,6 +13,7 @@ from catalogue.log import drain, release
 from catalogue.models import Concept, DataService, Dataset, LinkCheck, Organisation, Territory, User, Vocabulary
 from catalogue.models.territories import Level, sort_key
 from catalogue.quality.reader import ScoreReader
+from catalogue.search.tallies import Counted, Counts, keep
 from harvesters.models import HarvestPlan, HarvestRecord, HarvestRun, HarvestSource
 from tests import factories
 
@@ -228,9 +229,19 @@ def _sources(town: Organisation) -> HarvestSource:
     return stopped
 
 
+def searched() -> None:
+    """What strangers looked for, yesterday and today."""
+    today = timezone.localdate()
+    words = {"passage des poubelles": 9, "tarifs de l’eau": 0, "anticonstitutionnellement": 5}
+    for day in (today - timedelta(days=1), today):
+        questions = {text: Counted(max(missed, 6), missed) for text, missed in words.items()}
+        keep(Counts(Counted(40, 14), questions), day)
+
+
 def everything() -> Samples:
     """Fabricates the catalogue, its people and its index."""
     concepts()
+    searched()
     place = Territory.objects.create(
         level=Level.COMMUNE, code="99001", name="Port-Lanvern", sort_name=sort_key("Port-Lanvern"), liaison=0
     )

@@ -18,8 +18,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from catalogue.late import mail_late
 from catalogue.log import holder_name
-from catalogue.search.nightly import check_nightly
-from catalogue.tasks import drain_all, release_all
+from catalogue.tasks import drain_all, keep_house, release_all
 from harvesters.links import check_links
 from harvesters.registry import client_for
 from harvesters.schedule import run_due
@@ -49,7 +48,7 @@ class Command(BaseCommand):
                 check_links()
                 mail_late()
                 drain_all(holder)
-                check_nightly()
+                keep_house()
             finally:
                 release_all(holder)
             return
@@ -65,7 +64,7 @@ class Command(BaseCommand):
             Job("harvests", lambda: run_due(client_for, stop.is_set), DUE_EVERY),
             Job("links", lambda: check_links(stopping=stop.is_set, sleep=stop.wait), LINKS_EVERY),
             Job("late", mail_late, LATE_EVERY),
-            Job("comparison", check_nightly, CHECK_EVERY),
+            Job("comparison", keep_house, CHECK_EVERY),
         )
         try:
             while not stop.is_set():
