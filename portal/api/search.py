@@ -154,7 +154,6 @@ def _result(
         "modified": modified or updated_at.isoformat(timespec="seconds"),
         "private": private,
         "page": f"{settings.BOUTURE_URL}{reverse('dataset', args=[hit.id])}",
-        "score": round(hit.score, 4),
     }
 
 

@@ -13,6 +13,7 @@ from catalogue.models import Audience
 from catalogue.search import find, find_while_typing
 from catalogue.search.contract import Page
 from catalogue.search.document import FACETS
+from portal import asking
 
 # Name -> address; {q} is the question, percent-encoded. An address without it is asked once.
 ADDRESSES: Final = {
@@ -23,6 +24,9 @@ ADDRESSES: Final = {
     "suggestions": "/suggestions?q={q}",
     "catalogue": "/catalogue.jsonld?q={q}",
     "feed": "/jeux-de-donnees.atom?q={q}",
+    "feed of a body": "/jeux-de-donnees.atom?organisme=ville-de-la-halle",
+    "API": "/api/search?q={q}&facettes=" + ",".join(asking.FACETS),
+    "API, second page": "/api/search?q={q}&taille=2&page=2",
     "home": "/",
 }
 # Name -> what the rest of the house asks, with everything that it may ask for.

@@ -51,7 +51,7 @@ def test_every_question_is_answered_at_every_door(some: list[Dataset], client: C
     assert found == {}
     for question in QUESTIONS.values():
         for call in doors.CALLS.values():
-            assert call(question, PUBLIC).total <= len(some)
+            assert {hit.id for hit in call(question, PUBLIC).hits}.isdisjoint({str(some[-1].pk)})
     assert Dataset.objects.count() == len(some)
 
 
@@ -74,7 +74,7 @@ def test_a_strange_question_still_finds_what_its_words_say(some: list[Dataset], 
         "ar\u200bbres",
     ):
         page = doors.CALLS["find"](question, PUBLIC)
-        assert page.total == 5, question
+        assert [hit.kind for hit in page.hits].count("dataset") == 5, question
 
 
 @pytest.mark.slow
