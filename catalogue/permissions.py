@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from guardian.shortcuts import (
     assign_perm,
     get_groups_with_perms,
@@ -20,7 +21,6 @@ from guardian.shortcuts import (
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, Record, User
-from catalogue.models.datasets import RecordQuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,7 +136,7 @@ def tokens_for_bodies(bodies: Iterable[Organisation]) -> dict[int, tuple[str, ..
     }
 
 
-def readers_of(*records: RecordQuerySet) -> tuple[str, ...]:
+def readers_of(*records: QuerySet[Any]) -> tuple[str, ...]:
     """For the index: who may find one of these published records at least."""
     if any(rows.filter(private=False).exists() for rows in records):
         return ("public",)
@@ -148,7 +148,7 @@ def readers_of(*records: RecordQuerySet) -> tuple[str, ...]:
     return tuple(sorted(tokens))
 
 
-def _granted(datasets: RecordQuerySet) -> set[str]:
+def _granted(datasets: QuerySet[Any]) -> set[str]:
     """Who holds a grant on one of them. Keys are text in guardian's tables, and are compared as text (see `_asked`)."""
     held = {"content_type": ContentType.objects.get_for_model(Dataset), "permission__codename": GRANT}
     keys = [str(key) for key in datasets.values_list("pk", flat=True)]

@@ -10,10 +10,13 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from catalogue.models import Audience, DataService, Dataset, Organisation
 from catalogue.search.contract import Fragment, Hit
-from catalogue.search.kinds import BY_NAME
+from catalogue.search.kinds import BY_NAME, territories
 from portal.pages import words
 from portal.pages.prose import first_sentences
 from portal.pages.rows import LINE_FIELDS, Row, rows
@@ -108,6 +111,20 @@ def _organisations(ids: list[str], audience: Audience) -> dict[str, Thing]:
     }
 
 
+def _territories(ids: list[str], audience: Audience) -> dict[str, Thing]:
+    found = territories.read([territories.token_of(each) for each in ids])
+    seen = territories.seen_in(found, audience)
+    return {
+        territories.PREFIX + place.token: Thing(
+            title=place.name,
+            address=f"{reverse('search')}?{urlencode({'territoire': place.token})}",
+            extract=territories.described(place),
+        )
+        for place in found
+        if place.pk in seen
+    }
+
+
 def _formats(codes: list[str]) -> str:
     return ", ".join(dict.fromkeys(words.format_names(code)[1] for code in codes[:4]))
 
@@ -117,4 +134,5 @@ SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {
     "dataset": _datasets,
     "service": _services,
     "organisation": _organisations,
+    "territory": _territories,
 }

@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from catalogue import permissions, publishing
-from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, User
+from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, Territory, User
+from catalogue.models.territories import sort_key
 from catalogue.search import find
 from tests import factories
 
@@ -202,7 +203,93 @@ def test_a_body_with_thousands_of_records_changes_its_name_in_several_commits(
     assert {str(world.open.pk), str(world.service.pk)} <= set(ids("pré"))
 
 
-def test_a_new_index_holds_every_kind(world: World) -> None:
+def settle(code: str, name: str, level: str = "commune", parent: Territory | None = None) -> Territory:
+    place = Territory.objects.create(level=level, code=code, name=name, sort_name=sort_key(name))
+    if parent:
+        place.parents.add(parent)
+    return place
+
+
+def at(row: Dataset, place: Territory | None) -> str:
+    """Puts the record there, as a harvest does."""
+    given = {"title": row.title, "distribution": [factories.file()]}
+    draft = publishing.Draft("dataset", given, row.owner_id, id=row.pk, territory=place.pk if place else None)
+    publishing.publish([draft])
+    return str(row.pk)
+
+
+@dataclass
+class Atlas:
+    department: Territory
+    town: Territory
+    village: Territory
+
+
+@pytest.fixture
+def atlas(world: World) -> Atlas:
+    """The town has a public dataset, the village a private one."""
+    department = settle("98", "Haute-Brume", "departement")
+    made = Atlas(
+        department, settle("98001", "Brumelande", parent=department), settle("98002", "Fontcreuse", parent=department)
+    )
+    at(world.open, made.town)
+    at(world.secret, made.village)
+    factories.bring_index_up_to_date()
+    return made
+
+
+def placed(text: str, audience: Audience = PUBLIC) -> set[str]:
+    found = find(text, audience=audience, kinds=("territory",), facets=("kind",))
+    assert found.total == len(found.hits) == dict(found.facets[0].values).get("territory", 0)
+    return {"".join(said for said, _ in hit.title) for hit in found.hits}
+
+
+@pytest.mark.parametrize("who", ["", *SIX])
+def test_places_are_found_where_the_reader_sees_a_record(world: World, atlas: Atlas, who: str) -> None:
+    audience = world.audience(who)
+    assert placed("", audience) == {"Haute-Brume", "Brumelande"} | ({"Fontcreuse"} if who in DATASETS else set())
+    assert placed("fontcreuse", audience) == ({"Fontcreuse"} if who in DATASETS else set())
+    assert placed("98001", audience) == placed("brumelande", audience) == {"Brumelande"}
+    assert placed("haute brume", audience) == {"Haute-Brume"}  # not all that it contains
+
+
+def test_a_place_goes_at_once_with_its_last_public_record(world: World, atlas: Atlas) -> None:
+    publishing.set_private(world.open, True)
+    for _ in range(2):
+        assert placed("") == set()
+        assert placed("", world.audience("granted")) == {"Haute-Brume", "Fontcreuse"}
+        assert placed("", world.audience("member")) == {"Haute-Brume", "Brumelande", "Fontcreuse"}
+        factories.bring_index_up_to_date()
+
+
+def test_a_place_that_its_last_record_left_is_no_longer_there(world: World, atlas: Atlas) -> None:
+    at(world.open, atlas.village)
+    factories.bring_index_up_to_date()
+    assert placed("") == {"Haute-Brume", "Fontcreuse"}
+    at(world.open, None)
+    factories.bring_index_up_to_date()
+    assert placed("") == set()
+
+
+def test_a_body_that_moves_takes_with_it_what_has_no_place_of_its_own(world: World, atlas: Atlas) -> None:
+    publishing.change_body(world.town, territory=atlas.village)
+    factories.bring_index_up_to_date()
+    assert placed("") == {"Haute-Brume", "Brumelande", "Fontcreuse"}  # its service
+    at(world.open, None)
+    factories.bring_index_up_to_date()
+    assert placed("") == {"Haute-Brume", "Fontcreuse"}
+    publishing.change_body(world.town, territory=None)
+    factories.bring_index_up_to_date()
+    assert placed("") == set()
+
+
+def test_a_place_is_the_filter_of_its_own_results(world: World, atlas: Atlas) -> None:
+    for place in (atlas.town, atlas.department):
+        inside = find("", filters={"territory": (place.token,)}, kinds=("dataset",))
+        assert [hit.id for hit in inside.hits] == [str(world.open.pk)]
+
+
+def test_a_new_index_holds_every_kind(world: World, atlas: Atlas) -> None:
     from catalogue.log import forget
     from catalogue.search.reader import READER
 
