@@ -29,6 +29,10 @@ class Showing:
 class Shower(Engine[C, H], Protocol[C, H]):
     """An engine that shows and counts too."""
 
+    @property
+    def counts_are_seen(self) -> bool:
+        """Whether the algebra counts nothing that this reader does not see."""
+
     def shown(self, found: Listed[H], showing: Showing, /) -> tuple[Hit, ...]:
         """The hits of a page."""
 
@@ -114,7 +118,8 @@ def similar(id: str, query: Query, ask: Ask[C, H]) -> Page:
         return Page()
     asked = ask(bounded, likeness.terms(gist))
     clauses = likeness.Like(bounded, asked.question, asked.algebra)
-    words = clauses.like(gist)
+    exact = query.audience is None or asked.engine.counts_are_seen
+    words = clauses.like(gist, lambda term: exact or len(asked.engine.best(clauses.seen(term), 1)) == 1)
     total, found = asked.engine.listed(clauses, words)
     hits = asked.hits(Answer(clauses, words, total, total, found))
     return Page(hits, total, complete=total)

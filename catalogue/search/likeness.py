@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Final
 
 from catalogue.search.algebra import C
@@ -30,12 +31,16 @@ class Like(Clauses[C]):
     def order(self) -> Sort:
         return "relevance"
 
-    def like(self, gist: str) -> C:
-        """Records with some of its telling terms: those that few have, if others than itself do."""
+    def like(self, gist: str, shared: Callable[[C], bool]) -> C:
+        """Records with some of its telling terms: those that few have, if others than itself do.
+
+        `shared`: whether this reader sees several records that have a term. What only others see must not choose.
+        """
         algebra = self._algebra
         strong, weak, place = parts(gist)
         worth = self._worths(strong, 1.0) | self._worths(weak, MENTIONED)
-        best = sorted(worth, key=lambda term: (-worth[term], term))[:TELLING]
+        order = sorted(worth, key=lambda term: (-worth[term], term))
+        best = list(islice((term for term in order if shared(algebra.term("everything", term))), TELLING))
         if not best:
             return algebra.nothing()
         scale = {term: MENTIONED if term in weak else 1.0 for term in best}

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
+from uuid import UUID
 
 from catalogue.models import Audience
-from catalogue.search import find, find_while_typing
+from catalogue.search import find, find_while_typing, similar
 from catalogue.search.contract import Page
 from catalogue.search.document import FACETS
 from portal import asking
@@ -29,12 +30,27 @@ ADDRESSES: Final = {
     "API, second page": "/api/search?q={q}&taille=2&page=2",
     "home": "/",
 }
+
+
+def follow(text: str, audience: Audience) -> Page:
+    """The page after a first one of one result."""
+    first = find(text, audience=audience, sort="title", size=1, facets=FACETS)
+    return find(text, audience=audience, sort="title", size=30, after=first.next) if first.next else first
+
+
+def like_the_first(text: str, audience: Audience) -> Page:
+    found = find(text, audience=audience, size=1, kinds=("dataset",))
+    return similar(UUID(found.hits[0].id), audience) if found.hits else found
+
+
 # Name -> what the rest of the house asks, with everything that it may ask for.
 CALLS: Final[dict[str, Callable[[str, Audience], Page]]] = {
     "find": lambda text, audience: find(text, audience=audience, facets=FACETS, size=50),
     "find nothing but counts": lambda text, audience: find(text, audience=audience, facets=FACETS, size=0),
     "find by date": lambda text, audience: find(text, audience=audience, sort="modified"),
     "find while typing": find_while_typing,
+    "what follows by a cursor": follow,
+    "what is like the first": like_the_first,
 }
 
 

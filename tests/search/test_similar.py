@@ -160,3 +160,15 @@ def test_how_often_others_see_a_word_changes_nothing_of_what_is_proposed(words: 
     words.refresh()
     assert words.search(Query("stationement")).meant == "stationnement"
     assert words.search(Query("stationement", audience=PEOPLE["member"])).meant == ""
+
+
+def test_what_is_private_chooses_none_of_the_words_that_tell(towns: SearchBackend) -> None:
+    """A word that one public record has, and a private one, is no better known to strangers than one that it alone has."""
+    towns.add([record("odd", "Collecte des déchets ménagers, lot zygomatique")])
+    towns.refresh()
+    before = towns.similar("odd", Query(size=20))
+    towns.add(record(f"x-{n}", "Lot zygomatique", audience=("org:1",)) for n in range(3))
+    towns.refresh()
+    after = towns.similar("odd", Query(size=20))
+    assert (ids(after), after.total) == (ids(before), before.total)
+    assert "x-0" in ids(towns.similar("odd", Query(size=20, audience=PEOPLE["member"])))

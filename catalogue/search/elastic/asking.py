@@ -70,6 +70,10 @@ class Asking:
             for name in query.facets
         )
 
+    @property
+    def counts_are_seen(self) -> bool:
+        return len(self._indices) == 1
+
     def shown(self, found: Listed[Row], showing: Showing) -> tuple[Hit, ...]:
         return tuple(_hit(row, showing) for row in found.hits)
 

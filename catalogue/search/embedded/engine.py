@@ -21,6 +21,10 @@ class Picture(Pages):
         super().__init__(searcher)
         self._counts = Counts(searcher)
 
+    @property
+    def counts_are_seen(self) -> bool:
+        return False
+
     def facets(self, clauses: Clauses[Clause], words: Clause) -> tuple[Facet, ...]:
         return self._counts.facets(clauses, words)
 
