@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from catalogue import permissions
 from catalogue.models import DataService
 from catalogue.search.document import Document
-from catalogue.search.kinds.records import Records, described, names_of
+from catalogue.search.kinds.records import READ, Records, described, names_of
 from catalogue.search.origins import origins
 
 
@@ -21,8 +21,10 @@ class Services(Records):
 
     def published(self) -> QuerySet[DataService]:
         wanted: QuerySet[DataService] = DataService.objects.published()
-        return wanted.select_related("published_by__territory", "owner").prefetch_related(
-            "published_by__territory__parents"
+        return (
+            wanted.select_related("published_by__territory", "owner")
+            .only(*READ, "endpoint_url", "format")
+            .prefetch_related("published_by__territory__parents")
         )
 
     def made(self, rows: Sequence[DataService]) -> list[Document]:

@@ -7,19 +7,23 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from catalogue import permissions
 from catalogue.dcat.boxes import around, box_of
-from catalogue.models import Dataset, Score, Territory
+from catalogue.models import Dataset, Distribution, Score, Territory
 from catalogue.quality.metrics import V2
 from catalogue.search import places
 from catalogue.search.bounds import Box
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import keys_of
-from catalogue.search.kinds.records import Records, addresses, described, high_value, names_of
+from catalogue.search.kinds.records import READ, Records, addresses, described, high_value, names_of
 from catalogue.search.origins import origins
 
+OF_FILES: Final = (
+    "dataset", "position", "title", "access_url", "download_url", "format", "media_type", "license", "conforms_to",
+    "applicable_legislation",
+)  # fmt: skip
 NOTHING_ELSE: Final = Document("", "dataset", ())
 
 
@@ -32,7 +36,10 @@ class Datasets(Records):
         wanted: QuerySet[Dataset] = Dataset.objects.published().select_related(
             "published_by__territory", "owner", "territory"
         )
-        return wanted.prefetch_related("distributions", "territory__parents", "published_by__territory__parents")
+        files = Prefetch("distributions", Distribution.objects.only(*OF_FILES))
+        return wanted.only(*READ, "territory", "frequency", "spatial").prefetch_related(
+            files, "territory__parents", "published_by__territory__parents"
+        )
 
     def made(self, rows: Sequence[Dataset]) -> list[Document]:
         tokens, labels, worked_out = permissions.tokens_for(rows), names_of(rows), _worked_out([row.pk for row in rows])
