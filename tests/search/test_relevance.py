@@ -62,8 +62,8 @@ def test_the_held_half_is_answered_above_the_floor_where_plain_bm25_is_not(backe
     held = relevance.questions(half="held")
     relevance.fill(backend)
     marks = relevance.measure(backend, held)
-    assert marks.ndcg >= 0.70
-    assert marks.success >= 0.80
+    assert marks.ndcg >= 0.78
+    assert marks.success >= 0.87
     plain = relevance.measure_plain(relevance.questions())
     assert plain.ndcg <= 0.55
     assert marks.ndcg > plain.ndcg
