@@ -18,6 +18,7 @@ from catalogue.search.contract import IndexBroken, SearchError
 from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
 from catalogue.search.tallies import forget as forget_searches
+from catalogue.use import weigh
 
 # Scores before the index: a record is then indexed with its score, and not once more for it.
 READERS: tuple[LogReader, ...] = (ScoreReader(), IndexReader(), LinkReader())
@@ -60,8 +61,9 @@ def _start_over(reader: LogReader) -> None:
 
 
 def keep_house() -> None:
-    """Compares the index with the base once a night, and forgets counts of searches that are too old."""
+    """Compares the index with the base once a night, weighs what is looked at, and forgets counts that are too old."""
     check_nightly()
+    weigh(timezone.localdate())
     forget_searches(timezone.localdate())
 
 

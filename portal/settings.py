@@ -104,6 +104,7 @@ BOUTURE_GRACE_DAYS = env.integer("BOUTURE_GRACE_DAYS", 0, low=0, high=365)  # of
 BOUTURE_PRIVATE_HOSTS = env.hosts("BOUTURE_PRIVATE_HOSTS")  # whose sources may be added from a page
 BOUTURE_ALERT_AFTER = env.integer("BOUTURE_ALERT_AFTER", 3, low=1, high=20)  # failures in a row of a source
 BOUTURE_LATE_MAILS = env.flag("BOUTURE_LATE_MAILS")  # each month, to those whose datasets are late
+BOUTURE_USE_COUNTS = env.flag("BOUTURE_USE_COUNTS", default=True)  # how often datasets are looked at, without by whom
 BOUTURE_SEARCH_COUNTS = env.flag("BOUTURE_SEARCH_COUNTS", default=True)  # what strangers search, without who
 BOUTURE_SEARCH_COUNTS_PUBLIC = env.flag("BOUTURE_SEARCH_COUNTS_PUBLIC")  # what is not found, on a page for all
 BOUTURE_METRICS_TOKEN = env.text("BOUTURE_METRICS_TOKEN")  # "": no metrics

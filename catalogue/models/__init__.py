@@ -14,6 +14,7 @@ from catalogue.models.scores import Score
 from catalogue.models.searches import SearchDay, SearchTally, SearchTotal
 from catalogue.models.synonyms import SynonymTable
 from catalogue.models.territories import Population, Territory
+from catalogue.models.use import DatasetUse, DatasetViews
 from catalogue.models.vocabularies import Concept, Vocabulary
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Cursor",
     "DataService",
     "Dataset",
+    "DatasetUse",
+    "DatasetViews",
     "Distribution",
     "FormerAddress",
     "FormerPath",

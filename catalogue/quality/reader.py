@@ -14,6 +14,7 @@ from catalogue.models import Change, Concept, Dataset, Score
 from catalogue.quality import facts
 from catalogue.quality.metrics import V1, V2, VERSIONS, Facts
 from catalogue.quality.scoring import assess
+from catalogue.use import USE
 
 READER: Final = "quality"
 SCORE: Final = "score"  # what the lines that this reader appends call their field
@@ -41,8 +42,8 @@ class ScoreReader(log.LogReader):
 
 
 def _matters(change: Change) -> bool:
-    """Not its own lines: to read them would be to run in a circle."""
-    return change.kind == Change.Kind.RECORD or SCORE not in change.fields
+    """Not its own lines: to read them would be to run in a circle. How much a record is looked at is no quality."""
+    return change.kind == Change.Kind.RECORD or not {SCORE, USE} & set(change.fields)
 
 
 def _rescore(touched: set[UUID]) -> None:

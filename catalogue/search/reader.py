@@ -15,8 +15,10 @@ from catalogue.search.instance import backend
 from catalogue.search.kinds import KINDS
 from catalogue.search.kinds.base import BATCH, Kind
 from catalogue.search.touching import of, touched_by
+from catalogue.use import USE
 
 READER = "search"
+WEIGHING = {SCORE, USE}  # fields of the derived facts that documents are made of
 MOST = 5 * BATCH  # documents of one commit: a body that changes its name may have thousands
 
 
@@ -41,11 +43,11 @@ class IndexReader(LogReader):
     def handle(self, changes: Sequence[Change]) -> None:
         records = [change for change in changes if change.kind == Change.Kind.RECORD]
         touched = touched_by(map(of, records))
-        scored = [change for change in changes if change.kind == Change.Kind.DERIVED and SCORE in change.fields]
+        derived = [change for change in changes if change.kind == Change.Kind.DERIVED and WEIGHING & set(change.fields)]
         add: list[Document] = []
         gone: set[str] = set()
         for kind in KINDS:
-            told = {str(change.record) for change in scored if change.record_type == kind.name}
+            told = {str(change.record) for change in derived if change.record_type == kind.name}
             ids = sorted(kind.touched(touched) | behind(kind, told))
             for start in range(0, len(ids), BATCH):
                 wanted = ids[start : start + BATCH]

@@ -7,18 +7,18 @@ killed loses a minute at most.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Max, Min, Sum
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from catalogue import buffering
 from catalogue.models import SearchDay, SearchTally, SearchTotal
 from catalogue.search.personal import countable, same
 
@@ -26,7 +26,6 @@ TIMES: Final = 5  # a question is kept in words once it was asked so often,
 DAYS: Final = 2  # on so many days
 KEPT: Final = timedelta(days=365)
 WAITING: Final = timedelta(days=60)  # a digest that was asked no more since is forgotten
-EVERY: Final = 60.0  # seconds between two writings
 BUFFERED: Final = 500  # questions held in memory; beyond, only the totals count
 logger = logging.getLogger(__name__)
 
@@ -49,45 +48,24 @@ class Counts:
     questions: dict[str, Counted] = field(default_factory=dict)
 
 
-class Buffer:
-    """Counts of one process, from any of its threads; `due` is called once, `every` seconds after the first."""
+class Buffer(buffering.Buffer[Counts]):
+    """At most so many questions; the totals count them all."""
 
-    def __init__(self, due: Callable[[], None], every: float = EVERY) -> None:
-        self._lock = threading.Lock()
-        self._counts = Counts()
-        self._due, self._every = due, every
-        self._waiting = False
+    def __init__(self, due: Callable[[], None], every: float = buffering.EVERY) -> None:
+        super().__init__(Counts, due, every)
 
     def add(self, text: str, *, found: bool) -> None:
         """`text` as `countable` gives it; "" counts in the total alone."""
-        with self._lock:
-            self._counts.total.add(1, not found)
-            known = self._counts.questions
-            if text and (text in known or len(known) < BUFFERED):
-                known.setdefault(text, Counted()).add(1, not found)
-            if self._waiting:
-                return
-            self._waiting = True
-        timer = threading.Timer(self._every, self._due)
-        timer.daemon = True
-        timer.start()
 
-    def take(self) -> Counts:
-        """All that was counted; the buffer is then empty."""
-        with self._lock:
-            taken, self._counts = self._counts, Counts()
-            self._waiting = False
-        return taken
+        def change(counts: Counts) -> None:
+            counts.total.add(1, not found)
+            if text and (text in counts.questions or len(counts.questions) < BUFFERED):
+                counts.questions.setdefault(text, Counted()).add(1, not found)
+
+        self.put(change)
 
 
-def _write() -> None:
-    try:
-        flush()
-    finally:
-        connections.close_all()  # this thread's own
-
-
-_buffer = Buffer(_write)
+_buffer = Buffer(lambda: buffering.in_a_thread(flush))
 
 
 def count(text: str, *, found: bool) -> None:

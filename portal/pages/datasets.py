@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalogue import use
 from catalogue.models import Addition, Dataset, Record, in_french
 from portal import schema_org
+from portal.counting import to_be_counted
 from portal.pages import prose, quality, recorded, words
 from portal.pages.files import files_of
 from portal.pages.laid import Laid, strings
@@ -27,6 +29,8 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found, may = recorded.read(request, Dataset.objects.select_related("territory", "score"), pk)
     if found.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, found)
+    if not found.private and to_be_counted(request):
+        use.count(found.pk)
     return render(request, "dataset.html", _everything(found, may))
 
 

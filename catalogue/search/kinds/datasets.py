@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from catalogue import permissions
+from catalogue import permissions, use
 from catalogue.dcat.boxes import around, box_of
 from catalogue.models import Dataset, Distribution, Score, Territory
 from catalogue.quality.metrics import V2
@@ -52,10 +52,12 @@ class Datasets(Records):
 
 
 def _worked_out(keys: Sequence[UUID]) -> Callable[[UUID], dict[str, Any]]:
-    """The fields of `document.DERIVED`, by key. Two queries."""
+    """The fields of `document.DERIVED`, by key. Three queries."""
     scores, sources = dict(Score.objects.filter(pk__in=keys).values_list("pk", "v2")), origins(keys)
+    used = use.of(keys)
     return lambda key: {
         "quality": scores[key] / V2.most if key in scores else None,
+        "use": used.get(key, 0.0),
         "source": (sources[key],) if key in sources else (),
     }
 

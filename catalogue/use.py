@@ -1,0 +1,115 @@
+"""What datasets are looked at: counted by day without anything of who looked, and weighed once a day for the search.
+
+A share is a logarithm, beside the most looked at of the same territory: what all the world reads in a large city does not
+come before what a village has.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from itertools import islice
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from catalogue import log
+from catalogue.buffering import Buffer, in_a_thread
+from catalogue.models import Change, Dataset, DatasetUse, DatasetViews
+
+USE: Final = "use"  # what the lines of the log that tell it call their field
+KEPT: Final = timedelta(days=365)
+WEIGHED: Final = timedelta(days=90)
+LEAST: Final = 20  # views: beside fewer, a territory's most looked at dataset is not worth the whole share
+BUFFERED: Final = 5_000  # datasets held in memory; what comes after is not counted until the next writing
+BATCH: Final = 200
+logger = logging.getLogger(__name__)
+
+_buffer: Buffer[Counter[UUID]] = Buffer(Counter, lambda: in_a_thread(flush))
+
+
+def count(dataset: UUID) -> None:
+    """One look at a public dataset, by a stranger who let it be counted. Costs no write."""
+
+    def change(seen: Counter[UUID]) -> None:
+        if dataset in seen or len(seen) < BUFFERED:
+            seen[dataset] += 1
+
+    if settings.BOUTURE_USE_COUNTS:
+        _buffer.put(change)
+
+
+def flush() -> None:
+    """Writes what this process counted. What cannot be written is lost, and told: it is not worth a second try."""
+    seen = _buffer.take()
+    try:
+        keep(seen, timezone.localdate())
+    except DatabaseError as error:
+        logger.warning("%d consultations n’ont pas pu être comptées : %s", seen.total(), error)
+
+
+def keep(seen: Mapping[UUID, int], day: date) -> None:
+    """Adds to the base what was counted, by short transactions; what is no longer there is left out."""
+    keys = iter(sorted(seen))
+    while some := list(islice(keys, BATCH)):
+        with transaction.atomic():
+            there = Dataset.objects.filter(pk__in=some).values_list("pk", flat=True)
+            missing = [DatasetViews(dataset_id=key, day=day) for key in there]
+            DatasetViews.objects.bulk_create(missing, ignore_conflicts=True)
+            rows = list(DatasetViews.objects.select_for_update().filter(dataset__in=some, day=day).order_by("pk"))
+            for row in rows:
+                row.views += seen[row.dataset_id]
+            DatasetViews.objects.bulk_update(rows, ["views"])
+
+
+def weigh(day: date) -> int:
+    """Once a day: works the shares out again, and tells the log those that changed. Returns how many did."""
+    if DatasetUse.objects.filter(day__gte=day).exists():
+        return 0
+    DatasetViews.objects.filter(day__lt=day - KEPT).delete()
+    kept = dict(DatasetUse.objects.values_list("dataset", "share"))
+    now = shares(day)
+    changed = [key for key in sorted(kept.keys() | now) if kept.get(key) != now.get(key)]
+    for start in range(0, len(changed), BATCH):
+        _write({key: now.get(key) for key in changed[start : start + BATCH]}, day)
+    DatasetUse.objects.update(day=day)
+    return len(changed)
+
+
+def shares(day: date) -> dict[UUID, float]:
+    """Of each dataset that was looked at of late, from 0.1 to 1."""
+    place = Coalesce("dataset__territory", "dataset__published_by__territory")
+    rows = DatasetViews.objects.filter(day__gt=day - WEIGHED).annotate(place=place).order_by()
+    seen = list(rows.values_list("place", "dataset").annotate(total=Sum("views")))
+    most: dict[int | None, int] = {}
+    for where, _, total in seen:
+        most[where] = max(most.get(where, LEAST), total)
+    found = {key: round(math.log1p(total) / math.log1p(most[where]), 1) for where, key, total in seen}
+    return {key: share for key, share in found.items() if share}
+
+
+def of(keys: Collection[UUID]) -> dict[UUID, float]:
+    """The shares of these datasets, of those that have one."""
+    return dict(DatasetUse.objects.filter(pk__in=keys).values_list("dataset", "share"))
+
+
+def _write(shares: Mapping[UUID, float | None], day: date) -> None:
+    # Of yesterday until all are written: a run that is killed is made again.
+    before = day - timedelta(days=1)
+    rows = [DatasetUse(dataset_id=key, share=share, day=before) for key, share in shares.items() if share]
+    with log.transaction() as entries:
+        DatasetUse.objects.filter(pk__in=[key for key, share in shares.items() if not share]).delete()
+        DatasetUse.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["dataset"], update_fields=["share", "day"]
+        )
+        entries.extend(
+            log.Entry(Change.Verb.UPDATE, key, kind=Change.Kind.DERIVED, fields=(USE,)) for key in sorted(shares)
+        )
