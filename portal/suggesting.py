@@ -1,21 +1,18 @@
-"""What the search box proposes while somebody types, for the box's own list and for browsers (OpenSearch Suggestions).
-
-The index proposes, the base decides: titles are read again from the base with the reader's rights.
-"""
+"""What the search box proposes while somebody types, for the box's own list and for browsers (OpenSearch Suggestions)."""
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue.models import Audience, Dataset
+from catalogue.models import Audience
 from catalogue.search import find_while_typing
-from catalogue.search.contract import Fragment
+from catalogue.search.contract import Fragment, Hit
+from catalogue.search.kinds import BY_NAME
+from portal.found import READ, Brief, briefs
 
 LEAST: Final = 2  # characters: one letter begins everything
 MOST: Final = 300  # characters: as the search page reads them
-KINDS: Final = {"dataset": "Jeu de données"}
 
 
 @dataclass(frozen=True)
@@ -24,8 +21,7 @@ class Suggestion:
 
     title: str
     marked: tuple[Fragment, ...]
-    kind: str
-    publisher: str
+    said: str  # what it is, and whose
     address: str
 
 
@@ -36,19 +32,16 @@ def asked(given: str) -> str:
 
 
 def suggestions(text: str, audience: Audience) -> tuple[Suggestion, ...]:
-    """At most eight, the best first; five short queries. Raises SearchError when the index cannot answer."""
-    hits = find_while_typing(text, audience, kinds=tuple(KINDS)).hits if text else ()
-    if not hits:
-        return ()
-    visible = Dataset.objects.visible_to(audience).filter(pk__in=[uuid.UUID(hit.id) for hit in hits])
-    rows = {
-        str(row.pk): row for row in visible.select_related("published_by").only("title", "uri", "published_by__name")
-    }
-    return tuple(_suggestion(rows[hit.id], hit.kind, hit.title) for hit in hits if hit.id in rows)
+    """At most eight, the best first; four short queries, one more for each further kind. Raises SearchError when the
+    index cannot answer."""
+    hits = find_while_typing(text, audience, kinds=tuple(READ)).hits if text else ()
+    known = briefs(hits, audience)
+    return tuple(_suggestion(hit, known[hit.id]) for hit in hits if hit.id in known)
 
 
-def _suggestion(row: Dataset, kind: str, marked: tuple[Fragment, ...]) -> Suggestion:
-    title = row.label
-    if "".join(text for text, _ in marked) != title:  # the index has an older one
-        marked = ((title, False),)
-    return Suggestion(title, marked, KINDS[kind], row.published_by.name, row.get_absolute_url())
+def _suggestion(hit: Hit, brief: Brief) -> Suggestion:
+    # The title of the base, when the index has an older one.
+    same = "".join(text for text, _ in hit.title) == brief.title
+    kind = BY_NAME[hit.kind].one
+    said = ", ".join(filter(None, (kind[:1].upper() + kind[1:], brief.publisher[1])))
+    return Suggestion(brief.title, hit.title if same else ((brief.title, False),), said, brief.address)

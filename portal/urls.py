@@ -16,6 +16,7 @@ from portal.pages import (
     rehearsals,
     rules,
     searches,
+    similar,
     suggestions,
     synonyms,
 )
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jeux-de-donnees/", browse.search, name="search"),
     path("jeux-de-donnees/propositions/", suggestions.suggestions, name="proposals"),
     path("jeux-de-donnees/<uuid:pk>/", datasets.dataset, name="dataset"),
+    path("jeux-de-donnees/<uuid:pk>/proches/", similar.similar, name="similar"),
     path("jeux-de-donnees/<uuid:pk>/modifier/", editing.edit, name="edit"),
     path("services/<uuid:pk>/", data_services.service, name="service"),
     path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),

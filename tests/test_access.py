@@ -40,6 +40,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("service", "private service"): MEMBERS,
     ("service", "withdrawn service"): (410,) * 6,
     ("service", "public"): (404,) * 6,
+    ("similar", "public"): ALL_200,
+    ("similar", "private"): MEMBERS,
+    ("similar", "withdrawn"): (404,) * 6,
     ("edit", "public"): (302, 403, 403, 403, 200, 200),
     ("edit", "private"): (404, 404, 403, 403, 200, 200),
     ("edit", "withdrawn"): (410,) * 6,
@@ -208,6 +211,7 @@ def test_no_export_tells_what_its_reader_may_not_know(world: dict[str, Any], per
 HIDDEN = (
     "/jeux-de-donnees/{}/",
     "/jeux-de-donnees/{}/modifier/",
+    "/jeux-de-donnees/{}/proches/",
     "/id/{}",
     "/id/{}.ttl",
     "/id/{}.json",

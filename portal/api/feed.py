@@ -53,6 +53,9 @@ def search_feed(request: HttpRequest) -> HttpResponseBase:
     """`/jeux-de-donnees.atom?q=…`: the datasets of a search, the latest first unless `tri` says otherwise."""
     audience = audience_of(request.user)
     asked = asking.read(request.GET)
+    if asked.chosen("genre") not in ((), ("dataset",)):
+        alone = Remark("genre", "Un flux ne suit que des jeux de données : retirez « genre »", "")
+        return told(refused([alone]), audience)
     if asked.remarks:
         return told(refused(asked.remarks), audience)
     # While the index is behind, the moment of the last change says nothing of what is found: the ETag alone does.

@@ -76,7 +76,7 @@ def suggestions(request: HttpRequest) -> HttpResponseBase:
     said = [
         given[: suggesting.MOST],
         [one.title for one in found],
-        [f"{one.kind}, {one.publisher}" for one in found],
+        [one.said for one in found],
         [settings.BOUTURE_URL + one.address for one in found],
     ]
     text = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")

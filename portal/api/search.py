@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 
-from catalogue.models import Audience, Dataset, in_french
+from catalogue.models import Audience
 from catalogue.permissions import audience_of
 from catalogue.search import find
 from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit, Page, SearchError
@@ -21,13 +20,11 @@ from portal import asking
 from portal.api.http import JSON, conditional, etag, open_to_all, told
 from portal.api.refusals import away, refused
 from portal.asking import PAGE_SIZE, Asked, Remark
+from portal.found import READ, Brief, briefs
 from portal.naming import Names, names
 
 MOST: Final = 100  # results a page
 FEW: Final = 5  # wrong names told at once
-COLUMNS: Final = (
-    "pk", "uri", "title", "private", "license", "theme", "modified", "updated_at", "published_by__slug", "published_by__name",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,8 @@ def _found(wanted: Wanted, audience: Audience) -> Page:
     asked = wanted.asked
     facets = tuple(asking.FACETS[name][0] for name in wanted.facets)
     more = {**asked.bounds, "sort": asking.SORTS[asked.sort], "page": asked.page, "after": asked.after}
-    return find(asked.text, audience=audience, facets=facets, size=wanted.size, kinds=("dataset",), **more)
+    kinds = () if asked.chosen("genre") else tuple(READ)
+    return find(asked.text, audience=audience, facets=facets, size=wanted.size, kinds=kinds, **more)
 
 
 def _said(wanted: Wanted, page: Page, audience: Audience) -> dict[str, Any]:
@@ -116,6 +114,7 @@ def _said(wanted: Wanted, page: Page, audience: Audience) -> dict[str, Any]:
         "query": wanted.asked.text,
         "total": page.total,
         "complete": page.complete,
+        "meant": page.meant or None,
         "results": list(_results(page.hits, audience)),
         "next": _next(wanted, page) or None,
     }
@@ -129,31 +128,26 @@ def _next(wanted: Wanted, page: Page) -> str:
 
 
 def _results(hits: Sequence[Hit], audience: Audience) -> Iterator[dict[str, Any]]:
-    """The index proposes, the base decides what this reader may see, and says it as it is now."""
-    keys = [uuid.UUID(hit.id) for hit in hits]
-    rows = Dataset.objects.visible_to(audience).filter(pk__in=keys).order_by().values_list(*COLUMNS) if keys else ()
-    seen = {str(row[0]): row for row in rows}
+    known = briefs(hits, audience)
     for hit in hits:
-        if hit.id in seen:
-            yield _result(hit, *seen[hit.id][1:])
+        if hit.id in known:
+            yield _result(hit, known[hit.id])
 
 
-def _result(
-    hit: Hit, uri: str, title: Any, private: bool, license: str, theme: list[str], *others: Any
-) -> dict[str, Any]:
-    modified, updated_at, slug, name = others
+def _result(hit: Hit, brief: Brief) -> dict[str, Any]:
+    slug, name = brief.publisher
     return {
         "id": hit.id,
         "kind": hit.kind,
-        "uri": uri,
-        "title": in_french(title) or uri,
+        "uri": brief.uri or None,
+        "title": brief.title,
         "extract": "".join(text for text, _ in hit.extract),
-        "publisher": {"slug": slug, "name": name},
-        "licence": license,
-        "theme": theme,
-        "modified": modified or updated_at.isoformat(timespec="seconds"),
-        "private": private,
-        "page": f"{settings.BOUTURE_URL}{reverse('dataset', args=[hit.id])}",
+        "publisher": {"slug": slug, "name": name} if slug else None,
+        "licence": brief.licence or None,
+        "theme": brief.theme,
+        "modified": brief.modified or None,
+        "private": brief.private,
+        "page": settings.BOUTURE_URL + brief.address,
     }
 
 

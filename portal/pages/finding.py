@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from catalogue.models import Audience
@@ -30,6 +30,7 @@ class Found:
     remarks: tuple[str, ...]
     relaxed: bool
     complete: int
+    meant: tuple[str, str]  # the question in other words, that find more, and its address; "" when there are none
     without_filters: str  # address of the same words without any filter, "" when there is none
 
 
@@ -65,6 +66,7 @@ def results(asked: Asked, audience: Audience) -> Found:
         remarks=tuple(dict.fromkeys(remarks)),
         relaxed=page.relaxed,
         complete=page.complete,
+        meant=(page.meant, replace(asked.at(1), text=page.meant).address()) if page.meant else ("", ""),
         without_filters=asked.everywhere().address() if asked.narrowed else "",
     )
 

@@ -151,6 +151,7 @@ def test_what_is_private_is_in_its_members_feeds_alone(trees: list[Dataset], cli
         ("page=1000000", "page"),
         ("page=zz", "page"),
         ("tri=hasard", "tri"),
+        ("genre=service", "genre"),
     ],
 )
 def test_what_cannot_be_followed_is_refused_in_words(

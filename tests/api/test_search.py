@@ -141,7 +141,7 @@ def test_what_cannot_be_followed_is_refused_in_words(
 def test_whatever_is_typed_is_a_question(trees: list[Dataset], client: Client, text: str) -> None:
     answer = client.get(API, {"q": text})
     assert answer.status_code == 200
-    assert json.loads(answer.content)["total"] <= 25
+    assert json.loads(answer.content)["total"] <= 25 + 2  # and the two bodies
 
 
 def test_asking_again_and_from_any_site(trees: list[Dataset], client: Client) -> None:
@@ -210,4 +210,15 @@ def test_territories_say_what_contains_them(searched: Path, client: Client, db: 
     assert said == [
         {"value": "commune:40088", "label": "Dax", "count": 1, "within": ["region:75"]},
         {"value": "region:75", "label": "Nouvelle-Aquitaine", "count": 1, "within": []},
+    ]
+
+
+def test_each_kind_of_result_is_found_and_can_be_asked_for_alone(trees: list[Dataset], client: Client) -> None:
+    said = asked(client, "q=ville+essai")
+    body = next(row for row in said["results"] if row["kind"] == "organisation")
+    assert (body["title"], body["publisher"], body["licence"]) == ("Ville d’essai", None, None)
+    assert body["page"].endswith("/organisations/ville-dessai/")
+    assert {row["kind"] for row in asked(client, "q=ville+essai&genre=organisation")["results"]} == {"organisation"}
+    assert asked(client, "q=arbres&kind=dataset&facettes=kind")["facets"]["genre"] == [
+        {"value": "dataset", "label": "jeux de données", "count": 25}
     ]

@@ -45,3 +45,22 @@ def test_dates_and_rectangles_work_without_javascript(site: Site, browser: Chrom
         return act(page)
 
     assert browser.drive(narrow, scripts=False).endswith("&ouest=-1%2C5&sud=-1%2C5&est=-1%2C5&nord=-1%2C5")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_is_like_a_dataset_comes_by_itself_or_by_a_link(site: Site, browser: Chromium, scripts: bool) -> None:
+    rich = site.samples.rich
+
+    def act(page: Page) -> str:
+        page.goto(site.address + rich.get_absolute_url())
+        part = page.locator("#proches")
+        if scripts:
+            part.scroll_into_view_if_needed()
+            part.locator(".hit, .soft").first.wait_for()
+        else:
+            part.get_by_role("link").click()
+        return page.url
+
+    assert browser.drive(act, scripts=scripts) == site.address + rich.get_absolute_url() + (
+        "" if scripts else "proches/"
+    )

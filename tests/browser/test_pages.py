@@ -61,7 +61,7 @@ PAGES = (
     Visit("recherche", "search", at("/jeux-de-donnees/"), 12),
     Visit("recherche-mots", "search", at("/jeux-de-donnees/?q=d%C3%A9chets"), 12),
     Visit("recherche-filtres", "search", at("/jeux-de-donnees/?q=les&format=CSV&page=zz"), 12),
-    Visit("recherche-genres", "search", at("/jeux-de-donnees/?q=ville+de+port-lanvern"), 14),
+    Visit("recherche-genres", "search", at("/jeux-de-donnees/?q=ville+de+port-lanvern"), 18),
     Visit("recherche-page-2", "search", at("/jeux-de-donnees/?page=2"), 14, reader="administrator"),
     Visit(
         "recherche-bornes",
@@ -78,6 +78,7 @@ PAGES = (
     Visit("jeu-prive", "dataset", of("private"), 9, reader="member"),
     Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
     Visit("service", "service", of("service"), 8),
+    Visit("proches", "similar", lambda site: of("rich")(site) + "proches/", 9),
     Visit("organisation", "organisation", of("town"), 8),
     Visit("qualite", "quality", at("/qualite/"), 5),
     Visit("modifier", "edit", edit("rich"), 20, reader="administrator"),

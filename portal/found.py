@@ -1,0 +1,94 @@
+"""What the base says of a result in short, whatever its kind: for the search box and for programs.
+
+The index proposes, the base decides: each result is read again with the reader's rights. Pages show more
+(`portal.pages.lines`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from catalogue.models import Audience, DataService, Dataset, Organisation, in_french
+from catalogue.search.contract import Hit
+from catalogue.search.kinds import territories
+
+COLUMNS: Final = (
+    "pk", "uri", "title", "private", "license", "theme", "modified", "updated_at", "published_by__slug", "published_by__name",
+)  # fmt: skip
+NOBODY: Final = uuid.UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """`address` is a path on this portal. What a kind does not have is empty."""
+
+    title: str
+    address: str
+    uri: str = ""
+    publisher: tuple[str, str] = ("", "")  # slug and name
+    licence: str = ""
+    theme: tuple[str, ...] = ()
+    modified: str = ""
+    private: bool = False
+
+
+def briefs(hits: Sequence[Hit], audience: Audience) -> dict[str, Brief]:
+    """By id, those that this reader may still see; one query a kind, a few for territories."""
+    found: dict[str, Brief] = {}
+    for kind in dict.fromkeys(hit.kind for hit in hits if hit.kind in READ):
+        found |= READ[kind]([hit.id for hit in hits if hit.kind == kind], audience)
+    return found
+
+
+def _records(model: type[Dataset | DataService], ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
+    visible = model.objects.visible_to(audience).filter(pk__in=map(uuid.UUID, ids)).order_by()
+    # One address for all: a row of the model and the search through all addresses for each took a third of the whole.
+    pattern = model(pk=NOBODY).get_absolute_url()
+    found = {}
+    for key, uri, title, private, licence, theme, modified, updated_at, slug, name in visible.values_list(*COLUMNS):
+        found[str(key)] = Brief(
+            title=in_french(title) or uri,
+            address=pattern.replace(str(NOBODY), str(key)),
+            uri=uri,
+            publisher=(slug, name),
+            licence=licence,
+            theme=tuple(theme),
+            modified=modified or updated_at.isoformat(timespec="seconds"),
+            private=private,
+        )
+    return found
+
+
+def _bodies(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
+    keys = {identifier.rpartition(":")[2]: identifier for identifier in ids}
+    wanted = Organisation.objects.visible_to(audience).filter(pk__in=keys).only("name", "slug", "uri")
+    return {keys[str(body.pk)]: Brief(body.name, body.get_absolute_url(), body.uri) for body in wanted}
+
+
+def _places(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
+    found = territories.read([territories.token_of(each) for each in ids])
+    seen = territories.seen_in(found, audience)
+    search = reverse("search")
+    return {
+        territories.PREFIX + place.token: Brief(
+            place.name, f"{search}?{urlencode({'territoire': place.token})}", place.uri or ""
+        )
+        for place in found
+        if place.pk in seen
+    }
+
+
+# By the name of the kind; whoever adds a kind adds its line here.
+READ: Final[dict[str, Callable[[Sequence[str], Audience], dict[str, Brief]]]] = {
+    "dataset": partial(_records, Dataset),
+    "service": partial(_records, DataService),
+    "organisation": _bodies,
+    "territory": _places,
+}

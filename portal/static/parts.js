@@ -1,0 +1,25 @@
+// Fills the parts of a page that the server gives apart, when they come near the screen. Without this script, or when the
+// portal does not answer, the link that stands there leads to the same thing.
+"use strict";
+
+(() => {
+  const fill = async (part) => {
+    try {
+      const answer = await fetch(part.dataset.part);
+      if (answer.ok) part.innerHTML = await answer.text();
+    } catch {
+      // The link stays.
+    }
+  };
+  const near = new IntersectionObserver(
+    (seen) => {
+      for (const { isIntersecting, target } of seen) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        fill(target);
+      }
+    },
+    { rootMargin: "600px" },
+  );
+  for (const part of document.querySelectorAll("[data-part]")) near.observe(part);
+})();
