@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,13 +10,15 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 
-from catalogue.models import Audience
+from catalogue.models import PUBLIC, Audience
 from catalogue.permissions import audience_of
 from catalogue.search import find
 from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit, Page, SearchError
+from catalogue.search.settled import settled
 from portal import asking
 from portal.api.http import JSON, conditional, etag, open_to_all, told
 from portal.api.refusals import away, refused
@@ -24,6 +27,7 @@ from portal.found import READ, Brief, briefs
 from portal.naming import Names, names
 
 MOST: Final = 100  # results a page
+KEPT: Final = 60  # seconds, of an answer that nothing in the log changed
 FEW: Final = 5  # wrong names told at once
 
 
@@ -45,28 +49,48 @@ class Wanted:
 
 @open_to_all
 def search(request: HttpRequest) -> HttpResponseBase:
-    """Three short queries for a stranger, three more when facets are asked: their values are named."""
+    """For a stranger, one short query when the same was asked before and nothing has changed since; else three more, and
+    three when facets are asked: their values are named.
+    """
     audience = audience_of(request.user)
     wanted = read(request.GET)
     if wanted.remarks:
         return told(refused(wanted.remarks), audience)
     try:
-        page = _found(wanted, audience)
+        text, links = _kept(wanted, audience)
     except SearchError as error:
         return told(away(error), audience)
     except BadCursor as error:
         return told(refused([Remark.of("suite", error, "")]), audience)
-    text = json.dumps(_said(wanted, page, audience), ensure_ascii=False).encode("utf-8", "replace")
 
     def make() -> HttpResponse:
         return HttpResponse(text, content_type=JSON)
 
     response = conditional(request, etag(text), None, make)
+    response["Link"] = links
+    return told(response, audience)
+
+
+def _kept(wanted: Wanted, audience: Audience) -> tuple[bytes, str]:
+    """The body and its links. Kept for strangers alone, and by the state that they were made of."""
+    state = settled() if audience == PUBLIC else ""
+    if not state:
+        return _made(wanted, audience)
+    key = f"search:{hashlib.sha256(repr((state, wanted)).encode('utf-8', 'replace')).hexdigest()}"
+    found: tuple[bytes, str] | None = cache.get(key)
+    if found is None:
+        found = _made(wanted, audience)
+        cache.set(key, found, KEPT)
+    return found
+
+
+def _made(wanted: Wanted, audience: Audience) -> tuple[bytes, str]:
+    page = _found(wanted, audience)
+    text = json.dumps(_said(wanted, page, audience), ensure_ascii=False).encode("utf-8", "replace")
     links = [f'<{settings.BOUTURE_URL + wanted.asked.address()}>; rel="alternate"; type="text/html"']
     if following := _next(wanted, page):
         links.append(f'<{following}>; rel="next"')
-    response["Link"] = ", ".join(links)
-    return told(response, audience)
+    return text, ", ".join(links)
 
 
 def read(data: QueryDict) -> Wanted:
