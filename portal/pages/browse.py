@@ -96,7 +96,10 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked.plain and audience == PUBLIC:
         count(asked.text, found=found.complete > 0)
     shown = {"asked": asked, "found": found, "sorts": asking.SORT_NAMES.items()}
-    return render(request, "search.html", {**shown, "feed_address": asked.at(1).address(reverse("search_feed"))})
+    # A feed follows datasets alone.
+    feed = asked.at(1).alone("genre").address(reverse("search_feed"))
+    api = asked.at(1).address(reverse("api_search"))
+    return render(request, "search.html", {**shown, "feed_address": feed, "api_address": api})
 
 
 @require_safe

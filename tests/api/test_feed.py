@@ -172,6 +172,9 @@ def test_without_an_index_it_says_so(db: None, home: Path, client: Client) -> No
 def test_pages_lead_to_their_feed(trees: list[Dataset], client: Client) -> None:
     page = client.get("/jeux-de-donnees/?q=arbres&format=CSV&page=2").content.decode()
     assert f'href="{FEED}?q=arbres&amp;format=CSV"' in page
+    page = client.get("/jeux-de-donnees/?q=arbres&genre=dataset").content.decode()
+    assert page.count(f'href="{FEED}?q=arbres"') == 2
+    assert 'href="/api/search?q=arbres&amp;genre=dataset"' in page
     page = client.get("/organisations/syndicat/").content.decode()
     assert f'href="{FEED}?organisme=syndicat"' in page
 
