@@ -1,8 +1,8 @@
 """The doors of search through the web server, as an instance runs it: requests/s at 1, 8 and 32 clients.
 
-    python benchmarks/asking.py [--datasets 10000] [--queries FILE] [--seconds 6] [--workers 1] [--profile]
+    python benchmarks/asking.py [--datasets 10000] [--queries FILE] [--seconds 6] [--workers 2] [--profile]
 
-Fills a base, starts gunicorn (four threads) beside itself and asks what citizens ask, over connections that stay open. FILE: one
+Fills a base, starts gunicorn as an instance does beside itself and asks what citizens ask, over connections that stay open. FILE: one
 question a line, or a table of tabs whose first column is `query`; the shipped questions otherwise. `--profile` asks
 in process instead, and prints where the time goes. DATABASE_URL and ELASTICSEARCH_URL are respected. Stops by itself.
 Limit: ≥ 300 requests/s at 8 clients through the API, 10,000 datasets; status 1 below it, or after any 5xx.
@@ -116,9 +116,9 @@ def measure(of: tuple[int, int], name: str, addresses: list[str], clients: int, 
 @contextmanager
 def served(port: int, workers: int) -> Iterator[int]:
     """Gives the process id of the server."""
-    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--workers", str(workers), "--threads", "4"]
-    command += ["--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "warning"]
-    server = subprocess.Popen(command, cwd=PROJECT)
+    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "deploy/gunicorn.conf.py"]
+    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    server = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, "WEB_CONCURRENCY": str(workers)})
     try:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and server.poll() is None:
@@ -153,7 +153,7 @@ def main() -> None:
     parser.add_argument("--datasets", type=int, default=10_000)
     parser.add_argument("--queries", type=Path, default=SHIPPED)
     parser.add_argument("--seconds", type=float, default=6)
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--profile", action="store_true")
     given = parser.parse_args()
     with socket.socket() as free:

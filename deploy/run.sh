@@ -9,6 +9,7 @@ bin=${BOUTURE_BIN:-.venv/bin}
 export BOUTURE_HOME=${BOUTURE_HOME:-$PWD/var}
 export BOUTURE_URL=${BOUTURE_URL:-http://127.0.0.1:$port}
 export PYTHONUNBUFFERED=1
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} # else each thread keeps memory of its own
 
 say() { printf '%s\n' "$*" >&2; }
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
@@ -45,8 +46,7 @@ trap 'stop; exit 143' TERM
 
 "$bin/python" manage.py work &
 pids+=($!)
-# One process and four threads: the index and the base are shared, and an idle instance stays small.
-"$bin/gunicorn" portal.wsgi --workers 1 --threads 4 --bind "127.0.0.1:$port" --no-control-socket &
+"$bin/gunicorn" portal.wsgi --config deploy/gunicorn.conf.py --bind "127.0.0.1:$port" &
 pids+=($!)
 
 for _ in $(seq 300); do

@@ -1,0 +1,18 @@
+"""How the portal is served: two processes of four threads each, so that a search keeps no other waiting.
+
+`WEB_CONCURRENCY` says another number of processes.
+"""
+
+import gc
+import os
+
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+preload_app = True  # what all processes read alike is in memory once
+control_socket_disable = True
+
+
+def pre_fork(_server: object, _worker: object) -> None:
+    """Else the search for cycles would write to each object, and each process would have its own copy."""
+    gc.collect()
+    gc.freeze()
