@@ -52,6 +52,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("organisation", "town"): ALL_200,
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
     ("quality", ""): ALL_200,
+    ("help", ""): ALL_200,
+    ("help_page", "chercher"): ALL_200,
+    ("help_page", "unknown"): (404,) * 6,
     # The instance's administrators alone, who are none of these people.
     ("searches", ""): (302, 403, 403, 403, 403, 403),
     ("harvests", ""): (302, 200, 200, 200, 200, 200),
@@ -162,6 +165,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "body_as": [world.get(what), "ttl"],
         "sitemap_part": [what],
         "schema": [what],
+        "help_page": [what],
     }
     given["rehearsal"] = [world.get(what), world.get(what)]
     given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump")}

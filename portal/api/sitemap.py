@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.urls import reverse
 from django.utils import timezone
 
+from catalogue.guide import pages
 from catalogue.log import last_number
 from catalogue.models import PUBLIC, DataService, Dataset, Organisation
 from portal.api.catalogue import modified
@@ -85,6 +86,8 @@ def _others() -> Iterator[str]:
     """The front page, the list, and the bodies that anybody may know."""
     yield _url(reverse("home"), None)
     yield _url(reverse("search"), None)
+    yield _url(reverse("help"), None)
+    yield from (_url(reverse("help_page", args=[page.slug]), None) for page in pages())
     latest = dict(Dataset.objects.visible_to(PUBLIC).order_by().values_list("published_by").annotate(Max("updated_at")))
     bodies = list(Organisation.objects.visible_to(PUBLIC).order_by("slug")[: MOST - 2])
     for body in bodies:

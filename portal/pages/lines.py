@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from catalogue.models import Audience, DataService, Dataset, Organisation
 from catalogue.search.contract import Fragment, Hit
-from catalogue.search.kinds import BY_NAME, territories
+from catalogue.search.kinds import BY_NAME, help_pages, territories
 from portal.pages import words
 from portal.pages.prose import first_sentences
 from portal.pages.rows import LINE_FIELDS, Row, rows
@@ -125,6 +125,20 @@ def _territories(ids: list[str], audience: Audience) -> dict[str, Thing]:
     }
 
 
+def _help(ids: list[str], _: Audience) -> dict[str, Thing]:
+    known = help_pages.sections()
+    return {
+        each: Thing(
+            title=section.heading,
+            address=f"{reverse('help_page', args=[page.slug])}#{section.anchor}",
+            extract=first_sentences(section.text, 200)[0],
+            facts=(("", page.title),),
+        )
+        for each, (page, section) in known.items()
+        if each in ids
+    }
+
+
 def _formats(codes: list[str]) -> str:
     return ", ".join(dict.fromkeys(words.format_names(code)[1] for code in codes[:4]))
 
@@ -135,4 +149,5 @@ SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {
     "service": _services,
     "organisation": _organisations,
     "territory": _territories,
+    "help": _help,
 }

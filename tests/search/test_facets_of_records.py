@@ -3,18 +3,21 @@
 import json
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 import pytest
 
+from catalogue import search
 from catalogue.models import Dataset, Territory
 from catalogue.permissions import audience_of
-from catalogue.search import find, origins
+from catalogue.search import origins
 from catalogue.search.document import FACETS
 from harvesters.models import HarvestRecord, HarvestSource
 from tests.factories import EU, body, bring_index_up_to_date, dataset, file, person
 
 pytestmark = pytest.mark.django_db
+find = partial(search.find, kinds=("dataset",))  # what is said here is said of datasets
 
 SCDL = "https://schema.data.gouv.fr/schemas/scdl/deliberations"
 BAL = "https://schema.data.gouv.fr/schemas/etalab/schema-bal"

@@ -1,20 +1,23 @@
 """Search from the base's side: the synonyms in force, the reader's territory, places."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from catalogue import search
 from catalogue.models import Audience, Dataset, SynonymTable, Territory
 from catalogue.reference import loader
 from catalogue.reference.files import Atlas, read_territories
-from catalogue.search import find, find_while_typing, places, synonyms
+from catalogue.search import find_while_typing, places, synonyms
 from tests.factories import body, bring_index_up_to_date, dataset
 
 CODES = ("40192", "40088", "40279", "40281", "76351")  # Mont-de-Marsan, Dax, Saint-Paul-lès-Dax, Saint-Pierre-du-Mont
 
 pytestmark = pytest.mark.django_db
+find = partial(search.find, kinds=("dataset",))  # what is said here is said of datasets
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,11 @@ from typing import Final
 from catalogue.search.kinds.base import Kind, Touched
 from catalogue.search.kinds.data_services import Services
 from catalogue.search.kinds.datasets import Datasets
+from catalogue.search.kinds.help_pages import HelpPages
 from catalogue.search.kinds.organisations import Organisations
 from catalogue.search.kinds.territories import Territories
 
 __all__ = ["BY_NAME", "KINDS", "Kind", "Touched"]
 
-KINDS: Final[tuple[Kind, ...]] = (Datasets(), Services(), Organisations(), Territories())
+KINDS: Final[tuple[Kind, ...]] = (Datasets(), Services(), Organisations(), Territories(), HelpPages())
 BY_NAME: Final = {kind.name: kind for kind in KINDS}

@@ -1,0 +1,26 @@
+"""The pages of help."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from catalogue.guide import page, pages
+from portal.pages import prose
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "help.html", {"pages": pages()})
+
+
+@require_safe
+def one(request: HttpRequest, slug: str) -> HttpResponse:
+    """404 for a page that there is not."""
+    found = page(slug)
+    if found is None:
+        raise Http404
+    sections = [(each.anchor, each.heading, prose.to_html(each.text)) for each in found.sections]
+    others = [each for each in pages() if each.slug != slug]
+    return render(request, "help_page.html", {"page": found, "sections": sections, "others": others})
