@@ -26,7 +26,7 @@ from catalogue.models.datasets import RecordManager, RecordQuerySet
 from catalogue.permissions import audience_of
 from catalogue.quality.averages import averages
 from catalogue.search import find
-from catalogue.search.contract import SearchError
+from catalogue.search.contract import WINDOW, SearchError
 from portal.api import leftovers, measures, statements
 from portal.api.dcat import written
 from portal.api.http import RDF_FORMS, conditional, etag, not_acceptable, open_to_all, told, wanted_form
@@ -36,7 +36,7 @@ from portal.api.statements import link
 from portal.branding import branding
 
 PAGE_SIZE: Final = 100
-MOST_FOUND: Final = 10_000  # by words or by theme: what the index leafs through
+MOST_FOUND: Final = WINDOW  # by words or by theme: what the index leafs through
 LONGEST: Final = 2000  # characters of one value
 HYDRA: Final = PREFIXES["hydra"]
 # Name in our address -> facet of the index, and the name in the address of the search page.

@@ -115,3 +115,17 @@ def test_pages_by_number_end_at_the_window_and_know_the_total(backend: SearchBac
     for number in (WINDOW // 20, WINDOW // 20 + 1, 10**12):
         page = backend.search(Query("déchets", page=number))
         assert (page.hits, page.total, page.next) == ((), 5, "")
+
+
+def test_a_cursor_goes_beyond_the_window_in_the_orders_that_the_backend_can_walk(
+    backend: SearchBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("embedded.paging", "elastic.asking"):
+        monkeypatch.setattr(f"catalogue.search.{module}.WINDOW", 40)
+    filled(backend, 95)
+    for sort in SORTS:
+        query = Query("déchets", sort=sort)
+        found = sum(len(page) for page in walked(backend, query))
+        assert found == (95 if sort != "relevance" or backend.supports_all_by_relevance else 40)
+        page = backend.search(dataclasses.replace(query, page=3))
+        assert (page.hits, page.total) == ((), 95)
