@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -129,6 +129,20 @@ def test_a_buffer_loses_nothing_between_threads_and_stays_small() -> None:
     assert buffer.take() == Counts()
 
 
+def test_what_was_counted_is_due_once_a_while_after() -> None:
+    due, calls = Event(), []
+
+    def write() -> None:
+        calls.append(buffer.take().total.asked)
+        due.set()
+
+    buffer = Buffer(write, every=0.05)
+    for _ in range(3):
+        buffer.add("piscine", found=True)
+    assert due.wait(5)
+    assert calls == [3]
+
+
 def test_a_base_that_cannot_be_written_loses_counts_and_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise DatabaseError("locked")
@@ -183,13 +197,16 @@ def test_who_sees_the_page(home: Path, client: Client, settings: Settings) -> No
     keep("licornes", 5, timezone.localdate(), unfound=5)
     keep("arbres", 5, timezone.localdate() - timedelta(days=1))
     keep("arbres", 5, timezone.localdate())
+    link = 'href="/recherches/"'
     assert client.get("/recherches/").status_code == 302
+    assert link not in client.get("/").content.decode()
     client.force_login(factories.person("administrator", factories.body()))
     assert client.get("/recherches/").status_code == 403
     settings.BOUTURE_SEARCH_COUNTS_PUBLIC = True
     page = said(client.get("/recherches/"))
     assert "licornes" in page
     assert "arbres" not in page
+    assert link in Client().get("/").content.decode()
     client.force_login(factories.person(is_superuser=True))
     page = said(client.get("/recherches/?jours=30"))
     assert "licornes" in page
