@@ -163,7 +163,7 @@ class SearchBackend(ABC):
     Call `refresh()` once per request: a backend that keeps one picture of the index answers from it until then.
     """
 
-    supports_all_by_relevance: ClassVar[bool]  # Does a cursor in the order of relevance go beyond WINDOW?
+    supports_all_by_relevance: ClassVar[bool]  # Does a stranger's cursor in the order of relevance go beyond WINDOW?
     supports_exact_facets: ClassVar[bool]  # Are counts exact, however many values a field has?
     supports_one_picture: ClassVar[bool]  # Do searches keep to what was there at the last `refresh()`?
     supports_wiping_by_others: ClassVar[bool]  # Does a reader survive that another process clears the index?

@@ -42,6 +42,14 @@ def read(engine: str, query: Query) -> list[Key]:
     return place
 
 
+def position(engine: str, query: Query) -> int:
+    """How many results came before, where `query.after` says that and nothing else. Raises BadCursor."""
+    place = read(engine, query)
+    if len(place) != 1 or not isinstance(place[0], int) or place[0] < 0:
+        raise BadCursor("Cette suite de résultats n'existe pas : refaites la recherche.")
+    return place[0]
+
+
 def _sound(key: object) -> bool:
     """What any engine compares without complaint; a number that is none has no place in an order."""
     if isinstance(key, bool) or not isinstance(key, str | int | float):

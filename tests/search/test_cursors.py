@@ -1,6 +1,8 @@
 """A list of results walked by its cursor, on every backend."""
 
 import dataclasses
+import json
+from base64 import urlsafe_b64decode
 
 import pytest
 
@@ -80,6 +82,21 @@ def test_a_cursor_gives_no_right_and_keeps_to_the_filters(backend: SearchBackend
     assert (len(rest.hits), rest.total, rest.next) == (2, 12, "")
     excluded = frozenset(ids(rest))
     assert ids(backend.search(Query(sort="modified", size=10, after=page.next, excluded=excluded))) == []
+
+
+def test_a_cursor_tells_no_score_counted_over_what_others_see(backend: SearchBackend) -> None:
+    """How rare a word is among private records would show in it."""
+    filled(backend, 45)
+    backend.add(dataclasses.replace(ONE, id=f"secret-{n}", audience=("org:1",)) for n in range(5))
+    backend.refresh()
+    for audience, total in ((frozenset({"public", "org:1"}), 50), (frozenset({"public", "org:2"}), 45), (None, 50)):
+        query = Query("collecte déchets", audience=audience)
+        pages = walked(backend, query)
+        assert [len(page) for page in pages] == [20, 20, total - 40]
+        assert len({each for page in pages for each in page}) == total
+        cursor = backend.search(query).next
+        said = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        assert not any(isinstance(each, float) for each in said)
 
 
 def test_there_is_no_next_page_at_the_end(backend: SearchBackend) -> None:

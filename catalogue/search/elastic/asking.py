@@ -40,19 +40,26 @@ class Asking:
     def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed[Row]]:
         """The total, and the page. Raises BadCursor."""
         query, start = clauses.query, 0
+        # A score counted over what others see too would tell of it: who reads private records gets a position instead.
+        by_position = clauses.order == "relevance" and not self.counts_are_seen
         search = self._search(clauses.whole(words)).sort(*_order(clauses)).source(includes=["shown_*", "kind"])
-        if query.after:
+        if query.after and not by_position:
             size = min(query.size, WINDOW - 1)
             search = search.extra(search_after=_place(clauses), size=size + 1)
         else:
-            start = min(query.offset, WINDOW)
+            start = min(cursors.position(ENGINE, query) if query.after else query.offset, WINDOW)
             size = min(query.size, WINDOW - start)
             search = search.extra(from_=start if size else 0, size=size)
         found = self._ranked(search.extra(track_total_hits=True))
         total, hits = int(found["total"]["value"]), found["hits"]
-        more = len(hits) > size if query.after else start + size < total
-        last = cursors.written(ENGINE, query, hits[size - 1]["sort"]) if size and hits and more else ""
-        return total, Listed(tuple(hits[:size]), last)
+        if by_position:
+            more = start + size < min(total, WINDOW)
+        else:
+            more = len(hits) > size if query.after else start + size < total
+        after = ""
+        if size and hits and more:
+            after = cursors.written(ENGINE, query, [start + size] if by_position else hits[size - 1]["sort"])
+        return total, Listed(tuple(hits[:size]), after)
 
     def facets(self, clauses: Clauses[Clause], words: Clause) -> tuple[Facet, ...]:
         """Each as if its own filter were absent."""

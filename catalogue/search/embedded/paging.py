@@ -44,7 +44,7 @@ class Pages:
         query, clause = clauses.query, clauses.whole(words)
         if query.after and clauses.order != "relevance":
             return self.count(clause), self._beyond(clauses, clause)
-        start = _position(cursors.read(ENGINE, query)) if query.after else query.offset
+        start = cursors.position(ENGINE, query) if query.after else query.offset
         # tantivy makes room for offset + limit, whatever there is.
         size = min(query.size, WINDOW - start, self._searcher.num_docs - start)
         if size < 1:
@@ -125,9 +125,3 @@ class Pages:
 
 def _total(result: tantivy.SearchResult) -> int:
     return int(result.count)  # type: ignore[attr-defined]  # tantivy 0.27 has it and its stub forgets it
-
-
-def _position(place: Sequence[cursors.Key]) -> int:
-    if len(place) != 1 or not isinstance(place[0], int) or place[0] < 0:
-        raise BadCursor("Cette suite de résultats n'existe pas.")
-    return place[0]
