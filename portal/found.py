@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from catalogue.guide import HelpPage, Section
 from catalogue.models import Audience, DataService, Dataset, Organisation, in_french
 from catalogue.search.contract import Hit
-from catalogue.search.kinds import territories
+from catalogue.search.kinds import help_pages, territories
 
 COLUMNS: Final = (
     "pk", "uri", "title", "private", "license", "theme", "modified", "updated_at", "published_by__slug", "published_by__name",
@@ -85,10 +86,20 @@ def _places(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
     }
 
 
+def help_address(page: HelpPage, section: Section) -> str:
+    return f"{reverse('help_page', args=[page.slug])}#{section.anchor}"
+
+
+def _help(ids: Sequence[str], _: Audience) -> dict[str, Brief]:
+    known = help_pages.sections()
+    return {each: Brief(known[each][1].heading, help_address(*known[each])) for each in ids if each in known}
+
+
 # By the name of the kind; whoever adds a kind adds its line here.
 READ: Final[dict[str, Callable[[Sequence[str], Audience], dict[str, Brief]]]] = {
     "dataset": partial(_records, Dataset),
     "service": partial(_records, DataService),
     "organisation": _bodies,
     "territory": _places,
+    "help": _help,
 }

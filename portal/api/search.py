@@ -129,7 +129,8 @@ def _found(wanted: Wanted, audience: Audience) -> Page:
     asked = wanted.asked
     facets = tuple(asking.FACETS[name][0] for name in wanted.facets)
     more = {**asked.bounds, "sort": asking.SORTS[asked.sort], "page": asked.page, "after": asked.after}
-    kinds = () if asked.chosen("genre") else tuple(READ)
+    # Help is for people, unless it is asked for.
+    kinds = () if asked.chosen("genre") else tuple(kind for kind in READ if kind != "help")
     return find(asked.text, audience=audience, facets=facets, size=wanted.size, kinds=kinds, **more)
 
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from catalogue.models import Audience, DataService, Dataset, Organisation
 from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME, help_pages, territories
+from portal.found import help_address
 from portal.pages import words
 from portal.pages.prose import first_sentences
 from portal.pages.rows import LINE_FIELDS, Row, rows
@@ -130,7 +131,7 @@ def _help(ids: list[str], _: Audience) -> dict[str, Thing]:
     return {
         each: Thing(
             title=section.heading,
-            address=f"{reverse('help_page', args=[page.slug])}#{section.anchor}",
+            address=help_address(page, section),
             extract=first_sentences(section.text, 200)[0],
             facts=(("", page.title),),
         )

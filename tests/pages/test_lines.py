@@ -4,13 +4,14 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from catalogue.search.kinds import BY_NAME, KINDS
+from portal.found import READ
 from portal.pages.lines import SHOWN
 from tests.pages.conftest import said
 from tests.pages.samples import Samples
 
 
 def test_every_kind_is_shown() -> None:
-    assert set(SHOWN) == set(BY_NAME)
+    assert set(SHOWN) == set(READ) == set(BY_NAME)
     assert len(BY_NAME) == len(KINDS)
 
 

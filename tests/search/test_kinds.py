@@ -283,6 +283,14 @@ def test_a_body_that_moves_takes_with_it_what_has_no_place_of_its_own(world: Wor
     assert placed("") == set()
 
 
+def test_a_place_that_is_asked_alone_comes_before_what_is_there(world: World, atlas: Atlas) -> None:
+    for number in range(30):
+        at(factories.dataset(f"Brumelande, relevé {number}", world.town), atlas.town)
+    factories.bring_index_up_to_date()
+    assert ids("Brumelande")[0] == f"territory:{atlas.town.token}"
+    assert not ids("relevés de Brumelande")[0].startswith("territory:")
+
+
 def test_a_place_is_the_filter_of_its_own_results(world: World, atlas: Atlas) -> None:
     for place in (atlas.town, atlas.department):
         inside = find("", filters={"territory": (place.token,)}, kinds=("dataset",))

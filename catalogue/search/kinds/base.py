@@ -47,7 +47,7 @@ def _key(id: str) -> UUID | None:
 class Kind(ABC):
     """A kind of result. Its ids are those of its documents, and of no other kind's.
 
-    To add one: a class here, a line in KINDS, and how its lines are shown in `portal.pages.lines`.
+    To add one: a class here, a line in KINDS, and how it is shown: `portal.pages.lines`, `portal.found`.
     """
 
     name: ClassVar[str]

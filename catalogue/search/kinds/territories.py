@@ -130,6 +130,7 @@ def _document(place: Territory, audience: tuple[str, ...]) -> Document:
         id=PREFIX + place.token,
         kind=Territories.name,
         titles=(place.name,),
+        keywords=(place.name,),  # it comes before what is there, when nothing else is asked
         territory=places.lineage(place),
         places=places.names(place)[1:],  # its name is the title
         box=places.outline(place),
