@@ -1,6 +1,6 @@
 """The doors of search through the web server, as an instance runs it: requests/s at 1, 8 and 32 clients.
 
-    python benchmarks/asking.py [--datasets 10000] [--queries FILE] [--seconds 6] [--workers 2] [--profile]
+    python benchmarks/asking.py [--datasets 10000] [--queries FILE] [--seconds 6] [--workers 2] [--profile DOOR]
 
 Fills a base, starts gunicorn as an instance does beside itself and asks what citizens ask, over connections that stay open. FILE: one
 question a line, or a table of tabs whose first column is `query`; the shipped questions otherwise. `--profile` asks
@@ -164,7 +164,7 @@ def main() -> None:
     parser.add_argument("--queries", type=Path, default=SHIPPED)
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--profile", choices=DOORS, metavar="DOOR")
     given = parser.parse_args()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -188,7 +188,7 @@ def run(port: int, asked: list[str], given: argparse.Namespace) -> None:
         return [door.replace("{q}", q) for q in asked]
 
     if given.profile:
-        profiled(addresses(DOORS["API, always new"]))
+        profiled(addresses(DOORS[given.profile]))
         return
     connection.close()
     rates: dict[tuple[str, int], float] = {}

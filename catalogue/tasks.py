@@ -18,6 +18,7 @@ from catalogue.search.contract import IndexBroken, SearchError
 from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
 from catalogue.search.tallies import forget as forget_searches
+from catalogue.table_sizes import MUCH, count_tables
 from catalogue.use import weigh
 
 # Scores before the index: a record is then indexed with its score, and not once more for it.
@@ -34,6 +35,8 @@ def drain_all(holder: str) -> int:
     total = 0
     while taken := _round(holder):
         total += taken
+    if total >= MUCH:
+        count_tables()
     return total
 
 
@@ -62,6 +65,7 @@ def _start_over(reader: LogReader) -> None:
 
 def keep_house() -> None:
     """Compares the index with the base once a night, weighs what is looked at, and forgets counts that are too old."""
+    count_tables()
     check_nightly()
     weigh(timezone.localdate())
     forget_searches(timezone.localdate())

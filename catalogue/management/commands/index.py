@@ -23,6 +23,7 @@ from catalogue.search.contract import SearchError
 from catalogue.search.instance import backend
 from catalogue.search.nightly import keep, told
 from catalogue.search.reader import READER, IndexReader
+from catalogue.table_sizes import count_tables
 
 
 class Command(BaseCommand):
@@ -77,6 +78,7 @@ class Command(BaseCommand):
             if rebuild:
                 forget(READER)
             lines = drain(IndexReader(), holder)
+            count_tables()
             backend().refresh()
         except (NotAlone, SearchError) as error:
             raise CommandError(error.message) from error

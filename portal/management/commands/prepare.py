@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from catalogue import publishing
 from catalogue.models import Territory
 from catalogue.reference.loader import load_vocabularies, vocabularies_are_current
+from catalogue.table_sizes import count_tables
 from harvesters.models import HarvestSource
 
 
@@ -25,5 +26,6 @@ class Command(BaseCommand):
         elif not vocabularies_are_current():
             load_vocabularies()
         publishing.recheck(everything=False)
+        count_tables()
         call_command("collectstatic", interactive=False, verbosity=0)
         return "garnie" if HarvestSource.objects.exists() else "vide"
