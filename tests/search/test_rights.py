@@ -109,7 +109,8 @@ def ask(who: User | None, questions: tuple[str, ...] = QUESTIONS) -> Answers:
 
 def told(body: str) -> str:
     """Without what differs between two answers that say the same, and the hour at which the catalogue last changed: that
-    something left it is told on purpose, so that clients read it again. Nor a cursor: on Elasticsearch it holds a score."""
+    something left it is told on purpose, so that clients read it again. Nor a cursor: a stranger’s holds a score of the public index
+    of Elasticsearch, which counts for a while what was written over."""
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|\d{4}-\d\d-\d\dT[\d:]{8}(\+00:00|Z)|suite=[\w-]+', "", body)
 
 
