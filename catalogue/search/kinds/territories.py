@@ -63,10 +63,17 @@ def seen_in(found: Sequence[Territory], audience: Audience) -> set[int]:
     return seen | {
         place.pk
         for place in found
-        if place.pk not in seen
-        and place.level in places.CONTAINERS
-        and any(wanted.exists() for wanted in _placed(rows, Q(own__in=_inside(place))))
+        if place.pk not in seen and place.level in places.CONTAINERS and any(_holds(each, place) for each in rows)
     }
+
+
+def _holds(rows: RecordQuerySet, place: Territory) -> bool:
+    """Whether one of them is of a place inside: by a join, since a région's thousands of communes make a long list."""
+    if rows.model is Dataset:
+        if rows.order_by().filter(territory__parents=place.pk).exists():
+            return True
+        rows = rows.filter(territory=None)
+    return rows.order_by().filter(published_by__territory__parents=place.pk).exists()
 
 
 def _placed(rows: Iterable[RecordQuerySet], wanted: Q) -> Iterator[QuerySet[Any]]:
