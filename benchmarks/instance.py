@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -52,7 +52,22 @@ def throw_away(url: str = "http://127.0.0.1:8000") -> Iterator[Path]:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        finally:
+            forget_indices()
+
+
+def forget_indices() -> None:
+    """Those of this instance, where a server of Elasticsearch keeps them and still answers."""
+    from catalogue.search.contract import SearchError
+    from catalogue.search.elastic import ElasticBackend
+    from catalogue.search.instance import backend
+
+    index = backend()
+    if isinstance(index, ElasticBackend):
+        with suppress(SearchError):
+            index.remove_all()
 
 
 def record(number: int, changed: bool = False) -> str:
