@@ -133,15 +133,20 @@ def meant(kind: Kind, text: str, known: Vocabularies) -> Any:
     return _read(kind, node, known)
 
 
+def _one(mended: Any) -> Any:
+    """A field holds one value: None of what means nothing (a placeholder), and what was typed beside what is near to it."""
+    return (mended[-1] if mended else None) if isinstance(mended, list) else mended
+
+
 def _read(kind: Kind, node: Any, known: Vocabularies) -> Any:
     try:
         value = kind.read(NOTHING, node, known.mender)[0]
     except Unreadable:
         saved = known.mender.unreadable(kind, node)
-        value = saved[0] if saved else None
+        value = _one(saved[0]) if saved else None
     if value is not None:
         better = known.mender.tidy(kind, value)
-        value = better[0] if better else value
+        value = _one(better[0]) if better else value
     impossible = isinstance(kind, Moment) and value is not None and not well_formed(value, kind.datatype(value))
     if value is None or impossible or _bare_name(kind, value) or _misplaced(kind, value):
         raise Wrong(_remedy(kind, node.value))

@@ -18,7 +18,7 @@ from portal.pages.licences import terms_of
 
 SHOWN: Final = 8  # values of a facet before the fold
 PER_FACET: Final = 30
-DEEPEST: Final = 3  # steps of indentation
+INDENTS: Final = ("", "in-1", "in-2", "in-3")  # classes of the sheet, by depth
 # What contains a place, from the nearest: a territory hangs under the first that is there.
 CONTAINERS: Final = (Level.EPT, Level.EPCI, Level.DEPARTEMENT, Level.REGION, Level.COLLECTIVITE)
 # Facets whose values do not tell by themselves what they are values of.
@@ -36,6 +36,10 @@ class Choice:
     chosen: bool
     address: str
     depth: int = 0
+
+    @property
+    def indent(self) -> str:
+        return INDENTS[self.depth]
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def _tree(values: Sequence[tuple[str, int]], known: Names) -> Iterator[tuple[str
 
     def walk(place: str, depth: int) -> Iterator[tuple[str, int, int]]:
         for value, count in inside.get(place, ()):
-            yield value, count, min(depth, DEEPEST)
+            yield value, count, min(depth, len(INDENTS) - 1)
             yield from walk(value, depth + 1)
 
     return walk("", 0)
