@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue import log
+from catalogue.batching import batches
 from catalogue.models import Change, Dataset, Distribution, LinkCheck, LinkHost, LinkUse
 from catalogue.models.links import CHUNK, digest_of
 
@@ -50,7 +50,7 @@ class LinkReader(log.LogReader):
             used[record].add(address)
         _forget(used)
         pairs = ((record, address) for record, addresses in used.items() for address in sorted(addresses))
-        while some := list(islice(pairs, CHUNK)):
+        for some in batches(pairs, CHUNK):
             _remember(some)
 
 
@@ -106,19 +106,13 @@ def _forget(used: dict[uuid.UUID, set[str]]) -> None:
             gone.append(pk)
             links.add(link)
     with transaction.atomic():
-        for some in _chunks(gone):
+        for some in batches(gone, CHUNK):
             LinkUse.objects.filter(pk__in=some).delete()
-        for some in _chunks(links):
+        for some in batches(links, CHUNK):
             unused = LinkCheck.objects.filter(pk__in=some, uses=None)
             hosts = set(unused.values_list("host", flat=True))
             unused.delete()
             LinkHost.objects.filter(name__in=hosts, links=None).delete()
-
-
-def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(numbers)
-    while some := list(islice(rest, CHUNK)):
-        yield some
 
 
 def conclude(link: LinkCheck, finding: Finding, every: timedelta) -> None:

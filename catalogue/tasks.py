@@ -64,7 +64,7 @@ def _start_over(reader: LogReader) -> None:
 
 
 def keep_house() -> None:
-    """Compares the index with the base once a night, weighs what is looked at, and forgets counts that are too old."""
+    """Counts the tables, compares the index with the base once a night, weighs what is looked at, and forgets old counts."""
     count_tables()
     check_nightly()
     weigh(timezone.localdate())

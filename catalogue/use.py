@@ -11,7 +11,6 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalogue import log
+from catalogue.batching import batches
 from catalogue.buffering import Buffer, in_a_thread
 from catalogue.models import Change, Dataset, DatasetUse, DatasetViews
 
@@ -58,8 +58,7 @@ def flush() -> None:
 
 def keep(seen: Mapping[UUID, int], day: date) -> None:
     """Adds to the base what was counted, by short transactions; what is no longer there is left out."""
-    keys = iter(sorted(seen))
-    while some := list(islice(keys, BATCH)):
+    for some in batches(sorted(seen), BATCH):
         with transaction.atomic():
             there = Dataset.objects.filter(pk__in=some).values_list("pk", flat=True)
             missing = [DatasetViews(dataset_id=key, day=day) for key in there]
@@ -78,8 +77,8 @@ def weigh(day: date) -> int:
     kept = dict(DatasetUse.objects.values_list("dataset", "share"))
     now = shares(day)
     changed = [key for key in sorted(kept.keys() | now) if kept.get(key) != now.get(key)]
-    for start in range(0, len(changed), BATCH):
-        _write({key: now.get(key) for key in changed[start : start + BATCH]}, day)
+    for some in batches(changed, BATCH):
+        _write({key: now.get(key) for key in some}, day)
     DatasetUse.objects.update(day=day)
     return len(changed)
 

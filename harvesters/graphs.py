@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
 from typing import Any, Literal
 
 import pyoxigraph as ox
 
+from catalogue.batching import batches
 from catalogue.dcat import formats
 from catalogue.dcat.closures import MAX_TRIPLES, Closure, Closures
 from catalogue.dcat.lines import parsed
@@ -84,15 +84,14 @@ class Records:
     def _identifiers(self, subjects: Collection[str]) -> Iterator[tuple[str, str]]:
         """Each record with each of its identifiers; what the document repeats may come twice."""
         said = ((node, value) for node, value in self._graph.saying(IDENTIFIER) if value[0] == '"' and node in subjects)
-        while some := list(islice(said, MANY)):
+        for some in batches(said, MANY):
             lines = "".join(f"<x:x> {IDENTIFIER} {value} .\n" for _, value in some)
             for (node, _), triple in zip(some, parsed(lines), strict=True):
                 assert isinstance(triple.object, ox.Literal)
                 yield node, triple.object.value
 
     def __iter__(self) -> Iterator[Found]:
-        ordered = iter(self._ordered)
-        while some := list(islice(ordered, AT_ONCE)):
+        for some in batches(self._ordered, AT_ONCE):
             for subject, closure in self._closures.of(some).items():
                 yield self._found(subject, closure)
 

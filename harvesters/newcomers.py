@@ -12,11 +12,11 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from catalogue.batching import batches
 from catalogue.dcat.formats import from_canonical
 from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.profile import DCAT
@@ -105,8 +105,7 @@ def _rows(source: HarvestSource) -> Iterator[Row]:
 
 def _marks_of(rows: Iterable[Row]) -> Iterator[tuple[int, Marks]]:
     """The marks of records that we hold, from what their source said last."""
-    every = iter(rows)
-    while some := list(islice(every, BATCH)):
+    for some in batches(rows, BATCH):
         for kind, model in MODELS.items():
             by_record = {row.record: row for row in some if row.kind == kind}
             held = model.objects.with_forms().filter(pk__in=by_record).only("pk", "uri", "said")  # type: ignore[attr-defined]

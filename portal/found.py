@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from catalogue.guide import HelpPage, Section
-from catalogue.models import Audience, DataService, Dataset, Organisation, in_french
-from catalogue.search.contract import Hit
+from catalogue.models import Audience, DataService, Dataset, Organisation, Territory, in_french
+from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import help_pages, territories
 
 COLUMNS: Final = (
@@ -67,22 +67,33 @@ def _records(model: type[Dataset | DataService], ids: Sequence[str], audience: A
     return found
 
 
+def title_of(hit: Hit, title: str) -> tuple[Fragment, ...]:
+    """The hit's title, with what answers told apart; that of the base when the index has an older one."""
+    same = "".join(text for text, _ in hit.title) == title
+    return hit.title if same else ((title, False),)
+
+
 def _bodies(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
     keys = {identifier.rpartition(":")[2]: identifier for identifier in ids}
     wanted = Organisation.objects.visible_to(audience).filter(pk__in=keys).only("name", "slug", "uri")
     return {keys[str(body.pk)]: Brief(body.name, body.get_absolute_url(), body.uri) for body in wanted}
 
 
-def _places(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
+def places(ids: Sequence[str], audience: Audience) -> dict[str, Territory]:
+    """By id, those where this reader may see something."""
     found = territories.read([territories.token_of(each) for each in ids])
     seen = territories.seen_in(found, audience)
-    search = reverse("search")
+    return {territories.PREFIX + place.token: place for place in found if place.pk in seen}
+
+
+def place_address(place: Territory) -> str:
+    """The search inside of it."""
+    return f"{reverse('search')}?{urlencode({'territoire': place.token})}"
+
+
+def _places(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
     return {
-        territories.PREFIX + place.token: Brief(
-            place.name, f"{search}?{urlencode({'territoire': place.token})}", place.uri or ""
-        )
-        for place in found
-        if place.pk in seen
+        key: Brief(place.name, place_address(place), place.uri or "") for key, place in places(ids, audience).items()
     }
 
 

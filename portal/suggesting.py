@@ -9,7 +9,7 @@ from catalogue.models import Audience
 from catalogue.search import find_while_typing
 from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME
-from portal.found import READ, Brief, briefs
+from portal.found import READ, Brief, briefs, title_of
 
 LEAST: Final = 2  # characters: one letter begins everything
 MOST: Final = 300  # characters: as the search page reads them
@@ -40,8 +40,6 @@ def suggestions(text: str, audience: Audience) -> tuple[Suggestion, ...]:
 
 
 def _suggestion(hit: Hit, brief: Brief) -> Suggestion:
-    # The title of the base, when the index has an older one.
-    same = "".join(text for text, _ in hit.title) == brief.title
     kind = BY_NAME[hit.kind].one
     said = ", ".join(filter(None, (kind[:1].upper() + kind[1:], brief.publisher[1])))
-    return Suggestion(brief.title, hit.title if same else ((brief.title, False),), said, brief.address)
+    return Suggestion(brief.title, title_of(hit, brief.title), said, brief.address)

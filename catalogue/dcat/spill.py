@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from catalogue.batching import batches
 from catalogue.dcat.lines import RUN, TYPE, distinct, links, saying
 from catalogue.dcat.repeats import Repeats
 
@@ -53,8 +54,7 @@ class Spill:
 
     def _known(self, nodes: Iterable[int]) -> Iterator[int]:
         """Those of which something is said: a file's address is the value of two triples, and leads nowhere."""
-        wanted = iter(nodes)
-        while some := list(islice(wanted, MANY)):
+        for some in batches(nodes, MANY):
             places = ",".join("?" * len(some))
             rows = self._base.execute(f"SELECT DISTINCT node FROM said WHERE node IN ({places})", some)  # noqa: S608
             yield from (node for (node,) in rows)

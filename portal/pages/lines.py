@@ -10,14 +10,11 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from catalogue.models import Audience, DataService, Dataset, Organisation
 from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME, help_pages, territories
-from portal.found import help_address
+from portal.found import help_address, place_address, places, title_of
 from portal.pages import words
 from portal.pages.prose import first_sentences
 from portal.pages.rows import LINE_FIELDS, Row, rows
@@ -56,13 +53,11 @@ def lines(hits: Sequence[Hit], audience: Audience) -> tuple[Line, ...]:
 
 
 def _line(hit: Hit, thing: Thing) -> Line:
-    # The title of the base, when the index has an older one: nothing is shown that is no longer so.
-    same = "".join(text for text, _ in hit.title) == thing.title
     return Line(
         kind=hit.kind,
         kind_name=BY_NAME[hit.kind].one,
         thing=thing,
-        title=hit.title if same else ((thing.title, False),),
+        title=title_of(hit, thing.title),
         extract=_extract(hit, thing),
         id=hit.id,
     )
@@ -113,16 +108,9 @@ def _organisations(ids: list[str], audience: Audience) -> dict[str, Thing]:
 
 
 def _territories(ids: list[str], audience: Audience) -> dict[str, Thing]:
-    found = territories.read([territories.token_of(each) for each in ids])
-    seen = territories.seen_in(found, audience)
     return {
-        territories.PREFIX + place.token: Thing(
-            title=place.name,
-            address=f"{reverse('search')}?{urlencode({'territoire': place.token})}",
-            extract=territories.described(place),
-        )
-        for place in found
-        if place.pk in seen
+        key: Thing(title=place.name, address=place_address(place), extract=territories.described(place))
+        for key, place in places(ids, audience).items()
     }
 
 
