@@ -116,18 +116,15 @@ class LogReader(ABC):
 
     name: str
     kinds: tuple[Change.Kind, ...] = (Change.Kind.RECORD,)
-    # Keeps the lease; `handle` calls it where one line may cost a minute. Raises NotAlone when the lease is lost.
+    # Keeps the lease: called at least once a minute by whatever takes long. Raises NotAlone when the lease is lost.
     beat: Callable[[], None] = staticmethod(lambda: None)
 
     def state(self) -> str:
         """What the effect is called now; when it differs from what the cursor remembers, the effect was lost."""
         return ""
 
-    def start_over(self, beat: Callable[[], None]) -> int:
-        """Makes anew what was lost; returns the number of the last line that is in it, 0 to read the log from its beginning.
-
-        What takes time calls `beat` at least once a minute: it keeps the lease, and raises NotAlone when it is lost.
-        """
+    def start_over(self) -> int:
+        """Makes anew what was lost; returns the number of the last line that is in it, 0 to read the log from its beginning."""
         return 0
 
     @abstractmethod
@@ -162,7 +159,7 @@ def advance(reader: LogReader, holder: str) -> int:
     state = reader.state()
     reader.beat = partial(_renew, reader.name, holder)
     if cursor.state != state:
-        cursor.number = reader.start_over(reader.beat)
+        cursor.number = reader.start_over()
         state = reader.state()
         _move(reader.name, holder, cursor.number, state)
     changes = list(Change.objects.filter(number__gt=cursor.number).order_by("number")[:BATCH])

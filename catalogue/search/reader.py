@@ -34,10 +34,10 @@ class IndexReader(LogReader):
         except IndexBroken:
             return "lost"  # differs from any cursor's state, so that the reader starts over
 
-    def start_over(self, beat: Callable[[], None]) -> int:
+    def start_over(self) -> int:
         """A new index beside the old one, from the records as they are now: searches go on meanwhile."""
         number = last_number()  # first: what changes while the records are read is read again from the log
-        backend().replace(everything(beat))
+        backend().replace(everything(self.beat))
         return number
 
     def handle(self, changes: Sequence[Change]) -> None:
