@@ -1,14 +1,22 @@
-"""A real Chromium in a thread of its own: Playwright keeps an event loop there, and Django's base is asked elsewhere."""
+"""A real Chromium in a thread of its own: Playwright keeps an event loop there, and Django's base is asked elsewhere.
+
+Chromium can stop answering (a renderer that hangs: Playwright gives no time limit to a script of the page). It is then
+ended and opened anew, and the same is asked once more; one that stops again and again is said to be broken at once,
+so that one fault of the machine costs a minute, and not a minute a test.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
@@ -16,6 +24,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Reque
 from tests.browser.counting import HEADER
 
 T = TypeVar("T")
+PATIENCE = 60  # seconds for one visit, that takes at most 10; Playwright's own limit of a step is 30
+HANGS = 3  # after so many, it is broken
 WIDTHS = (1280, 360)
 SCHEMES = ("light", "dark")
 HEIGHT = 900
@@ -56,21 +66,60 @@ def installed() -> str:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "") or ""
 
 
+class Hung(AssertionError):
+    """Chromium does not answer any more."""
+
+
 class Chromium:
     """Visits pages one after the other."""
 
-    def __init__(self, thread: ThreadPoolExecutor) -> None:
-        self._thread = thread
+    def __init__(self) -> None:
+        self.hangs = 0
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chromium")
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
+        self._drivers: set[int] = set()  # Playwright's processes, whose children are Chromium's
 
     def visit(self, address: str, cookie: dict[str, Any] | None = None, pictures: Path | None = None) -> Report:
         """Opens the page once, then looks at it at each width, in light and in dark."""
-        return self._thread.submit(self._visit, address, cookie, pictures).result(timeout=120)
+        return self._done(lambda: self._visit(address, cookie, pictures))
 
     def drive(self, act: Callable[[Page], T], cookie: dict[str, Any] | None = None, *, scripts: bool = True) -> T:
         """Lets `act` use a page of its own, with or without JavaScript."""
-        return self._thread.submit(self._drive, act, cookie, scripts).result(timeout=120)
+        return self._done(lambda: self._drive(act, cookie, scripts))
+
+    def open(self) -> None:
+        before = _children("self")
+        self._thread.submit(self._open).result(timeout=PATIENCE)
+        self._drivers = _children("self") - before
+
+    def close(self) -> None:
+        try:
+            self._thread.submit(self._close).result(timeout=PATIENCE)
+        except TimeoutError:
+            self._end()
+        self._thread.shutdown(wait=False)
+
+    def _done(self, act: Callable[[], T]) -> T:
+        """Raises Hung when Chromium stops twice at the same, and at once when it has stopped too often."""
+        for _ in range(2):
+            if self.hangs >= HANGS:
+                raise Hung(f"Chromium stopped answering {self.hangs} times")
+            try:
+                return self._thread.submit(act).result(timeout=PATIENCE)
+            except TimeoutError:
+                self.hangs += 1
+                self._end()
+                self._thread.submit(self._close).result(timeout=PATIENCE)
+                self.open()
+        raise Hung(f"Chromium stopped answering for {PATIENCE} s, twice at the same page")
+
+    def _end(self) -> None:
+        """Whoever waits for it is told by its driver, that lives on."""
+        for driver in self._drivers:
+            for pid in _children(driver):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
     def _drive(self, act: Callable[[Page], Any], cookie: dict[str, Any] | None, scripts: bool) -> Any:
         assert self._browser is not None
@@ -165,12 +214,19 @@ def _told(violations: Sequence[dict[str, Any]]) -> Iterator[str]:
             yield f"{violation['id']} at {node['target']}: {node['html'][:160]}"
 
 
+def _children(parent: int | Literal["self"]) -> set[int]:
+    """The processes that this one started and that live."""
+    told = [path.read_text() for path in Path(f"/proc/{parent}/task").glob("*/children")]
+    return {int(pid) for pid in " ".join(told).split()}
+
+
 @contextmanager
 def chromium() -> Iterator[Chromium]:
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="chromium") as thread:
-        browser = Chromium(thread)
-        thread.submit(browser._open).result(timeout=60)
-        try:
-            yield browser
-        finally:
-            thread.submit(browser._close).result(timeout=60)
+    browser = Chromium()
+    browser.open()
+    try:
+        yield browser
+    finally:
+        browser.close()
+        if browser.hangs:
+            print(f"Chromium stopped answering {browser.hangs} times", file=sys.__stderr__)
