@@ -18,8 +18,10 @@ from catalogue.errors import CatalogueError
 FOLDER: Final = Path(__file__).resolve().parent
 TERRITORIES: Final = FOLDER / "territories.json.gz"
 VOCABULARIES: Final = FOLDER / "vocabularies.json.gz"
+SCHEMAS: Final = FOLDER / "schemas.json.gz"
 TERRITORIES_FORMAT: Final = "bouture-territories/1"
 VOCABULARIES_FORMAT: Final = "bouture-vocabularies/1"
+SCHEMAS_FORMAT: Final = "bouture-schemas/1"
 
 T = TypeVar("T")
 Key = tuple[str, str]  # level, code
@@ -105,6 +107,11 @@ def read_vocabularies(path: Path = VOCABULARIES) -> tuple[Scheme, ...]:
     return _read(path, VOCABULARIES_FORMAT, _schemes)
 
 
+def read_schemas(path: Path = SCHEMAS) -> list[dict[str, Any]]:
+    """As `build_schemas` keeps them; `catalogue.tables.schemas.national` makes values of them. Raises ReferenceFileError."""
+    return _read(path, SCHEMAS_FORMAT, lambda content: list(content["schemas"]))
+
+
 def write_territories(atlas: Atlas, path: Path = TERRITORIES) -> None:
     levels: dict[str, list[list[Any]]] = {}
     for place in atlas.places:
@@ -131,6 +138,11 @@ def write_vocabularies(schemes: tuple[Scheme, ...], path: Path = VOCABULARIES) -
         for scheme in schemes
     ]
     _write(path, {"format": VOCABULARIES_FORMAT, "vocabularies": content})
+
+
+def write_schemas(schemas: list[dict[str, Any]], date: str, path: Path = SCHEMAS) -> None:
+    """`date`: of the snapshot, ISO 8601."""
+    _write(path, {"format": SCHEMAS_FORMAT, "date": date, "schemas": schemas})
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
