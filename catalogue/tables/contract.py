@@ -98,6 +98,11 @@ class Raw:
     sheets: tuple[str, ...] = ()  # what else could be chosen
     notes: tuple[Note, ...] = ()
     known: Mapping[str, Type] = field(default_factory=dict)  # types that the format itself gives (Parquet, GeoJSON)
+    gaps: tuple[tuple[int, int], ...] = ()  # (row, lines left out just before it): blank lines are not rows
+
+    def line_of(self, row: int) -> int:
+        """The line of the file where a row stands. `row`: from 0, as `file_row_number` counts."""
+        return self.first_line + row + sum(lines for at, lines in self.gaps if at <= row)
 
 
 @dataclass(frozen=True)

@@ -61,3 +61,8 @@ def connected(
             raise Unreadable(f"Ce fichier ne se lit pas comme une table : {error}") from error
         finally:
             connection.close()
+
+
+def quoted(name: str) -> str:
+    """A column's name as a statement has it: the only way in which a name enters one."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,43 @@
+"""Numbers as French people write them, read in SQL: `1 234,56 €`, `12,5 %`, `1.234,56`, `−3`, `1e-6`.
+
+Each function takes an expression that is a text and gives an expression. Spaces are any of those that stand between
+thousands (U+0020, U+00A0, U+202F, U+2009); the sign may be a true minus (U+2212).
+"""
+
+from __future__ import annotations
+
+SPACES = " \u00a0\u202f\u2009"
+UNIT = r"(?:€|%|EUR|Euros?|euros?|eur)?"
+DIGITS = r"(?:0|[1-9]\d*)"
+GROUPS = rf"[1-9]\d{{0,2}}(?:[{SPACES}']\d{{3}})+"
+SIGN = r"[+\-−]?"
+
+# A number never begins with a zero that another digit follows: that is a code, and codes keep their zeros.
+NUMBER = rf"{SIGN}(?:{DIGITS}|{GROUPS})(?:[.,]\d+)?(?:[eE][+-]?\d+)?[{SPACES}]?{UNIT}"
+DOTTED = rf"{SIGN}[1-9]\d{{0,2}}(?:\.\d{{3}})+,\d+[{SPACES}]?{UNIT}"  # 1.234,56
+COMMAED = rf"{SIGN}[1-9]\d{{0,2}}(?:,\d{{3}})+\.\d+[{SPACES}]?{UNIT}"  # 1,234.56
+INTEGER = rf"{SIGN}(?:{DIGITS}|{GROUPS})[{SPACES}]?{UNIT}"
+
+
+def plain(text: str) -> str:
+    """The number with a point and nothing but its digits, sign and exponent; still a text."""
+    bare = f"regexp_replace(replace(translate({text}, '{SPACES}''€%', ''), '−', '-'), '(?i:euros?|eur)$', '')"
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{_escaped(DOTTED)}') THEN replace(replace({bare}, '.', ''), ',', '.') "
+        f"WHEN regexp_full_match({text}, '{_escaped(COMMAED)}') THEN replace({bare}, ',', '') "
+        f"ELSE replace({bare}, ',', '.') END"
+    )
+
+
+def decimal(text: str) -> str:
+    """As DECIMAL(38, 6), exact to the millionth; NULL when it is no number."""
+    return f"CASE WHEN {matches(text, NUMBER, DOTTED, COMMAED)} THEN try_cast({plain(text)} AS DECIMAL(38, 6)) END"
+
+
+def matches(text: str, *patterns: str) -> str:
+    """Whether the whole text follows one of the patterns (RE2)."""
+    return f"regexp_full_match({text}, '{_escaped('|'.join(f'(?:{pattern})' for pattern in patterns))}')"
+
+
+def _escaped(pattern: str) -> str:
+    return pattern.replace("'", "''")

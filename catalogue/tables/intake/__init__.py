@@ -1,0 +1,51 @@
+"""Intake: any file that holds a table becomes one Parquet file of texts, with all that had to be done to read it.
+
+A reader of a format gives rows of texts (`reading.Found`), or writes the file itself where that is much faster. Header,
+names, widths and endings are found in one place for all of them (`shaping`, `headers`, `endings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from catalogue.tables.contract import Options, Raw, TooMuch
+from catalogue.tables.intake import texts
+from catalogue.tables.intake.reading import MOST_BYTES
+from catalogue.tables.intake.recognition import recognised
+
+UNSAID = Options()  # nothing is known of the file but its bytes
+Taker = Callable[[Path, Path, Options], Raw]
+# By the names that `recognition` gives. Each writes the second path, which `read` renames or takes away; a reader that
+# gives rows goes through `shaping.shaped`.
+TAKERS: Mapping[str, Taker] = {
+    "csv": texts.read,
+}
+
+
+def read(path: Path, into: Path, options: Options = UNSAID, most: int = MOST_BYTES) -> Raw:
+    """Writes `into` (by rename: whole, or not at all). `most`: bytes that the file may have.
+
+    Raises Unreadable (what the file holds is no table) and TooMuch (a limit), with what to do, and leaves nothing behind.
+    """
+    size = path.stat().st_size
+    if size > most:
+        raise TooMuch(
+            f"Ce fichier pèse {_weight(size)}, {_weight(most)} au plus sont lus. Découpez-le, par année ou par commune.",
+            "size",
+        )
+    partial = into.resolve().with_name(into.name + ".partial")
+    try:
+        raw = TAKERS[recognised(path)](path.resolve(), partial, options)
+        partial.replace(into)
+    finally:
+        partial.unlink(missing_ok=True)
+    return replace(raw, path=into)
+
+
+def _weight(size: int) -> str:
+    for unit, bytes_ in (("Go", 2**30), ("Mo", 2**20), ("ko", 2**10)):
+        if size >= bytes_:
+            return f"{size / bytes_:.1f} {unit}".replace(".0 ", " ").replace(".", ",")
+    return f"{size} octets"
