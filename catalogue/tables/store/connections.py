@@ -1,0 +1,83 @@
+"""The only door to DuckDB: a connection in memory that can reach the files it was given and nothing else.
+
+No other file of the machine, no network, no extension, no setting can be reached from a statement: paths are given
+before external access is switched off and the configuration locked (DuckDB, "Securing DuckDB").
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from catalogue.tables.contract import TooMuch, Unreadable
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of one connection."""
+
+    memory: int = 256 * 2**20  # bytes
+    threads: int = 2
+    spill: int = 2 * 2**30  # bytes of temporary files, in a folder of its own
+
+
+@contextmanager
+def connected(
+    files: Sequence[Path], writes: Sequence[Path] = (), limits: Limits = Limits()
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`files` may be read, `writes` written too; all absolute.
+
+    Raises Unreadable for a file that DuckDB cannot read, TooMuch when a limit of memory or spilling is met.
+    """
+    with tempfile.TemporaryDirectory(prefix="bouture-table-") as spill:
+        connection = opened([*files, *writes], limits, spill)
+        try:
+            with told_in_french():
+                yield connection
+        finally:
+            connection.close()
+
+
+def opened(paths: Sequence[Path], limits: Limits, spill: str) -> duckdb.DuckDBPyConnection:
+    """Costs 15 ms. Whoever opens closes, then removes the folder `spill`."""
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": f"{limits.memory}B",
+            "threads": limits.threads,
+            "temp_directory": spill,
+            "max_temp_directory_size": f"{limits.spill}B",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "python_enable_replacements": False,  # else a name in a statement could reach a variable of ours
+            "preserve_insertion_order": True,
+        },
+    )
+    connection.execute("SET allowed_paths = $paths", {"paths": [str(path) for path in paths]})
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+@contextmanager
+def told_in_french() -> Iterator[None]:
+    """What DuckDB says becomes an error of ours."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise TooMuch(
+            "Ce calcul demande plus de mémoire qu’il n’en a. Filtrez ou groupez moins finement.", "memory"
+        ) from error
+    except (duckdb.InvalidInputException, duckdb.IOException) as error:
+        raise Unreadable(f"Ce fichier ne se lit pas comme une table : {error}") from error
+
+
+def quoted(name: str) -> str:
+    """A column's name as a statement has it: the only way in which a name enters one."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,183 @@
+"""Connections kept for a short while, one per table that is being looked at: opening one costs 15 ms, asking 1.
+
+Each reaches its own file alone. Few are kept, and none for long: DuckDB's threads and buffers go with them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from datetime import time as clock
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from catalogue.tables.contract import TooMuch, Unreadable
+from catalogue.tables.store.connections import Limits, opened, told_in_french
+from catalogue.tables.store.parquet import Stored
+from catalogue.tables.store.warden import Warden, Watch
+
+Value = str | int | float | bool | Decimal | date | datetime | clock | list[str] | None
+
+MOST: Final = 4  # files kept open
+IDLE: Final = 20.0  # seconds without a question before one is closed
+AT_ONCE: Final = 4  # questions of one process, of each kind of `asking`
+PATIENCE: Final = 2.0  # seconds that a question waits for its turn
+BUSY: Final = "Trop de questions sont posées en même temps. Réessayez dans quelques secondes."
+LONG: Final = "Ce calcul prend trop de temps. Filtrez davantage, groupez moins finement ou demandez moins de colonnes."
+GONE: Final = "La réponse n’était plus attendue."
+
+
+@dataclass(eq=False)
+class Kept:
+    """A file that is open. `stored` says how its columns are written."""
+
+    connection: duckdb.DuckDBPyConnection
+    spill: str  # its folder
+    stored: Stored
+    held: ExitStack
+    users: int = 0
+    last: float = 0.0  # time.monotonic() of the end of the last question
+    counts: OrderedDict[str, int] = field(default_factory=OrderedDict)  # totals that were asked of it
+
+    def close(self) -> None:
+        self.held.close()
+
+
+class Shelf:
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, int, int], Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, path: Path) -> Kept:
+        """Open the first time. A file that was replaced is another one."""
+        try:
+            known = path.stat()
+        except OSError as error:
+            raise Unreadable("Les lignes de cette table ne sont plus là. Redemandez-la dans un moment.") from error
+        key = (str(path), known.st_mtime_ns, known.st_size)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None:
+                kept = self._kept[key] = _open(path)
+            self._kept.move_to_end(key)
+            kept.users += 1
+        self._shrink(MOST)
+        return kept
+
+    def give_back(self, kept: Kept) -> None:
+        with self._lock:
+            kept.users -= 1
+            kept.last = time.monotonic()
+
+    def tidy(self, now: float) -> float | None:
+        """Closes what nobody asked for a while; gives when the next is due, None when nothing is left."""
+        with self._lock:
+            due = [key for key, kept in self._kept.items() if not kept.users and kept.last + IDLE <= now]
+            closing = [self._kept.pop(key) for key in due]
+            left = [(now if kept.users else kept.last) + IDLE for kept in self._kept.values()]
+        for kept in closing:
+            kept.close()
+        return min(left, default=None)
+
+    def _shrink(self, most: int) -> None:
+        with self._lock:
+            free = [key for key, kept in self._kept.items() if not kept.users]
+            closing = [self._kept.pop(key) for key in free[: max(0, len(self._kept) - most)]]
+        for kept in closing:
+            kept.close()
+
+    def clear(self) -> None:
+        self._shrink(0)
+
+
+def _open(path: Path) -> Kept:
+    with ExitStack() as held, told_in_french():
+        spill = held.enter_context(tempfile.TemporaryDirectory(prefix="bouture-rows-"))
+        connection = held.enter_context(opened([path], Limits(), spill))
+        return Kept(connection, spill, Stored.of(connection, path), held.pop_all())
+
+
+_SHELF: Final = Shelf()
+_WARDEN: Final = Warden(_SHELF.tidy)
+_TURNS: Final = {"page": threading.BoundedSemaphore(AT_ONCE), "export": threading.BoundedSemaphore(AT_ONCE // 2)}
+
+
+def put_away() -> None:
+    """Closes what is kept and not in use."""
+    _SHELF.clear()
+
+
+atexit.register(put_away)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A turn at one file."""
+
+    kept: Kept
+    _cursor: duckdb.DuckDBPyConnection
+    _watch: Watch
+
+    @property
+    def stored(self) -> Stored:
+        return self.kept.stored
+
+    def all(self, sql: str, values: Mapping[str, Value]) -> list[tuple[Any, ...]]:
+        with self._told(), self._watch.working():
+            return self._cursor.execute(sql, dict(values)).fetchall()
+
+    def batches(self, sql: str, values: Mapping[str, Value], size: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """As they are computed: a few thousand rows are in memory, however many there are."""
+        with self._told(), self._watch.working():
+            self._cursor.execute(sql, dict(values))
+        while True:
+            with self._told(), self._watch.working():
+                rows = self._cursor.fetchmany(size)
+            if not rows:
+                return
+            yield rows
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            with told_in_french():
+                yield
+        except duckdb.InterruptException as error:
+            raise TooMuch(*((GONE, "gone") if self._watch.why == "gone" else (LONG, "time"))) from error
+
+
+@contextmanager
+def asking(
+    path: Path, kind: str = "page", seconds: float = 5.0, gone: Callable[[], bool] | None = None
+) -> Iterator[Asking]:
+    """A turn at the rows of one file, absolute. `seconds`: of DuckDB's work before each batch of rows.
+
+    Raises TooMuch ("busy", "time", "memory"; "gone" when `gone()` says that nobody waits for the answer any more) and
+    Unreadable.
+    """
+    turn = _TURNS[kind]
+    if not turn.acquire(timeout=PATIENCE):
+        raise TooMuch(BUSY, "busy")
+    try:
+        kept = _SHELF.take(path)
+        try:
+            cursor = kept.connection.cursor()
+            try:
+                with _WARDEN.watching(Watch(seconds, cursor.interrupt, gone)) as watch:
+                    yield Asking(kept, cursor, watch)
+            finally:
+                cursor.close()
+        finally:
+            _SHELF.give_back(kept)
+    finally:
+        turn.release()
