@@ -30,7 +30,7 @@ class Written:
     path: Path
     columns: tuple[Column, ...]
     rows: int
-    version: str = "1"
+    version: int = 1
 
 
 def written(path: Path, types: Mapping[str, Type], rows: Sequence[Sequence[Any]]) -> Written:

@@ -188,7 +188,7 @@ def test_a_cursor_is_of_its_question_and_of_its_version(table: Written) -> None:
     with pytest.raises(BadQuestion, match="autre question"):
         answer(table, TableQuery(sort=(Sort("nom"),), cursor=cursor))
     with pytest.raises(BadQuestion, match="ont changé"):
-        answer(Written(table.path, table.columns, 5, "2"), TableQuery(cursor=cursor))
+        answer(Written(table.path, table.columns, 5, 2), TableQuery(cursor=cursor))
 
 
 def test_places(table: Written) -> None:

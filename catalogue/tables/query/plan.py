@@ -40,11 +40,12 @@ class Plan:
     number: str  # what the cursor keeps of the last row: its number; "" when it counts the rows before it
     place: Place | None = None
 
-    def rows(self, expressions: str, limit: int | None, offset: int = 0) -> str:
-        """The statement whose rows are these expressions of the outputs."""
-        tail = f" LIMIT {int(limit)}" if limit is not None else ""
+    def rows(self, expressions: str, limit: int | None, offset: int = 0, *, ordered: bool = True) -> str:
+        """The statement whose rows are these expressions of the outputs; not `ordered`: as the file has them."""
+        tail = f" ORDER BY {self.order}" if ordered else ""
+        tail += f" LIMIT {int(limit)}" if limit is not None else ""
         tail += f" OFFSET {int(offset)}" if offset else ""
-        return f"SELECT {expressions} {self.body} ORDER BY {self.order}{tail}"
+        return f"SELECT {expressions} {self.body}{tail}"
 
     @property
     def count(self) -> str:

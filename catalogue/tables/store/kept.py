@@ -100,10 +100,10 @@ class Shelf:
         self._shrink(0)
 
 
-def _open(path: Path) -> Kept:
+def _open(path: Path, *writes: Path) -> Kept:
     with ExitStack() as held, told_in_french():
         spill = held.enter_context(tempfile.TemporaryDirectory(prefix="bouture-rows-"))
-        connection = held.enter_context(opened([path], Limits(), spill))
+        connection = held.enter_context(opened([path, *writes], Limits(), spill))
         return Kept(connection, spill, Stored.of(connection, path), held.pop_all())
 
 
@@ -158,26 +158,43 @@ class Asking:
 
 @contextmanager
 def asking(
-    path: Path, kind: str = "page", seconds: float = 5.0, gone: Callable[[], bool] | None = None
+    path: Path,
+    kind: str = "page",
+    seconds: float = 5.0,
+    gone: Callable[[], bool] | None = None,
+    into: Path | None = None,
 ) -> Iterator[Asking]:
     """A turn at the rows of one file, absolute. `seconds`: of DuckDB's work before each batch of rows.
 
-    Raises TooMuch ("busy", "time", "memory"; "gone" when `gone()` says that nobody waits for the answer any more) and
-    Unreadable.
+    `into`: a file to be written, absolute; then the connection is its own and serves once. Raises TooMuch ("busy",
+    "time", "memory"; "gone" when `gone()` says that nobody waits for the answer any more) and Unreadable.
     """
     turn = _TURNS[kind]
     if not turn.acquire(timeout=PATIENCE):
         raise TooMuch(BUSY, "busy")
     try:
-        kept = _SHELF.take(path)
-        try:
+        with _held(path, into) as kept:
             cursor = kept.connection.cursor()
             try:
                 with _WARDEN.watching(Watch(seconds, cursor.interrupt, gone)) as watch:
                     yield Asking(kept, cursor, watch)
             finally:
                 cursor.close()
-        finally:
-            _SHELF.give_back(kept)
     finally:
         turn.release()
+
+
+@contextmanager
+def _held(path: Path, into: Path | None) -> Iterator[Kept]:
+    if into is not None:
+        kept = _open(path, into)
+        try:
+            yield kept
+        finally:
+            kept.close()
+        return
+    kept = _SHELF.take(path)
+    try:
+        yield kept
+    finally:
+        _SHELF.give_back(kept)
