@@ -13,6 +13,7 @@ from catalogue.dcat.contexts import PREFIXES
 from catalogue.permissions import ROLES
 from catalogue.quality.facts import ASKED
 from catalogue.quality.metrics import VERSIONS
+from catalogue.tables.schemas.repairs import DONE
 from harvesters.faults import MENDED, SEEN_IN
 from harvesters.options import Declared
 from harvesters.rules import Rules
@@ -21,6 +22,7 @@ from tests.conftest import PROJECT
 from tests.harvesting.hostilities import CASES
 
 HARVEST, QUALITY = PROJECT / "docs" / "harvest.md", PROJECT / "docs" / "quality.md"
+SCHEMAS = PROJECT / "docs" / "schemas.md"
 
 
 def repairs_table() -> str:
@@ -86,6 +88,11 @@ def hostilities_table() -> str:
     return "\n".join(["| refused | cases of the hostile server |", "|---|---|", *lines]) + "\n"
 
 
+def readings_table() -> str:
+    lines = [f"| `{code}` | {said} |" for code, said in DONE.items()]
+    return "\n".join(["| reading | as people are told |", "|---|---|", *lines]) + "\n"
+
+
 GENERATED = (
     (HARVEST, "hostilities", hostilities_table),
     (HARVEST, "repairs", repairs_table),
@@ -93,6 +100,7 @@ GENERATED = (
     (HARVEST, "options", options_table),
     (HARVEST, "rules", rules_table),
     (QUALITY, "quality", metrics_tables),
+    (SCHEMAS, "readings", readings_table),
 )
 
 

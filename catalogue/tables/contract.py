@@ -179,6 +179,7 @@ class Verdict:
     level: Level
     found: tuple[Finding, ...] = ()
     counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    grouped: tuple[Note, ...] = ()  # the same, one note for each rule and column: what people read first
     recovered: tuple[Note, ...] = ()  # what was done to recover
     types: Mapping[str, Type] = field(
         default_factory=dict

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from catalogue.tables.contract import Level
+
 ACCESSIBILITY, CIRCULATION = "MTES-MCT/acceslibre-erp-base", "CEREMA/schema-arrete-circulation-marchandises"
 COUNTING, DELIVERY = "etalab/schema-comptage-mobilites", "CEREMA/schema-aire-livraison"
 REUSED = "datagouv/schema-declaration-biens-reemploi-reutilisation-recycle"
@@ -119,3 +121,50 @@ def rows_of(path: Path) -> Iterator[list[str]]:
         first = lines.readline()
         lines.seek(0)
         yield from csv.reader(lines, delimiter=max(",;", key=first.count))
+
+
+VALID, RECOVERABLE, INVALID = Level.VALID, Level.RECOVERABLE, Level.INVALID
+# How well each CSV sample follows its schema, and how many cells are found wrong (columns apart). Where the cells are
+# those that frictionless finds, the tests ask it; `synthetique` has SIRET of a commune that is not, with a wrong key.
+LEVELS: Final[dict[str, tuple[Level, int]]] = {
+    "acceslibre_base__exemple.csv": (VALID, 0),
+    "acceslibre_bureau_vote__exemple.csv": (RECOVERABLE, 0),  # optional columns are absent
+    "acceslibre_scolaire__exemple.csv": (RECOVERABLE, 0),
+    "aire_livraison__antibes.csv": (INVALID, 0),  # not one column of those that are required
+    "aire_livraison__hauts_de_seine.csv": (INVALID, 3022),
+    "arrete_circulation__septemes.csv": (RECOVERABLE, 4),  # « NC » for a date
+    "arrete_circulation__vence.csv": (VALID, 0),
+    "budget__crach_001.csv": (RECOVERABLE, 360),
+    "budget__crach_annexe_bp2022.csv": (RECOVERABLE, 42),
+    "budget__crach_annexe_ca2021.csv": (RECOVERABLE, 38),
+    "budget__crach_ca2021.csv": (RECOVERABLE, 343),
+    "budget__crach_dm2_2021.csv": (RECOVERABLE, 329),
+    "budget__crach_dm3_2021.csv": (RECOVERABLE, 330),
+    "comptage_channel__eco.csv": (VALID, 0),
+    "comptage_measure__exemple.csv": (VALID, 0),
+    "comptage_site__eco.csv": (VALID, 0),
+    "comptage_site__exemple.csv": (VALID, 0),
+    "covoiturage__exemple.csv": (INVALID, 0),  # id_lieu, of a version before, for id_local
+    "decp__exemple_tabulaire.csv": (VALID, 0),
+    "fontaine_eau__exemple.csv": (VALID, 0),
+    "hautes_remunerations__exemple.csv": (VALID, 0),
+    "irve_dynamique__exemple.csv": (VALID, 0),
+    "irve_statique__exemple.csv": (VALID, 0),
+    "reemploi__exemple.csv": (VALID, 0),
+    "stationnement__exemple.csv": (VALID, 0),
+    "stationnement_cyclable__exemple.csv": (VALID, 0),
+    "subventions__antibes.csv": (VALID, 0),
+    "subventions__invalide_cellules.csv": (INVALID, 63),  # 15 of Table Schema; the others are keys of SIRET
+    "synthetique/catalogue.csv": (RECOVERABLE, 8),
+    "synthetique/consommation-energie-batiments.csv": (VALID, 0),
+    "synthetique/dechets-tonnages.csv": (VALID, 0),
+    "synthetique/deliberations.csv": (RECOVERABLE, 120),
+    "synthetique/eclairage-public.csv": (VALID, 0),
+    "synthetique/elus.csv": (VALID, 0),
+    "synthetique/equipements.csv": (RECOVERABLE, 11),
+    "synthetique/menus-collectifs.csv": (RECOVERABLE, 120),
+    "synthetique/points-apport-volontaire.csv": (VALID, 0),
+    "synthetique/prenoms.csv": (VALID, 0),
+    "synthetique/qualite-air.csv": (VALID, 0),
+    "vehicules_faibles_emissions__exemple.csv": (VALID, 0),
+}

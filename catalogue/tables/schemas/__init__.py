@@ -5,5 +5,6 @@
 
 from catalogue.tables.schemas.national import schema, schemas
 from catalogue.tables.schemas.recognition import recognise
+from catalogue.tables.schemas.validation import check
 
-__all__ = ["recognise", "schema", "schemas"]
+__all__ = ["check", "recognise", "schema", "schemas"]
