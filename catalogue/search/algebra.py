@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
 C = TypeVar("C")
@@ -65,3 +65,12 @@ class Algebra(ABC, Generic[C]):
     @abstractmethod
     def all_of(self, clauses: Sequence[C], more: Sequence[C] = (), never: Sequence[C] = ()) -> C:
         """All the first, none of `never`; `more` adds its scores where it holds."""
+
+    def earning(self, clause: C, field: str, scores: Mapping[str, float]) -> C:
+        """The same records, those with one of these terms worth its score more; many have them."""
+        return self.all_of([clause], [self.constant(self.term(field, each), more) for each, more in scores.items()])
+
+    def seen_by(self, clause: C, audience: Sequence[str], never: Sequence[C] = ()) -> C:
+        """What has one of these tokens, at the same score, and is none of `never`."""
+        tokens = self.term("audience", audience[0]) if len(audience) == 1 else self.one_of("audience", audience)
+        return self.all_of([clause, self.constant(tokens, 0.0)], never=never)

@@ -66,17 +66,18 @@ def answer(make: Callable[[frozenset[Need]], Clauses[C]], engine: Engine[C, H]) 
 def best_answer(clauses: Clauses[C], engine: Engine[C, H]) -> Answer[C, H]:
     """Without a second thought for words that nobody sees."""
     words = clauses.words(scored=False)
-    complete, found = _listed(clauses, clauses.words(), engine)
+    ranked = clauses.order == "relevance"
+    complete, found = _listed(clauses, clauses.words() if ranked else words, engine)
     total, needs = complete, len(clauses.question.required)
     # By date or title, those that have but some of the words would come between.
     enough = ENOUGH if clauses.query.sort == "relevance" else 1
     for least in dict.fromkeys((needs - 1, 1)) if needs > 1 else ():
         if total < enough:
             words = clauses.words(least, scored=False)
-            total, found = _listed(clauses, clauses.words(least), engine)
+            total, found = _listed(clauses, clauses.words(least) if ranked else words, engine)
     if not total and any(need.parts for need in clauses.question.required):
-        words = clauses.any_word()
-        total, found = _listed(clauses, words, engine)
+        words = clauses.any_word(scored=False)
+        total, found = _listed(clauses, clauses.any_word() if ranked else words, engine)
     return Answer(clauses, words, complete, total, found)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
 from catalogue.search import bounds
-from catalogue.search.document import FACETS, SORTS, Document
+from catalogue.search.document import FACETS, PUBLIC, SORTS, Document
 from catalogue.search.french import NOTHING, Fragment, Thesaurus
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
 
 # "modified" and "created" (here): the latest first; "quality": the best first.
 Sort = Literal["relevance", "modified", "created", "title", "quality"]
-PUBLIC = "public"
 WINDOW: Final = 10_000  # results that pages by number reach; a cursor goes on from there
 REBUILD: Final = "Reconstruisez-le avec « manage.py index --rebuild » ; les fiches elles-mêmes sont intactes."
 

@@ -46,6 +46,7 @@ ENOUGH: Final = 20  # with fewer records that have all the words, others follow 
 SHOWN: Final = 5_000  # characters of a title or description kept to be shown
 # Fields of terms that are found only whole.
 EXACT: Final = ("audience", "said", "merit")
+PUBLIC: Final = "public"  # the token of an audience that everybody has
 # What is worked out of other facts and is not told by the log as the record is: known when the record is next indexed.
 DERIVED: Final = ("quality", "use", "source")
 

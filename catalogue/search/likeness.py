@@ -44,19 +44,19 @@ class Like(Clauses[C]):
         if not best:
             return algebra.nothing()
         scale = {term: MENTIONED if term in weak else 1.0 for term in best}
-        some = [self._scaled(algebra.term("everything", term), scale[term]) for term in best]
+        some = [self._scored.scaled(algebra.term("everything", term), scale[term]) for term in best]
         more = [
-            self._scaled(algebra.term(field, term), FIELD_WEIGHTS[field] * scale[term])
+            self._scored.scaled(algebra.term(field, term), FIELD_WEIGHTS[field] * scale[term])
             for field in ("title", "keywords")
             for term in best
-            if self._count(field, term)
+            if self._scored.count(field, term)
         ]
         same = [algebra.constant(algebra.term("territory", place), SAME_PLACE)] if place else []
         return algebra.all_of([algebra.some(some, -(-len(best) // LEAST))], [*more, *same])
 
     def _worths(self, terms: Sequence[str], share: float) -> dict[str, float]:
         return {
-            term: share * (self._idf((term,), "everything") or 0.0)
+            term: share * (self._scored.idf((term,), "everything") or 0.0)
             for term in terms
-            if self._count("everything", term) > 1
+            if self._scored.count("everything", term) > 1
         }

@@ -45,6 +45,20 @@ def test_tokens_leave_out_articles_and_what_is_elided() -> None:
     assert french.tokens(text) == ["etat", "eau", "fin", "aout", "plan", "c", "aujourd", "hui", "bal", "2024", "csv"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("jusqu’à l’école, quoiqu'Élise", ["ecol", "elis"]),
+        ("L'eau d'un puits qu`on a", ["eau", "puit"]),
+        ("l' eau, la commune de L'", ["l", "eau", "commun", "l"]),
+        ("aujourd'hui, presqu'île, x'y", ["aujourd", "hui", "presqu", "ile", "x"]),
+        ("_l'eau c'n'est", ["l", "eau"]),
+    ],
+)
+def test_only_what_is_elided_before_a_word_is_left_out(text: str, expected: list[str]) -> None:
+    assert french.tokens(text) == expected
+
+
 @given(st.text())
 def test_terms_hold_no_space_and_are_not_long(text: str) -> None:
     for term in french.tokens(text):

@@ -14,6 +14,7 @@ from catalogue.search.asked import Asked, answered, similar
 from catalogue.search.contract import Held, Page, Query, SearchBackend
 from catalogue.search.document import Document, sound
 from catalogue.search.embedded import inventory
+from catalogue.search.embedded.coding import Codes
 from catalogue.search.embedded.engine import Picture
 from catalogue.search.embedded.faults import Faults
 from catalogue.search.embedded.folder import IndexFolder, Stamp
@@ -22,7 +23,7 @@ from catalogue.search.embedded.queries import Tantivy
 from catalogue.search.embedded.schema import made, make
 from catalogue.search.embedded.schema import opened as open_index
 
-FORMAT = "7"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
+FORMAT = "8"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
 HEAP = 48_000_000  # bytes of the writer, given back after each commit
 
 
@@ -46,6 +47,7 @@ class EmbeddedBackend(SearchBackend):
     def __init__(self, folder: Path) -> None:
         self._folder = IndexFolder(folder, FORMAT)
         self._opened: _Opened | None = None
+        self._codes = Codes()
 
     def write(self, add: Iterable[Document] = (), remove: Iterable[str] = ()) -> None:
         with self._folder.alone():
@@ -98,7 +100,7 @@ class EmbeddedBackend(SearchBackend):
             index = known.index if known and same else open_index(self._folder.inside(identity))
             index.reload()
             searcher = index.searcher()
-            opened = _Opened(identity, stamp, index, searcher, Picture(searcher))
+            opened = _Opened(identity, stamp, index, searcher, Picture(searcher, self._codes))
             self._opened = opened
         return opened
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import tantivy
 from tantivy import Query as Clause
@@ -10,6 +10,7 @@ from tantivy import Query as Clause
 from catalogue.search.clauses import Clauses
 from catalogue.search.contract import Facet
 from catalogue.search.document import EVERY_VALUE
+from catalogue.search.embedded.coding import CODED, Codes, column
 
 REMEMBERED: Final = 200  # sets of facets: a page or a sort changes none of them
 
@@ -19,8 +20,8 @@ Values = tuple[tuple[str, int], ...]
 class Counts:
     """Of one picture of the index."""
 
-    def __init__(self, searcher: tantivy.Searcher) -> None:
-        self._searcher = searcher
+    def __init__(self, searcher: tantivy.Searcher, codes: Codes) -> None:
+        self._searcher, self._codes = searcher, codes
         self._known: dict[object, tuple[Facet, ...]] = {}
 
     def facets(self, clauses: Clauses[Clause], words: Clause) -> tuple[Facet, ...]:
@@ -41,9 +42,13 @@ class Counts:
 
     def _counts(self, clause: Clause, names: list[str], size: int) -> dict[str, Values]:
         every = EVERY_VALUE if self._searcher.num_segments > 1 else size
-        wanted = {name: {"terms": {"field": name, "size": size, "segment_size": every}} for name in names}
+        wanted = {name: {"terms": {"field": column(name), "size": size, "segment_size": every}} for name in names}
         counted = self._searcher.aggregate(clause, wanted) if wanted else {}
-        values = {
-            name: [(each["key"], each["doc_count"]) for each in found["buckets"]] for name, found in counted.items()
+        return {
+            name: tuple(sorted(self._values(name, found["buckets"]), key=lambda value: (-value[1], value[0])))
+            for name, found in counted.items()
         }
-        return {name: tuple(sorted(each, key=lambda value: (-value[1], value[0]))) for name, each in values.items()}
+
+    def _values(self, name: str, buckets: list[dict[str, Any]]) -> list[tuple[str, int]]:
+        counts = [(each["key"], each["doc_count"]) for each in buckets]
+        return self._codes.named(self._searcher, name, counts) if name in CODED else counts

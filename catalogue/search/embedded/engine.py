@@ -10,6 +10,7 @@ from catalogue.search.answering import Listed
 from catalogue.search.asked import Showing
 from catalogue.search.clauses import Clauses
 from catalogue.search.contract import Facet, Hit
+from catalogue.search.embedded.coding import Codes
 from catalogue.search.embedded.counting import Counts
 from catalogue.search.embedded.paging import Found, Pages
 
@@ -17,9 +18,9 @@ from catalogue.search.embedded.paging import Found, Pages
 class Picture(Pages):
     """Kept until another commit is seen, with the facets that it counted."""
 
-    def __init__(self, searcher: tantivy.Searcher) -> None:
+    def __init__(self, searcher: tantivy.Searcher, codes: Codes) -> None:
         super().__init__(searcher)
-        self._counts = Counts(searcher)
+        self._counts = Counts(searcher, codes)
 
     @property
     def counts_are_seen(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import tantivy
 from tantivy import FieldType, Occur
@@ -10,7 +11,10 @@ from tantivy import Query as Clause
 
 from catalogue.search.algebra import Algebra
 from catalogue.search.analysed import BOX
-from catalogue.search.embedded.schema import SCHEMA
+from catalogue.search.document import PUBLIC
+from catalogue.search.embedded.schema import HIDDEN, SCHEMA
+
+FEW: Final = 8  # values: so many terms cost less than a set, which walks the dictionary and marks each record in a map
 
 
 class Tantivy(Algebra[Clause]):
@@ -33,7 +37,9 @@ class Tantivy(Algebra[Clause]):
         return Clause.term_query(SCHEMA, field, value)
 
     def one_of(self, field: str, values: Sequence[str]) -> Clause:
-        return Clause.term_set_query(SCHEMA, field, list(values))
+        if len(values) > FEW:
+            return Clause.term_set_query(SCHEMA, field, list(values))
+        return Clause.boolean_query([(Occur.Should, self.term(field, each)) for each in values])
 
     def between(self, field: str, low: float | None, high: float | None) -> Clause:
         return Clause.range_query(SCHEMA, field, FieldType.Float if field in BOX else FieldType.Integer, low, high)
@@ -63,3 +69,16 @@ class Tantivy(Algebra[Clause]):
         parts = [(Occur.Must, each) for each in clauses]
         parts += [(Occur.Should, each) for each in more]
         return Clause.boolean_query(parts + [(Occur.MustNot, each) for each in never])
+
+    def earning(self, clause: Clause, field: str, scores: Mapping[str, float]) -> Clause:
+        """One after the other: tantivy's union of what many records have costs more, since it goes through all of them."""
+        for term, more in scores.items():
+            if self.count(field, term):
+                clause = self.all_of([clause], [self.constant(self.term(field, term), more)])
+        return clause
+
+    def seen_by(self, clause: Clause, audience: Sequence[str], never: Sequence[Clause] = ()) -> Clause:
+        """A stranger sees all but what is hidden: to leave out the few costs less than to have nearly all."""
+        if tuple(audience) == (PUBLIC,):
+            return self.all_of([clause], never=[*never, self.term("hidden", HIDDEN)])
+        return super().seen_by(clause, audience, never)

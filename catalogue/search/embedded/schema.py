@@ -8,13 +8,15 @@ from typing import Final
 import tantivy
 
 from catalogue.search.analysed import BOX, KEYS, read_document
-from catalogue.search.document import EXACT, FACETS, FIELD_WEIGHTS, Document
+from catalogue.search.document import EXACT, FACETS, FIELD_WEIGHTS, PUBLIC, Document, key_of
+from catalogue.search.embedded.coding import CODED, column
 
 TITLE_PARTS: Final = (
     "title_1",
     "title_2",
     "title_3",
 )  # the first letters of "by_title", since only numbers have ranges
+HIDDEN: Final = "1"  # the term of "hidden": what strangers do not see has it
 WIDTH: Final = 7  # bytes of each
 
 
@@ -33,9 +35,13 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace")
     for name in FACETS:
         stored = name == "kind"  # given with each hit
-        builder.add_text_field(name, fast=True, stored=stored, tokenizer_name="raw", index_option="basic")
+        fast = name not in CODED
+        builder.add_text_field(name, fast=fast, stored=stored, tokenizer_name="raw", index_option="basic")
+    for name in CODED:
+        builder.add_integer_field(column(name), fast=True)
     for name in EXACT:
         builder.add_text_field(name, stored=name == "audience", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("hidden", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("by_key", fast=True)
     builder.add_text_field("by_title", fast=True, tokenizer_name="sorted", index_option="basic")
     for name in (*KEYS, *TITLE_PARTS):
@@ -75,6 +81,11 @@ def made(document: Document) -> tantivy.Document:
     for name, values in read.exact.items():
         for value in values:
             row.add_text(name, value)
+    if PUBLIC not in document.audience:
+        row.add_text("hidden", HIDDEN)
+    for name in CODED:
+        for value in read.exact[name]:
+            row.add_integer(column(name), key_of(value))
     row.add_text("by_title", read.by_title)
     numbers = zip(TITLE_PARTS, title_numbers(read.by_title), strict=True)
     for name, key in (*read.keys.items(), *numbers):

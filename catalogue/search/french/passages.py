@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from catalogue.search.french.analysis import WORD, term
@@ -14,45 +13,49 @@ Sayings = Sequence[tuple[str, ...]]  # terms that answer side by side only
 
 def mark(text: str, answers: Answers, sayings: Sayings = ()) -> tuple[Fragment, ...]:
     """The whole text in pieces, those that answer the question told apart."""
-    return tuple(_pieces(text, 0, len(text), answers, sayings))
+    return tuple(_pieces(text, answers, sayings))
 
 
 def extract(text: str, answers: Answers, sayings: Sayings = (), width: int = 200) -> tuple[Fragment, ...]:
     """About `width` characters around the first answer, else the beginning; cut between words, with "…"."""
-    first = next((each.start(1) for each in WORD.finditer(text) if answers(term(each[1]))), 0)
+    first = next((each.start() for each in WORD.finditer(text) if answers(term(each[0]))), 0)
     start = _after_space(text, first - width // 3) if first > width * 2 // 3 else 0
     end = _before_space(text, start + width, first)
-    pieces = list(_pieces(text, start, end, answers, sayings))
     before = [("… ", False)] if start else []
     after = [(" …", False)] if end < len(text) else []
-    return tuple(before + pieces + after)
+    return (*before, *_pieces(text[start:end], answers, sayings), *after)
 
 
-def _pieces(text: str, start: int, end: int, answers: Answers, sayings: Sayings) -> Iterator[Fragment]:
-    done = start
-    words = [(each, term(each[1])) for each in WORD.finditer(text, start, end)]
-    together = _side_by_side(words, sayings) if sayings else ()
-    for place, (each, found) in enumerate(words):
-        if answers(found) or place in together:
-            if each.start(1) > done:
-                yield text[done : each.start(1)], False
-            yield each[1], True
-            done = each.end(1)
-    if done < end:
-        yield text[done:end], False
+def _pieces(text: str, answers: Answers, sayings: Sayings) -> Iterator[Fragment]:
+    parts = WORD.split(text)  # what stands between words, a word, what stands between...
+    terms = [term(each) for each in parts[1::2]]
+    found = [place for place, each in enumerate(terms) if answers(each)]
+    if sayings and (together := _side_by_side(terms, sayings)):
+        found = sorted({*found, *together})
+    done = 0
+    for place in found:
+        at = 2 * place + 1
+        if between := "".join(parts[done:at]):
+            yield between, False
+        yield parts[at], True
+        done = at + 1
+    if rest := "".join(parts[done:]):
+        yield rest, False
 
 
-def _side_by_side(words: Sequence[tuple[re.Match[str], str]], sayings: Sayings) -> set[int]:
+def _side_by_side(terms: Sequence[str], sayings: Sayings) -> set[int]:
     """The places of the words that make one of the sayings; stop words between do not count."""
-    kept = [(place, found) for place, (_, found) in enumerate(words) if found]
-    terms = [found for _, found in kept]
     beginnings = {saying[0] for saying in sayings}
+    if beginnings.isdisjoint(terms):
+        return set()
+    places = [place for place, each in enumerate(terms) if each]
+    kept = [terms[place] for place in places]
     return {
-        kept[at + step][0]
-        for at, found in enumerate(terms)
-        if found in beginnings
+        places[at + step]
+        for at, each in enumerate(kept)
+        if each in beginnings
         for saying in sayings
-        if tuple(terms[at : at + len(saying)]) == saying
+        if tuple(kept[at : at + len(saying)]) == saying
         for step in range(len(saying))
     }
 
