@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -174,6 +175,18 @@ def test_pages_by_cursor_give_each_row_once(table: Written, sort: tuple[str, ...
         if not cursor:
             break
     assert walked == whole
+
+
+@pytest.mark.parametrize("sort", [(), ("montant",), ("nom", "-jour")])
+def test_numbered_pages_are_those_of_the_cursor(table: Written, sort: tuple[str, ...]) -> None:
+    sorts = tuple(Sort(each.removeprefix("-"), each.startswith("-")) for each in sort)
+    first = answer(table, TableQuery(sort=sorts, limit=2))
+    second = answer(table, TableQuery(sort=sorts, limit=2, offset=2))
+    assert second == answer(table, TableQuery(sort=sorts, limit=2, cursor=first.next))
+    assert second.total == 5
+    assert answer(table, TableQuery(offset=99)).rows == ()
+    by = TableQuery(group=(Group("commune"),), limit=2)
+    assert answer(table, replace(by, offset=2)) == answer(table, replace(by, cursor=answer(table, by).next))
 
 
 @pytest.mark.parametrize("cursor", ["x", "é", "AAAA", "A" * 20, "A" * 2000, "' OR 1=1 --", "====", "\x00"])

@@ -28,6 +28,7 @@ def answer(table: Readable, query: TableQuery, gone: Callable[[], bool] | None =
     with asking(table.path, gone=gone) as asked:
         plan = planned(table, query, asked.stored)
         later, before = continued(plan, query, table, asked)
+        before += query.offset
         values: dict[str, Value] = dict(later.values)
         expressions = ", ".join(filter(None, (json_object(plan.outputs, values), plan.number)))
         found = asked.all(later.rows(expressions, query.limit + 1, before), values) if query.limit else []
@@ -35,7 +36,7 @@ def answer(table: Readable, query: TableQuery, gone: Callable[[], bool] | None =
         following = ""
         if len(found) > query.limit:
             following = Cursor(rows[-1][1] if plan.number else before + len(rows)).written(query, table)
-        first = not query.cursor and query.limit
+        first = not query.cursor and not query.offset and query.limit
         known = len(rows) if first and not following else None
         total = (known if known is not None else _total(asked, plan, table, query)) if query.total else None
         return Page(plan.outputs, tuple(row[0] for row in rows), total, following)

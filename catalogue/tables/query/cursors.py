@@ -38,7 +38,7 @@ class Cursor:
 
 def _mark(query: TableQuery, table: Readable) -> bytes:
     """Of what decides which rows come and in what order; a page may have another length than the one before."""
-    asked = replace(query, cursor="", limit=0, total=True, select=())
+    asked = replace(query, cursor="", offset=0, limit=0, total=True, select=())
     return hashlib.sha256(repr((str(table.path), table.version, asked)).encode("utf-8", "surrogatepass")).digest()[
         :MARK
     ]

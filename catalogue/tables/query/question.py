@@ -119,6 +119,9 @@ class TableQuery:
     measures: tuple[Measure, ...] = ()
     limit: int = 100
     cursor: str = ""
+    offset: int = (
+        0  # rows left out before the first, after the cursor: for numbered pages, which cost what they leave out
+    )
     total: bool = True  # whether to count all that the question finds
 
     @property
