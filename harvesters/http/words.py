@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from catalogue.sizes import in_words
 from harvesters.base import HarvestError, Misasked, TryLater, Unreadable
 
 PASSING = frozenset({408, 425, 429})
@@ -69,15 +70,6 @@ def refusal(url: str, status: int, retry_after: str) -> HarvestError:
 
 def too_big(url: str, limit: int) -> str:
     return (
-        f"{url} dépasse la taille permise ({size(limit)}). Demandez au gestionnaire de la source un catalogue en "
+        f"{url} dépasse la taille permise ({in_words(limit)}). Demandez au gestionnaire de la source un catalogue en "
         "plusieurs pages, ou à l'administrateur du serveur de relever la limite."
     )
-
-
-def size(number: int) -> str:
-    """A number of bytes as people read it."""
-    if number < 1024:
-        return f"{number} octets"
-    if number < 2**20:
-        return f"{number / 1024:.0f} Kio"
-    return f"{number / 2**20:.0f} Mio"

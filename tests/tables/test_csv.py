@@ -8,27 +8,8 @@ from pathlib import Path
 import pytest
 
 from catalogue.tables import intake
-from catalogue.tables.contract import Options, Raw, TableError, TooMuch, Unreadable
-from catalogue.tables.store import connected
-
-
-def taken(
-    tmp_path: Path, content: bytes | str, options: Options = intake.UNSAID
-) -> tuple[Raw, list[tuple[str | None, ...]]]:
-    path = tmp_path / "given.csv"
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    raw = intake.read(path, tmp_path / "out.parquet", options)
-    with connected([raw.path]) as connection:
-        rows = connection.execute("SELECT * FROM read_parquet($path)", {"path": str(raw.path)}).fetchall()
-        names = [column[0] for column in connection.description or ()]
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["given.csv", "out.parquet"]
-    assert names == list(raw.names)
-    assert len(rows) == raw.rows
-    return raw, rows
-
-
-def codes(raw: Raw) -> set[str]:
-    return {note.code for note in raw.notes}
+from catalogue.tables.contract import Options, TableError, TooMuch, Unreadable
+from tests.tables.taken import codes, taken
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|", "^"])

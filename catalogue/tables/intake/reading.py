@@ -20,7 +20,8 @@ class Found:
     """A table as its format has it.
 
     `rows` are read once, in a stream, whatever their widths. The header's lines are among them, found out later,
-    unless the format names its columns itself (`names`: JSON, a database…). `notes` may grow while rows are read.
+    unless the format names its columns itself (`names`: JSON, a database…). `notes`, `names` and `known` may grow while
+    rows are read; a row is then as wide as what was known of the names.
     """
 
     rows: Iterator[Row]

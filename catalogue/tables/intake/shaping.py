@@ -30,6 +30,7 @@ class Plan:
     quote: str = '"'
     skipped: int = 0  # lines above the first row
     longest: int = 2**21  # bytes of a line
+    ragged: bool = False  # lines may have fewer cells than there are columns
 
 
 @dataclass
@@ -100,9 +101,11 @@ def _numbers(lines: Sequence[int]) -> tuple[str, ...]:
 
 def shaped(found: Found, into: Path, header_lines: int | None = None) -> Raw:
     """Reads `found.rows` to their end and writes `into`. Raises TooMuch, Unreadable."""
+    if found.names is not None:
+        return _keyed(found, found.names, into)
     rows = iter(found.rows)
-    first = list(islice(rows, headers.LOOKED_AT)) if found.names is None else []
-    header = _header(found, first, header_lines)
+    first = list(islice(rows, headers.LOOKED_AT))
+    header = _header(first, header_lines)
     names, notes = headers.named(header.written)
     checked(names)
     first_line = found.first_line + header.lines
@@ -132,12 +135,45 @@ def shaped(found: Found, into: Path, header_lines: int | None = None) -> Raw:
         gaps=tuple(widths.gaps),
     )
     raw = replace(raw, notes=(*found.notes, *header.notes, *notes, *widths.notes()))
-    return endings.cut(raw) if found.names is None else raw
+    return endings.cut(raw)
 
 
-def _header(found: Found, first: list[Row], lines: int | None) -> headers.Header:
-    if found.names is not None:
-        return headers.Header(tuple(found.names), 0)
+def _keyed(found: Found, growing: Sequence[str], into: Path) -> Raw:
+    """A table whose format names its columns, some of them perhaps while its rows are read. All its rows are kept."""
+    canonical = into.with_name(into.name + ".csv")
+    counted = Widths(0, "")
+    try:
+        longest = _written(_counted(found.rows, counted), canonical)
+        written = tuple(growing)
+        names, notes = headers.named(written)
+        checked(names)
+        if not counted.rows or not names:
+            raise Unreadable("Ce fichier ne contient aucune ligne. Déposez celui qui contient les lignes.", "empty")
+        to_parquet(Plan(canonical, names, longest=longest, ragged=True), names, into)
+    finally:
+        canonical.unlink(missing_ok=True)
+    known = {name: found.known[key] for name, key in zip(names, written, strict=True) if key in found.known}
+    return Raw(
+        path=into,
+        names=names,
+        written=written,
+        rows=counted.rows,
+        format=found.format,
+        encoding=found.encoding,
+        sheet=found.sheet,
+        sheets=tuple(found.sheets),
+        notes=(*found.notes, *notes),
+        known=known,
+    )
+
+
+def _counted(rows: Iterator[Row], into: Widths) -> Iterator[list[str]]:
+    for row in rows:
+        into.rows += 1
+        yield [cell or "" for cell in row] or [""]
+
+
+def _header(first: list[Row], lines: int | None) -> headers.Header:
     header = headers.found(first, lines)
     if not any(cell for row in first for cell in row):
         raise Unreadable(
@@ -185,7 +221,7 @@ def to_parquet(plan: Plan, kept: Sequence[str], into: Path) -> None:
     with connected([plan.path], [into]) as connection:
         connection.execute(
             f"""COPY (SELECT {chosen} FROM read_csv($path, auto_detect = false, header = false, skip = $skip, delim = $delim,
-                quote = $quote, escape = $quote, columns = $columns, strict_mode = true, null_padding = false,
+                quote = $quote, escape = $quote, columns = $columns, strict_mode = true, null_padding = $ragged, parallel = $parallel,
                 max_line_size = $longest, buffer_size = $buffer)) TO $into (FORMAT parquet, USE_TMP_FILE false)""",
             {
                 "into": str(into),
@@ -196,5 +232,7 @@ def to_parquet(plan: Plan, kept: Sequence[str], into: Path) -> None:
                 "columns": columns,
                 "longest": max(plan.longest, 2**21),
                 "buffer": buffer,
+                "ragged": plan.ragged,
+                "parallel": not plan.ragged,  # DuckDB pads no line that holds a line break while it reads in parallel
             },
         )

@@ -4,8 +4,21 @@
 open for a table that is being looked at.
 """
 
-from catalogue.tables.store.connections import Limits, connected, quoted
+from catalogue.tables.store.connections import Connection, Fault, Limits, connected, quoted
 from catalogue.tables.store.kept import Asking, Kept, Value, asking, put_away
 from catalogue.tables.store.parquet import PARQUET, Stored
 
-__all__ = ["PARQUET", "Asking", "Kept", "Limits", "Stored", "Value", "asking", "connected", "put_away", "quoted"]
+__all__ = [
+    "PARQUET",
+    "Asking",
+    "Connection",
+    "Fault",
+    "Kept",
+    "Limits",
+    "Stored",
+    "Value",
+    "asking",
+    "connected",
+    "put_away",
+    "quoted",
+]

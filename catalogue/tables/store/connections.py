@@ -16,6 +16,9 @@ import duckdb
 
 from catalogue.tables.contract import TooMuch, Unreadable
 
+Connection = duckdb.DuckDBPyConnection
+Fault = duckdb.Error  # whatever a statement over a file of anybody's making may bring up
+
 
 @dataclass(frozen=True)
 class Limits:
