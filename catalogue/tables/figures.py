@@ -13,31 +13,31 @@ GROUPS = rf"[1-9]\d{{0,2}}(?:[{SPACES}']\d{{3}})+"
 SIGN = r"[+\-−]?"
 
 # A number never begins with a zero that another digit follows: that is a code, and codes keep their zeros.
+PLAIN = rf"[+-]?{DIGITS}(?:[.,]\d+)?"
 NUMBER = rf"{SIGN}(?:{DIGITS}|{GROUPS})(?:[.,]\d+)?(?:[eE][+-]?\d+)?[{SPACES}]?{UNIT}"
 DOTTED = rf"{SIGN}[1-9]\d{{0,2}}(?:\.\d{{3}})+,\d+[{SPACES}]?{UNIT}"  # 1.234,56
 COMMAED = rf"{SIGN}[1-9]\d{{0,2}}(?:,\d{{3}})+\.\d+[{SPACES}]?{UNIT}"  # 1,234.56
+MILLIONS = rf"{SIGN}[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}[{SPACES}]?{UNIT}"  # 1.234.567
 INTEGER = rf"{SIGN}(?:{DIGITS}|{GROUPS})[{SPACES}]?{UNIT}"
+ANY = (NUMBER, DOTTED, COMMAED, MILLIONS)
 
 
 def plain(text: str) -> str:
     """The number with a point and nothing but its digits, sign and exponent; still a text."""
     bare = f"regexp_replace(replace(translate({text}, '{SPACES}''€%', ''), '−', '-'), '(?i:euros?|eur)$', '')"
     return (
-        f"CASE WHEN regexp_full_match({text}, '{_escaped(DOTTED)}') THEN replace(replace({bare}, '.', ''), ',', '.') "
-        f"WHEN regexp_full_match({text}, '{_escaped(COMMAED)}') THEN replace({bare}, ',', '') "
+        f"CASE WHEN {matches(text, DOTTED, MILLIONS)} THEN replace(replace({bare}, '.', ''), ',', '.') "
+        f"WHEN {matches(text, COMMAED)} THEN replace({bare}, ',', '') "
         f"ELSE replace({bare}, ',', '.') END"
     )
 
 
 def decimal(text: str) -> str:
     """As DECIMAL(38, 6), exact to the millionth; NULL when it is no number."""
-    return f"CASE WHEN {matches(text, NUMBER, DOTTED, COMMAED)} THEN try_cast({plain(text)} AS DECIMAL(38, 6)) END"
+    return f"CASE WHEN {matches(text, *ANY)} THEN try_cast({plain(text)} AS DECIMAL(38, 6)) END"
 
 
 def matches(text: str, *patterns: str) -> str:
     """Whether the whole text follows one of the patterns (RE2)."""
-    return f"regexp_full_match({text}, '{_escaped('|'.join(f'(?:{pattern})' for pattern in patterns))}')"
-
-
-def _escaped(pattern: str) -> str:
-    return pattern.replace("'", "''")
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns).replace("'", "''")
+    return f"regexp_full_match({text}, '{joined}')"

@@ -16,6 +16,7 @@ from catalogue.tables.contract import Note
 from catalogue.tables.intake.reading import Row
 
 LOOKED_AT = 60  # first lines, among which the header is looked for
+RESERVED = "file_row_number"  # how DuckDB calls the place of a row
 LONGEST_NAME = 200  # characters
 NUMBER = re.compile(r"[+-]?\d[\d   ]*([.,]\d+)?\s*[%€]?")
 MOMENT = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
@@ -208,7 +209,7 @@ def _units(cells: list[list[str]], at: int) -> bool:
 
 def named(written: Sequence[str]) -> tuple[tuple[str, ...], tuple[Note, ...]]:
     """Names that are unique, whatever their case, and never empty; what was done for it."""
-    taken: set[str] = set()
+    taken = {RESERVED}
     names: list[str] = []
     empty: list[int] = []
     repeated: list[str] = []

@@ -1,0 +1,160 @@
+"""What is said of the columns: each coercion, each cell that did not follow, in French."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from catalogue.tables.contract import Note, Raw, Type
+from catalogue.tables.store import quoted
+from catalogue.tables.typing.asking import trimmed
+from catalogue.tables.typing.deciding import Decision
+from catalogue.tables.typing.kinds import TEXTS, Expression, is_siren, is_siret
+from catalogue.tables.typing.marks import is_mark
+from catalogue.tables.typing.moments import OFFSET
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LISTED = 100
+NAMES = {
+    Type.TEXT: "du texte",
+    Type.INTEGER: "des nombres entiers",
+    Type.DECIMAL: "des nombres",
+    Type.BOOLEAN: "des oui et des non",
+    Type.DATE: "des dates",
+    Type.DATETIME: "des dates avec leur heure",
+    Type.TIME: "des heures",
+    Type.YEAR: "des années",
+    Type.LIST: "des listes",
+    Type.SIREN: "des numéros SIREN",
+    Type.SIRET: "des numéros SIRET",
+    Type.COMMUNE: "des codes de communes",
+    Type.DEPARTMENT: "des codes de départements",
+    Type.REGION: "des codes de régions",
+    Type.POSTCODE: "des codes postaux",
+    Type.LATITUDE: "des latitudes",
+    Type.LONGITUDE: "des longitudes",
+    Type.POINT: "des points",
+    Type.GEOMETRY: "des formes géographiques",
+    Type.EMAIL: "des adresses électroniques",
+    Type.TELEPHONE: "des numéros de téléphone",
+    Type.URL: "des adresses web",
+}
+KEYS = {Type.SIREN: is_siren, Type.SIRET: is_siret}
+
+
+def told(connection: DuckDBPyConnection, raw: Raw, decisions: Mapping[str, Decision]) -> Iterator[Note]:
+    """The notes of each column, in their order."""
+    for name, decision in decisions.items():
+        ask = _Asking(connection, raw, name)
+        if decision.kind is None:
+            yield from _stays_text(ask, decision)
+        else:
+            yield from _read_as(ask, decision)
+
+
+class _Asking:
+    """Cells of one column, with the lines where they stand."""
+
+    def __init__(self, connection: DuckDBPyConnection, raw: Raw, name: str) -> None:
+        self._connection, self._raw, self.name = connection, raw, name
+        self.text = trimmed(name)
+
+    def where(self, condition: str, most: int = LISTED) -> list[tuple[int, str]]:
+        found = self._connection.execute(
+            f"""SELECT file_row_number, left({quoted(self.name)}, 100) FROM read_parquet($path, file_row_number = true)
+                WHERE {self.text} IS NOT NULL AND {condition} ORDER BY file_row_number LIMIT $most""",
+            {"path": str(self._raw.path), "most": most},
+        ).fetchall()
+        return [(self._raw.line_of(row), cell) for row, cell in found]
+
+    def different(self, condition: str, most: int = LISTED) -> list[tuple[int, str]]:
+        """Each value once, where it stands first."""
+        found = self._connection.execute(
+            f"""SELECT min(file_row_number), {self.text} FROM read_parquet($path, file_row_number = true)
+                WHERE {self.text} IS NOT NULL AND {condition} GROUP BY 2 ORDER BY 1 LIMIT $most""",
+            {"path": str(self._raw.path), "most": most},
+        ).fetchall()
+        return [(self._raw.line_of(row), cell[:100]) for row, cell in found]
+
+    def count(self, condition: str) -> int:
+        found = self._connection.execute(
+            f"SELECT count(*) FROM read_parquet($path) WHERE {self.text} IS NOT NULL AND {condition}",
+            {"path": str(self._raw.path)},
+        ).fetchone()
+        return int(found[0]) if found else 0
+
+    def marks(self) -> list[str]:
+        found = self._connection.execute(
+            f"SELECT DISTINCT {self.text} FROM read_parquet($path) WHERE {is_mark(self.text)} ORDER BY 1 LIMIT 20",
+            {"path": str(self._raw.path)},
+        ).fetchall()
+        return [mark for (mark,) in found]
+
+    def note(self, code: str, text: str, count: int, cells: list[tuple[int, str]]) -> Note:
+        said = tuple(f"ligne {line} : « {cell} »" for line, cell in cells)
+        return Note(code, f"Colonne « {self.name} » : {text}", self.name, cells[0][0] if cells else None, count, said)
+
+
+def _stays_text(ask: _Asking, decision: Decision) -> Iterator[Note]:
+    if decision.near is not None:
+        others = f"NOT {is_mark(ask.text)} AND NOT {decision.near.holds(ask.text)}"
+        zeros = ask.count(f"{others} AND regexp_full_match({ask.text}, '0[0-9]+')")
+        if zeros == decision.prevented:
+            return  # a code: its zeros are the reason, and nothing is wrong
+        text = (
+            f"presque toutes les valeurs sont {NAMES[decision.near.type]}, sauf {decision.prevented}. Elle reste du texte : "
+            "corrigez ces cellules pour pouvoir calculer et trier."
+        )
+        yield ask.note("prevented", text, decision.prevented, ask.where(others, 10))
+    elif decision.reason == "large-integers":
+        text = "des nombres de 16 chiffres ou plus sont des identifiants : elle reste du texte, pour n’en perdre aucun chiffre."
+        yield ask.note("large-integers", text, 1, [])
+    elif decision.reason == "percent-mixed":
+        text = (
+            "certaines valeurs ont le signe %, d’autres non : elle reste du texte. Écrivez-les toutes de la même façon."
+        )
+        yield ask.note("percent-mixed", text, 1, ask.where(f"NOT ends_with({ask.text}, '%')", 5))
+
+
+def _read_as(ask: _Asking, decision: Decision) -> Iterator[Note]:
+    assert decision.kind is not None
+    kind = decision.kind
+    fits = f"NOT {is_mark(ask.text)} AND {kind.holds(ask.text)}"
+    if kind.said:
+        changed = f"{fits} AND {kind.value(ask.text)}::VARCHAR IS DISTINCT FROM {ask.text}"
+        if cells := ask.where(changed, 3):
+            text = f"les valeurs ont été lues comme {NAMES[kind.type]} ({kind.said})."
+            count = decision.filled if kind.type.moment and not kind.some else ask.count(changed)
+            yield ask.note("read-as", text, count, cells)
+    if decision.marks:
+        text = f"{decision.marks} cellule(s) disent que la valeur manque : elles sont vides."
+        yield Note(
+            "missing-marks",
+            f"Colonne « {ask.name} » : {text}",
+            ask.name,
+            count=decision.marks,
+            examples=tuple(ask.marks()),
+        )
+    if decision.misfits:
+        done = "sont gardées comme elles sont écrites" if kind.type in TEXTS else "sont vides dans la table"
+        text = f"{decision.misfits} cellule(s) ne sont pas {NAMES[kind.type]} : elles {done}. Corrigez-les dans le fichier."
+        others = f"NOT {is_mark(ask.text)} AND NOT {kind.holds(ask.text)}"
+        yield ask.note("not-fitting", text, decision.misfits, ask.where(others))
+    if kind.type is Type.DATETIME and (offsets := ask.count(f"regexp_matches({ask.text}, '{OFFSET}$')")):
+        text = "les heures sont gardées comme elles sont écrites, sans leur décalage avec l’heure universelle."
+        yield ask.note("offset", text, offsets, ask.where(f"regexp_matches({ask.text}, '{OFFSET}$')", 3))
+    if kind.type is Type.DECIMAL and decision.stored == "DOUBLE":
+        yield ask.note(
+            "rounded", "plus de 18 chiffres ou un exposant : les nombres sont arrondis au-delà du quinzième.", 1, []
+        )
+    yield from _wrong_keys(ask, kind.type, kind.fits, fits)
+
+
+def _wrong_keys(ask: _Asking, type_: Type, strict: Expression, fits: str) -> Iterator[Note]:
+    if type_ in KEYS and strict is not KEYS[type_]:
+        wrong = f"{fits} AND NOT {KEYS[type_](ask.text)}"
+        if count := ask.count(wrong):
+            text = f"{count} valeur(s) n’ont pas la clé d’un vrai numéro {type_.upper()} : vérifiez-les."
+            yield ask.note("check-digit", text, count, ask.different(wrong))
