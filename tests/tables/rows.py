@@ -14,7 +14,7 @@ from catalogue.tables.store import PARQUET
 
 STORED = {
     Type.INTEGER: "BIGINT",
-    Type.YEAR: "BIGINT",
+    Type.YEAR: "SMALLINT",
     Type.DECIMAL: "DECIMAL(18,2)",
     Type.LATITUDE: "DOUBLE",
     Type.LONGITUDE: "DOUBLE",

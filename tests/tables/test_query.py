@@ -113,6 +113,7 @@ def test_rows_come_in_the_order_of_the_file_with_their_types(table: Written) -> 
         ("vu", "eq", ["01/02/2024"], ["école"]),
         ("vu", "ge", ["2024-02-01T23:59:59Z"], ["école", "eau", None]),
         ("vu", "eq", ["2024-01-31 9h30"], ["Marché"]),
+        ("vu", "eq", ["2024-01-31T09:30:00+01:00"], ["Marché"]),
         ("ouvert", "eq", ["oui"], ["Marché", "eau"]),
         ("ouvert", "ne", ["vrai"], ["école", "Zoo", None]),
         ("heure", "eq", ["8h"], ["Marché", "eau"]),
@@ -214,7 +215,7 @@ def test_places(table: Written) -> None:
 
 
 def test_points_in_a_cell_are_read_either_way_round(tmp_path: Path) -> None:
-    points = ["43.89,-0.5", "[-0.5, 43.89]", "-20.88 55.45", "55.45;-20.88", "172,-13", "ailleurs", None]
+    points = ["43.89,-0.5", "[-0.5, 43.89]", "-20.88 55.45", "55,45;-20,88", "172,-13", "ailleurs", None]
     table = written(tmp_path / "p.parquet", {"point": Type.POINT}, [(each,) for each in points])
     rows = given_by(table, near=Near(43.89, -0.5, 10))
     assert [row["point"] for row in rows] == points[:2]

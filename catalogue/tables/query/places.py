@@ -63,7 +63,8 @@ def _point(longitude: str, latitude: str, columns: tuple[Column, ...]) -> Place:
 
 def _written(here: str, column: Column) -> Place:
     """Two numbers in one cell: the first is the latitude, unless they lie in France the other way round."""
-    found = f"regexp_extract_all({here}, '{NUMBER}')"
+    spelled = f"CASE WHEN contains({here}, ';') THEN replace({here}, ',', '.') ELSE {here} END"
+    found = f"regexp_extract_all({spelled}, '{NUMBER}')"
     first, second = (f"TRY_CAST({found}[{number}] AS DOUBLE)" for number in (1, 2))
     swapped = " OR ".join(
         f"({second} BETWEEN {south} AND {north} AND {first} BETWEEN {west} AND {east})"

@@ -42,10 +42,12 @@ class Plan:
 
     def rows(self, expressions: str, limit: int | None, offset: int = 0, *, ordered: bool = True) -> str:
         """The statement whose rows are these expressions of the outputs; not `ordered`: as the file has them."""
-        tail = f" ORDER BY {self.order}" if ordered else ""
-        tail += f" LIMIT {int(limit)}" if limit is not None else ""
+        tail = f" LIMIT {int(limit)}" if limit is not None else ""
         tail += f" OFFSET {int(offset)}" if offset else ""
-        return f"SELECT {expressions} {self.body}{tail}"
+        if not ordered:
+            return f"SELECT {expressions} {self.body}{tail}"
+        # The expressions are of the rows that come out alone: computed beside the sort, they were of all that it sorts.
+        return f"SELECT {expressions} FROM (SELECT * {self.body} ORDER BY {self.order}{tail}) AS found"
 
     @property
     def count(self) -> str:

@@ -22,6 +22,7 @@ MONTHS: Final = (
 DAY: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 WRITTEN_DAY: Final = re.compile(r"(\d{1,2})(?:er)? ([a-zéû]+) (\d{4})", re.ASCII)
 PERIOD: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+OFFSET: Final = re.compile(r"(z|[+-]\d{2}:?\d{2})$", re.ASCII)  # hours are kept as written, where they were
 HOUR: Final = re.compile(r"(\d{1,2})(?:[h:](\d{2})?)?(?::(\d{2}))?", re.ASCII)
 EXPECTED: Final = {
     "number": "un nombre, comme 12 ou 1 234,5",
@@ -97,7 +98,7 @@ def span(column: Column, given: str) -> Span:
         start, end = _days(day_said)
         if not hour_said:
             return start, end
-        moment = datetime.combine(start.date(), clock(column, hour_said.removesuffix("z").partition(".")[0]))
+        moment = datetime.combine(start.date(), clock(column, OFFSET.sub("", hour_said).partition(".")[0]))
         return moment, moment + timedelta(seconds=1)
     except (ValueError, OverflowError):
         raise refused(column, given) from None
