@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from catalogue.tables.contract import Raw, Type, Typed
 from catalogue.tables.profiles import profiled
-from catalogue.tables.store import connected, quoted
+from catalogue.tables.store import PARQUET, connected, quoted
 from catalogue.tables.typing.asking import candidates, counted, sampled, trimmed
 from catalogue.tables.typing.deciding import Decision, decided
 from catalogue.tables.typing.kinds import TEXTS
@@ -53,7 +53,7 @@ def typed(raw: Raw, into: Path, hints: Mapping[str, Type] = NOTHING) -> Typed:
 def _write(connection: DuckDBPyConnection, raw: Raw, into: Path, decisions: Mapping[str, Decision]) -> None:
     chosen = ", ".join(f"{_expression(name, decision)} AS {quoted(name)}" for name, decision in decisions.items())
     connection.execute(
-        f"COPY (SELECT {chosen} FROM read_parquet($path)) TO $into (FORMAT parquet, USE_TMP_FILE false)",
+        f"COPY (SELECT {chosen} FROM read_parquet($path)) TO $into ({PARQUET}, USE_TMP_FILE false)",
         {"path": str(raw.path), "into": str(into)},
     )
 
