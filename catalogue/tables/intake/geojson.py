@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from catalogue.tables.contract import Note, Options, Type, Unreadable
 from catalogue.tables.intake import encodings, projections
-from catalogue.tables.intake.jsontext import Text
+from catalogue.tables.intake.jsontext import Text, nested
 from catalogue.tables.intake.projections import Geometry
 from catalogue.tables.intake.reading import Found, Row
 from catalogue.tables.intake.records import Columns, elements, lined, lines, told, written
@@ -107,7 +107,10 @@ def _rows(text: Text, every: Iterator[None], columns: Columns, place: _Place, no
         if feature is None:
             nulls += 1
             continue
-        row, geometry = columns.row(_properties(feature, line)), place.text(feature.get("geometry"))
+        try:
+            row, geometry = columns.row(_properties(feature, line)), place.text(feature.get("geometry"))
+        except RecursionError as error:
+            raise nested(line) from error
         if at >= 0:
             yield _with(row, at, geometry)
             continue

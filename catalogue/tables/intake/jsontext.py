@@ -44,6 +44,14 @@ class Number(float):
         return format(exact.to_integral_value() if whole else exact, "f")
 
 
+def nested(line: int) -> Unreadable:
+    """For a value too deep to be walked."""
+    return Unreadable(
+        f"Ligne {line} : des objets JSON sont imbriqués à l’infini. Ce n’est pas une table : exportez une liste d’objets simples.",
+        "nested",
+    )
+
+
 class Text:
     """What is left of a JSON text, from where it was read. `repeated`, `infinite`: how many keys stood twice in an object,
     and how many numbers are none (NaN, which JSON has not).
@@ -95,10 +103,7 @@ class Text:
                     raise self._told(error) from error
                 continue
             except RecursionError as error:
-                raise Unreadable(
-                    f"Ligne {self.line} : des objets JSON sont imbriqués à l’infini. Ce n’est pas une table : "
-                    "exportez une liste d’objets simples."
-                ) from error
+                raise nested(self.line) from error
             # A number may go on in the next piece.
             if end < len(self._text) or not self._grown():
                 self._at = end

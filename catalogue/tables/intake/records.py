@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from catalogue.tables.contract import BadQuestion, Note, Options, TooMuch, Type, Unreadable
 from catalogue.tables.intake import encodings
-from catalogue.tables.intake.jsontext import Number, Text
+from catalogue.tables.intake.jsontext import Number, Text, nested
 from catalogue.tables.intake.reading import MOST_CHARACTERS, MOST_COLUMNS, Found, Row
 
 DEPTH: Final = 6  # of objects in objects: where a list of records may stand, and how far a record is flattened
@@ -243,7 +243,7 @@ def _objects(text: Text, every: Iterator[None], columns: Columns, notes: list[No
         if record is None:
             nulls += 1
         elif isinstance(record, dict):
-            yield columns.row(record)
+            yield _row(columns, record, text)
         else:
             raise Unreadable(
                 f"Ligne {line} : la liste mêle des objets et d’autres valeurs. Retirez ce qui n’est pas un objet.",
@@ -253,13 +253,24 @@ def _objects(text: Text, every: Iterator[None], columns: Columns, notes: list[No
     notes.extend(told(text, columns, nulls))
 
 
+def _row(columns: Columns, record: Mapping[str, Any], text: Text) -> Row:
+    try:
+        return columns.row(record)
+    except RecursionError as error:
+        raise nested(text.line) from error
+
+
 def _arrays(text: Text, every: Iterator[None]) -> Iterator[Row]:
     for _ in every:
-        line = text.line if text.peek() != "[" else 0
+        text.peek()
+        line = text.line
         cells = text.value()
         if not isinstance(cells, list):
             raise Unreadable(f"Ligne {line} : la liste mêle des listes et d’autres valeurs.", "json")
-        yield [written(cell) for cell in cells]
+        try:
+            yield [written(cell) for cell in cells]
+        except RecursionError as error:
+            raise nested(line) from error
     text.ended()
 
 

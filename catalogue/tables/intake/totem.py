@@ -15,7 +15,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from catalogue.tables.contract import Note, Options, Type, Unreadable
+from catalogue.sizes import in_words
+from catalogue.tables.contract import Note, Options, TooMuch, Type, Unreadable
 from catalogue.tables.intake.reading import Found, Row
 
 MARK: Final = b"DocumentBudgetaire"
@@ -59,6 +60,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "Section": {"I": "investissement", "F": "fonctionnement"},
 }
 HEADERS: Final = frozenset({"EnTeteDocBudgetaire", "EnTeteBudget", "BlocBudget"})
+DEEPEST: Final = 100  # elements in elements; a budget has seven
+MOST: Final = 128 * 2**20  # bytes: the budget of a region takes 20
 TOTAL: Final = "T"  # an OpBudg that marks a sum of other lines
 # Where a line has no section of its own: accounts of classes 6 and 7, and these, are of running costs (M14, M57).
 RUNNING: Final = ("6", "7", "002", "022", "023")
@@ -66,6 +69,11 @@ RUNNING: Final = ("6", "7", "002", "022", "023")
 
 def read(path: Path, _: Options) -> Found:
     """Raises Unreadable: XML that is broken, that defines entities, or that holds no line of budget."""
+    if path.stat().st_size > MOST:
+        raise TooMuch(
+            f"Ce document budgétaire dépasse {in_words(MOST)} : il n’est pas lu. Exportez un budget par document.",
+            "size",
+        )
     notes: list[Note] = []
     known = {name: Type.DECIMAL for name, element in COLUMNS.items() if element.startswith(("Mt", "CredOuv"))}
     known["BGT_ANNEE"], known["BGT_SIRET"] = Type.YEAR, Type.SIRET
@@ -104,6 +112,10 @@ def _elements(path: Path) -> Iterator[tuple[str, Element]]:
             for event, element in ElementTree.iterparse(file, events=("start", "end"), forbid_dtd=True):
                 if event == "start":
                     ancestors.append(element)
+                    if len(ancestors) > DEEPEST:
+                        raise Unreadable(
+                            "Ce document XML est imbriqué à l’infini : ce n’est pas un budget TOTEM.", "xml"
+                        )
                     continue
                 ancestors.pop()
                 name = element.tag.removeprefix(NAMESPACE)

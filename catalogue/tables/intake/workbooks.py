@@ -5,10 +5,8 @@ calamine reads them (Rust, no entity is followed) but takes a sheet whole: its e
 
 from __future__ import annotations
 
-import struct
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -22,22 +20,22 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from catalogue.archives import BROKEN, PLAIN, SWELLING
+from catalogue.sizes import in_words
 from catalogue.tables.contract import BadQuestion, Note, Options, TooMuch, Unreadable
 from catalogue.tables.intake import sheets
 from catalogue.tables.intake.cells import EXACT, written
+from catalogue.tables.intake.listeners import CHUNK, Extent, damaged
 from catalogue.tables.intake.merges import Merges, Ranges
 from catalogue.tables.intake.reading import Found, Row
-from catalogue.tables.intake.sheets import Extent
 
 CELLS: Final = 4_000_000  # of a sheet's box: some 350 MiB once in memory
-SWOLLEN: Final = 600 * 2**20  # bytes of all parts: what an XLSX of four million cells takes
-SHARED: Final = 200 * 2**20  # bytes of the texts, which the library keeps whole
+SWOLLEN: Final = 400 * 2**20  # bytes of all parts: what an XLSX of four million cells takes
+CHARACTERS: Final = 150 * 2**20  # of texts, once each cell has its own
 OLD: Final = 64 * 2**20  # bytes of an XLS: 65,536 rows of 256 columns at most, by its format
 ENCRYPTED: Final = "EncryptedPackage".encode(
     "utf-16-le"
 )  # how an XLSX with a password is wrapped ([MS-OFFCRYPTO] §2.3.4)
-# All that reading an archive of anybody's making brings up.
-BROKEN: Final = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError)
 
 
 def read(path: Path, options: Options) -> Found:
@@ -51,14 +49,14 @@ def read(path: Path, options: Options) -> Found:
                 return _opendocument(path, archive, options)
             return _excel(path, archive, options)
     except BROKEN as error:
-        raise sheets.damaged() from error
+        raise damaged() from error
 
 
 def _bounded(archive: zipfile.ZipFile) -> None:
     """Reads each part once: what the archive says of their sizes is held against what they are (a part that lies fails)."""
     members = archive.infolist()
-    shared = sum(member.file_size for member in members if "sharedstrings" in member.filename.lower())
-    if sum(member.file_size for member in members) > SWOLLEN or shared > SHARED:
+    swelling = any(member.file_size > max(PLAIN, SWELLING * member.compress_size) for member in members)
+    if swelling or sum(member.file_size for member in members) > SWOLLEN:
         raise TooMuch(
             "Ce classeur est trop grand une fois décomprimé pour être ouvert sans risque. "
             "Exportez la feuille utile en CSV et déposez ce fichier."
@@ -67,7 +65,7 @@ def _bounded(archive: zipfile.ZipFile) -> None:
         if member.flag_bits & 0x1:
             raise protected()
         with archive.open(member) as file:
-            while file.read(sheets.CHUNK):
+            while file.read(CHUNK):
                 pass
 
 
@@ -79,7 +77,8 @@ def _excel(path: Path, archive: zipfile.ZipFile, options: Options) -> Found:
         raise Unreadable(
             f"Ce classeur annonce une feuille qu’il ne contient pas : « {missing[0]} ». Enregistrez-le de nouveau."
         )
-    extents = ((name, sheets.excel(archive, parts[name])) for name in names)
+    lengths = sheets.shared(archive)
+    extents = ((name, sheets.excel(archive, parts[name], lengths)) for name in names)
     name, extent = _chosen(names, _visible(book), extents, options.sheet)
     _small_enough(extent, name)
     sheet = _taken(book, name)
@@ -129,7 +128,7 @@ def _taken(book: CalamineWorkbook, name: str) -> CalamineSheet:
     try:
         return book.get_sheet_by_name(name)
     except CalamineError as error:
-        raise sheets.damaged() from error
+        raise damaged() from error
 
 
 def _opened(path: Path, kind: str) -> CalamineWorkbook:
@@ -142,7 +141,7 @@ def _opened(path: Path, kind: str) -> CalamineWorkbook:
     except PasswordError as error:
         raise protected() from error
     except (CalamineError, OSError) as error:
-        raise sheets.damaged() from error
+        raise damaged() from error
 
 
 def _worksheets(book: CalamineWorkbook) -> tuple[str, ...]:
@@ -180,7 +179,14 @@ def _small_enough(extent: Extent, name: str) -> None:
         where = f"La feuille « {name} »" if name else "Une feuille de ce classeur"
         raise TooMuch(
             f"{where} s’étend sur {extent.rows} lignes et {extent.columns} colonnes : c’est trop pour un classeur. "
-            "Supprimez ce qui est loin du tableau, ou exportez la feuille en CSV."
+            "Supprimez ce qui est loin du tableau, ou exportez la feuille en CSV.",
+            "cells",
+        )
+    if extent.characters > CHARACTERS:
+        raise TooMuch(
+            f"Les textes de ce classeur prennent {in_words(extent.characters)} une fois répétés dans chaque cellule : "
+            "il n’est pas ouvert. Exportez la feuille utile en CSV.",
+            "bomb",
         )
 
 
