@@ -2,12 +2,13 @@
 
 All the words; with too few of those, most of them; and when a word is nowhere that this reader sees, those close to it.
 Each is asked twice where a reader's own territory is known: the best of what it has first, then everything, led by those.
+What need not wait for an answer is asked in one call: on a server that is busy each call waits for its turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 from catalogue.search.algebra import C
@@ -16,6 +17,7 @@ from catalogue.search.document import ENOUGH, LEADERS
 from catalogue.search.french import Need
 
 H = TypeVar("H")
+Make = Callable[[frozenset[Need]], Clauses[C]]
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,22 @@ class Listed(Generic[H]):
     next: str = ""
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What a whole query finds: how many, exact up to ENOUGH, and the best of them, the best first."""
+
+    total: int
+    best: Sequence[Scored] = ()
+
+
 class Engine(Protocol[C, H]):
     """What an engine does with whole queries."""
 
     def listed(self, clauses: Clauses[C], words: C, /) -> tuple[int, Listed[H]]:
         """The total of words with their score, and the page."""
 
-    def best(self, clause: C, most: int, /) -> Sequence[Scored]:
-        """So many of the best of a whole query, the best first."""
-
-    def count(self, clause: C, /) -> int:
-        """0 when a whole query finds nothing."""
+    def looked(self, wanted: Sequence[tuple[C, int]], /) -> Sequence[Looked]:
+        """Of each of these queries how many it finds and so many of the best: one call to a server, however many they are."""
 
 
 @dataclass(frozen=True)
@@ -50,37 +57,76 @@ class Answer(Generic[C, H]):
     found: Listed[H]
 
 
-def answer(make: Callable[[frozenset[Need]], Clauses[C]], engine: Engine[C, H]) -> Answer[C, H]:
-    """`make` gives the clauses, knowing which needs nothing that this reader may see answers: what only others may see must
-    not keep a word from being taken for one not well spelt, since it would tell of it.
-    """
-    clauses = make(frozenset())
-    best = best_answer(clauses, engine)
-    if not best.complete:
-        unseen = frozenset(need for need, clause in clauses.doubtful() if not engine.count(clause))
-        if unseen:
-            best = best_answer(make(unseen), engine)
-    return best
+def answer(make: Make[C], engine: Engine[C, H]) -> Answer[C, H]:
+    return _enlarged(_strictly(make, engine), engine)
+
+
+def complete(make: Make[C], engine: Engine[C, H]) -> int:
+    """How many have all the words: the first half of an answer."""
+    return _strictly(make, engine).complete
 
 
 def best_answer(clauses: Clauses[C], engine: Engine[C, H]) -> Answer[C, H]:
     """Without a second thought for words that nobody sees."""
+    return _enlarged(_all_words(clauses, engine), engine)
+
+
+def _strictly(make: Make[C], engine: Engine[C, H]) -> Answer[C, H]:
+    """`make` gives the clauses, knowing which needs nothing that this reader may see answers: what only others may see must
+    not keep a word from being taken for one not well spelt, since it would tell of it.
+    """
+    first = _all_words(make(frozenset()), engine)
+    doubtful = [] if first.complete else first.clauses.doubtful()
+    looks = engine.looked([(clause, 0) for _, clause in doubtful])
+    unseen = frozenset(need for (need, _), look in zip(doubtful, looks, strict=True) if not look.total)
+    return _all_words(make(unseen), engine) if unseen else first
+
+
+def _all_words(clauses: Clauses[C], engine: Engine[C, H]) -> Answer[C, H]:
     words = clauses.words(scored=False)
-    ranked = clauses.order == "relevance"
-    complete, found = _listed(clauses, clauses.words() if ranked else words, engine)
-    total, needs = complete, len(clauses.question.required)
+    # Where the index lacks one of the words nothing is asked, but for a cursor, which may be a wrong one.
+    known = clauses.has() or clauses.query.after
+    total, found = (
+        _listed(clauses, clauses.words() if _ranked(clauses) else words, engine) if known else (0, Listed[H]())
+    )
+    return Answer(clauses, words, total, total, found)
+
+
+def _enlarged(first: Answer[C, H], engine: Engine[C, H]) -> Answer[C, H]:
+    """With those that have most of the words where there are too few, else with one of them."""
+    clauses, needs = first.clauses, len(first.clauses.question.required)
     # By date or title, those that have but some of the words would come between.
     enough = ENOUGH if clauses.query.sort == "relevance" else 1
-    for least in dict.fromkeys((needs - 1, 1)) if needs > 1 else ():
-        if total < enough:
-            words = clauses.words(least, scored=False)
-            total, found = _listed(clauses, clauses.words(least) if ranked else words, engine)
-    if not total and any(need.parts for need in clauses.question.required):
-        words = clauses.any_word(scored=False)
-        total, found = _listed(clauses, clauses.any_word() if ranked else words, engine)
-    return Answer(clauses, words, complete, total, found)
+    if first.total >= enough:
+        return first
+    forms = [least for least in dict.fromkeys((needs - 1, 1)) if needs > 1 and clauses.has(least)]
+    found = _first_enough(first, forms, enough, engine) if forms else first
+    if found.total or not any(need.parts for need in clauses.question.required):
+        return found
+    total, page = _listed(clauses, clauses.any_word(scored=_ranked(clauses)), engine)
+    return replace(first, words=clauses.any_word(scored=False), total=total, found=page)
+
+
+def _first_enough(first: Answer[C, H], forms: Sequence[int], enough: int, engine: Engine[C, H]) -> Answer[C, H]:
+    """The first form that finds enough, else the last; what each finds at home is looked up in the same call as how many."""
+    clauses = first.clauses
+    bare = [clauses.words(least, scored=False) for least in forms]
+    words = [clauses.words(least) for least in forms] if _ranked(clauses) else bare
+    homes = [home for each in words if (home := clauses.at_home(each)) is not None]
+    counted = [(clauses.whole(each), 0) for each in bare[:-1]]
+    looks = engine.looked([*counted, *((home, LEADERS) for home in homes)])
+    at = next((at for at, look in enumerate(looks[: len(counted)]) if look.total >= enough), len(forms) - 1)
+    best = looks[len(counted) + at].best if homes else ()
+    total, found = engine.listed(clauses, clauses.led(words[at], best))
+    return replace(first, words=bare[at], total=total, found=found)
+
+
+def _ranked(clauses: Clauses[C]) -> bool:
+    return clauses.order == "relevance"
 
 
 def _listed(clauses: Clauses[C], words: C, engine: Engine[C, H]) -> tuple[int, Listed[H]]:
     home = clauses.at_home(words)
-    return engine.listed(clauses, words if home is None else clauses.led(words, engine.best(home, LEADERS)))
+    return engine.listed(
+        clauses, words if home is None else clauses.led(words, engine.looked([(home, LEADERS)])[0].best)
+    )

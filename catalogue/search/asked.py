@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from catalogue.search import french, likeness, meaning
 from catalogue.search.algebra import Algebra, C
-from catalogue.search.answering import Answer, Engine, Listed, answer, best_answer
+from catalogue.search.answering import Answer, Engine, Listed, answer, best_answer, complete
 from catalogue.search.clauses import Clauses
 from catalogue.search.contract import Facet, Hit, Page, Query
 from catalogue.search.document import sound
@@ -58,6 +58,9 @@ class Asked(Generic[C, H]):
     def best(self) -> Answer[C, H]:
         return answer(self.clauses, self.engine)
 
+    def complete(self) -> int:
+        return complete(self.clauses, self.engine)
+
     def hits(self, best: Answer[C, H]) -> tuple[Hit, ...]:
         answers = french.answering(self.question, best.clauses.misspelt)
         return self.engine.shown(best.found, Showing(answers, self.question.sayings, best.clauses.order == "relevance"))
@@ -94,17 +97,16 @@ def _meant(asked: Asked[C, H], best: Answer[C, H], hits: tuple[Hit, ...], ask: A
     wrong, least = best.clauses.misspelt, 1
     if not wrong and best.complete <= meaning.FEW:
         # A word that hardly anything has: as if nothing had it, what is close to it?
-        wrong, least = [need for need, clause in best.clauses.doubtful() if _rare(asked, clause)], meaning.FEW + 1
+        doubtful = best.clauses.doubtful()
+        looks = asked.engine.looked([(clause, 0) for _, clause in doubtful])
+        wrong = [need for (need, _), look in zip(doubtful, looks, strict=True) if look.total <= meaning.FEW]
+        least = meaning.FEW + 1
         hits = asked.hits(best_answer(asked.clauses(frozenset(wrong)), asked.engine)) if wrong else ()
     text = meaning.respelt(query.text, wrong, hits)
     if not text:
         return ""
-    found = ask(replace(query, text=text, size=0, facets=())).best().complete
+    found = ask(replace(query, text=text, size=0, facets=())).complete()
     return text if found >= max(least, best.complete if least > 1 else 0) else ""
-
-
-def _rare(asked: Asked[C, H], clause: C) -> bool:
-    return len(asked.engine.best(clause, meaning.FEW + 1)) <= meaning.FEW
 
 
 def similar(id: str, query: Query, ask: Ask[C, H]) -> Page:
@@ -119,7 +121,7 @@ def similar(id: str, query: Query, ask: Ask[C, H]) -> Page:
     asked = ask(bounded, likeness.terms(gist))
     clauses = likeness.Like(bounded, asked.question, asked.algebra)
     exact = query.audience is None or asked.engine.counts_are_seen
-    words = clauses.like(gist, lambda term: exact or len(asked.engine.best(clauses.seen(term), 1)) == 1)
+    words = clauses.like(gist, lambda term: exact or asked.engine.looked([(clauses.seen(term), 0)])[0].total > 0)
     total, found = asked.engine.listed(clauses, words)
     hits = asked.hits(Answer(clauses, words, total, total, found))
     return Page(hits, total, complete=total)

@@ -47,6 +47,11 @@ class Clauses(Generic[C]):
         ranked = self.query.sort != "relevance" or self.question.needs
         return self.query.sort if ranked else "modified"
 
+    def has(self, least: int = 0) -> bool:
+        """Whether the index has what all the required needs ask for, or so many of them; without it `words` finds nothing."""
+        known = [clause is not None for need, clause in self._needs if need.required]
+        return sum(known) >= (least or len(known))
+
     def words(self, least: int = 0, scored: bool = True) -> C:
         """Records with all the words, or with at least so many of the required needs: having more is worth more.
 

@@ -3,14 +3,17 @@
 import socket
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from time import time
+from typing import Any
 
 import pytest
 from django.conf import settings
+from elastic_transport import Transport
 from elasticsearch import Elasticsearch
 
 from catalogue.search.contract import IndexAway, IndexBroken, Query
-from catalogue.search.document import Document
+from catalogue.search.document import FACETS, Document
 from catalogue.search.elastic import ElasticBackend, indices
 from catalogue.search.elastic import backend as elastic
 from catalogue.search.elastic.asking import Asking
@@ -140,3 +143,31 @@ def test_facets_are_counted_once_whatever_the_attempts(
     monkeypatch.setattr(Asking, "facets", lambda *given: counted.append(given) or facets(*given))
     assert backend.search(Query("déchets zygomatiques inconnus", facets=("theme",))).total == 1
     assert len(counted) == 1
+
+
+@pytest.mark.elastic
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("déchets", 4),  # counts of its terms, what leads, the page, facets
+        ("'; DROP TABLE catalogue_dataset; -- OR 1=1", 6),
+        ("déchets zygomatique hippopotame", 7),
+        ("dehcets gratuis zygomatique " * 10, 12),
+    ],
+)
+def test_a_question_is_few_calls_whatever_its_words(
+    backend: ElasticBackend, text: str, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a server that is busy each waits for its turn."""
+    backend.replace([HIDDEN, *(replace(ONE, id=f"{number}") for number in range(10, 15))])
+    asked: list[str] = []
+    perform = Transport.perform_request
+
+    def counted(self: Transport, method: str, target: str, **more: Any) -> Any:
+        asked.append(target)
+        return perform(self, method, target, **more)
+
+    monkeypatch.setattr(Transport, "perform_request", counted)
+    page = backend.search(Query(text, territory=("commune:40088",), facets=FACETS))
+    assert page.total in (0, 5)
+    assert 2 <= len(asked) <= calls, asked

@@ -190,7 +190,16 @@ def test_letters_added_left_out_changed_or_swapped(one: str, other: str, edits: 
 
 
 @pytest.mark.parametrize(
-    ("word", "edits"), [("bus", 0), ("velo", 1), ("dechets", 1), ("stationnement", 2), ("40192", 0)]
+    ("word", "edits"),
+    [
+        ("bus", 0),
+        ("velo", 1),
+        ("dechets", 1),
+        ("stationnement", 2),
+        ("40192", 0),
+        ("anticonstitutionnellement", 2),
+        ("a" * 64, 0),
+    ],
 )
 def test_how_many_letters_may_be_wrong(word: str, edits: int) -> None:
     assert french.parse(word).needs[0].edits == edits

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.dsl import A, Q, Search
 from elasticsearch.dsl.aggs import Agg
 from elasticsearch.dsl.query import Query as Clause
 
 from catalogue.search import cursors, french
-from catalogue.search.answering import Listed
+from catalogue.search.answering import Listed, Looked
 from catalogue.search.asked import Showing
-from catalogue.search.clauses import Clauses, Scored
+from catalogue.search.clauses import Clauses
 from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit
-from catalogue.search.document import EVERY_VALUE, FACETS, SORTS
+from catalogue.search.document import ENOUGH, EVERY_VALUE, FACETS, SORTS
 
 ENGINE: Final = "elastic"
 TIE: Final = "by_title"  # ends with the id: no two are alike
@@ -29,13 +31,18 @@ class Asking:
     def __init__(self, client: Elasticsearch, indices: list[str]) -> None:
         self._client, self._indices = client, indices
 
-    def count(self, clause: Clause) -> int:
-        """1 where there is any."""
-        return int(self._client.count(index=self._indices, query=clause.to_dict(), terminate_after=1)["count"])
-
-    def best(self, clause: Clause, most: int) -> list[Scored]:
-        found = self._ranked(self._search(clause).extra(size=most, track_total_hits=False).source(False))
-        return [(each["_id"], float(each["_score"])) for each in found["hits"]]
+    def looked(self, wanted: Sequence[tuple[Clause, int]]) -> list[Looked]:
+        searches = [
+            self._search(clause).extra(size=most, track_total_hits=ENOUGH).source(False) for clause, most in wanted
+        ]
+        if len(searches) < 2:
+            return [_look(self._ranked(each)) for each in searches]
+        lines = [line for each in searches for line in ({"search_type": self._kind}, each.to_dict())]
+        told = self._client.msearch(index=self._indices, searches=lines)
+        for each in told["responses"]:
+            if "error" in each:
+                raise ApiError("msearch", meta=replace(told.meta, status=each["status"]), body=each)
+        return [_look(each["hits"]) for each in told["responses"]]
 
     def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed[Row]]:
         """The total, and the page. Raises BadCursor."""
@@ -91,13 +98,20 @@ class Asking:
         return None
 
     def _ranked(self, search: Search[Any]) -> dict[str, Any]:
-        """Words weigh the same in both indices only if they are counted over both."""
-        kind = "query_then_fetch" if len(self._indices) == 1 else "dfs_query_then_fetch"
-        hits: dict[str, Any] = search.params(search_type=kind).execute().to_dict()["hits"]
+        hits: dict[str, Any] = search.params(search_type=self._kind).execute().to_dict()["hits"]
         return hits
+
+    @property
+    def _kind(self) -> str:
+        """Words weigh the same in both indices only if they are counted over both."""
+        return "query_then_fetch" if len(self._indices) == 1 else "dfs_query_then_fetch"
 
     def _search(self, clause: Clause) -> Search[Any]:
         return Search(using=self._client, index=self._indices).query(clause)
+
+
+def _look(hits: dict[str, Any]) -> Looked:
+    return Looked(int(hits["total"]["value"]), [(each["_id"], float(each["_score"] or 0)) for each in hits["hits"]])
 
 
 def _order(clauses: Clauses[Clause]) -> list[Any]:

@@ -14,8 +14,8 @@ from tantivy import Order
 from tantivy import Query as Clause
 
 from catalogue.search import cursors
-from catalogue.search.answering import Listed
-from catalogue.search.clauses import Clauses, Scored
+from catalogue.search.answering import Listed, Looked
+from catalogue.search.clauses import Clauses
 from catalogue.search.contract import WINDOW, BadCursor
 from catalogue.search.document import SORTS
 from catalogue.search.embedded.queries import Tantivy
@@ -35,9 +35,12 @@ class Pages:
     def count(self, clause: Clause) -> int:
         return _total(self._searcher.search(clause, limit=1))
 
-    def best(self, clause: Clause, most: int) -> list[Scored]:
-        found = self._searcher.search(clause, most, count=False).hits
-        return [(self._searcher.doc(address)["id"][0], score) for score, address in found]
+    def looked(self, wanted: Sequence[tuple[Clause, int]]) -> list[Looked]:
+        return [Looked(self.count(clause)) if not most else self._best(clause, most) for clause, most in wanted]
+
+    def _best(self, clause: Clause, most: int) -> Looked:
+        found = self._searcher.search(clause, most)
+        return Looked(_total(found), [(self._searcher.doc(address)["id"][0], score) for score, address in found.hits])
 
     def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed[Found]]:
         """The total, and the page. Raises BadCursor."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+LONGEST_WORD: Final = (
+    30  # letters; French has 25 at most, and an engine's automaton of what is close grows with the word
+)
+
 
 def edits_for(term: str) -> int:
-    """Letters that may be wrong in a term: none in codes and short words, one from four letters, two from eight."""
-    if not term.isalpha() or len(term) < 4:
+    """Letters that may be wrong in a term: none in codes, short words and what no word is as long as, one from four letters,
+    two from eight."""
+    if not term.isalpha() or not 4 <= len(term) <= LONGEST_WORD:
         return 0
     return 1 if len(term) < 8 else 2
 
