@@ -19,10 +19,12 @@ from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
 from catalogue.search.tallies import forget as forget_searches
 from catalogue.table_sizes import MUCH, count_tables
+from catalogue.tabling.following import TableReader
+from catalogue.tabling.following import forget as forget_tables
 from catalogue.use import weigh
 
 # Scores before the index: a record is then indexed with its score, and not once more for it.
-READERS: tuple[LogReader, ...] = (ScoreReader(), IndexReader(), LinkReader())
+READERS: tuple[LogReader, ...] = (ScoreReader(), IndexReader(), LinkReader(), TableReader())
 ROOM = 200 * 2**20  # bytes that must be free before an index is made again
 logger = logging.getLogger(__name__)
 
@@ -64,11 +66,12 @@ def _start_over(reader: LogReader) -> None:
 
 
 def keep_house() -> None:
-    """Counts the tables, compares the index with the base once a night, weighs what is looked at, and forgets old counts."""
+    """Counts the tables, compares the index with the base once a night, weighs what is looked at, and forgets what is old."""
     count_tables()
     check_nightly()
     weigh(timezone.localdate())
     forget_searches(timezone.localdate())
+    forget_tables(timezone.now())
 
 
 def release_all(holder: str) -> None:

@@ -28,7 +28,7 @@ from catalogue.dcat.terms import Statements
 from harvesters.old_paths import Front, Shows
 from harvesters.options import Options
 
-Fault = Literal["", "address", "private", "name", "unreachable", "late", "cut", "tls", "loop"]
+Fault = Literal["", "address", "private", "name", "unreachable", "late", "cut", "tls", "loop", "size"]
 
 
 class HarvestError(Exception):

@@ -1,4 +1,4 @@
-"""Due harvests and due looks at links, under Celery."""
+"""Due harvests, due looks at links and tables to read, under Celery."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from harvesters.links import check_links
 from harvesters.registry import client_for
 from harvesters.schedule import due, plan, run_one
+from harvesters.tables import read_tables
 
 SHORT: Final = 30.0  # seconds: a worker of Celery has readers of the log to drain too
 WAIT: Final = 60.0  # seconds; beat asks again for what no worker could start meanwhile
@@ -34,3 +35,9 @@ def harvest_one(source: int) -> None:
 def check_due_links() -> None:
     """Looks at what is due, for a short while; the lease of each server keeps two workers from asking it together."""
     check_links(seconds=SHORT)
+
+
+@shared_task(name="harvesters.tasks.read_tables", ignore_result=True)
+def read_due_tables(*, large: bool) -> None:
+    """One lane, for a short while; the lease of each table keeps two workers from reading it together."""
+    read_tables(large=large, seconds=SHORT)

@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 DRAIN_EVERY: Final = 2.0  # seconds; what an editor waits, at most, to find a saved record by searching
 LINKS_EVERY: Final = 60.0  # seconds
+TABLES_EVERY: Final = 5.0  # seconds: somebody may be waiting for theirs
 LATE_EVERY: Final = 3_600.0  # seconds
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 HARVEST_EVERY: Final = 20.0  # seconds, as `manage.py work`
@@ -42,6 +43,18 @@ app.conf.beat_schedule = {
         "task": "catalogue.tasks.check_index",
         "schedule": CHECK_EVERY,
         "options": {"expires": CHECK_EVERY},
+    },
+    "tables": {
+        "task": "harvesters.tasks.read_tables",
+        "schedule": TABLES_EVERY,
+        "kwargs": {"large": False},
+        "options": {"expires": TABLES_EVERY},
+    },
+    "large-tables": {
+        "task": "harvesters.tasks.read_tables",
+        "schedule": HARVEST_EVERY,
+        "kwargs": {"large": True},
+        "options": {"expires": HARVEST_EVERY, "queue": "harvests"},
     },
     "links": {
         "task": "harvesters.tasks.check_links",

@@ -66,6 +66,17 @@ class Environment:
             return default
         return number
 
+    def choice(self, name: str, default: str, among: tuple[str, ...], id: str) -> str:
+        value = self.text(name, default).lower()
+        if value not in among:
+            self.wrong(
+                id,
+                f"{name} vaut « {value} » ; les valeurs possibles sont {', '.join(among)}.",
+                f"Écrivez {name}={default}, ou retirez {name}.",
+            )
+            return default
+        return value
+
     def path(self, name: str, default: Path) -> Path:
         """Absolute: a worker and a web server started from different folders must mean the same place."""
         value = self.text(name)

@@ -100,6 +100,9 @@ BOUTURE_HUE = env.integer("BOUTURE_HUE", 150, low=0, high=360)  # degrees, of th
 BOUTURE_DEMO = env.flag("BOUTURE_DEMO")  # each page then says that the territory is invented
 BOUTURE_TRUST_PROXY = env.flag("BOUTURE_TRUST_PROXY")  # only behind a proxy that sets X-Forwarded-* itself
 BOUTURE_LINK_CHECKS = env.integer("BOUTURE_LINK_CHECKS", 7, low=0, high=365)  # days between two looks; 0: none
+BOUTURE_TABLES = env.choice("BOUTURE_TABLES", "all", ("all", "own", "none"), "E015")  # whose files become tables
+BOUTURE_TABLE_SIZE = env.integer("BOUTURE_TABLE_SIZE", 256, low=1, high=2048)  # MiB of one file
+BOUTURE_TABLES_QUOTA = env.integer("BOUTURE_TABLES_QUOTA", 10_240, low=1, high=10_000_000)  # MiB of one body's files
 BOUTURE_GRACE_DAYS = env.integer("BOUTURE_GRACE_DAYS", 0, low=0, high=365)  # of a record that its source lost
 BOUTURE_PRIVATE_HOSTS = env.hosts("BOUTURE_PRIVATE_HOSTS")  # whose sources may be added from a page
 BOUTURE_ALERT_AFTER = env.integer("BOUTURE_ALERT_AFTER", 3, low=1, high=20)  # failures in a row of a source

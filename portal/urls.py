@@ -7,6 +7,7 @@ from portal.pages import (
     browse,
     data_services,
     datasets,
+    deposits,
     editing,
     following,
     guide,
@@ -14,12 +15,14 @@ from portal.pages import (
     instance,
     late,
     methodology,
+    originals,
     rehearsals,
     rules,
     searches,
     similar,
     suggestions,
     synonyms,
+    table_readings,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +32,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jeux-de-donnees/<uuid:pk>/", datasets.dataset, name="dataset"),
     path("jeux-de-donnees/<uuid:pk>/proches/", similar.similar, name="similar"),
     path("jeux-de-donnees/<uuid:pk>/modifier/", editing.edit, name="edit"),
+    path("jeux-de-donnees/<uuid:pk>/deposer/", deposits.page, name="deposit_file"),
+    path("fichiers/<uuid:key>", originals.deposit, name="deposit"),
+    path("tables/<uuid:pk>/fichier", originals.original, name="original"),
+    path("tables/<uuid:pk>/lecture/", table_readings.page, name="table_reading"),
     path("services/<uuid:pk>/", data_services.service, name="service"),
     path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from itertools import count
 from typing import Any
 
@@ -10,9 +11,13 @@ from django.utils.text import slugify
 from catalogue import permissions, publishing
 from catalogue.drafting import folded, ownable
 from catalogue.log import LogReader, drain, holder_name, release
-from catalogue.models import DataService, Dataset, Organisation, User
+from catalogue.models import DataService, Dataset, Organisation, Table, User
 from catalogue.publishing import Draft
 from catalogue.search.reader import IndexReader
+from catalogue.tables.contract import Options
+from catalogue.tables.taking import take
+from catalogue.tabling import keeping, queue
+from catalogue.tabling.queue import Arrived
 
 numbers = count(1)
 EU = "http://publications.europa.eu/resource/authority/"
@@ -81,3 +86,20 @@ def follow(reader: LogReader) -> int:
         return drain(reader, holder)
     finally:
         release(reader.name, holder)
+
+
+def table(found: Dataset, text: str | bytes = "num;espece\n01;Tilleul\n02;Hêtre\n", name: str = "arbres.csv") -> Table:
+    """The first file of a dataset, read as this text, in this very process."""
+    given = found.distributions.first()
+    assert given is not None
+    made, _ = Table.objects.get_or_create(
+        pk=given.pk, defaults={"dataset": found, "address": given.address, "name": name}
+    )
+    content = text.encode() if isinstance(text, str) else text
+    with keeping.arriving(made.pk) as folder:
+        (folder / keeping.ORIGINAL).write_bytes(content)
+        taken = take(folder / keeping.ORIGINAL, folder, Options(name=name), made.declared)
+        arrived = Arrived(hashlib.sha256(content).hexdigest(), len(content), name, "text/csv")
+        queue.accepted(made, folder, arrived, taken)
+    made.refresh_from_db()
+    return made

@@ -23,6 +23,7 @@ os.environ["BOUTURE_SECRET_KEY"] = "for-tests-only-" + "0123456789abcdef" * 4
 
 # No process that a test starts looks at the invented addresses of invented records; tests/harvesting/test_links.py does.
 os.environ["BOUTURE_LINK_CHECKS"] = "0"
+os.environ["BOUTURE_TABLES"] = "none"  # nor reads the files that they name; tests/tables sets it
 # No thread of one test writes counts into the base of another; tests/search/test_tallies.py and tests/test_use.py count.
 os.environ["BOUTURE_SEARCH_COUNTS"] = os.environ["BOUTURE_USE_COUNTS"] = "0"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from catalogue import publishing
-from catalogue.models import Record, User
+from catalogue.models import Record, Table, TableVersion, User
 from catalogue.quality.reader import ScoreReader
 from harvesters.models import HarvestRun, HarvestSource
 from tests import factories
@@ -36,6 +37,20 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("dataset", "private"): MEMBERS,
     ("dataset", "withdrawn"): (410,) * 6,
     ("dataset", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("deposit_file", "public"): (302, 403, 403, 403, 200, 200),
+    ("deposit_file", "private"): (404, 404, 403, 403, 200, 200),
+    ("deposit_file", "withdrawn"): (410,) * 6,
+    ("deposit_file", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("table_reading", "table"): ALL_200,
+    ("table_reading", "private table"): MEMBERS,
+    ("table_reading", "withheld table"): MEMBERS,
+    ("table_reading", "withdrawn table"): (404,) * 6,
+    ("original", "table"): ALL_200,
+    ("original", "private table"): MEMBERS,
+    ("original", "withheld table"): MEMBERS,
+    ("original", "withdrawn table"): (404,) * 6,
+    ("deposit", "deposit"): ALL_200,
+    ("deposit", "table"): (404,) * 6,
     ("service", "service"): ALL_200,
     ("service", "private service"): MEMBERS,
     ("service", "withdrawn service"): (410,) * 6,
@@ -144,6 +159,16 @@ def world(searched: Path) -> dict[str, Any]:
             "Caché", private=True, publisher={"name": {"fr": "Bureau caché"}}
         ).published_by.slug,
     }
+    tables = {
+        "table": factories.table(things["public"]),
+        "private table": factories.table(things["private"]),
+        "withdrawn table": factories.table(things["withdrawn"]),
+        "withheld table": factories.table(factories.dataset("Personnes", town)),
+    }
+    TableVersion.objects.filter(table=tables["withheld table"]).update(withheld=True)
+    things |= {name: table.pk for name, table in tables.items()}
+    things["deposit"] = uuid.uuid4()
+    Table.objects.filter(pk=tables["table"].pk).update(deposit=things["deposit"])
     now = timezone.now()
     for what in ("source", "other source"):
         HarvestRun.objects.create(pk=things[what], source_id=things[what], started_at=now, heartbeat_at=now, dry=True)
@@ -183,9 +208,10 @@ def test_who_gets_what(world: dict[str, Any], person: str, client: Client) -> No
     column = PEOPLE.index(person)
     wrong = {}
     for (name, what), expected in TABLE.items():
-        status = client.get(address(name, what, world), headers={"accept": "text/html"}).status_code
-        if status != expected[column]:
-            wrong[name, what] = (status, expected[column])
+        answer = client.get(address(name, what, world), headers={"accept": "text/html"})
+        b"".join(answer)  # a file that is sent is closed by whoever reads it
+        if answer.status_code != expected[column]:
+            wrong[name, what] = (answer.status_code, expected[column])
     assert not wrong
 
 

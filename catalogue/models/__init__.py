@@ -13,6 +13,7 @@ from catalogue.models.people import User
 from catalogue.models.scores import Score
 from catalogue.models.searches import SearchDay, SearchTally, SearchTotal
 from catalogue.models.synonyms import SynonymTable
+from catalogue.models.tables import Table, TableDecision, TableVersion
 from catalogue.models.territories import Population, Territory
 from catalogue.models.use import DatasetUse, DatasetViews
 from catalogue.models.vocabularies import Concept, Vocabulary
@@ -46,6 +47,9 @@ __all__ = [
     "SearchTally",
     "SearchTotal",
     "SynonymTable",
+    "Table",
+    "TableDecision",
+    "TableVersion",
     "Territory",
     "User",
     "Vocabulary",

@@ -198,6 +198,23 @@ class Suspicion:
     remedies: tuple[str, ...] = ()  # drop, aggregate, mask
 
 
+@dataclass(frozen=True)
+class Taken:
+    """All that is known of a file once it was read. `rows`: how many."""
+
+    rows: int
+    columns: tuple[Column, ...]
+    format: str
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    first_line: int = 2
+    notes: tuple[Note, ...] = ()
+    verdict: Verdict | None = None
+    suspicions: tuple[Suspicion, ...] = ()
+
+
 class TableError(Exception):
     """A file that cannot become a table, or a question that cannot be answered. French, with what to do next.
 

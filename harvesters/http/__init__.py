@@ -175,7 +175,7 @@ class Client:
             raise refusal(url, status, response.headers.get("retry-after", ""))
         length = response.headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:20]) > self.limits.max_bytes:
-            raise Refused(too_big(url, self.limits.max_bytes))
+            raise too_big(url, self.limits.max_bytes)
         self._count += 1
         path = Path(self._folder.name) / f"{self._count}"
         pieces = () if unchanged else decoded(response, self.limits.max_bytes)
@@ -291,7 +291,7 @@ def _copy(pieces: Iterable[bytes], write: Callable[[bytes], object], url: str, l
     for piece in pieces:
         size += len(piece)
         if size > limit:
-            raise Refused(too_big(url, limit))
+            raise too_big(url, limit)
         sha.update(piece)
         write(piece)
     return size, sha.hexdigest()

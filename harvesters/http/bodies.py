@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import httpx
 
-from harvesters.base import Refused, TryLater, Unreadable
+from harvesters.base import TryLater, Unreadable
 from harvesters.http.words import too_big
 
 CHUNK = 65_536  # bytes
@@ -33,7 +33,7 @@ def _counted(pieces: Iterable[bytes], url: str, limit: int) -> Iterator[bytes]:
     for piece in pieces:
         size += len(piece)
         if size > limit:
-            raise Refused(too_big(url, limit))
+            raise too_big(url, limit)
         yield piece
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from catalogue.sizes import in_words
-from harvesters.base import HarvestError, Misasked, TryLater, Unreadable
+from harvesters.base import HarvestError, Misasked, Refused, TryLater, Unreadable
 
 PASSING = frozenset({408, 425, 429})
 # What is wrong with a certificate, by the codes of OpenSSL's X509_verify_cert_error_string.
@@ -68,8 +68,9 @@ def refusal(url: str, status: int, retry_after: str) -> HarvestError:
     )
 
 
-def too_big(url: str, limit: int) -> str:
-    return (
-        f"{url} dépasse la taille permise ({in_words(limit)}). Demandez au gestionnaire de la source un catalogue en "
-        "plusieurs pages, ou à l'administrateur du serveur de relever la limite."
+def too_big(url: str, limit: int) -> Refused:
+    return Refused(
+        f"{url} dépasse la taille permise ({in_words(limit)}). Demandez au gestionnaire de la source de le donner en "
+        "plusieurs morceaux, ou à l'administrateur du serveur de relever la limite.",
+        fault="size",
     )

@@ -19,6 +19,7 @@ from portal.pages.laid import Laid, strings
 from portal.pages.links import LinkState, states_of
 from portal.pages.own_words import own_names, own_words
 from portal.pages.rows import labels
+from portal.pages.tables_shown import tables_of
 
 FILES_FIRST: Final = 12
 
@@ -35,7 +36,7 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:
-    """All that the template shows: four queries more, one more when something was added to it here, one when several
+    """All that the template shows: five queries more, one more when something was added to it here, one when several
     sources give it.
     """
     said_files = list(found.distributions.all())
@@ -43,7 +44,8 @@ def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:
     names = own_names([found, *said_files]) | labels(_addresses(found, said_files) | strings(additions))
     laid = Laid.of(additions, said_files, names, member="edit" in may)
     links = states_of(found.pk)
-    files = files_of(said_files, names, links, laid.files)
+    tables = tables_of(found.pk, member="edit" in may)
+    files = files_of(said_files, names, links, laid.files, tables)
     return {
         **recorded.told(found, recorded.licences(found, said_files, names), may),
         "dataset": found,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from portal.pages.links import LinkState
 from portal.pages.own_words import own_words
 from portal.pages.prose import away, first_sentences, web_link
 from portal.pages.rows import format_name
+from portal.pages.tables_shown import TableLine
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class File:
     licence: str
     link: LinkState | None
     local: str  # whose it is, when it was added on this portal
+    table: TableLine | None = None
 
 
 def files_of(
@@ -37,12 +39,14 @@ def files_of(
     names: dict[str, str],
     links: Mapping[str, LinkState],
     local: Mapping[UUID, str],
+    tables: Mapping[UUID, TableLine],
 ) -> list[File]:
     """`names`: labels of concepts by address. `links`: what is known of addresses, as the record gives them.
 
-    `local`: by the key of a file that was added here, whose it is.
+    `local`: by the key of a file that was added here, whose it is. `tables`: by the key of a file, what its rows are.
     """
-    return [_file(file, names, links, local.get(file.pk, "")) for file in said]
+    lines = (_file(file, names, links, local.get(file.pk, "")) for file in said)
+    return [replace(line, table=tables.get(file.pk)) for line, file in zip(lines, said, strict=True)]
 
 
 def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkState], local: str) -> File:

@@ -14,6 +14,7 @@ register.filter("day", words.day)
 register.filter("short_day", words.short_day)
 register.filter("said_date", words.said_date)
 register.filter("number", words.number)
+register.filter("size", words.size)
 register.filter("tied", words.tied)
 
 

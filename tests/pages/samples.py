@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from django.utils import timezone
 
 from catalogue import publishing
 from catalogue.links import READER, Finding, LinkReader, conclude
 from catalogue.log import drain, release
-from catalogue.models import Concept, DataService, Dataset, LinkCheck, Organisation, Territory, User, Vocabulary
+from catalogue.models import Concept, DataService, Dataset, LinkCheck, Organisation, Table, Territory, User, Vocabulary
 from catalogue.models.territories import Level, sort_key
 from catalogue.quality.reader import ScoreReader
 from catalogue.search.tallies import Counted, Counts, keep
@@ -70,6 +71,8 @@ class Samples:
     stranger: User
     administrator: User
     source: HarvestSource
+    table: Table  # the first file of the rich one, read from a file as towns write them
+    subsidies: Table  # follows a national schema, with faults
 
 
 def concepts() -> None:
@@ -238,6 +241,40 @@ def searched() -> None:
         keep(Counts(Counted(40, 14), questions), day)
 
 
+TOWNS: Final = ("Port-Lanvern", "Kerbrézel", "Plouvarc’h", "Saint-Evan", "Trégonnan", "Le Roz-Vian", "Lan-Haut")
+
+
+def containers(lines: int = 300) -> bytes:
+    """As a town's services write it: a title above, Windows-1252, decimal commas, a column without a name."""
+    waste = ("Verre", "Emballages", "Papier", "Textile")
+    rows = [
+        f"B{number:04};{TOWNS[number * number % 7]};9900{number % 7};{number} rue de l’Église;{waste[number % 4]};"
+        f"{1 + number % 9 * 0.35:.2f};{('oui', 'non')[number % 3 == 0]};{1 + number % 28:02}/{1 + number % 12:02}/{2008 + number % 18};"
+        f"{48 + number % 60 / 100:.4f};{-3 - number % 80 / 100:.4f};{'à déplacer' if number % 50 == 0 else ''};".replace(
+            ".", ","
+        )
+        for number in range(1, lines + 1)
+    ]
+    header = "Repère;Commune;Code INSEE;Adresse;Déchet accepté;Volume (m³);Accessible;Posée le;Latitude;Longitude;Obs;"
+    return "\r\n".join(["Bornes et bacs de collecte;;;;;;;;;;;", header, *rows, ""]).encode("cp1252")
+
+
+SUBSIDIES: Final = (
+    "nomAttribuant;idAttribuant;dateConvention;referenceDecision;nomBeneficiaire;idBeneficiaire;objet;montant;nature;conditionsVersement;datesPeriodeVersement;idRAE;notificationUE;pourcentageSubvention\n"
+    + "".join(
+        f"Port-Lanvern;21990001100011;{date};2025-{number};Association n° {number};{siret};Fonctionnement;{money};{kind};unique;2025-01-15/2025-12-31;;non;1\n"
+        for number, (date, siret, money, kind) in enumerate(
+            [
+                ("2025-03-31", "32847569100012", "1500.0", "aide en numéraire"),
+                ("31/03/2025", "32847569100012", "1 500,50", "Aide en numéraire"),
+                ("2025-13-40", "3284756910001", "beaucoup", "don"),
+            ],
+            1,
+        )
+    )
+)
+
+
 def everything() -> Samples:
     """Fabricates the catalogue, its people and its index."""
     concepts()
@@ -282,7 +319,11 @@ def everything() -> Samples:
         stranger=factories.person(),
         administrator=factories.person(is_superuser=True),
         source=_sources(town),
+        table=None,  # type: ignore[arg-type]  # of the rich one
+        subsidies=None,  # type: ignore[arg-type]
     )
+    samples.table = factories.table(samples.rich, containers(), "bornes_2026 (version finale).csv")
+    samples.subsidies = factories.table(factories.dataset("Subventions", town), SUBSIDIES, "subventions.csv")
     samples.service = _service(town, samples.rich, samples.private)
     looked_at(samples.rich)
     publishing.withdraw([withdrawn], "Ces tarifs ne s’appliquent plus.")

@@ -1,6 +1,7 @@
 """`manage.py work`: the one process of an instance without Redis.
 
-It drains the readers of the log, runs due harvests, looks at due links, compares the index with the base once a night.
+It drains the readers of the log, runs due harvests, looks at due links, reads the files that are tables, and compares the
+index with the base once a night.
 """
 
 from __future__ import annotations
@@ -22,18 +23,20 @@ from catalogue.tasks import drain_all, keep_house, release_all
 from harvesters.links import check_links
 from harvesters.registry import client_for
 from harvesters.schedule import run_due
+from harvesters.tables import read_tables
 
 logger = logging.getLogger(__name__)
 PAUSE: Final = 1.0  # seconds between two looks at the log
 DUE_EVERY: Final = 20.0  # seconds between two looks at the schedule
 LINKS_EVERY: Final = 20.0  # seconds between two looks at the list of links
+TABLES_EVERY: Final = 3.0  # seconds between two looks at the queue of tables: somebody may be waiting for theirs
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that are late
 REST: Final = 60.0  # seconds before what fell over starts again
 
 
 class Command(BaseCommand):
-    help = "Tient l’index à jour, lance les moissons dont l’heure est venue et vérifie les liens, jusqu’à ce qu’on l’arrête."
+    help = "Tient l’index à jour, lance les moissons dont l’heure est venue, vérifie les liens et lit les tables, jusqu’à ce qu’on l’arrête."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="fait ce qu’il y a à faire, puis s’arrête")
@@ -46,6 +49,8 @@ class Command(BaseCommand):
                 run_due(client_for)
                 drain_all(holder)
                 check_links()
+                read_tables(large=False)
+                read_tables(large=True)
                 mail_late()
                 drain_all(holder)
                 keep_house()
@@ -63,6 +68,8 @@ class Command(BaseCommand):
         jobs = (
             Job("harvests", lambda: run_due(client_for, stop.is_set), DUE_EVERY),
             Job("links", lambda: check_links(stopping=stop.is_set, sleep=stop.wait), LINKS_EVERY),
+            Job("tables", lambda: read_tables(large=False, stopping=stop.is_set), TABLES_EVERY),
+            Job("large tables", lambda: read_tables(large=True, stopping=stop.is_set), TABLES_EVERY),
             Job("late", mail_late, LATE_EVERY),
             Job("comparison", keep_house, CHECK_EVERY),
         )

@@ -1,0 +1,144 @@
+"""The tables of the datasets: one row a file that may be one, with its versions as they came.
+
+Derived: made by the reader of the log (`catalogue.tabling`) and by the worker; the files themselves are below
+`BOUTURE_HOME/tables` (`catalogue.tabling.keeping`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from catalogue.models.datasets import Audience, Dataset
+
+
+class TableQuerySet(models.QuerySet["Table"]):
+    """Questions that one asks of the tables."""
+
+    def due(self) -> Self:
+        return self.filter(next_at__lte=timezone.now())
+
+    def of(self, dataset: uuid.UUID) -> Self:
+        return self.filter(dataset=dataset, left_at=None).select_related("current")
+
+    def visible_to(self, audience: Audience) -> Self:
+        """Those of the datasets that this reader may know to exist."""
+        return self.filter(left_at=None, dataset__in=Dataset.objects.visible_to(audience).order_by().values("pk"))
+
+
+class Table(models.Model):
+    """A file that is a table, or may be one. Its key is that of the distribution, whatever its source calls it.
+
+    Read again at `next_at`, by whoever holds its lease. `reason`: why the last try failed, for whoever publishes; the
+    version before it stays.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "en attente"
+        READY = "ready", "lue"
+        LATER = "later", "à réessayer"
+        REFUSED = "refused", "illisible"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="tables")
+    address = models.TextField("adresse", blank=True, help_text="where it is read from; empty: deposited here")
+    deposit = models.UUIDField("dépôt", null=True, blank=True, unique=True, help_text="what its address ends with")
+    name = models.CharField("nom du fichier", max_length=200, blank=True)
+    declared = models.JSONField("conforme à", default=list, help_text="addresses of schemas, as the record says")
+    options = models.JSONField("choix de lecture", default=dict, help_text="`catalogue.tables.contract.Options`")
+    state = models.CharField("état", max_length=8, choices=State, default=State.WAITING)
+    reason = models.TextField("motif", blank=True)
+    failures = models.PositiveIntegerField("échecs de suite", default=0)
+    etag = models.TextField(blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    checked_at = models.DateTimeField("vue le", null=True, blank=True)
+    next_at = models.DateTimeField("à lire le", null=True, blank=True, help_text="empty: not before it changes")
+    size = models.BigIntegerField("taille", null=True, blank=True, help_text="bytes, as known before it is read")
+    left_at = models.DateTimeField("plus donnée depuis", null=True, blank=True, help_text="no record gives it any more")
+    holder = models.CharField(max_length=100, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    current = models.OneToOneField(
+        "catalogue.TableVersion", models.SET_NULL, null=True, related_name="+", verbose_name="version en ligne"
+    )
+
+    objects: ClassVar[TableQuerySet] = TableQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = "table"
+        indexes = (models.Index(fields=["next_at"], name="table_due", condition=Q(next_at__isnull=False)),)
+
+    def __str__(self) -> str:
+        return self.name or self.address or str(self.pk)
+
+
+class TableVersion(models.Model):
+    """What a file was on one day. `columns`, `notes`, `verdict`, `suspicions`: values of `catalogue.tables.contract` as JSON."""
+
+    table = models.ForeignKey(Table, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField("numéro")
+    at = models.DateTimeField("arrivée le")
+    checksum = models.CharField("empreinte", max_length=64, help_text="SHA-256 of the original, hexadecimal")
+    name = models.CharField("nom du fichier", max_length=200)
+    media_type = models.CharField("type de média", max_length=200, blank=True)
+    size = models.BigIntegerField("taille", help_text="bytes of the original")
+    room = models.BigIntegerField("place", help_text="bytes that all of it takes on the disk")
+    rows = models.BigIntegerField("lignes")
+    reading = models.JSONField("lecture", default=dict, help_text="format, encoding, separator, sheet, first line")
+    columns = models.JSONField("colonnes", default=list)
+    notes = models.JSONField("à savoir", default=list)
+    schema = models.CharField("schéma", max_length=100, blank=True)
+    schema_version = models.CharField("version du schéma", max_length=20, blank=True)
+    level = models.CharField("respect du schéma", max_length=11, blank=True)
+    verdict = models.JSONField("validation", default=dict)
+    suspicions = models.JSONField("données personnelles", default=list)
+    # What may tell of persons is for its body alone until it decides (`catalogue.tabling.deciding`).
+    withheld = models.BooleanField("en attente de décision", default=False)
+
+    objects: ClassVar[models.Manager[TableVersion]] = models.Manager()
+
+    class Meta:
+        verbose_name = "version d’une table"
+        ordering = ("-number",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["table", "number"], name="table_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table_id} v{self.number}"
+
+
+class TableDecision(models.Model):
+    """What a body decided about what may tell of persons in a table: kept for good, whatever becomes of its account.
+
+    It stands for the versions to come too, as long as the same columns are suspected of the same.
+    """
+
+    class Choice(models.TextChoices):
+        PUBLISH = "publish", "publier tel quel"
+        DROP = "drop", "retirer les colonnes"
+        AGGREGATE = "aggregate", "compter sans nommer"
+        MASK = "mask", "masquer"
+        WITHHOLD = "withhold", "ne pas publier"
+
+    table = models.ForeignKey(Table, models.CASCADE, related_name="decisions")
+    version = models.PositiveIntegerField("version", help_text="the one that was looked at")
+    code = models.CharField("soupçon", max_length=40)
+    columns = models.JSONField("colonnes")
+    choice = models.CharField("décision", max_length=9, choices=Choice)
+    reason = models.TextField("pourquoi", blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="auteur"
+    )
+    at = models.DateTimeField("le")
+
+    objects: ClassVar[models.Manager[TableDecision]] = models.Manager()
+
+    class Meta:
+        verbose_name = "décision sur une table"
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.choice} {self.code} {self.table_id}"

@@ -1,0 +1,61 @@
+"""The values of `contract` as JSON, for the base and for the process beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from catalogue.tables.contract import Bin, Column, Finding, Level, Match, Note, Options, Suspicion, Type, Verdict
+
+
+def plain(value: Any) -> Any:
+    """A value of `contract` as dicts and lists; keys that are tuples joined by a tab."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {"\t".join(key) if isinstance(key, tuple) else str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
+
+
+def columns_from(said: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+    return tuple(
+        Column(**{**one, "type": Type(one["type"]), "bins": tuple(Bin(**bin_) for bin_ in one["bins"])}) for one in said
+    )
+
+
+def notes_from(said: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
+    return tuple(Note(**{**one, "examples": tuple(one["examples"])}) for one in said)
+
+
+def suspicions_from(said: Sequence[Mapping[str, Any]]) -> tuple[Suspicion, ...]:
+    return tuple(
+        Suspicion(**{**one, "columns": tuple(one["columns"]), "remedies": tuple(one["remedies"])}) for one in said
+    )
+
+
+def verdict_from(said: Mapping[str, Any]) -> Verdict | None:
+    """None for an empty one: no schema was recognised."""
+    if not said:
+        return None
+    return Verdict(
+        match=Match(**said["match"]),
+        level=Level(said["level"]),
+        found=tuple(Finding(**one) for one in said["found"]),
+        counts={(key.split("\t")[0], key.split("\t")[1]): count for key, count in said["counts"].items()},
+        recovered=notes_from(said["recovered"]),
+        types={name: Type(one) for name, one in said["types"].items()},
+        fields=dict(said["fields"]),
+    )
+
+
+def options_from(said: Mapping[str, Any]) -> Options:
+    known = {field.name for field in fields(Options)}
+    return Options(**{name: value for name, value in said.items() if name in known})
+
+
+def chosen(options: Options) -> dict[str, Any]:
+    """What was chosen, what was left to find out left out."""
+    return {name: value for name, value in asdict(options).items() if value not in ("", None)}

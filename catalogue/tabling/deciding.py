@@ -1,0 +1,87 @@
+"""What may tell of natural persons, and what its body decides: nothing of it is shown to others before.
+
+A file that was deposited here waits for every suspicion to be decided. One that its body already publishes elsewhere
+waits only for what no publisher can have meant (GRAVE); the rest is pointed out to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from django.utils import timezone
+
+from catalogue import log
+from catalogue.errors import Refused
+from catalogue.models import Change, Table, TableDecision, TableVersion, User
+from catalogue.tables.contract import Suspicion
+from catalogue.tables.plain import suspicions_from
+
+GRAVE: Final = frozenset({"nir", "birth", "iban"})
+LONGEST: Final = 2_000  # characters of a reason
+
+
+def standing(table: Table) -> list[TableDecision]:
+    """The last decision on each suspicion."""
+    last: dict[tuple[str, tuple[str, ...]], TableDecision] = {}
+    for decision in table.decisions.all():
+        last.setdefault((decision.code, tuple(decision.columns)), decision)
+    return list(last.values())
+
+
+def undecided(table: Table, suspicions: Iterable[Suspicion]) -> list[Suspicion]:
+    decided = {(one.code, tuple(one.columns)) for one in standing(table) if one.choice != TableDecision.Choice.WITHHOLD}
+    return [one for one in suspicions if (one.code, one.columns) not in decided]
+
+
+def withheld(table: Table, suspicions: Sequence[Suspicion]) -> bool:
+    """Whether a version in which this is suspected is for its body alone."""
+    left = undecided(table, suspicions)
+    refused = {tuple(one.columns) for one in standing(table) if one.choice == TableDecision.Choice.WITHHOLD}
+    return any(table.deposit or one.code in GRAVE or one.columns in refused for one in left)
+
+
+def remedied(table: Table) -> list[TableDecision]:
+    """Those that change the rows: the original is then for its body alone."""
+    kept = {TableDecision.Choice.PUBLISH, TableDecision.Choice.WITHHOLD}
+    return [one for one in standing(table) if one.choice not in kept]
+
+
+def decide(version: TableVersion, code: str, columns: Sequence[str], choice: str, reason: str, actor: User) -> None:
+    """Records it; what it changes in the rows is done when the table is read again, at once.
+
+    Raises Refused when nothing of the kind is suspected in this version, or when the choice is none.
+    """
+    said = suspicions_from(version.suspicions)
+    found = next((one for one in said if one.code == code and list(one.columns) == list(columns)), None)
+    if found is None:
+        raise Refused("Ce fichier a changé entre-temps. Relisez ce qui y est signalé, puis décidez.")
+    if choice not in (TableDecision.Choice.PUBLISH, TableDecision.Choice.WITHHOLD, *found.remedies):
+        raise Refused("Choisissez l’une des réponses proposées.")
+    table = version.table
+    with log.transaction(actor) as entries:
+        TableDecision.objects.create(
+            table=table,
+            version=version.number,
+            code=code,
+            columns=list(columns),
+            choice=choice,
+            reason=reason[:LONGEST],
+            author=actor,
+            at=timezone.now(),
+        )
+        again = bool(remedied(table)) or version.reading.get("remedied")
+        if again:
+            Table.objects.filter(pk=table.pk).update(next_at=timezone.now())
+        if not again or choice == TableDecision.Choice.WITHHOLD:
+            TableVersion.objects.filter(pk=version.pk).update(withheld=withheld(table, said))
+        name = TableDecision.Choice(choice).label
+        entries.append(
+            log.Entry(
+                Change.Verb.UPDATE,
+                table.dataset_id,
+                kind=Change.Kind.DERIVED,
+                fields=("table",),
+                reason=f"Données personnelles : {name}.",
+            )
+        )

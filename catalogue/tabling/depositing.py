@@ -1,0 +1,116 @@
+"""Files that are deposited here: kept as they came, given an address, and read like any other.
+
+    BOUTURE_HOME/tables/deposits/<key>   what came and was not read yet; once read, it is the original of a version
+
+The address of a deposit outlives its versions: a new one takes the place of the old at the same address.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from catalogue.additions import Wish, lay
+from catalogue.dcat.mapping import own_values
+from catalogue.errors import Refused
+from catalogue.layering import ADD, FILES
+from catalogue.models import Dataset, Distribution, Record, Table, User
+from catalogue.publishing import Draft, publish
+from catalogue.tabling import keeping
+from catalogue.tabling.tabular import deposit_address, name_of
+
+TITLE: Final = 200  # characters
+
+
+def deposit(
+    dataset: Dataset, pieces: Iterable[bytes], name: str, title: str = "", actor: User | None = None
+) -> uuid.UUID:
+    """Keeps the file, and gives it to the dataset; returns the key of its table. Its rows come when the worker has read it.
+
+    Raises Refused when it is empty, too large, or when its body has no room left; then nothing is kept.
+    """
+    if dataset.status != Record.Status.PUBLISHED:
+        raise Refused("Cette fiche n’est pas en ligne : rien ne peut y être déposé.")
+    key = uuid.uuid4()
+    path = keeping.deposit_of(key)
+    with ExitStack() as undo:
+        undo.callback(path.unlink, missing_ok=True)
+        size = _keep(pieces, path, dataset)
+        address = deposit_address(key)
+        values = {"title": {"fr": (title or name)[:TITLE]}, "access_url": [address], "download_url": [address]}
+        _give(dataset, {**values, "byte_size": size}, actor)
+        undo.pop_all()
+    file = next(file for file in dataset.distributions.all() if address in file.download_url)
+    _expect(dataset, file, key, name, size)
+    return file.pk
+
+
+def deposit_again(table: Table, pieces: Iterable[bytes], name: str) -> None:
+    """A new version of a deposited file, at the same address; the one that is there stays until this one is read.
+
+    Raises Refused as `deposit`.
+    """
+    if table.deposit is None:
+        raise Refused("Ce fichier vient d’ailleurs : sa nouvelle version se publie là-bas.")
+    size = _keep(pieces, keeping.deposit_of(table.deposit), table.dataset)
+    _expect(table.dataset, table, table.deposit, name, size)
+
+
+def _keep(pieces: Iterable[bytes], path: Path, dataset: Dataset) -> int:
+    """Writes the file beside its place, then renames; returns its size in bytes."""
+    most = settings.BOUTURE_TABLE_SIZE * 2**20
+    left = keeping.room_left(dataset.owner)
+    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    coming = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    size = 0
+    try:
+        with coming.open("wb") as file:
+            for piece in pieces:
+                size += len(piece)
+                if size > most:
+                    raise Refused(
+                        f"Ce fichier dépasse {settings.BOUTURE_TABLE_SIZE} Mio. Découpez-le, ou donnez l’adresse où il se télécharge."
+                    )
+                if size > left:
+                    raise Refused(
+                        f"{dataset.owner} a rempli la place de ses fichiers. Retirez-en dont personne ne se sert, "
+                        "ou demandez plus de place à qui tient le portail."
+                    )
+                file.write(piece)
+        if not size:
+            raise Refused("Ce fichier est vide. Choisissez-en un autre.")
+        coming.rename(path)
+    finally:
+        coming.unlink(missing_ok=True)
+    return size
+
+
+def _give(dataset: Dataset, values: dict[str, Any], actor: User | None) -> None:
+    if dataset.harvested:
+        lay(dataset, [Wish(ADD, FILES, values)], actor)
+        return
+    own = own_values(dataset, list(dataset.distributions.filter(origin=Distribution.Origin.SOURCE)))
+    row = Dataset.objects.with_forms().get(pk=dataset.pk)
+    draft = Draft(
+        row.kind,
+        {**own, FILES: [*own.get(FILES, []), values]},
+        row.owner_id,
+        id=row.pk,
+        said=row.said,
+        private=row.private,
+        territory=row.territory_id,
+        version=dataset.version,
+    )
+    publish([draft], actor)
+
+
+def _expect(dataset: Dataset, file: Distribution | Table, key: uuid.UUID, name: str, size: int) -> None:
+    """To be read now. The reader of the log would do the same, a moment later."""
+    told = {"dataset": dataset, "deposit": key, "name": name_of(name), "size": size, "next_at": timezone.now()}
+    Table.objects.update_or_create(pk=file.pk, defaults=told)

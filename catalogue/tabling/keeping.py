@@ -1,0 +1,130 @@
+"""Where versions lie on the disk, and how many are kept.
+
+    BOUTURE_HOME/tables/<two digits>/<key of the table>/<number>/original      the file as it came, byte for byte
+                                                                /rows.parquet  its rows
+    BOUTURE_HOME/tables/deposits/<key of the deposit>                          what was deposited and is not read yet
+
+A version's folder is written elsewhere and renamed, so that it is there whole or not at all. A folder that no row of the
+base names is what a kill left behind: the next version of that table takes its place.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Sum
+
+from catalogue.models import Organisation, Table, TableVersion
+
+ORIGINAL: Final = "original"
+ROWS: Final = "rows.parquet"
+KEPT: Final = 3  # versions of a table, the current one among them
+ARRIVING: Final = "arriving-"
+
+
+def root() -> Path:
+    return Path(settings.BOUTURE_HOME) / "tables"
+
+
+def home_of(table: uuid.UUID) -> Path:
+    return root() / table.hex[:2] / str(table)
+
+
+def folder_of(version: TableVersion) -> Path:
+    return home_of(version.table_id) / str(version.number)
+
+
+def original_of(version: TableVersion) -> Path:
+    return folder_of(version) / ORIGINAL
+
+
+def deposit_of(deposit: uuid.UUID) -> Path:
+    """What was deposited and has not been read yet."""
+    return root() / "deposits" / str(deposit)
+
+
+def lend(source: Path, place: Path) -> None:
+    """The same bytes at another name, without a copy where the disk can."""
+    try:
+        os.link(source, place)
+    except OSError:
+        shutil.copyfile(source, place)
+
+
+def clear(deposit: Path, original: Path) -> None:
+    """Lets go of a deposit that is by now the original of a version, unless another has come in its place."""
+    with suppress(FileNotFoundError):
+        if deposit.samefile(original) or filecmp.cmp(deposit, original, shallow=False):
+            deposit.unlink()
+
+
+def rows_of(version: TableVersion) -> Path:
+    return folder_of(version) / ROWS
+
+
+@contextmanager
+def arriving(table: uuid.UUID) -> Iterator[Path]:
+    """A folder for what is being taken in, on the same disk; what is left in it at the end goes with it."""
+    home = home_of(table)
+    home.mkdir(mode=0o750, parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=ARRIVING, dir=home))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def settle(folder: Path, version: TableVersion) -> None:
+    """Gives what arrived its place. Before the version is in the base: a kill in between leaves a folder that is replaced."""
+    place = folder_of(version)
+    shutil.rmtree(place, ignore_errors=True)
+    folder.rename(place)
+
+
+def weigh(folder: Path) -> int:
+    """Bytes of all its files."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def prune(table: Table) -> int:
+    """Leaves the current version and those just before it; returns how many went, with the folders that nobody names."""
+    keep = list(table.versions.order_by("-number")[:KEPT])
+    numbers = {version.number for version in keep}
+    gone, _ = table.versions.exclude(number__in=numbers).delete()
+    for path in _versions_on_disk(table.pk):
+        if int(path.name) not in numbers:
+            shutil.rmtree(path, ignore_errors=True)
+    return gone
+
+
+def _versions_on_disk(table: uuid.UUID) -> list[Path]:
+    with suppress(FileNotFoundError):
+        return [path for path in home_of(table).iterdir() if path.name.isdigit()]
+    return []
+
+
+def remove(table: Table) -> None:
+    """All that was kept of a table that is no more."""
+    shutil.rmtree(home_of(table.pk), ignore_errors=True)
+    if table.deposit:
+        deposit_of(table.deposit).unlink(missing_ok=True)
+
+
+def room_of(body: Organisation) -> int:
+    """Bytes that the tables of one body take, all their versions."""
+    versions = TableVersion.objects.filter(table__dataset__owner=body)
+    return versions.aggregate(taken=Sum("room"))["taken"] or 0
+
+
+def room_left(body: Organisation) -> int:
+    """Bytes, below zero when the quota was made smaller than what is kept."""
+    return int(settings.BOUTURE_TABLES_QUOTA) * 2**20 - room_of(body)

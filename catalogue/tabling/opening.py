@@ -1,0 +1,44 @@
+"""A table as whoever reads it gets it: where its rows are, what its columns are, under the rights of its dataset."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalogue.models import Audience, Dataset, Table, TableVersion
+from catalogue.tables.contract import Column
+from catalogue.tables.plain import columns_from
+from catalogue.tabling.keeping import rows_of
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """`version`: the number that changes whenever the rows do."""
+
+    key: uuid.UUID
+    path: Path
+    columns: tuple[Column, ...]
+    rows: int
+    version: str
+    dataset: Dataset
+    table: Table
+    said: TableVersion
+
+
+def openable(table: Table, audience: Audience) -> bool:
+    """Whether this reader may have its rows and its bytes: those that may tell of persons wait for a decision of its body."""
+    withheld = table.current is not None and table.current.withheld
+    return not withheld or audience.everything or table.dataset.owner_id in audience.organisations
+
+
+def table_for(key: uuid.UUID, audience: Audience) -> OpenTable | None:
+    """The table of this distribution, None when there is none, when it has no rows yet or when this reader may not see its dataset."""
+    found = Table.objects.visible_to(audience).filter(pk=key, current__isnull=False)
+    table = found.select_related("current", "dataset", "dataset__published_by").first()
+    if table is None or table.current is None or not openable(table, audience):
+        return None
+    said = table.current
+    return OpenTable(
+        key, rows_of(said), columns_from(said.columns), said.rows, str(said.number), table.dataset, table, said
+    )

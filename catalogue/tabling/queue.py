@@ -1,0 +1,173 @@
+"""The queue of tables to read: one lease a table, two lanes, so that a file of a gigabyte holds up no small one.
+
+Who reads asks `next_due`, does its work and says how it ended; killed in between, the lease runs out and another does it
+again. A version is there whole, its line in the log with it, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from catalogue import log
+from catalogue.log import holder_name, takeable
+from catalogue.models import Change, Table, TableVersion
+from catalogue.tables.contract import Taken
+from catalogue.tables.plain import plain
+from catalogue.tabling import deciding, keeping
+
+FIELD: Final = "table"  # in the lines of the log
+LEASE: Final = timedelta(minutes=30)  # more than the longest reading
+SMALL: Final = 16 * 2**20  # bytes: what the quick lane takes
+USUAL: Final = timedelta(days=7)  # between two looks at a file that answers
+AGAIN: Final = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """An original, as it came, where `keeping.arriving` put it."""
+
+    checksum: str
+    size: int
+    name: str
+    media_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+def next_due(*, large: bool) -> Table | None:
+    """The table that waits longest in this lane, leased; whose size is not known goes by the quick one."""
+    now, holder = timezone.now(), holder_name()
+    lane = Q(size__gt=SMALL) if large else Q(size__isnull=True) | Q(size__lte=SMALL)
+    for table in Table.objects.due().filter(lane, left_at=None).order_by("next_at")[:20]:
+        free = Table.objects.filter(takeable(table.holder, now), pk=table.pk, next_at=table.next_at)
+        if free.update(holder=holder, held_until=now + LEASE):
+            table.holder = holder
+            return table
+    return None
+
+
+@contextmanager
+def held(table: Table) -> Iterator[None]:
+    """Gives the lease back; what fell over on a fault of ours is not tried again at once."""
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        mine = Table.objects.filter(pk=table.pk, holder=table.holder)
+        later: dict[str, Any] = {} if done else {"next_at": timezone.now() + AGAIN[0]}
+        mine.update(holder="", held_until=None, **later)
+
+
+def too_large(table: Table, size: int) -> None:
+    """It goes to the other lane."""
+    _write(table, size=size)
+
+
+def unchanged(table: Table, arrived: Arrived | None = None) -> None:
+    """What is there is what was read. `arrived`: when it came whole again, with its validators of today."""
+    said: dict[str, Any] = {"etag": arrived.etag, "last_modified": arrived.last_modified} if arrived else {}
+    if table.state != Table.State.REFUSED:  # what could not be read still cannot
+        said |= {"state": Table.State.READY, "reason": "", "failures": 0}
+    _write(table, **said, **_looked(table))
+
+
+def later(table: Table, reason: str) -> None:
+    """A passing fault, elsewhere."""
+    wait = AGAIN[min(table.failures, len(AGAIN) - 1)]
+    now = timezone.now()
+    _write(
+        table, state=Table.State.LATER, reason=reason, failures=table.failures + 1, checked_at=now, next_at=now + wait
+    )
+
+
+def refused(table: Table, reason: str, arrived: Arrived | None = None) -> None:
+    """It cannot be read as it is; looked at again, since whoever publishes may mend it. The version before it stays."""
+    said = {"etag": arrived.etag, "last_modified": arrived.last_modified} if arrived else {}
+    with log.transaction() as entries:
+        _write(table, state=Table.State.REFUSED, reason=reason, failures=table.failures + 1, **said, **_looked(table))
+        entries.append(_told(table))
+
+
+def accepted(table: Table, folder: Path, arrived: Arrived, taken: Taken) -> TableVersion | None:
+    """A new version, from a folder that holds the original and its rows. None, and a reason, when the body has no room for it."""
+    room = keeping.weigh(folder)
+    body = table.dataset.owner
+    if room > keeping.room_left(body):
+        quota = settings.BOUTURE_TABLES_QUOTA / 1024
+        refused(
+            table,
+            f"{body} a rempli la place de ses fichiers ({quota:g} Gio). Retirez des fichiers dont personne ne se sert, "
+            "ou demandez plus de place à qui tient le portail.",
+        )
+        return None
+    last = table.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    version = _version(table, last + 1, room, arrived, taken)
+    keeping.settle(folder, version)
+    with log.transaction() as entries:
+        version.save(force_insert=True)
+        _write(
+            table,
+            state=Table.State.READY,
+            reason="",
+            failures=0,
+            size=arrived.size,
+            current=version,
+            etag=arrived.etag,
+            last_modified=arrived.last_modified,
+            **_looked(table),
+        )
+        entries.append(_told(table))
+    keeping.prune(table)
+    return version
+
+
+def _version(table: Table, number: int, room: int, arrived: Arrived, taken: Taken) -> TableVersion:
+    verdict = taken.verdict
+    return TableVersion(
+        table=table,
+        number=number,
+        at=timezone.now(),
+        checksum=arrived.checksum,
+        name=arrived.name,
+        media_type=arrived.media_type,
+        size=arrived.size,
+        room=room,
+        rows=taken.rows,
+        reading=plain(replace(taken, columns=(), notes=(), verdict=None, suspicions=())),
+        columns=plain(taken.columns),
+        notes=plain(taken.notes),
+        schema=verdict.match.schema if verdict else "",
+        schema_version=verdict.match.version if verdict else "",
+        level=verdict.level if verdict else "",
+        verdict=plain(verdict) if verdict else {},
+        suspicions=plain(taken.suspicions),
+        withheld=deciding.withheld(table, taken.suspicions),
+    )
+
+
+def _looked(table: Table) -> dict[str, datetime | None]:
+    now = timezone.now()
+    return {"checked_at": now, "next_at": now + USUAL if table.address else None}
+
+
+def _told(table: Table) -> log.Entry:
+    return log.Entry(Change.Verb.UPDATE, table.dataset_id, kind=Change.Kind.DERIVED, fields=(FIELD,))
+
+
+def _write(table: Table, **values: Any) -> None:
+    """A reader of the log may have asked for it anew meanwhile: then its hour stands."""
+    hour = values.pop("next_at", table.next_at)
+    Table.objects.filter(pk=table.pk).update(**values)
+    Table.objects.filter(pk=table.pk, next_at=table.next_at).update(next_at=hour)
+    for name, value in values.items():
+        setattr(table, name, value)

@@ -1,0 +1,70 @@
+"""Which files may be tables: by what their record says of them, before anybody opens them."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from catalogue.links import is_web
+from catalogue.models import Distribution
+
+# Codes of the European vocabulary of file types, and the words that portals write in their place.
+FORMATS: Final = frozenset(
+    "CSV TSV XLS XLSX XLSB ODS JSON NDJSON JSONL GEOJSON GEO+JSON PARQUET GPARQUET GEOPARQUET VND.MS-EXCEL "
+    "VND.OPENXMLFORMATS-OFFICEDOCUMENT.SPREADSHEETML.SHEET VND.OASIS.OPENDOCUMENT.SPREADSHEET".split()
+)
+TEXTS: Final = re.compile(
+    r"\.(csv|tsv|xlsx?|xlsb|ods|ndjson|jsonl|geojson|parquet)(\.(gz|zip|bz2|xz))?$", re.IGNORECASE
+)
+LONGEST: Final = 200  # characters of a name
+DEPOSITS: Final = "/fichiers/"
+
+
+def deposit_address(key: uuid.UUID) -> str:
+    """Where a file that was deposited here is downloaded."""
+    return f"{settings.BOUTURE_URL}{DEPOSITS}{key}"
+
+
+def deposit_key(file: Distribution) -> uuid.UUID | None:
+    """That of a file that was deposited here, None for any other."""
+    start = f"{settings.BOUTURE_URL}{DEPOSITS}"
+    for address in file.download_url:
+        if address.startswith(start):
+            try:
+                return uuid.UUID(address.removeprefix(start))
+            except ValueError:
+                continue
+    return None
+
+
+def address_of(file: Distribution) -> str:
+    """Where its bytes are, "" when it is not a table, or when that is not said."""
+    said = file.format_code in FORMATS
+    for address in file.download_url:
+        if is_web(address) and (said or TEXTS.search(_path(address))):
+            return str(address)
+    # The way to a file is often a page: believed only when it ends like a table.
+    return next((str(one) for one in file.access_url if is_web(one) and TEXTS.search(_path(one))), "")
+
+
+def wanted(file: Distribution, *, harvested: bool) -> bool:
+    """Whether this instance reads it: all, or only what was published or added here."""
+    own = not harvested or file.origin == Distribution.Origin.LOCAL
+    return settings.BOUTURE_TABLES == "all" or (settings.BOUTURE_TABLES == "own" and own)
+
+
+def name_of(address: str, label: str = "") -> str:
+    """The name of a file for who keeps it: that of its address, else its title."""
+    last = _path(address).rstrip("/").rsplit("/", 1)[-1]
+    return re.sub(r"[\x00-\x1f\x7f/\\]+", " ", last or label).strip()[:LONGEST]
+
+
+def _path(address: str) -> str:
+    try:
+        return unquote(urlsplit(address).path)
+    except ValueError:
+        return ""

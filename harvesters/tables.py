@@ -1,0 +1,135 @@
+"""Reads the files that may be tables: fetched politely, or deposited here, then opened in a process of their own.
+
+Two lanes, each in a thread of the worker: what is small never waits for what is large. Nothing is kept in memory from one
+table to the next, so a worker can be killed at any moment: what it was reading is still due.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from catalogue.models import Table
+from catalogue.tables.beside import Allowance, take_in
+from catalogue.tables.contract import TableError
+from catalogue.tables.plain import options_from
+from catalogue.tabling import keeping, queue
+from catalogue.tabling.queue import SMALL, Arrived
+from catalogue.tabling.tabular import name_of
+from harvesters.base import Answer, StopRun, TryLater
+from harvesters.http import Client, Limits
+from harvesters.pace import book
+from harvesters.registry import agent, host_of
+
+ROUND: Final = 300.0  # seconds
+QUICK: Final = Allowance(seconds=120)
+SLOW: Final = Allowance()
+ACCEPT: Final = "text/csv, application/vnd.apache.parquet, application/geo+json, application/json, */*;q=0.5"
+
+
+def client(*, large: bool) -> Client:
+    """To be closed by the caller. Our own address may be private (a laptop, a proxy in front): anybody may ask it."""
+    most = settings.BOUTURE_TABLE_SIZE * 2**20
+    limits = Limits(max_bytes=most if large else min(SMALL, most), total=900 if large else 120, delay=0.5)
+    return Client(frozenset({host_of(settings.BOUTURE_URL)}), limits, agent(), pace=book)
+
+
+def read_tables(
+    *, large: bool, stopping: Callable[[], bool] = lambda: False, seconds: float = ROUND, asking: Client | None = None
+) -> int:
+    """A round of the worker in one lane: until nothing is due, `seconds` are over, or it is asked to stop. How many were read."""
+    done, end = 0, time.monotonic() + seconds
+    with ExitStack() as stack:
+        while not stopping() and time.monotonic() < end and (table := queue.next_due(large=large)):
+            if asking is None:
+                asking = stack.enter_context(client(large=large))
+            with queue.held(table):
+                read_one(table, asking, large=large)
+            done += 1
+    return done
+
+
+def read_one(table: Table, asking: Client, *, large: bool) -> None:
+    """One table to its end, whatever that is."""
+    try:
+        with keeping.arriving(table.pk) as folder:
+            arrived = _fetched(table, asking, folder) if table.address else _deposited(table, folder)
+            if arrived is not None:
+                _take(table, folder, arrived, SLOW if large else QUICK)
+    except TryLater as error:
+        queue.later(table, error.message)
+    except StopRun as error:
+        if error.fault == "size" and not large and settings.BOUTURE_TABLE_SIZE * 2**20 > SMALL:
+            queue.too_large(table, SMALL + 1)
+        else:
+            queue.refused(table, error.message)
+
+
+def _fetched(table: Table, asking: Client, folder: Path) -> Arrived | None:
+    """None when it is what was read already."""
+    answer = asking.fetch(table.address, table.etag, table.last_modified, ACCEPT)
+    try:
+        if answer.not_modified:
+            queue.unchanged(table)
+            return None
+        arrived = _arrived(table, answer)
+        if table.current and table.current.checksum == answer.sha256 and table.state != Table.State.WAITING:
+            queue.unchanged(table, arrived)
+            return None
+        shutil.move(answer.path, folder / keeping.ORIGINAL)
+    finally:
+        answer.path.unlink(missing_ok=True)
+    return arrived
+
+
+def _arrived(table: Table, answer: Answer) -> Arrived:
+    media_type = answer.content_type.split(";")[0].strip()
+    return Arrived(
+        answer.sha256,
+        answer.size,
+        name_of(answer.url) or table.name,
+        media_type,
+        answer.etag,
+        answer.last_modified,
+    )
+
+
+def _deposited(table: Table, folder: Path) -> Arrived | None:
+    """The bytes of the version that is there, read anew; of a table that has none, what was deposited and not read yet."""
+    new = keeping.deposit_of(table.deposit) if table.deposit else None
+    source = new if new and new.is_file() else keeping.original_of(table.current) if table.current else None
+    if source is None or not source.is_file():
+        queue.refused(table, "Ce fichier n’est plus sur le portail. Déposez-le de nouveau.")
+        return None
+    keeping.lend(source, folder / keeping.ORIGINAL)
+    with source.open("rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    return Arrived(checksum, source.stat().st_size, table.name)
+
+
+def _take(table: Table, folder: Path, arrived: Arrived, allowance: Allowance) -> None:
+    reading = folder / "reading"
+    reading.mkdir()
+    try:
+        taken = take_in(
+            folder / keeping.ORIGINAL,
+            reading,
+            options_from({**table.options, "name": arrived.name, "media_type": arrived.media_type}),
+            table.declared,
+            allowance,
+        )
+    except TableError as error:
+        queue.refused(table, error.message, arrived)
+        return
+    (reading / keeping.ROWS).rename(folder / keeping.ROWS)
+    reading.rmdir()
+    version = queue.accepted(table, folder, arrived, taken)
+    if version and table.deposit:
+        keeping.clear(keeping.deposit_of(table.deposit), keeping.original_of(version))

@@ -1,0 +1,147 @@
+"""How a file was read: what was found, what was understood, what its schema says of it, whom it may tell of.
+
+For everyone who may open the table; what is to be decided or chosen is for who publishes it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from catalogue.errors import CatalogueError, Refused
+from catalogue.models import Table, TableDecision, TableVersion, User
+from catalogue.permissions import audience_of, may
+from catalogue.tables.contract import Level, Options, Suspicion
+from catalogue.tables.plain import chosen, columns_from, notes_from, options_from, suspicions_from, verdict_from
+from catalogue.tables.schemas import schema
+from catalogue.tabling import deciding, openable
+
+FINDINGS: Final = 200  # lines of what breaks the schema
+ENCODINGS: Final = ("utf-8", "windows-1252", "utf-16", "iso-8859-15")
+SEPARATORS: Final = ((";", "point-virgule"), (",", "virgule"), ("\t", "tabulation"), ("|", "barre verticale"))
+LEVELS: Final = {
+    Level.VALID: ("juste", "good", "Conforme au schéma"),
+    Level.RECOVERABLE: ("info", "", "Conforme au schéma, une fois remis en forme"),
+    Level.INVALID: ("attention", "warn", "Ne suit pas encore le schéma"),
+}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A suspicion with what was decided of it."""
+
+    said: Suspicion
+    decision: TableDecision | None
+    choices: tuple[tuple[str, str], ...]
+    number: int
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """`/tables/<uuid>/lecture/`. 404 for who may not see its dataset, or its rows while they wait for a decision."""
+    audience = audience_of(request.user)
+    found = Table.objects.visible_to(audience).filter(pk=pk).select_related("current", "dataset__owner").first()
+    if found is None or not openable(found, audience):
+        raise Http404
+    writer = may(request.user, "publish", found.dataset)
+    error = ""
+    if request.method == "POST":
+        if not writer or not isinstance(request.user, User):
+            raise PermissionDenied
+        try:
+            _act(request, found, request.user)
+        except CatalogueError as refused:
+            error = refused.message
+        else:
+            return HttpResponseRedirect(reverse("table_reading", args=[pk]))
+    return render(
+        request, "table_reading.html", {**_told(found, writer=writer), "error": error}, status=422 if error else 200
+    )
+
+
+def _act(request: HttpRequest, found: Table, who: User) -> None:
+    """Raises Refused."""
+    gesture = request.POST.get("geste", "")
+    if gesture == "decider" and found.current:
+        deciding.decide(
+            found.current,
+            request.POST.get("soupcon", ""),
+            request.POST.getlist("colonne"),
+            request.POST.get("decision", ""),
+            request.POST.get("pourquoi", "").strip(),
+            who,
+        )
+        messages.success(request, "La décision est enregistrée, avec votre nom et la date.")
+    elif gesture == "relire":
+        Table.objects.filter(pk=found.pk).update(
+            options=chosen(_options(request)), next_at=timezone.now(), etag="", last_modified=""
+        )
+        messages.success(request, "Le fichier est relu avec ces choix. Rechargez la page dans un instant.")
+    else:
+        raise Refused("Ce geste n’existe pas. Rien n’a été changé.")
+
+
+def _options(request: HttpRequest) -> Options:
+    lines = request.POST.get("entete", "")
+    separator = request.POST.get("separateur", "")
+    encoding = request.POST.get("encodage", "")
+    return Options(
+        sheet=request.POST.get("feuille", "")[:200],
+        encoding=encoding if encoding in ENCODINGS else "",
+        separator=separator if separator in dict(SEPARATORS) else "",
+        header_lines=int(lines) if lines.isdecimal() and int(lines[:3]) <= 50 else None,
+    )
+
+
+def _told(found: Table, *, writer: bool) -> dict[str, Any]:
+    version = found.current
+    told: dict[str, Any] = {
+        "table": found,
+        "dataset": found.dataset,
+        "version": version,
+        "writer": writer,
+        "options": options_from(found.options),
+        "encodings": ENCODINGS,
+        "separators": SEPARATORS,
+        "versions": list(found.versions.all()) if writer else [],
+    }
+    if version is None:
+        return told
+    verdict = verdict_from(version.verdict)
+    findings = [one for one in verdict.found if not one.recovered] if verdict else []
+    return told | {
+        "columns": columns_from(version.columns),
+        "notes": notes_from(version.notes),
+        "reading": version.reading,
+        "verdict": verdict,
+        "level": LEVELS[verdict.level] if verdict else None,
+        "schema": schema(verdict.match.schema, verdict.match.version) if verdict else None,
+        "findings": findings[:FINDINGS],
+        "more_findings": len(findings) > FINDINGS,
+        "doubts": _doubts(found, version) if writer else [],
+    }
+
+
+def _doubts(found: Table, version: TableVersion) -> list[Doubt]:
+    decided = {(one.code, tuple(one.columns)): one for one in deciding.standing(found)}
+    names = dict(TableDecision.Choice.choices)
+    return [
+        Doubt(
+            said,
+            decided.get((said.code, said.columns)),
+            tuple((choice, names[choice]) for choice in ("publish", *said.remedies, "withhold")),
+            number,
+        )
+        for number, said in enumerate(suspicions_from(version.suspicions), 1)
+    ]
