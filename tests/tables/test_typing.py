@@ -1,9 +1,11 @@
 """What a column of texts becomes, and what is said of it."""
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -44,58 +46,79 @@ def values(table: Typed) -> list[Any]:
     return [row[1] for row in found]
 
 
+# The name of a column, its cells, its type, and what they are read as.
+CASES: list[tuple[str, list[str], Type, list[Any]]] = [
+    ("valeur", ["1", "-2", "+3", "0"], Type.INTEGER, [1, -2, 3, 0]),
+    ("valeur", ["1 234", f"1{NBSP}234", f"12{THIN}345", "1'234"], Type.INTEGER, [1234, 1234, 12345, 1234]),
+    ("valeur", ["1 234,56 €", "−3", "0,5", "12 €"], Type.DECIMAL, [Decimal("1234.56"), Decimal(-3), Decimal("0.5"), Decimal(12)]),
+    ("valeur", ["1.234,50", "12,00"], Type.DECIMAL, [Decimal("1234.5"), Decimal(12)]),
+    ("valeur", ["12,5 %", "3%"], Type.DECIMAL, [Decimal("12.5"), Decimal(3)]),
+    ("valeur", ["1e-3", "2,5E3"], Type.DECIMAL, [0.001, 2500.0]),
+    ("valeur", ["0.1", "48.83185379190816"], Type.DECIMAL, [Decimal("0.1"), Decimal("48.83185379190816")]),
+    ("valeur", ["1234567890123456.789", "0.5"], Type.DECIMAL, [1234567890123456.8, 0.5]),
+    ("valeur", ["9007199254740993", "12"], Type.TEXT, ["9007199254740993", "12"]),
+    ("valeur", ["12345678901234567890", "1"], Type.TEXT, ["12345678901234567890", "1"]),
+    ("valeur", ["007", "12"], Type.TEXT, ["007", "12"]),
+    ("code", ["7", "12"], Type.TEXT, ["7", "12"]),
+    ("valeur", ["oui", "NON", "Vrai", "false"], Type.BOOLEAN, [True, False, True, False]),
+    ("valeur", ["31/12/2025", "1/2/2024"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2024, 2, 1)]),
+    ("valeur", ["31-12-25", "01.02.69"], Type.DATE, [dt.date(2025, 12, 31), dt.date(1969, 2, 1)]),
+    ("valeur", ["2025-12-31", "2013.01.26"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2013, 1, 26)]),
+    ("valeur", ["31 décembre 2025", "1er août 2024", "Lundi 3 févr. 2020"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2024, 8, 1), dt.date(2020, 2, 3)]),
+    ("valeur", ["12/31/2025", "01/02/2025"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2025, 1, 2)]),
+    ("valeur", ["31/12/2025", "30/02/2025"], Type.TEXT, ["31/12/2025", "30/02/2025"]),
+    ("date", ["20251231", "20240229"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2024, 2, 29)]),
+    ("valeur", ["2025-12-31 00:00:00"], Type.DATE, [dt.date(2025, 12, 31)]),
+    ("valeur", ["2025-12-31T08:00:00+02:00", "2025-01-01 09:30"], Type.DATETIME, [moment(2025, 12, 31, 8), moment(2025, 1, 1, 9, 30)]),
+    ("valeur", ["31/12/2025 8h30", "01/01/2025 23:59:58"], Type.DATETIME, [moment(2025, 12, 31, 8, 30), moment(2025, 1, 1, 23, 59, 58)]),
+    ("valeur", ["8h30", "23:00", "8h"], Type.TIME, [dt.time(8, 30), dt.time(23), dt.time(8)]),
+    ("annee", ["2024", "1999"], Type.YEAR, [2024, 1999]),
+    ("places", ["2024", "1999"], Type.INTEGER, [2024, 1999]),
+    ("valeur", SIRENS, Type.SIREN, SIRENS),
+    ("siren", ["215 600 461"], Type.SIREN, ["215600461"]),
+    ("valeur", SIRETS, Type.SIRET, SIRETS),
+    ("SIRET", ["215 600 461 00010"], Type.SIRET, ["21560046100010"]),
+    ("codeInsee", ["01001", "2A004", "76351"], Type.COMMUNE, ["01001", "2A004", "76351"]),
+    ("Code INSEE", ["1001", "76351"], Type.COMMUNE, ["01001", "76351"]),
+    ("code_postal", ["01000", "76600"], Type.POSTCODE, ["01000", "76600"]),
+    ("CP", ["1000", "76600"], Type.POSTCODE, ["01000", "76600"]),
+    ("département", ["01", "2A", "971"], Type.DEPARTMENT, ["01", "2A", "971"]),
+    ("region", ["28", "01", "94"], Type.REGION, ["28", "01", "94"]),
+    ("tel", ["02 35 19 45 45", "+33 6 12 34 56 78", "3975"], Type.TELEPHONE, ["02 35 19 45 45", "+33 6 12 34 56 78", "3975"]),
+    ("courriel", ["mairie@ville.example", "a.b@c.fr"], Type.EMAIL, ["mairie@ville.example", "a.b@c.fr"]),
+    ("valeur", ["https://ville.example/x?y=1", "www.ville.example"], Type.URL, ["https://ville.example/x?y=1", "www.ville.example"]),
+    ("valeur", ["48.83,2.23", "[5.71, 45.19]"], Type.POINT, ["48.83,2.23", "[5.71, 45.19]"]),
+    ("valeur", ['["a", "b"]', "[]"], Type.LIST, ['["a", "b"]', "[]"]),
+    ("montant", ["10", "1,5", ""], Type.DECIMAL, [Decimal(10), Decimal("1.5"), None]),
+    ("nom", ["NC", "Le Havre"], Type.TEXT, ["NC", "Le Havre"]),
+    ("nom", ["", ""], Type.TEXT, [None, None]),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> tuple[Typed, list[tuple[Any, ...]]]:
+    """All cases as the columns of one table: a number after each name tells them apart."""
+    folder = tmp_path_factory.mktemp("together")
+    with (folder / "given.csv").open("w", encoding="utf-8", newline="") as file:
+        write = csv.writer(file, delimiter="\t").writerow
+        write([f"{name} {number}" for number, (name, *_) in enumerate(CASES)])
+        for cells in zip_longest(*(cells for _, cells, _, _ in CASES), fillvalue=""):
+            write(cells)
+    raw = intake.read(folder / "given.csv", folder / "raw.parquet", Options(separator="\t", header_lines=1))
+    table = typed(raw, folder / "typed.parquet")
+    with connected([table.path]) as connection:
+        rows = connection.execute("SELECT * FROM read_parquet($path)", {"path": str(table.path)}).fetchall()
+    return table, rows
+
+
 @pytest.mark.parametrize(
-    ("name", "cells", "type_", "read"),
-    [
-        ("valeur", ["1", "-2", "+3", "0"], Type.INTEGER, [1, -2, 3, 0]),
-        ("valeur", ["1 234", f"1{NBSP}234", f"12{THIN}345", "1'234"], Type.INTEGER, [1234, 1234, 12345, 1234]),
-        ("valeur", ["1 234,56 €", "−3", "0,5", "12 €"], Type.DECIMAL, [Decimal("1234.56"), Decimal(-3), Decimal("0.5"), Decimal(12)]),
-        ("valeur", ["1.234,50", "12,00"], Type.DECIMAL, [Decimal("1234.5"), Decimal(12)]),
-        ("valeur", ["12,5 %", "3%"], Type.DECIMAL, [Decimal("12.5"), Decimal(3)]),
-        ("valeur", ["1e-3", "2,5E3"], Type.DECIMAL, [0.001, 2500.0]),
-        ("valeur", ["0.1", "48.83185379190816"], Type.DECIMAL, [Decimal("0.1"), Decimal("48.83185379190816")]),
-        ("valeur", ["1234567890123456.789", "0.5"], Type.DECIMAL, [1234567890123456.8, 0.5]),
-        ("valeur", ["9007199254740993", "12"], Type.TEXT, ["9007199254740993", "12"]),
-        ("valeur", ["12345678901234567890", "1"], Type.TEXT, ["12345678901234567890", "1"]),
-        ("valeur", ["007", "12"], Type.TEXT, ["007", "12"]),
-        ("code", ["7", "12"], Type.TEXT, ["7", "12"]),
-        ("valeur", ["oui", "NON", "Vrai", "false"], Type.BOOLEAN, [True, False, True, False]),
-        ("valeur", ["31/12/2025", "1/2/2024"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2024, 2, 1)]),
-        ("valeur", ["31-12-25", "01.02.69"], Type.DATE, [dt.date(2025, 12, 31), dt.date(1969, 2, 1)]),
-        ("valeur", ["2025-12-31", "2013.01.26"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2013, 1, 26)]),
-        ("valeur", ["31 décembre 2025", "1er août 2024", "Lundi 3 févr. 2020"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2024, 8, 1), dt.date(2020, 2, 3)]),
-        ("valeur", ["12/31/2025", "01/02/2025"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2025, 1, 2)]),
-        ("valeur", ["31/12/2025", "30/02/2025"], Type.TEXT, ["31/12/2025", "30/02/2025"]),
-        ("date", ["20251231", "20240229"], Type.DATE, [dt.date(2025, 12, 31), dt.date(2024, 2, 29)]),
-        ("valeur", ["2025-12-31 00:00:00"], Type.DATE, [dt.date(2025, 12, 31)]),
-        ("valeur", ["2025-12-31T08:00:00+02:00", "2025-01-01 09:30"], Type.DATETIME, [moment(2025, 12, 31, 8), moment(2025, 1, 1, 9, 30)]),
-        ("valeur", ["31/12/2025 8h30", "01/01/2025 23:59:58"], Type.DATETIME, [moment(2025, 12, 31, 8, 30), moment(2025, 1, 1, 23, 59, 58)]),
-        ("valeur", ["8h30", "23:00", "8h"], Type.TIME, [dt.time(8, 30), dt.time(23), dt.time(8)]),
-        ("annee", ["2024", "1999"], Type.YEAR, [2024, 1999]),
-        ("places", ["2024", "1999"], Type.INTEGER, [2024, 1999]),
-        ("valeur", SIRENS, Type.SIREN, SIRENS),
-        ("siren", ["215 600 461"], Type.SIREN, ["215600461"]),
-        ("valeur", SIRETS, Type.SIRET, SIRETS),
-        ("SIRET", ["215 600 461 00010"], Type.SIRET, ["21560046100010"]),
-        ("codeInsee", ["01001", "2A004", "76351"], Type.COMMUNE, ["01001", "2A004", "76351"]),
-        ("Code INSEE", ["1001", "76351"], Type.COMMUNE, ["01001", "76351"]),
-        ("code_postal", ["01000", "76600"], Type.POSTCODE, ["01000", "76600"]),
-        ("CP", ["1000", "76600"], Type.POSTCODE, ["01000", "76600"]),
-        ("département", ["01", "2A", "971"], Type.DEPARTMENT, ["01", "2A", "971"]),
-        ("region", ["28", "01", "94"], Type.REGION, ["28", "01", "94"]),
-        ("tel", ["02 35 19 45 45", "+33 6 12 34 56 78", "3975"], Type.TELEPHONE, ["02 35 19 45 45", "+33 6 12 34 56 78", "3975"]),
-        ("courriel", ["mairie@ville.example", "a.b@c.fr"], Type.EMAIL, ["mairie@ville.example", "a.b@c.fr"]),
-        ("valeur", ["https://ville.example/x?y=1", "www.ville.example"], Type.URL, ["https://ville.example/x?y=1", "www.ville.example"]),
-        ("valeur", ["48.83,2.23", "[5.71, 45.19]"], Type.POINT, ["48.83,2.23", "[5.71, 45.19]"]),
-        ("valeur", ['["a", "b"]', "[]"], Type.LIST, ['["a", "b"]', "[]"]),
-        ("montant", ["10", "1,5", ""], Type.DECIMAL, [Decimal(10), Decimal("1.5"), None]),
-        ("nom", ["NC", "Le Havre"], Type.TEXT, ["NC", "Le Havre"]),
-        ("nom", ["", ""], Type.TEXT, [None, None]),
-    ],
-)  # fmt: skip
-def test_types_and_values(tmp_path: Path, name: str, cells: list[str], type_: Type, read: list[Any]) -> None:
-    found, values_read, _ = column(tmp_path, cells, name)
-    assert (found, values_read) == (type_, read)
+    "number", range(len(CASES)), ids=lambda number: " ".join((CASES[number][0], *CASES[number][1]))
+)
+def test_types_and_values(together: tuple[Typed, list[tuple[Any, ...]]], number: int) -> None:
+    table, rows = together
+    _, cells, type_, read = CASES[number]
+    assert table.columns[number].type is type_
+    assert [row[number] for row in rows[: len(cells)]] == read
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from catalogue.tables.contract import Raw, Type, Typed
 from catalogue.tables.profiles import profiled
 from catalogue.tables.store import PARQUET, connected, quoted
-from catalogue.tables.typing.asking import candidates, counted, sampled, trimmed
+from catalogue.tables.typing.asking import candidates, counted, sampled
 from catalogue.tables.typing.deciding import Decision, decided
 from catalogue.tables.typing.kinds import TEXTS
 from catalogue.tables.typing.marks import is_mark
@@ -36,8 +36,9 @@ def typed(raw: Raw, into: Path, hints: Mapping[str, Type] = NOTHING) -> Typed:
     wanted = {**raw.known, **hints}
     try:
         with connected([raw.path], [partial]) as connection:
-            of = candidates(raw, sampled(connection, raw) if raw.rows else {}, wanted)
-            counts = counted(connection, raw, of)
+            seen = sampled(connection, raw) if raw.rows else {}
+            of = candidates(raw, seen, wanted)
+            counts = counted(connection, raw, of, seen)
             decisions = {name: decided(of[name], counts[name], wanted.get(name)) for name in raw.names}
             _write(connection, raw, partial, decisions)
             notes = tuple(told(connection, raw, decisions))
@@ -61,9 +62,10 @@ def _write(connection: DuckDBPyConnection, raw: Raw, into: Path, decisions: Mapp
 def _expression(name: str, decision: Decision) -> str:
     if decision.kind is None:
         return quoted(name)
-    text = trimmed(name)
-    value = decision.kind.value(text)
+    text = decision.text
+    value = (decision.kind.quick or decision.kind.value)(text)
     if decision.misfits:
+        value = decision.kind.value(text)
         other = text if decision.type in TEXTS else "NULL"
         value = f"CASE WHEN {decision.kind.holds(text)} THEN {value} ELSE {other} END"
     if decision.stored != "VARCHAR":

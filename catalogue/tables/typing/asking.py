@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from catalogue.tables.contract import Raw, Type
 from catalogue.tables.store import quoted
@@ -33,10 +33,11 @@ class Seen:
 
     values: int
     marks: int
+    padded: int  # values with blanks around them
     fitting: tuple[int, ...]
 
 
-EMPTY = Seen(0, 0, (0,) * len(KINDS))
+EMPTY = Seen(0, 0, 0, (0,) * len(KINDS))
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,23 @@ class Figures:
 
 @dataclass(frozen=True)
 class Counted:
-    """Of all rows. `misfits`, `figures`: by the place of each candidate in `KINDS`."""
+    """Of all rows. `fitting`, `figures`: by the place of each candidate that was asked, in `KINDS`."""
 
     longest: int = 0
     filled: int = 0
     marks: int = 0
-    misfits: Mapping[int, int] | None = None
-    figures: Mapping[int, Figures] | None = None
+    fitting: Mapping[int, int] = field(default_factory=dict)
+    figures: Mapping[int, Figures] = field(default_factory=dict)
+    text: str = ""  # the expression that was asked
+
+    @property
+    def settled(self) -> bool:
+        """Whether all values fit the last kind that was asked."""
+        return any(self.misfits(kind) == 0 for kind in self.fitting)
+
+    def misfits(self, kind: int) -> int:
+        """Cells that say something else. A mark of something missing fits no kind."""
+        return self.filled - self.marks - self.fitting[kind]
 
 
 def spelled(name: str) -> str:
@@ -77,17 +88,20 @@ def trimmed(name: str) -> str:
 def sampled(connection: DuckDBPyConnection, raw: Raw) -> dict[str, Seen]:
     """Every kind, on some of the rows: the first ones and others spread over the file."""
     rows = max(100, min(SAMPLE_ROWS, SAMPLE_CELLS // len(raw.names)))
-    columns = ", ".join(f"{trimmed(name)} AS {quoted(str(index))}" for index, name in enumerate(raw.names))
+    columns = ", ".join(f"{quoted(name)} AS {quoted(str(index))}" for index, name in enumerate(raw.names))
     counts = ", ".join(f"count(*) FILTER (NOT mark AND {kind.holds('t')})" for kind in KINDS)
     found = connection.execute(
         f"""WITH sample_rows AS (SELECT {columns} FROM read_parquet($path, file_row_number = true)
                           WHERE file_row_number < $rows OR file_row_number % $step = 0),
-            cells AS (SELECT DISTINCT c, t FROM (UNPIVOT sample_rows ON COLUMNS(*) INTO NAME c VALUE t)),
-            marked AS (SELECT c, t, {is_mark("t")} AS mark FROM cells)
-            SELECT c, count(*), count(*) FILTER (mark), {counts} FROM marked GROUP BY c""",
+            cells AS (SELECT DISTINCT c, r, {trimmed("r")} AS t FROM (UNPIVOT sample_rows ON COLUMNS(*) INTO NAME c VALUE r)),
+            marked AS (SELECT c, r, t, {is_mark("t")} AS mark FROM cells WHERE t IS NOT NULL)
+            SELECT c, count(*), count(*) FILTER (mark), count(*) FILTER (r <> t), {counts} FROM marked GROUP BY c""",
         {"path": str(raw.path), "rows": rows // 2, "step": max(1, 2 * raw.rows // rows)},
     ).fetchall()
-    return {raw.names[int(column)]: Seen(values, marks, tuple(fitting)) for column, values, marks, *fitting in found}
+    return {
+        raw.names[int(column)]: Seen(values, marks, padded, tuple(fitting))
+        for column, values, marks, padded, *fitting in found
+    }
 
 
 def candidates(raw: Raw, seen: Mapping[str, Seen], wanted: Mapping[str, Type]) -> dict[str, list[int]]:
@@ -133,68 +147,96 @@ def _may_be(kind: Kind, name: str, values: int, located: bool) -> bool:
     return kind.named is None or kind.named.search(name) is not None
 
 
-def counted(connection: DuckDBPyConnection, raw: Raw, of: Mapping[str, Sequence[int]]) -> dict[str, Counted]:
-    """Every row: the first candidate of each column, then the next one of those that it does not fit."""
-    found = {name: Counted() for name in raw.names}
-    rounds = 0
-    left = list(raw.names)
+def counted(
+    connection: DuckDBPyConnection, raw: Raw, of: Mapping[str, Sequence[int]], seen: Mapping[str, Seen]
+) -> dict[str, Counted]:
+    """Every row, asked for the candidates of each column until one fits.
+
+    Taking blanks off costs more than all the rest: it is done where the sample has some, or else where nothing fits.
+    """
+    clean = [name for name in raw.names if not seen.get(name, EMPTY).padded]
+    found = _rounds(connection, raw, {name: of[name] for name in clean}, quoted)
+    again = [name for name in raw.names if name not in found or (found[name].fitting and not found[name].settled)]
+    return found | _rounds(connection, raw, {name: of[name] for name in again}, trimmed)
+
+
+def _rounds(
+    connection: DuckDBPyConnection, raw: Raw, of: Mapping[str, Sequence[int]], text: Callable[[str], str]
+) -> dict[str, Counted]:
+    """The first candidate of each column, then the next one of those that it does not fit."""
+    found = {name: Counted() for name in of}
+    left, rounds = list(of), 0
     while left:
         for start in range(0, len(left), AT_ONCE):
             names = left[start : start + AT_ONCE]
-            for name, more in _asked(connection, raw, names, {name: of[name][rounds : rounds + 1] for name in names}):
+            kinds = {name: of[name][rounds : rounds + 1] for name in names}
+            for name, more in _asked(connection, raw, kinds, text):
                 found[name] = _together(found[name], more)
+        if not rounds:
+            found |= _marked(connection, raw, found)
         rounds += 1
-        left = [name for name in left if len(of[name]) > rounds and all((found[name].misfits or {}).values())]
+        left = [name for name in left if len(of[name]) > rounds and not found[name].settled]
     return found
 
 
+def _marked(connection: DuckDBPyConnection, raw: Raw, found: Mapping[str, Counted]) -> dict[str, Counted]:
+    """How many cells say that the value is missing: where all cells fit a kind, none does."""
+    names = [name for name, each in found.items() if not each.settled and each.fitting]
+    if not names:
+        return {}
+    asked = ", ".join(f"count(*) FILTER ({is_mark(found[name].text)})" for name in names)
+    row = connection.execute(f"SELECT {asked} FROM read_parquet($path)", {"path": str(raw.path)}).fetchone() or ()
+    return {name: replace(found[name], marks=marks) for name, marks in zip(names, row, strict=True)}
+
+
 def _together(before: Counted, more: Counted) -> Counted:
-    return replace(
-        more,
-        misfits={**(before.misfits or {}), **(more.misfits or {})},
-        figures={**(before.figures or {}), **(more.figures or {})},
-    )
+    fitting, figures = {**before.fitting, **more.fitting}, {**before.figures, **more.figures}
+    return replace(more, marks=before.marks, fitting=fitting, figures=figures)
 
 
 def _asked(
-    connection: DuckDBPyConnection, raw: Raw, names: Sequence[str], of: Mapping[str, Sequence[int]]
+    connection: DuckDBPyConnection, raw: Raw, of: Mapping[str, Sequence[int]], text: Callable[[str], str]
 ) -> Iterator[tuple[str, Counted]]:
-    columns = ", ".join(f"{quoted(name)} AS r{i}, {trimmed(name)} AS t{i}" for i, name in enumerate(names))
-    questions = [question for i, name in enumerate(names) for question in _questions(i, of[name])]
+    columns = ", ".join(f"{quoted(name)} AS r{i}, {text(name)} AS t{i}" for i, name in enumerate(of))
+    questions = [question for i, kinds in enumerate(of.values()) for question in _questions(i, kinds)]
     row = connection.execute(
         f"SELECT {', '.join(questions)} FROM (SELECT {columns} FROM read_parquet($path))", {"path": str(raw.path)}
     ).fetchone()
     answers = iter(row or ())
-    for name in names:
-        yield name, _answered(answers, of[name])
+    for name, kinds in of.items():
+        yield name, replace(_answered(answers, kinds), text=text(name))
 
 
 def _questions(i: int, kinds: Sequence[int]) -> Iterator[str]:
     t = f"t{i}"
     yield f"coalesce(max(length(r{i})), 0)"
-    if not kinds:
-        return
-    yield f"count({t})"
-    yield f"count(*) FILTER ({is_mark(t)})"
+    if kinds:
+        yield f"count({t})"
     for kind in kinds:
         fits = KINDS[kind].holds(t)
-        yield f"count(*) FILTER ({t} IS NOT NULL AND NOT {is_mark(t)} AND NOT {fits})"
+        yield f"count(*) FILTER ({fits})"
         if KINDS[kind].type is Type.DECIMAL:
-            number = f"CASE WHEN {fits} THEN {KINDS[kind].value(t)} END"
-            yield f"coalesce(max(length(split_part(ltrim({number}, '+-'), '.', 1))), 0)"
-            yield f"coalesce(max(length(split_part({number}, '.', 2))), 0)"
-            yield f"count(*) FILTER (contains(lower({number}), 'e'))"
-            yield f"count(*) FILTER (ends_with({t}, '%') AND {fits})"
+            number = KINDS[kind].value(t)
+            yield f"coalesce(max(abs(try_cast({number} AS DOUBLE))), 0)"
+            yield f"coalesce(max(length(split_part({number}, '.', 2))) FILTER ({fits}), 0)"
+            # A number written plainly has neither.
+            yield f"count(*) FILTER (contains(lower({number}), 'e') AND {fits})" if KINDS[kind].said else "0"
+            yield f"count(*) FILTER (ends_with({t}, '%') AND {fits})" if KINDS[kind].said else "0"
 
 
-def _answered(answers: Iterator[int], kinds: Sequence[int]) -> Counted:
+def _digits(largest: float) -> int:
+    """Before the point."""
+    return len(str(int(min(largest, 1e40))))
+
+
+def _answered(answers: Iterator[Any], kinds: Sequence[int]) -> Counted:
     longest = next(answers)
     if not kinds:
-        return Counted(longest, misfits={}, figures={})
-    filled, marks = next(answers), next(answers)
-    misfits, figures = {}, {}
+        return Counted(longest)
+    filled = next(answers)
+    fitting, figures = {}, {}
     for kind in kinds:
-        misfits[kind] = next(answers)
+        fitting[kind] = next(answers)
         if KINDS[kind].type is Type.DECIMAL:
-            figures[kind] = Figures(next(answers), next(answers), next(answers) > 0, next(answers))
-    return Counted(longest, filled, marks, misfits, figures)
+            figures[kind] = Figures(_digits(next(answers)), int(next(answers)), next(answers) > 0, int(next(answers)))
+    return Counted(longest, filled, fitting=fitting, figures=figures)

@@ -38,6 +38,7 @@ class Decision:
     reason: str = ""
     near: Kind | None = None
     prevented: int = 0
+    text: str = ""  # the expression of a cell, trimmed where that is needed
 
     @property
     def type(self) -> Type:
@@ -46,36 +47,35 @@ class Decision:
 
 def decided(kinds: Sequence[int], counted: Counted, asked: Type | None) -> Decision:
     """The type that was asked for when all values allow it; else what they all are; else the one asked for, with misfits."""
-    misfits, figures = counted.misfits or {}, counted.figures or {}
-    kinds = [i for i in kinds if i in misfits]
-    whole = [i for i in kinds if misfits[i] == 0]
+    figures = counted.figures
+    kinds = [i for i in kinds if i in counted.fitting]
+    whole = [i for i in kinds if counted.misfits(i) == 0]
     for i in sorted(whole, key=lambda i: KINDS[i].type is not asked):
         if KINDS[i].hinted and KINDS[i].type is not asked:
             continue
         if KINDS[i].type is Type.DECIMAL and (reason := _refused(figures[i], counted)):
-            return Decision(None, reason=reason)
+            return Decision(None, reason=reason, text=counted.text)
         return _read(i, counted)
     wanted = [i for i in kinds if KINDS[i].type is asked]
     if wanted:
-        best = min(wanted, key=lambda i: misfits[i])
-        if misfits[best] * 2 <= counted.filled:
+        best = min(wanted, key=counted.misfits)
+        if counted.misfits(best) * 2 <= counted.filled:
             return _read(best, counted)
     return _text(kinds, counted)
 
 
 def _read(i: int, counted: Counted) -> Decision:
-    misfits, figures = counted.misfits or {}, counted.figures or {}
-    kind, marks = KINDS[i], counted.marks
-    return Decision(kind, _stored(kind.type, figures.get(i)), counted.filled - marks - misfits[i], misfits[i], marks)
+    kind = KINDS[i]
+    stored = _stored(kind.type, counted.figures.get(i))
+    return Decision(kind, stored, counted.fitting[i], counted.misfits(i), counted.marks, text=counted.text)
 
 
 def _text(kinds: Sequence[int], counted: Counted) -> Decision:
-    misfits = counted.misfits or {}
-    near = [i for i in kinds if KINDS[i].type in NEAR and 0 < misfits[i] * 5 <= counted.filled]
+    near = [i for i in kinds if KINDS[i].type in NEAR and 0 < counted.misfits(i) * 5 <= counted.filled]
     if not near:
-        return Decision(None)
-    best = min(near, key=lambda i: misfits[i])
-    return Decision(None, near=KINDS[best], prevented=misfits[best], reason="prevented")
+        return Decision(None, text=counted.text)
+    best = min(near, key=counted.misfits)
+    return Decision(None, near=KINDS[best], prevented=counted.misfits(best), reason="prevented", text=counted.text)
 
 
 def _refused(figures: Figures, counted: Counted) -> str:

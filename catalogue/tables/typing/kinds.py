@@ -7,9 +7,10 @@ column follow is its type.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from catalogue.tables import figures
 from catalogue.tables.contract import Type
@@ -40,6 +41,7 @@ class Kind:
     hinted: bool = False
     least: int = 1
     some: bool = False  # not all of the values are changed
+    quick: Expression | None = None  # `value`, where all are known to fit
 
     def holds(self, text: str) -> str:
         """`fits`, never NULL."""
@@ -59,8 +61,8 @@ def _given(value: Expression) -> Expression:
     return lambda text: f"({value(text)} IS NOT NULL)"
 
 
-def _date(value: Expression, said: str = "", **more: object) -> Kind:
-    return Kind(Type.DATE, _given(value), value, said, **more)  # type: ignore[arg-type]
+def _date(value: Expression, said: str = "", **more: Any) -> Kind:
+    return Kind(Type.DATE, _given(value), value, said, **more)
 
 
 def bare(text: str) -> str:
@@ -68,26 +70,43 @@ def bare(text: str) -> str:
     return f"translate({text}, '{figures.SPACES}', '')"
 
 
-def luhn(digits: str, length: int) -> str:
-    """Whether a text of `length` digits has the right check digit (ISO/IEC 7812-1); SIREN and SIRET have."""
-    number = f"{digits}::BIGINT"
+def luhn(number: str, first: int, last: int) -> str:
+    """The sum of the digits `first` to `last` (0: the one at the right), every second one doubled (ISO/IEC 7812-1).
+
+    The digit is doubled at odd places; above 4, the two digits that come of it make 9 less.
+    """
     terms = []
-    for place in range(length):
-        digit = f"(({number} // {10**place}) % 10)"
-        terms.append(f"(2 * {digit} - 9 * (2 * {digit} > 9)::INT)" if place % 2 else digit)
-    return f"(({' + '.join(terms)}) % 10 = 0)"
+    for place in range(first, last):
+        digit = f"({number} // {10**place}) % 10"
+        doubled = (place - first) % 2
+        terms.append(f"2 * ({digit}) - 9 * (({number} // {5 * 10**place}) % 2)" if doubled else digit)
+    return f"({' + '.join(terms)})"
+
+
+def _keyed(text: str, length: int, key: str) -> str:
+    """`key`: an expression of `n`, the number. It is written once: in a CASE, DuckDB would compute it for each digit."""
+    number = f"try_cast(CASE WHEN {matches(text, f'[0-9]{{{length}}}')} THEN {text} END AS BIGINT)"
+    return f"coalesce(list_transform([{number}], lambda n: {key})[1], false)"
 
 
 def is_siren(text: str) -> str:
-    return f"CASE WHEN {matches(bare(text), '[0-9]{9}')} THEN {luhn(bare(text), 9)} ELSE false END"
+    return _keyed(text, 9, f"{luhn('n', 0, 9)} % 10 = 0")
 
 
 def is_siret(text: str) -> str:
     """La Poste's establishments (SIREN 356000000) have a sum of digits that 5 divides instead (INSEE)."""
-    digits = bare(text)
-    total = " + ".join(f"({digits}::BIGINT // {10**place}) % 10" for place in range(14))
-    good = f"{luhn(digits, 14)} OR (starts_with({digits}, '356000000') AND ({total}) % 5 = 0)"
-    return f"CASE WHEN {matches(digits, '[0-9]{14}')} THEN {luhn(f'{digits}[:9]', 9)} AND ({good}) ELSE false END"
+    total = " + ".join(f"(n // {10**place}) % 10" for place in range(14))
+    good = f"{luhn('n', 0, 14)} % 10 = 0 OR (n // 100000 = 356000000 AND ({total}) % 5 = 0)"
+    return _keyed(text, 14, f"{luhn('n', 5, 14)} % 10 = 0 AND ({good})")
+
+
+def _numbered(type_: Type, key: Expression, length: int, named: re.Pattern[str], least: int = 1) -> Iterator[Kind]:
+    """With its key, or in a column of its name; spaces between its digits or none, which is asked first for its speed."""
+    digits = f"[0-9]{{{length}}}"
+    yield Kind(type_, key, least=least)
+    yield Kind(type_, lambda text: key(bare(text)), bare, SPACED, least=least)
+    yield Kind(type_, _like(digits), named=named)
+    yield Kind(type_, lambda text: matches(bare(text), digits), bare, SPACED, named=named)
 
 
 def between(text: str, low: int, high: int) -> str:
@@ -153,16 +172,8 @@ KINDS: tuple[Kind, ...] = (
         _like(TELEPHONE, r"[+(]?\d[\d .()/-]{2,20}"),
         named=_name("tel|telephone|phone|mobile|portable|fax|appel"),
     ),
-    Kind(Type.SIRET, is_siret, bare, SPACED),
-    Kind(Type.SIRET, lambda text: matches(bare(text), "[0-9]{14}"), bare, SPACED, named=_name("siret|siren|nsiret")),
-    Kind(Type.SIREN, is_siren, bare, SPACED, least=3),
-    Kind(
-        Type.SIREN,
-        lambda text: matches(bare(text), "[0-9]{9}"),
-        bare,
-        SPACED,
-        named=_name("siren|siret|nsiren|code_epci|epci_code"),
-    ),
+    *_numbered(Type.SIRET, is_siret, 14, _name("siret|siren|nsiret")),
+    *_numbered(Type.SIREN, is_siren, 9, _name("siren|siret|nsiren|code_epci|epci_code"), least=3),
     Kind(Type.POSTCODE, _like(r"\d{5}"), named=POSTAL),
     Kind(Type.POSTCODE, _like(r"\d{4,5}"), padded(5), ZERO, named=POSTAL),
     Kind(Type.COMMUNE, _like(COMMUNE), named=INSEE),
@@ -177,8 +188,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(Type.LATITUDE, partial(between, low=-90, high=90), degrees, named=LATITUDE),
     Kind(Type.LONGITUDE, partial(between, low=-180, high=180), degrees, named=LONGITUDE),
-    _date(moments.iso),
-    _date(moments.day_first, "jour, mois, année"),
+    _date(moments.iso, quick=as_is),
+    _date(moments.day_first, "jour, mois, année", quick=moments.day_first_quick),
     _date(moments.slashed, "année, mois, jour"),
     _date(moments.day_first_short, "jour, mois, année sur deux chiffres"),
     _date(moments.words, "mois en lettres"),
@@ -196,7 +207,7 @@ KINDS: tuple[Kind, ...] = (
         some=True,
     ),
     Kind(Type.TIME, _given(moments.clock), moments.clock),
-    Kind(Type.INTEGER, _like(r"[+-]?(?:0|[1-9]\d{0,14})"), whole),
+    Kind(Type.INTEGER, _like(r"[+-]?(?:0|[1-9]\d{0,14})"), whole, quick=lambda text: f"ltrim({text}, '+')"),
     Kind(
         Type.INTEGER,
         lambda text: (

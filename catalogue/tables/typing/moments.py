@@ -39,6 +39,11 @@ def day_first(text: str) -> str:
     return _parsed(text, LONG, "%d/%m/%Y")
 
 
+def day_first_quick(text: str) -> str:
+    """Of texts that `day_first` reads: it is not looked twice whether it does."""
+    return f"try_strptime(translate({text}, '.-', '//'), '%d/%m/%Y')"
+
+
 def day_first_short(text: str) -> str:
     """`31/12/25`: from 69 on, of the last century (POSIX)."""
     return _parsed(text, SHORT, "%d/%m/%y")

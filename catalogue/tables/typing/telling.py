@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from catalogue.tables.contract import Note, Raw, Type
 from catalogue.tables.store import quoted
-from catalogue.tables.typing.asking import trimmed
 from catalogue.tables.typing.deciding import Decision
-from catalogue.tables.typing.kinds import TEXTS, Expression, is_siren, is_siret
+from catalogue.tables.typing.kinds import TEXTS, bare, is_siren, is_siret
 from catalogue.tables.typing.marks import is_mark
 from catalogue.tables.typing.moments import OFFSET
 
@@ -47,7 +46,7 @@ KEYS = {Type.SIREN: is_siren, Type.SIRET: is_siret}
 def told(connection: DuckDBPyConnection, raw: Raw, decisions: Mapping[str, Decision]) -> Iterator[Note]:
     """The notes of each column, in their order."""
     for name, decision in decisions.items():
-        ask = _Asking(connection, raw, name)
+        ask = _Asking(connection, raw, name, decision.text)
         if decision.kind is None:
             yield from _stays_text(ask, decision)
         else:
@@ -57,9 +56,8 @@ def told(connection: DuckDBPyConnection, raw: Raw, decisions: Mapping[str, Decis
 class _Asking:
     """Cells of one column, with the lines where they stand."""
 
-    def __init__(self, connection: DuckDBPyConnection, raw: Raw, name: str) -> None:
-        self._connection, self._raw, self.name = connection, raw, name
-        self.text = trimmed(name)
+    def __init__(self, connection: DuckDBPyConnection, raw: Raw, name: str, text: str) -> None:
+        self._connection, self._raw, self.name, self.text = connection, raw, name, text
 
     def where(self, condition: str, most: int = LISTED) -> list[tuple[int, str]]:
         found = self._connection.execute(
@@ -121,7 +119,7 @@ def _stays_text(ask: _Asking, decision: Decision) -> Iterator[Note]:
 def _read_as(ask: _Asking, decision: Decision) -> Iterator[Note]:
     assert decision.kind is not None
     kind = decision.kind
-    fits = f"NOT {is_mark(ask.text)} AND {kind.holds(ask.text)}"
+    fits = f"NOT {is_mark(ask.text)} AND {kind.holds(ask.text)}" if decision.misfits or decision.marks else "true"
     if kind.said:
         changed = f"{fits} AND {kind.value(ask.text)}::VARCHAR IS DISTINCT FROM {ask.text}"
         if cells := ask.where(changed, 3):
@@ -149,12 +147,12 @@ def _read_as(ask: _Asking, decision: Decision) -> Iterator[Note]:
         yield ask.note(
             "rounded", "plus de 18 chiffres ou un exposant : les nombres sont arrondis au-delà du quinzième.", 1, []
         )
-    yield from _wrong_keys(ask, kind.type, kind.fits, fits)
+    if kind.named and kind.type in KEYS:
+        yield from _wrong_keys(ask, kind.type, fits)
 
 
-def _wrong_keys(ask: _Asking, type_: Type, strict: Expression, fits: str) -> Iterator[Note]:
-    if type_ in KEYS and strict is not KEYS[type_]:
-        wrong = f"{fits} AND NOT {KEYS[type_](ask.text)}"
-        if count := ask.count(wrong):
-            text = f"{count} valeur(s) n’ont pas la clé d’un vrai numéro {type_.upper()} : vérifiez-les."
-            yield ask.note("check-digit", text, count, ask.different(wrong))
+def _wrong_keys(ask: _Asking, type_: Type, fits: str) -> Iterator[Note]:
+    wrong = f"{fits} AND NOT {KEYS[type_](bare(ask.text))}"
+    if count := ask.count(wrong):
+        text = f"{count} valeur(s) n’ont pas la clé d’un vrai numéro {type_.upper()} : vérifiez-les."
+        yield ask.note("check-digit", text, count, ask.different(wrong))
