@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import frictionless
@@ -225,6 +226,8 @@ def test_the_first_line_of_the_file_is_counted(tmp_path: Path) -> None:
     table = subsidies(tmp_path, {}, {"montant": "?x"})
     moved = Raw(table.path, table.names, table.written, table.rows, "csv", first_line=7)
     assert [finding.line for finding in check(moved, follows("scdl/subventions")).found] == [8]
+    spaced = replace(moved, gaps=((1, 3),))  # three blank lines before the second row
+    assert [finding.line for finding in check(spaced, follows("scdl/subventions")).found] == [11]
 
 
 def test_a_thousand_findings_are_kept_and_all_are_counted(tmp_path: Path) -> None:

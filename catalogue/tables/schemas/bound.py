@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
 from catalogue.tables.query.bound import Bound as Asked
@@ -16,6 +17,19 @@ CLASSES: Final = {"s": SPACE, "d": r"\p{Nd}", "w": r"\p{L}\p{N}_"}
 
 class Bound(Asked):
     """The values of several statements that share conditions, under the names that they have in them."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file)
+        self._lists: dict[tuple[str, ...], str] = {}
+
+    def __call__(self, value: Value) -> str:
+        """A list is bound once, however many conditions look into it."""
+        if not isinstance(value, list):
+            return super().__call__(value)
+        known = self._lists.get(tuple(value))
+        if known is None:
+            known = self._lists[tuple(value)] = super().__call__(value)
+        return known
 
     def used(self, statement: str) -> dict[str, Value]:
         """Those that a statement names: DuckDB refuses the others."""

@@ -111,7 +111,7 @@ class _Table:
 
     def __init__(self, connection: DuckDBPyConnection, bound: Bound, raw: Raw) -> None:
         self.connection, self.bound, self.raw = connection, bound, raw
-        self.lines = f"(SELECT *, n + {int(raw.first_line)} AS line FROM {Stored.of(connection, raw.path).source})"
+        self.lines = f"(SELECT *, n AS line FROM {Stored.of(connection, raw.path).source})"
 
     def faults(self, rules: list[Rule]) -> Iterator[Fault]:
         counts = self._counts(rules)
@@ -140,7 +140,14 @@ class _Table:
         better = f"CASE WHEN repair <> '' THEN {rule.better} END"
         first = f"(SELECT * FROM {lines} {order} LIMIT {kept})"
         cells = self._rows(f"SELECT line, coalesce(cell, ''), repair, {better} FROM {first} {order}")
-        return Fault(rule.name, rule.column, count, repairs, tuple(Cell(*row) for row in cells), rule.telling)
+        return Fault(
+            rule.name,
+            rule.column,
+            count,
+            repairs,
+            tuple(Cell(self.raw.line_of(row), *told) for row, *told in cells),
+            rule.telling,
+        )
 
     def _broken(self, rule: Rule) -> str:
         chosen = f"(SELECT * FROM {self.lines} WHERE {rule.wrong})"
