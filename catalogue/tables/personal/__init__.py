@@ -4,5 +4,6 @@ The publisher decides; these only point out and carry out. No list is sure: what
 """
 
 from catalogue.tables.personal.finding import suspects
+from catalogue.tables.personal.remedies import Decision, remedied
 
-__all__ = ["suspects"]
+__all__ = ["Decision", "remedied", "suspects"]
