@@ -74,7 +74,6 @@ def test_no_name_in_an_archive_leads_out_of_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ({"voies.shp": "x", "voies.dbf": "x", "voies.prj": "x"}, "shapefile"),
         ({"dedans.zip": zipped({"a.csv": CSV})}, "en contient une autre"),
         ({"dedans.csv": zipped({"a.csv": CSV})}, "comprimé plusieurs fois"),
         ({"photo.png": "x", "plan.pdf": "x"}, "photo.png, plan.pdf"),

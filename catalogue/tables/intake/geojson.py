@@ -158,12 +158,7 @@ def _with(row: Row, at: int, geometry: str | None) -> Row:
 
 def _invalid(count: int) -> Iterator[Note]:
     if count:
-        yield Note(
-            "geometries",
-            "Des géométries sont incomplètes ou mal formées : leurs lignes sont gardées, sans géométrie. "
-            "Réparez-les dans le logiciel de cartographie.",
-            count=count,
-        )
+        yield Note("geometries", projections.INVALID, count=count)
 
 
 def _edges(path: Path) -> tuple[bytes, bytes]:

@@ -15,11 +15,13 @@ from typing import Final
 
 from catalogue.archives import PLAIN, SWELLING, Archive, ArchiveError, Excessive, opened
 from catalogue.tables.contract import BadQuestion, Note, Options, Raw, TooMuch, Unreadable
+from catalogue.tables.intake import shapefiles
 from catalogue.tables.intake.reading import MOST_BYTES
+from catalogue.tables.intake.shaping import shaped
 
 Taker = Callable[[Path, Path, Options], Raw]
 TABLES: Final = frozenset(
-    ".csv .tsv .txt .tab .json .ndjson .jsonl .geojson .xlsx .xlsm .ods .xls .parquet .xml".split()
+    ".csv .tsv .txt .tab .json .ndjson .jsonl .geojson .xlsx .xlsm .ods .xls .parquet .xml .shp".split()
 )
 PACKED: Final = frozenset(".zip .gz .bz2 .xz .zst .7z .rar .tar .tgz".split())
 ASIDE: Final = ("readme", "lisezmoi", "lisez-moi", "lisez_moi", "licence", "license")  # texts about the tables
@@ -43,9 +45,12 @@ def archive(path: Path, into: Path, options: Options, inner: Taker) -> Raw:
     with _told(), opened(path) as found, _folder(into) as folder:
         names = _tables(found)
         name, sheet = _chosen(names, options.sheet)
-        unpacked = folder / "packed"
-        _copied(found.pieces(name, MOST_BYTES), unpacked)
-        raw = inner(unpacked, into, replace(options, name=name, media_type="", sheet=sheet))
+        if PurePosixPath(name).suffix.lower() == ".shp":
+            raw = shaped(shapefiles.read(_layer(found, name, folder)), into)
+        else:
+            unpacked = folder / "packed"
+            _copied(found.pieces(name, MOST_BYTES), unpacked)
+            raw = inner(unpacked, into, replace(options, name=name, media_type="", sheet=sheet))
     if len(names) == 1:
         return raw
     sheets = [*names, *(f"{name}{WITHIN}{each}" for each in raw.sheets if len(raw.sheets) > 1)]
@@ -65,14 +70,8 @@ def _tables(found: Archive) -> list[str]:
     kinds = {PurePosixPath(name).suffix.lower() for name in seen}
     names = [name for name in seen if PurePosixPath(name).suffix.lower() in TABLES]
     told = [name for name in names if not PurePosixPath(name).stem.lower().startswith(ASIDE)] or names
-    if told and ".shp" not in kinds:
+    if told:
         return sorted(told, key=found.size, reverse=True)
-    if ".shp" in kinds:
-        raise Unreadable(
-            "Cette archive est un fichier de formes (shapefile), qui n’est pas lu. Exportez la couche en GeoJSON, en WGS 84 "
-            "(QGIS : Exporter, Sauvegarder les entités).",
-            "shapefile",
-        )
     if kinds & PACKED:
         raise Unreadable(
             "Cette archive en contient une autre : elle n’est pas ouverte. Déposez le tableau lui-même, ou une archive simple.",
@@ -84,6 +83,17 @@ def _tables(found: Archive) -> list[str]:
         "Mettez-y un CSV, un classeur ou un GeoJSON.",
         "no-table",
     )
+
+
+def _layer(found: Archive, name: str, folder: Path) -> dict[str, Path]:
+    """The files of a shapefile, unpacked: those of the same name, by their extensions."""
+    files: dict[str, Path] = {}
+    for each in found.names:
+        path, suffix = PurePosixPath(each), PurePosixPath(each).suffix.lower()
+        if path.with_suffix("") == PurePosixPath(name).with_suffix("") and suffix in shapefiles.PARTS:
+            files[suffix] = folder / f"layer{suffix}"
+            _copied(found.pieces(each, MOST_BYTES), files[suffix])
+    return files
 
 
 def _hidden(path: PurePosixPath) -> bool:

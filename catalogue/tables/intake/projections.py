@@ -22,6 +22,10 @@ UNKNOWN: Final = (
     "Exportez le fichier en WGS 84 (EPSG:4326)."
 )
 BROUGHT: Final = "Les coordonnées étaient en EPSG:{} ({}) : elles ont été converties en longitude et latitude (WGS 84)."
+INVALID: Final = (
+    "Des géométries sont incomplètes ou mal formées : leurs lignes sont gardées, sans géométrie. "
+    "Réparez-les dans le logiciel de cartographie."
+)
 KINDS: Final = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 
 
@@ -31,6 +35,18 @@ def code(name: str) -> int | None:
         return 4326
     match = EPSG.search(name)
     return int(match[1]) if match else None
+
+
+def told(wkt: str) -> int | None:
+    """The EPSG code of a system described in WKT, in ESRI's words too (.prj); None when PROJ finds none that is alike."""
+    from pyproj import CRS
+    from pyproj.exceptions import ProjError
+
+    try:
+        found: int | None = CRS.from_wkt(wkt).to_epsg(min_confidence=60)
+    except ProjError:
+        return None
+    return found
 
 
 def bringer(epsg: int) -> Bringer | None:
