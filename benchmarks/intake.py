@@ -4,7 +4,7 @@
 
 Six columns as towns write them: id, INSEE code, date in French, decimal comma, text, SIREN. Limit: 5 s and 500 MiB for
 a million rows. `--untidy` writes it in Windows-1252 with a title and a footnote, which takes the way of line by line;
-`--detective` asks csv-detective the same file too (it reads and types; it writes nothing).
+`--detective` asks csv-detective the same file too (`pip install csv-detective`; it reads and types, and writes nothing).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Numbers as French people write them, read in SQL: `1 234,56 €`, `12,5 %`, `1.234,56`, `−3`, `1e-6`.
+"""Numbers as French people write them, read in SQL: `1 234,56 €`, `12,5 %`, `1.234,56`, `−3`, `(3,50)`, `1e-6`.
 
 Each function takes an expression that is a text and gives an expression. Spaces are any of those that stand between
 thousands (U+0020, U+00A0, U+202F, U+2009); the sign may be a true minus (U+2212).
@@ -10,7 +10,7 @@ SPACES = " \u00a0\u202f\u2009"
 UNIT = r"(?:€|%|EUR|Euros?|euros?|eur)?"
 DIGITS = r"(?:0|[1-9]\d*)"
 GROUPS = rf"[1-9]\d{{0,2}}(?:[{SPACES}']\d{{3}})+"
-SIGN = r"[+\-−]?"
+SIGN = rf"(?:[+\-−][{SPACES}]?)?"
 
 # A number never begins with a zero that another digit follows: that is a code, and codes keep their zeros.
 PLAIN = rf"[+-]?{DIGITS}(?:[.,]\d+)?"
@@ -19,12 +19,14 @@ DOTTED = rf"{SIGN}[1-9]\d{{0,2}}(?:\.\d{{3}})+,\d+[{SPACES}]?{UNIT}"  # 1.234,56
 COMMAED = rf"{SIGN}[1-9]\d{{0,2}}(?:,\d{{3}})+\.\d+[{SPACES}]?{UNIT}"  # 1,234.56
 MILLIONS = rf"{SIGN}[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}[{SPACES}]?{UNIT}"  # 1.234.567
 INTEGER = rf"{SIGN}(?:{DIGITS}|{GROUPS})[{SPACES}]?{UNIT}"
-ANY = (NUMBER, DOTTED, COMMAED, MILLIONS)
+BRACKETED = rf"\((?:{DIGITS}|{GROUPS})(?:[.,]\d+)?\)[{SPACES}]?{UNIT}"  # (1 234,56): what accountants owe
+ANY = (NUMBER, DOTTED, COMMAED, MILLIONS, BRACKETED)
 
 
 def plain(text: str) -> str:
     """The number with a point and nothing but its digits, sign and exponent; still a text."""
-    bare = f"regexp_replace(replace(translate({text}, '{SPACES}''€%', ''), '−', '-'), '(?i:euros?|eur)$', '')"
+    signed = f"replace(replace({text}, '−', '-'), '(', '-')"
+    bare = f"regexp_replace(translate({signed}, '{SPACES}''€%)', ''), '(?i:euros?|eur)$', '')"
     return (
         f"CASE WHEN {matches(text, DOTTED, MILLIONS)} THEN replace(replace({bare}, '.', ''), ',', '.') "
         f"WHEN {matches(text, COMMAED)} THEN replace({bare}, ',', '') "

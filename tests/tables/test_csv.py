@@ -116,6 +116,13 @@ def test_a_total_that_is_the_sum_is_left_out_and_told(tmp_path: Path) -> None:
     assert next(note for note in raw.notes if note.code == "total-line").line == 4
 
 
+def test_a_total_may_stand_under_an_empty_cell_and_debts(tmp_path: Path) -> None:
+    content = "chapitre;poste;montant;part\n011;A;1 000,50;97,2 %\n65;B;(2,00);2,8 %\n;TOTAL DÉPENSES;998,50;\n;;;\nSource : mairie;;;\n"
+    raw, rows = taken(tmp_path, content.encode("cp1252"))
+    assert [row[0] for row in rows] == ["011", "65"]
+    assert {"total-line", "footnotes"} <= codes(raw)
+
+
 def test_a_total_that_is_no_sum_stays(tmp_path: Path) -> None:
     raw, rows = taken(tmp_path, "poste;montant\nA;1 000,50\nB;2,00\nTotal énergies;7,00\n")
     assert len(rows) == 3

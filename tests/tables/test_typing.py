@@ -51,6 +51,7 @@ CASES: list[tuple[str, list[str], Type, list[Any]]] = [
     ("valeur", ["1", "-2", "+3", "0"], Type.INTEGER, [1, -2, 3, 0]),
     ("valeur", ["1 234", f"1{NBSP}234", f"12{THIN}345", "1'234"], Type.INTEGER, [1234, 1234, 12345, 1234]),
     ("valeur", ["1 234,56 €", "−3", "0,5", "12 €"], Type.DECIMAL, [Decimal("1234.56"), Decimal(-3), Decimal("0.5"), Decimal(12)]),
+    ("valeur", ["(1 234,50)", "- 3 €", "2"], Type.DECIMAL, [Decimal("-1234.5"), Decimal(-3), Decimal(2)]),
     ("valeur", ["1.234,50", "12,00"], Type.DECIMAL, [Decimal("1234.5"), Decimal(12)]),
     ("valeur", ["12,5 %", "3%"], Type.DECIMAL, [Decimal("12.5"), Decimal(3)]),
     ("valeur", ["1e-3", "2,5E3"], Type.DECIMAL, [0.001, 2500.0]),
