@@ -9,4 +9,6 @@ def in_words(number: int) -> str:
         return f"{number} octets"
     if number < 2**20:
         return f"{number / 1024:.0f} Kio"
-    return f"{number / 2**20:.0f} Mio"
+    if number < 2**30:
+        return f"{number / 2**20:.0f} Mio"
+    return f"{number / 2**30:.1f} Gio".replace(".0 ", " ").replace(".", ",")

@@ -14,7 +14,7 @@ from catalogue.models import Distribution
 
 # Codes of the European vocabulary of file types, and the words that portals write in their place.
 FORMATS: Final = frozenset(
-    "CSV TSV XLS XLSX XLSB ODS JSON NDJSON JSONL GEOJSON GEO+JSON PARQUET GPARQUET GEOPARQUET VND.MS-EXCEL "
+    "CSV TSV XLS XLSX XLSB ODS JSON NDJSON JSONL GEOJSON GEO+JSON PARQUET GPARQUET GEOPARQUET SHP VND.MS-EXCEL "
     "VND.OPENXMLFORMATS-OFFICEDOCUMENT.SPREADSHEETML.SHEET VND.OASIS.OPENDOCUMENT.SPREADSHEET".split()
 )
 TEXTS: Final = re.compile(

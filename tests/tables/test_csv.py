@@ -253,7 +253,7 @@ def test_a_file_above_the_limit_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.truncate(2 * 2**30 + 1)
-    with pytest.raises(TooMuch, match="2 Go"):
+    with pytest.raises(TooMuch, match="2 Gio"):
         intake.read(path, tmp_path / "out.parquet")
 
 

@@ -110,6 +110,15 @@ def test_a_geometry_that_is_none_is_told_and_its_row_kept(tmp_path: Path, geomet
     assert rows[1] == ("b", None)
 
 
+def test_records_that_hold_features_are_records(tmp_path: Path) -> None:
+    """As the API of Opendatasoft gives them."""
+    records = [{"nom": "x", "geo_shape": feature(point(*PARIS))}, {"nom": "y", "geo_shape": None}]
+    for content in (json.dumps({"total_count": 2, "results": records}), json.dumps(records)):
+        raw, rows = taken(tmp_path, content)
+        assert (raw.format, raw.names[0]) == ("json", "nom")
+        assert [row[0] for row in rows] == ["x", "y"]
+
+
 def test_one_feature_alone_and_one_a_line(tmp_path: Path) -> None:
     one = json.dumps(feature(point(*PARIS), nom="x"))
     assert taken(tmp_path, one)[1] == [("x", '{"type":"Point","coordinates":[2.3522,48.8566]}')]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from catalogue.sizes import in_words
 from catalogue.tables.contract import Options, Raw, TooMuch, Unreadable
 from catalogue.tables.intake import geojson, packed, parquet, records, texts, totem, workbooks
 from catalogue.tables.intake.reading import MOST_BYTES, Reader
@@ -59,7 +60,7 @@ def read(path: Path, into: Path, options: Options = UNSAID, most: int = MOST_BYT
     size = path.stat().st_size
     if size > most:
         raise TooMuch(
-            f"Ce fichier pèse {_weight(size)}, {_weight(most)} au plus sont lus. Découpez-le, par année ou par commune.",
+            f"Ce fichier pèse {in_words(size)}, {in_words(most)} au plus sont lus. Découpez-le, par année ou par commune.",
             "size",
         )
     partial = into.resolve().with_name(into.name + ".partial")
@@ -69,10 +70,3 @@ def read(path: Path, into: Path, options: Options = UNSAID, most: int = MOST_BYT
     finally:
         partial.unlink(missing_ok=True)
     return replace(raw, path=into)
-
-
-def _weight(size: int) -> str:
-    for unit, bytes_ in (("Go", 2**30), ("Mo", 2**20), ("ko", 2**10)):
-        if size >= bytes_:
-            return f"{size / bytes_:.1f} {unit}".replace(".0 ", " ").replace(".", ",")
-    return f"{size} octets"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from catalogue.tables.contract import Note, Options, Type, Unreadable
+from catalogue.tables.contract import Note, Options, TableError, Type, Unreadable
 from catalogue.tables.intake import encodings, projections
 from catalogue.tables.intake.jsontext import Text, nested
 from catalogue.tables.intake.projections import Geometry
@@ -18,22 +18,35 @@ from catalogue.tables.intake.records import Columns, elements, lined, lines, tol
 
 GEOMETRY: Final = "geometry"
 EDGE: Final = 2**16  # bytes at each end of a file, where a collection says what it is
-COLLECTION: Final = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Topology)"')
+KINDS: Final = frozenset({"FeatureCollection", "Feature", "Topology"})
 SYSTEM: Final = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"(?:name|code)"\s*:\s*"?([^"}]+)')
 # Features read before the first is given, so that their columns stand before the geometry.
 AHEAD, AHEAD_SIZE = 200, 2**22  # how many, and how many characters
 
 
-def recognised(path: Path) -> bool:
-    """Does this JSON say, at one of its ends, that it holds features?"""
-    head, tail = _edges(path)
-    return bool(COLLECTION.search(head)) or (b'"features"' in head and bool(COLLECTION.search(tail)))
+def recognised(path: Path) -> str:
+    """What this JSON is, of `KINDS`, by the members of its outermost object; "" for any other: records may hold features too."""
+    with path.open("rb") as file:
+        text = Text(iter([file.read(EDGE).decode("utf-8-sig", "replace")]))
+    try:
+        if text.peek() != "{":
+            return ""
+        for key in text.keys():  # noqa: SIM118
+            if key == "features" and text.peek() == "[":
+                return "FeatureCollection"
+            value = text.value()
+            if key == "type" and value in KINDS:
+                return str(value)
+    except TableError:
+        pass  # cut at the edge, or broken: its reader says so
+    return ""
 
 
 def read(path: Path, options: Options) -> Found:
     """Raises Unreadable with the line of the fault, and TooMuch. A geometry that is none is reported, and its row kept."""
     head, tail = _edges(path)
-    if (kind := COLLECTION.search(head)) and kind[1] == b"Topology":
+    kind = recognised(path)
+    if kind == "Topology":
         raise Unreadable("Ce fichier est en TopoJSON, qui n’est pas lu. Exportez-le en GeoJSON.", "topojson")
     source = encodings.opened(path, options)
     said = SYSTEM.search(head) or SYSTEM.search(tail)
@@ -44,7 +57,7 @@ def read(path: Path, options: Options) -> Found:
     text = Text(source.characters())
     if lined(source):
         every = lines(text)
-    elif kind and kind[1] == b"Feature" and b'"features"' not in head:
+    elif kind == "Feature":
         every = iter([None])
     else:
         every = elements(text, ("features",))
