@@ -226,6 +226,13 @@ def test_hints(tmp_path: Path, cells: list[str], hint: Type, type_: Type, read: 
     assert (found, values_read) == (type_, read)
 
 
+def test_an_identifier_whose_keys_are_wrong_is_no_number(tmp_path: Path) -> None:
+    cells = ["21860194600000", "21860194600001", "01860194600002"]
+    found, values_read, _ = column(tmp_path, cells, hint=Type.SIRET)
+    assert not found.numeric
+    assert values_read == cells
+
+
 def test_a_table_without_rows(tmp_path: Path) -> None:
     path = tmp_path / "given.csv"
     path.write_text("nom;montant\n", "utf-8")

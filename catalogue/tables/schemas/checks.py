@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from catalogue.tables.schemas.national import Schema
-
-POSTE: Final = "356000000"  # the only SIREN whose establishments follow another key
+from catalogue.tables.typing.kinds import is_siren, is_siret
 
 
 @dataclass(frozen=True)
@@ -49,24 +48,13 @@ def _columns(parameters: Mapping[str, Any]) -> Iterator[str]:
     yield from parameters.get("columns", ())
 
 
-def luhn(cell: str, size: int) -> str:
-    """SQL: whether a number of `size` digits has the right key (ISO/IEC 7812-1), as SIREN and SIRET have."""
-    terms = []
-    for place in range(size):
-        digit = f"(CAST({cell} AS BIGINT) // {10**place} % 10)"
-        terms.append(digit if place % 2 == 0 else f"({digit} * 2 - CASE WHEN {digit} > 4 THEN 9 ELSE 0 END)")
-    return f"(({' + '.join(terms)}) % 10 = 0)"
-
-
 def wrong_siret(cell: str) -> str:
-    """SQL: fourteen digits whose key is wrong. Those of La Poste have a sum of digits that is a multiple of five."""
-    digits = "+".join(f"CAST({cell}[{place}] AS INTEGER)" for place in range(1, 15))
-    right = f"CASE WHEN starts_with({cell}, '{POSTE}') THEN ({digits}) % 5 = 0 OR {luhn(cell, 14)} ELSE {luhn(cell, 14)} END"
-    return f"CASE WHEN regexp_full_match({cell}, '\\d{{14}}') THEN NOT {right} ELSE false END"
+    """SQL: fourteen digits that are no SIRET, by their key."""
+    return f"CASE WHEN regexp_full_match({cell}, '\\d{{14}}') THEN NOT {is_siret(cell)} ELSE false END"
 
 
 def wrong_siren(cell: str) -> str:
-    return f"CASE WHEN regexp_full_match({cell}, '\\d{{9}}') THEN NOT {luhn(cell, 9)} ELSE false END"
+    return f"CASE WHEN regexp_full_match({cell}, '\\d{{9}}') THEN NOT {is_siren(cell)} ELSE false END"
 
 
 def _number(cell: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalogue.tables.contract import Raw, Type
 from catalogue.tables.store import quoted
-from catalogue.tables.typing.kinds import KINDS, LATITUDE, LONGITUDE, Kind
+from catalogue.tables.typing.kinds import KINDS, LATITUDE, LONGITUDE, TEXTS, Kind
 from catalogue.tables.typing.marks import is_mark
 
 if TYPE_CHECKING:
@@ -121,7 +121,11 @@ def candidates(raw: Raw, seen: Mapping[str, Seen], wanted: Mapping[str, Type]) -
         free = [
             i
             for i, kind in enumerate(KINDS)
-            if _may_be(kind, spelled(name), filled, all(located)) and filled and of.fitting[i] == filled
+            if _may_be(kind, spelled(name), filled, all(located))
+            and filled
+            and of.fitting[i] == filled
+            # What a schema calls an identifier stays the text that it is, whatever its key.
+            and (asked not in TEXTS or kind.type in TEXTS)
         ]
         hinted = [i for i, kind in enumerate(KINDS) if kind.type is asked and of.fitting[i] * 2 >= filled]
         near = [
