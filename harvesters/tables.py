@@ -18,9 +18,9 @@ from django.conf import settings
 
 from catalogue.models import Table
 from catalogue.tables.beside import Allowance, take_in
-from catalogue.tables.contract import TableError
+from catalogue.tables.contract import Order, TableError
 from catalogue.tables.plain import options_from
-from catalogue.tabling import keeping, queue
+from catalogue.tabling import deciding, keeping, queue
 from catalogue.tabling.queue import SMALL, Arrived
 from catalogue.tabling.tabular import name_of
 from harvesters.base import Answer, StopRun, TryLater
@@ -118,13 +118,7 @@ def _take(table: Table, folder: Path, arrived: Arrived, allowance: Allowance) ->
     reading = folder / "reading"
     reading.mkdir()
     try:
-        taken = take_in(
-            folder / keeping.ORIGINAL,
-            reading,
-            options_from({**table.options, "name": arrived.name, "media_type": arrived.media_type}),
-            table.declared,
-            allowance,
-        )
+        taken = take_in(folder / keeping.ORIGINAL, reading, _order(table, arrived), allowance)
     except TableError as error:
         queue.refused(table, error.message, arrived)
         return
@@ -133,3 +127,12 @@ def _take(table: Table, folder: Path, arrived: Arrived, allowance: Allowance) ->
     version = queue.accepted(table, folder, arrived, taken)
     if version and table.deposit:
         keeping.clear(keeping.deposit_of(table.deposit), keeping.original_of(version))
+
+
+def _order(table: Table, arrived: Arrived) -> Order:
+    return Order(
+        options_from({**table.options, "name": arrived.name, "media_type": arrived.media_type}),
+        tuple(table.declared),
+        deciding.remedies(table),
+        deciding.domains(table.dataset.owner),
+    )

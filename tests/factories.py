@@ -14,9 +14,9 @@ from catalogue.log import LogReader, drain, holder_name, release
 from catalogue.models import DataService, Dataset, Organisation, Table, User
 from catalogue.publishing import Draft
 from catalogue.search.reader import IndexReader
-from catalogue.tables.contract import Options
+from catalogue.tables.contract import Options, Order
 from catalogue.tables.taking import take
-from catalogue.tabling import keeping, queue
+from catalogue.tabling import deciding, keeping, queue
 from catalogue.tabling.queue import Arrived
 
 numbers = count(1)
@@ -98,7 +98,9 @@ def table(found: Dataset, text: str | bytes = "num;espece\n01;Tilleul\n02;Hêtre
     content = text.encode() if isinstance(text, str) else text
     with keeping.arriving(made.pk) as folder:
         (folder / keeping.ORIGINAL).write_bytes(content)
-        taken = take(folder / keeping.ORIGINAL, folder, Options(name=name), made.declared)
+        taken = take(
+            folder / keeping.ORIGINAL, folder, Order(Options(name=name), tuple(made.declared), deciding.remedies(made))
+        )
         arrived = Arrived(hashlib.sha256(content).hexdigest(), len(content), name, "text/csv")
         queue.accepted(made, folder, arrived, taken)
     made.refresh_from_db()

@@ -12,19 +12,26 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from catalogue.tables.contract import Options, TableError, Taken, TooMuch, Unreadable
-from catalogue.tables.plain import columns_from, notes_from, options_from, plain, suspicions_from, verdict_from
+from catalogue.tables.contract import PLAINLY, BadQuestion, Order, TableError, Taken, TooMuch, Unreadable
+from catalogue.tables.plain import (
+    columns_from,
+    notes_from,
+    order_from,
+    plain,
+    suspicions_from,
+    verdict_from,
+)
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 RESULT: Final = "result.json"
 COMPLAINT: Final = "stderr.txt"
 LOOK: Final = 0.1  # seconds between two looks at the process
-REFUSALS: Final = {kind.__name__: kind for kind in (Unreadable, TooMuch)}
+REFUSALS: Final = {kind.__name__: kind for kind in (Unreadable, TooMuch, BadQuestion)}
 FELL: Final = "La lecture de ce fichier s’est arrêtée sur un défaut du logiciel. Il est gardé tel quel ; signalez-le à qui tient le portail."
 
 
@@ -40,20 +47,18 @@ class Allowance:
 def take_in(
     original: Path,
     folder: Path,
-    options: Options,
-    declared: Sequence[str] = (),
+    order: Order = PLAINLY,
     allowance: Allowance = Allowance(),
     beat: Callable[[], object] = lambda: None,
 ) -> Taken:
     """As `taking.take`, in a process of its own. `beat`: called ten times a second; what it raises ends the reading.
 
-    Raises Unreadable and TooMuch. `folder` must be empty; what is left in it when this raises is to be thrown away.
+    Raises Unreadable, TooMuch and BadQuestion. `folder` must be empty; what is left in it when this raises is to be thrown away.
     """
     job = {
         "original": str(original),
         "folder": str(folder),
-        "options": plain(options),
-        "declared": list(declared),
+        "order": plain(order),
         "seconds": allowance.seconds,
         "disk": allowance.disk,
     }
@@ -136,7 +141,7 @@ def main(job: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (job["disk"], job["disk"]))
     folder = Path(job["folder"])
     try:
-        said = plain(take(Path(job["original"]), folder, options_from(job["options"]), job["declared"]))
+        said = plain(take(Path(job["original"]), folder, order_from(job["order"])))
     except TableError as error:
         said = {"error": type(error).__name__, "message": error.message, "code": error.code}
     except MemoryError:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 
 class Type(StrEnum):
@@ -199,6 +199,32 @@ class Suspicion:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What the publisher chose about a suspicion: one of its remedies. It holds for the next versions too."""
+
+    code: str
+    columns: tuple[str, ...]
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a file is to be taken in.
+
+    `declared`: addresses of schemas that the record names. `decisions`: what is done about persons before anything is
+    kept. `own`: domains of the publisher's own addresses, that tell of nobody.
+    """
+
+    options: Options = Options()
+    declared: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+PLAINLY: Final = Order()  # as the file says, nothing known of it before
+
+
+@dataclass(frozen=True)
 class Taken:
     """All that is known of a file once it was read. `rows`: how many."""
 
@@ -213,6 +239,7 @@ class Taken:
     notes: tuple[Note, ...] = ()
     verdict: Verdict | None = None
     suspicions: tuple[Suspicion, ...] = ()
+    remedied: bool = False  # whether columns were dropped or masked, or rows grouped, because of persons
 
 
 class TableError(Exception):

@@ -6,7 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from catalogue.tables.contract import Bin, Column, Finding, Level, Match, Note, Options, Suspicion, Type, Verdict
+from catalogue.tables.contract import (
+    Bin,
+    Column,
+    Decision,
+    Finding,
+    Level,
+    Match,
+    Note,
+    Options,
+    Order,
+    Suspicion,
+    Type,
+    Verdict,
+)
 
 
 def plain(value: Any) -> Any:
@@ -48,6 +61,15 @@ def verdict_from(said: Mapping[str, Any]) -> Verdict | None:
         recovered=notes_from(said["recovered"]),
         types={name: Type(one) for name, one in said["types"].items()},
         fields=dict(said["fields"]),
+    )
+
+
+def order_from(said: Mapping[str, Any]) -> Order:
+    return Order(
+        options_from(said["options"]),
+        tuple(said["declared"]),
+        tuple(Decision(one["code"], tuple(one["columns"]), one["remedy"]) for one in said["decisions"]),
+        tuple(said["own"]),
     )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 
 from catalogue import log
 from catalogue.errors import Refused
-from catalogue.models import Change, Table, TableDecision, TableVersion, User
-from catalogue.tables.contract import Suspicion
+from catalogue.models import Change, Organisation, Table, TableDecision, TableVersion, User
+from catalogue.tables.contract import Decision, Suspicion
 from catalogue.tables.plain import suspicions_from
 
 GRAVE: Final = frozenset({"nir", "birth", "iban"})
@@ -41,10 +42,19 @@ def withheld(table: Table, suspicions: Sequence[Suspicion]) -> bool:
     return any(table.deposit or one.code in GRAVE or one.columns in refused for one in left)
 
 
-def remedied(table: Table) -> list[TableDecision]:
-    """Those that change the rows: the original is then for its body alone."""
+def remedies(table: Table) -> tuple[Decision, ...]:
+    """What is to be done to the rows each time that they are read: the original is then for its body alone."""
     kept = {TableDecision.Choice.PUBLISH, TableDecision.Choice.WITHHOLD}
-    return [one for one in standing(table) if one.choice not in kept]
+    return tuple(
+        Decision(one.code, tuple(one.columns), one.choice) for one in standing(table) if one.choice not in kept
+    )
+
+
+def domains(body: Organisation) -> tuple[str, ...]:
+    """Those of its own addresses, which tell of nobody."""
+    site = urlsplit(body.homepage or "").hostname or ""
+    given = {body.email.rpartition("@")[2], site.removeprefix("www.")} - {""}
+    return tuple(sorted(given))
 
 
 def decide(version: TableVersion, code: str, columns: Sequence[str], choice: str, reason: str, actor: User) -> None:
@@ -70,7 +80,7 @@ def decide(version: TableVersion, code: str, columns: Sequence[str], choice: str
             author=actor,
             at=timezone.now(),
         )
-        again = bool(remedied(table)) or version.reading.get("remedied")
+        again = bool(remedies(table)) or version.reading.get("remedied")
         if again:
             Table.objects.filter(pk=table.pk).update(next_at=timezone.now())
         if not again or choice == TableDecision.Choice.WITHHOLD:

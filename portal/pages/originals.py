@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from catalogue.models import Table
 from catalogue.permissions import audience_of, may
 from catalogue.tabling import keeping, openable
-from catalogue.tabling.deciding import remedied
+from catalogue.tabling.deciding import remedies
 
 # What a browser may show as text; all else is downloaded without a guess at what it is.
 PLAIN: Final = {".csv": "text/csv", ".tsv": "text/tab-separated-values", ".json": "application/json", ".geojson": "application/geo+json"}  # fmt: skip
@@ -43,7 +43,7 @@ def deposit(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 def _sent(request: HttpRequest, table: Table | None) -> HttpResponseBase:
     if table is None or not openable(table, audience_of(request.user)):
         raise Http404
-    if remedied(table) and not may(request.user, "publish", table.dataset):
+    if remedies(table) and not may(request.user, "publish", table.dataset):
         raise Http404  # its rows were remedied because of whom it tells of
     path, tag = _file(table)
     if path is None or not path.is_file():

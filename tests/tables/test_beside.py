@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from catalogue.tables.beside import FELL, Allowance, take_in
-from catalogue.tables.contract import Options, TooMuch, Type, Unreadable
+from catalogue.tables.contract import Options, Order, TooMuch, Type, Unreadable
 from catalogue.tables.taking import ROWS
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ def trees(tmp_path: Path) -> Path:
 
 
 def test_what_was_found_comes_back_whole(trees: Path, folder: Path) -> None:
-    taken = take_in(trees, folder, Options(name="arbres.csv"))
+    taken = take_in(trees, folder, Order(Options(name="arbres.csv")))
     assert (taken.rows, taken.format, taken.separator, taken.encoding) == (2, "csv", ";", "Windows-1252")
     assert [(column.name, column.type) for column in taken.columns] == [
         ("num", Type.TEXT),
@@ -47,7 +47,7 @@ def test_what_is_wrong_with_the_file_comes_back_as_itself(tmp_path: Path, folder
     path = tmp_path / "vide"
     path.write_bytes(b"")
     with pytest.raises(Unreadable) as met:
-        take_in(path, folder, Options(name="vide.csv"))
+        take_in(path, folder, Order(Options(name="vide.csv")))
     assert met.value.message != FELL
 
 
@@ -56,7 +56,7 @@ def test_what_is_wrong_with_the_file_comes_back_as_itself(tmp_path: Path, folder
 )
 def test_more_than_is_allowed_is_refused(trees: Path, folder: Path, allowance: Allowance, said: str) -> None:
     with pytest.raises(TooMuch, match=said):
-        take_in(trees, folder, Options(), allowance=allowance)
+        take_in(trees, folder, allowance=allowance)
     assert not (folder / ROWS).exists()
 
 
@@ -74,7 +74,7 @@ def killer() -> Callable[[], None]:
 
 def test_a_reader_that_dies_is_told_as_a_fault_of_ours(trees: Path, folder: Path) -> None:
     with pytest.raises(Unreadable, match="défaut du logiciel"):
-        take_in(trees, folder, Options(), beat=killer())
+        take_in(trees, folder, beat=killer())
 
 
 def test_whoever_watches_may_end_it(trees: Path, folder: Path) -> None:
@@ -82,9 +82,9 @@ def test_whoever_watches_may_end_it(trees: Path, folder: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        take_in(trees, folder, Options(), beat=stop)
+        take_in(trees, folder, beat=stop)
 
 
 def test_what_it_writes_is_bounded(trees: Path, folder: Path) -> None:
     with pytest.raises((Unreadable, TooMuch)):
-        take_in(trees, folder, Options(), allowance=Allowance(disk=10))
+        take_in(trees, folder, allowance=Allowance(disk=10))

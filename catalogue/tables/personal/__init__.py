@@ -3,7 +3,8 @@
 The publisher decides; these only point out and carry out. No list is sure: what is not found is not therefore absent.
 """
 
+from catalogue.tables.contract import Decision
 from catalogue.tables.personal.finding import suspects
-from catalogue.tables.personal.remedies import Decision, remedied
+from catalogue.tables.personal.remedies import remedied
 
 __all__ = ["Decision", "remedied", "suspects"]

@@ -7,11 +7,10 @@ it read stay as they were.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from catalogue.tables.contract import BadQuestion, Match, Note, Type, Typed
+from catalogue.tables.contract import BadQuestion, Decision, Match, Note, Type, Typed
 from catalogue.tables.personal.finding import FEW, REMEDIES, Looking
 from catalogue.tables.personal.masks import mask
 from catalogue.tables.profiles import profiled
@@ -21,15 +20,6 @@ COUNT: Final = "nombre"  # of the rows of a group
 DROP, MASK, AGGREGATE = "drop", "mask", "aggregate"
 SUMMED: Final = {Type.INTEGER, Type.DECIMAL}  # of a group; it is made by all the rest
 PLACES: Final = {Type.LATITUDE, Type.LONGITUDE, Type.POINT, Type.GEOMETRY}  # a group by them would be one person's
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What the publisher chose about a suspicion (`contract.Suspicion`): one of its remedies. It holds for the next versions too."""
-
-    code: str
-    columns: tuple[str, ...]
-    remedy: str
 
 
 def remedied(
