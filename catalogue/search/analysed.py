@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalogue.search import bounds, french
-from catalogue.search.document import FACETS, SHOWN, Document, key_of, said, sound
+from catalogue.search.document import ACRONYM, FACETS, SHOWN, Document, key_of, said, sound
 from catalogue.search.gists import gist
 
 KEYS: Final = ("by_modified", "by_created", "by_quality")
@@ -40,9 +40,11 @@ def read_document(document: Document) -> Analysed:
     exact = {name: [sound(value) for value in dict.fromkeys(document.values(name))] for name in FACETS}
     exact["audience"] = [sound(token) for token in document.audience]
     exact["merit"] = list(document.merits())
-    exact["said"] = sorted(
-        {said(name, term) for name, texts in document.said().items() for text in texts for term in _terms(text, terms)}
-    )
+    found = {
+        said(name, term) for name, texts in document.said().items() for text in texts for term in _terms(text, terms)
+    }
+    written = {each for passage in document.passages()["everything"] for each in french.acronyms(passage)}
+    exact["said"] = sorted(found | {said(ACRONYM, term) for term in written})
     return Analysed(
         id=sound(document.id),
         title=sound(title),

@@ -168,6 +168,9 @@ def _digest(value: object) -> str:
     return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
+ACRONYM: Final = "sigle"  # beside the fields that a question may name: the words that a record writes as acronyms
+
+
 def said(field: str, term: str) -> str:
     """The exact term of a word in a field that a question may name."""
     return f"{field}:{term}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Generic
 
 from catalogue.search.algebra import Algebra, C
-from catalogue.search.document import FIELD_WEIGHTS, PARTS, SCATTERED, SEVERAL, UNKNOWN, WAY_WEIGHTS, said
+from catalogue.search.document import ACRONYM, FIELD_WEIGHTS, PARTS, SCATTERED, SEVERAL, UNKNOWN, WAY_WEIGHTS, said
 from catalogue.search.french import Need, Way
 
 Weights = dict[tuple[str, tuple[str, ...]], float | None]
@@ -98,7 +98,11 @@ class Needs(Generic[C]):
 
     def way(self, way: Way, field: str) -> C:
         if len(way.terms) == 1:
-            return self._algebra.term(field, way.terms[0])
+            term = self._algebra.term(field, way.terms[0])
+            if not way.acronym:
+                return term
+            written = self._algebra.term("said", said(ACRONYM, way.terms[0]))
+            return self._algebra.all_of([term, self._algebra.constant(written, 0.0)])
         if way.together:
             return self._algebra.phrase(field, way.terms)
         every = self._all([self._algebra.term(field, each) for each in way.terms])
@@ -135,7 +139,7 @@ class Needs(Generic[C]):
 def _enough(ways: Iterable[Way]) -> list[Way]:
     """Those that find all that these find: whoever looks for "tri" needs not look for "centre de tri"."""
     kept: list[Way] = []
-    for way in sorted(ways, key=lambda each: (len(each.terms), each.together)):
-        if not any(set(each.terms) <= set(way.terms) for each in kept if not each.together):
+    for way in sorted(ways, key=lambda each: (len(each.terms), each.together, each.acronym)):
+        if not any(set(each.terms) <= set(way.terms) for each in kept if not each.together and not each.acronym):
             kept.append(way)
     return kept

@@ -221,3 +221,13 @@ def test_how_many_letters_may_be_wrong(word: str, edits: int) -> None:
 def test_near_a_place(text: str, expected: tuple[str, str] | None) -> None:
     found = french.nearness(text)
     assert (found and (" ".join(found[0].split()), found[1])) == expected
+
+
+def test_acronyms_are_short_words_in_capitals_or_stand_in_a_name_without_blanks() -> None:
+    assert french.acronyms("Le PLU de l’ÉPCI, D3E et NO2 (no2) de Dae, A, BOUTURE") == ["plu", "epci", "d3e", "no2"]
+    assert french.acronyms("irve-2024.csv") == ["irv", "2024", "csv"]
+    assert french.acronyms("") == []
+
+
+def test_plus_and_plu_are_two_words() -> None:
+    assert french.tokens("plus de PLU") == ["plus", "plu"]

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from catalogue.search import french
 from catalogue.search.contract import Page, Query, SearchBackend
 from catalogue.search.document import Document
 from catalogue.search.french import Thesaurus, read_synonyms
@@ -256,3 +257,44 @@ def test_whatever_is_typed_is_answered_soon(full: SearchBackend, text: str, typi
         spent.append(time.process_time() - start)
         assert page.total >= len(page.hits)
     assert min(spent) < 0.2  # seconds of this process alone; the best of three
+
+
+def test_an_acronym_that_nobody_typed_is_found_only_where_it_is_written_as_one(backend: SearchBackend) -> None:
+    texts = {
+        "capitals": ("Carte des DAE", ()),
+        "keyword": ("Carte", ("dae",)),
+        "file": ("Carte dae_2024.csv", ()),
+        "dutch": ("Op dae straet", ()),
+        "name": ("Route de Dae", ()),
+    }
+    backend.add(
+        Document(
+            key,
+            "dataset",
+            (title,),
+            keywords=keywords,
+            texts=("dae_2024.csv",) if key == "file" else (),
+            audience=("public",),
+        )
+        for key, (title, keywords) in texts.items()
+    )
+    backend.refresh()
+    thesaurus, faults = french.read_synonyms("défibrillateur, DAE")
+    assert not faults
+    found = backend.search(Query("défibrillateurs", thesaurus=thesaurus, facets=("kind",)))
+    assert {hit.id for hit in found.hits} == {"capitals", "keyword", "file"}
+    assert found.facets[0].values == (("dataset", 3),)
+    assert backend.search(Query("dae", thesaurus=thesaurus)).total == 5
+    small, _ = french.read_synonyms("défibrillateur, dae")
+    assert backend.search(Query("défibrillateurs", thesaurus=small)).total == 5
+
+
+def test_a_word_that_was_typed_stands_for_no_other(backend: SearchBackend) -> None:
+    thesaurus, _ = french.read_synonyms("inondation, crue, risque\nrisque inondation, ppri")
+    titles = {"1": "Risques et crues", "2": "Les risques du métier"}
+    backend.add(Document(key, "dataset", (title,), audience=("public",)) for key, title in titles.items())
+    backend.refresh()
+    for text in ("risque inondation", "inondation et risque"):
+        page = backend.search(Query(text, thesaurus=thesaurus))
+        assert (page.complete, page.hits[0].id) == (1, "1"), text
+    assert backend.search(Query("inondation", thesaurus=thesaurus)).total == 2

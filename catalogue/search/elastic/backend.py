@@ -25,7 +25,7 @@ from catalogue.search.elastic.indices import Indices
 from catalogue.search.elastic.queries import lucene_of, terms_of
 from catalogue.search.elastic.schema import source
 
-FORMAT = "5"  # raise it whenever the mapping or the analysis in `french` changes: older indices are then rebuilt
+FORMAT = "6"  # raise it whenever the mapping or the analysis in `french` changes: older indices are then rebuilt
 PATIENCE = 10  # seconds
 BULK = 1_000  # documents of one call
 

@@ -1,6 +1,6 @@
 """French as people write it, for every backend: what is indexed, how a question is read, how an answer is shown."""
 
-from catalogue.search.french.analysis import LONGEST_TERM, fold, indexed, replaced, stem, term, tidy, tokens
+from catalogue.search.french.analysis import LONGEST_TERM, acronyms, fold, indexed, replaced, stem, term, tidy, tokens
 from catalogue.search.french.passages import Answers, Fragment, Sayings, extract, mark
 from catalogue.search.french.question import FIELDS, Need, Question, Way, answering, nearness, parse
 from catalogue.search.french.readings import Reading, readings
@@ -22,6 +22,7 @@ __all__ = [
     "Sayings",
     "Thesaurus",
     "Way",
+    "acronyms",
     "answering",
     "extract",
     "fold",

@@ -36,6 +36,7 @@ STOP_WORDS = frozenset(
 _IRREGULAR = {
     "travaux": "travail", "vitraux": "vitrail", "baux": "bail", "yeux": "oeil",
     "st": "saint", "ste": "saint",  # names of communes are written both ways
+    "plus": "plus",  # else one term with "PLU"
     "gares": "gare", "gare": "gare",  # else one term with "garer"
 }  # fmt: skip
 _HYPHENS = "-‐‑"
@@ -123,3 +124,15 @@ def indexed(text: str) -> list[str]:
     if any(sign in text for sign in _HYPHENS):
         found += [joined(each) for each in _COMPOUND.findall(tidy(text))]
     return found
+
+
+LONGEST_ACRONYM = 6  # letters
+_CAPITALS = re.compile(rf"(?<![^\W_])[^\W\d_a-zß-öø-ÿ][^\W_a-zß-öø-ÿ]{{1,{LONGEST_ACRONYM - 1}}}(?![^\W_])")
+
+
+def acronyms(text: str) -> list[str]:
+    """The terms of what may be one: short words in capitals; in a text without blanks, as keywords, names of files and columns are,
+    short words however they are written."""
+    if any(each.isspace() for each in text):
+        return [found for word in _CAPITALS.findall(text) if (found := term(word))]
+    return [each for each in tokens(text) if len(each) <= LONGEST_ACRONYM]

@@ -7,7 +7,7 @@ required need, in any of its ways. Words that say little ("nombre de", "de la vi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -67,6 +67,7 @@ class Way:
     terms: tuple[str, ...]
     kind: str = ""  # "" as typed, or a name of WEIGHTS
     together: bool = False
+    acronym: bool = False  # found only where it is written as one
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,16 @@ def _finished(needs: list[Need], last: str) -> tuple[Need, ...]:
         final = next((n for n in reversed(needs) if not n.field), None)
         if 1 < len(beginning) <= LONGEST_BEGINNING and final in kept:
             kept[kept.index(final)] = replace(final, unfinished=beginning, required=True)
-    return tuple(dict.fromkeys(kept))
+    return tuple(dict.fromkeys(_apart(kept)))
+
+
+def _apart(needs: Iterable[Need]) -> tuple[Need, ...]:
+    """Words typed side by side, none of them standing for another: a record on risks alone is not one on "risque inondation"."""
+    needs = list(needs)
+    typed = {need.typed for need in needs}
+    return tuple(
+        replace(need, ways=tuple(way for way in need.ways if not way.kind or way.terms not in typed)) for need in needs
+    )
 
 
 class _Reader:
@@ -207,7 +217,7 @@ class _Reader:
     def _add(self, typed: tuple[str, ...], compound: str) -> None:
         need = self._need(typed, compound)
         if len(typed) > 1 and not compound:
-            parts = tuple(self._need((each,), "") for each in typed)
+            parts = _apart([self._need((each,), "") for each in typed])
             need = replace(need, parts=parts)
         self.needs.append(need)
 
@@ -215,10 +225,13 @@ class _Reader:
         others = [(compound,)] if compound else []
         synonyms = self.thesaurus.others(typed)[: self._ways]
         self._ways -= len(synonyms)
-        ways = [Way(typed), *(Way(each) for each in others), *(Way(each, SYNONYM, len(each) > 1) for each in synonyms)]
+        ways = [Way(typed), *(Way(each) for each in others), *map(self._synonym, synonyms)]
         little = set(typed) <= LITTLE | ASKING or all(each.isdigit() and len(each) < 5 for each in typed)
         edits = edits_for(typed[0]) if len(typed) == 1 else 0
         return Need(tuple(ways), required=not little, edits=edits)
+
+    def _synonym(self, saying: tuple[str, ...]) -> Way:
+        return Way(saying, SYNONYM, len(saying) > 1, saying in self.thesaurus.acronyms)
 
     def _cut(self, found: list[str]) -> tuple[str, ...]:
         self.shortened = self.shortened or len(found) > self._left

@@ -2,7 +2,8 @@
 
 The table is plain text, in the format of Solr and Elasticsearch: "a, b, c" are equivalent, "a => b, c" widens a to b and
 c and not back, "#" begins a comment. Sides are analysed as questions are, so accents, plurals and articles do not matter.
-Only what is written is added: a synonym's own synonyms are not, and rules that turn in a circle are harmless.
+An acronym is written in capitals ("DAE, défibrillateur"): a record has it only where it writes it as one, since "dae" may be a word
+of another language. Only what is written is added: a synonym's own synonyms are not, and rules that turn in a circle are harmless.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from catalogue.search.french.analysis import tokens
+from catalogue.search.french.analysis import LONGEST_ACRONYM, tokens
 
 Saying = tuple[str, ...]  # terms side by side
 
@@ -34,7 +35,10 @@ class Thesaurus:
     """A table as read. Two are equal when they are the same object: make one for each version of a table."""
 
     entries: Mapping[Saying, tuple[Saying, ...]] = field(default_factory=dict)
-    written: Mapping[Saying, str] = field(default_factory=dict)  # each saying as its first rule writes it
+    written: Mapping[Saying, str] = field(
+        default_factory=dict
+    )  # each saying as its first rule writes it, or one in capitals
+    acronyms: frozenset[Saying] = frozenset()  # those that a rule writes in capitals
 
     def others(self, saying: Saying) -> tuple[Saying, ...]:
         return self.entries.get(saying, ())
@@ -80,7 +84,11 @@ def read(text: str) -> tuple[Thesaurus, list[Fault]]:
         for each in froms:
             found.setdefault(each, {}).update(dict.fromkeys(tos))
     entries = {key: tuple(each for each in others if each != key)[:MOST_SAYINGS] for key, others in found.items()}
-    return Thesaurus(entries, written), faults
+    return Thesaurus(entries, written, frozenset(each for each, text in written.items() if _is_acronym(text))), faults
+
+
+def _is_acronym(text: str) -> bool:
+    return 1 < len(text) <= LONGEST_ACRONYM and text.isalnum() and text.isupper()
 
 
 def rules(text: str) -> list[str]:
@@ -96,7 +104,8 @@ def _sayings(side: str, written: dict[Saying, str]) -> tuple[list[Saying], list[
     bad = [text for text, terms in read_as.items() if not 0 < len(terms) <= LONGEST_SAYING]
     good = {text: terms for text, terms in read_as.items() if text not in bad}
     for text, terms in good.items():
-        written.setdefault(terms, text)
+        if terms not in written or _is_acronym(text):
+            written[terms] = text
     return list(_once(good.values())), bad
 
 
