@@ -45,6 +45,23 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("table_reading", "private table"): MEMBERS,
     ("table_reading", "withheld table"): MEMBERS,
     ("table_reading", "withdrawn table"): (404,) * 6,
+    ("table_api", "table"): ALL_200,
+    ("table_api", "private table"): MEMBERS,
+    ("table_api", "withheld table"): MEMBERS,
+    ("table_api", "withdrawn table"): (404,) * 6,
+    ("table_openapi", "table"): ALL_200,
+    ("table_openapi", "private table"): MEMBERS,
+    ("table_openapi", "withheld table"): MEMBERS,
+    ("table_openapi", "withdrawn table"): (404,) * 6,
+    ("rows", "table"): ALL_200,
+    ("rows", "private table"): MEMBERS,
+    ("rows", "withheld table"): MEMBERS,
+    ("rows", "withdrawn table"): (404,) * 6,
+    ("rows_as", "table"): ALL_200,
+    ("rows_as", "private table"): MEMBERS,
+    ("rows_as", "withheld table"): MEMBERS,
+    ("rows_as", "withdrawn table"): (404,) * 6,
+    ("rows_as", "unknown extension"): (404,) * 6,
     ("original", "table"): ALL_200,
     ("original", "private table"): MEMBERS,
     ("original", "withheld table"): MEMBERS,
@@ -185,6 +202,9 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     if name in ("record_as", "record_quality_as"):
         thing = world["public" if what == "unknown extension" else what]
         return reverse(name, args=[thing.pk, "exe" if what == "unknown extension" else "ttl"])
+    if name == "rows_as":
+        unknown = what == "unknown extension"
+        return reverse(name, args=[world["table" if unknown else what], "exe" if unknown else "csv"])
     given = {
         "demonstration_file": ["arbres.csv"],
         "body_as": [world.get(what), "ttl"],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.api import catalogue, dcat, dumps, feed, metrics, opensearch, quality, rest, search, sitemap
+from portal.api import catalogue, dcat, dumps, feed, metrics, opensearch, quality, rest, rows, search, sitemap
 
 urlpatterns = [
     path("catalogue", catalogue.catalogue, name="catalogue"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("api/schemas", rest.schemas, name="schemas"),
     path("api/schemas/<slug:name>.json", rest.one_schema, name="schema"),
     path("api/search", search.search, name="api_search"),
+    path("api/tables/<uuid:pk>", rows.table, name="table_api"),
+    path("api/tables/<uuid:pk>/openapi.json", rows.openapi, name="table_openapi"),
+    path("api/tables/<uuid:pk>/rows", rows.rows, name="rows"),
+    path("api/tables/<uuid:pk>/rows.<slug:extension>", rows.rows_as, name="rows_as"),
     path("jeux-de-donnees.atom", feed.search_feed, name="search_feed"),
     path("opensearch.xml", opensearch.description, name="opensearch"),
     path("suggestions", opensearch.suggestions, name="suggestions"),

@@ -26,7 +26,7 @@ class Readable(Protocol):
     def rows(self) -> int: ...
 
     @property
-    def version(self) -> int: ...  # another whenever the rows are
+    def version(self) -> int | str: ...  # another whenever the rows are
 
 
 class Op(StrEnum):
