@@ -99,6 +99,7 @@ class Raw:
     notes: tuple[Note, ...] = ()
     known: Mapping[str, Type] = field(default_factory=dict)  # types that the format itself gives (Parquet, GeoJSON)
     gaps: tuple[tuple[int, int], ...] = ()  # (row, lines left out just before it): blank lines are not rows
+    unsaid: frozenset[str] = frozenset()  # columns that the format has no place for: empty in every file of it
 
     def line_of(self, row: int) -> int:
         """The line of the file where a row stands. `row`: from 0, as `file_row_number` counts."""

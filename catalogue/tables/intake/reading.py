@@ -34,6 +34,7 @@ class Found:
     sheets: Sequence[str] = ()
     notes: list[Note] = field(default_factory=list)
     known: Mapping[str, Type] = field(default_factory=dict)  # by the names of `names`
+    unsaid: frozenset[str] = frozenset()  # as in `Raw`
 
 
 Reader = Callable[[Path, Options], Found]

@@ -164,6 +164,7 @@ def _keyed(found: Found, growing: Sequence[str], into: Path) -> Raw:
         sheets=tuple(found.sheets),
         notes=(*found.notes, *notes),
         known=known,
+        unsaid=found.unsaid,
     )
 
 

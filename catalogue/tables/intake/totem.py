@@ -77,7 +77,8 @@ def read(path: Path, _: Options) -> Found:
     notes: list[Note] = []
     known = {name: Type.DECIMAL for name, element in COLUMNS.items() if element.startswith(("Mt", "CredOuv"))}
     known["BGT_ANNEE"], known["BGT_SIRET"] = Type.YEAR, Type.SIRET
-    return Found(_rows(path, notes), "totem", list(COLUMNS), notes=notes, known=known)
+    unsaid = frozenset(name for name, element in COLUMNS.items() if not element)
+    return Found(_rows(path, notes), "totem", list(COLUMNS), notes=notes, known=known, unsaid=unsaid)
 
 
 def _rows(path: Path, notes: list[Note]) -> Iterator[Row]:

@@ -132,7 +132,8 @@ class _Table:
         return list(self._rows(f"SELECT {asked} FROM {self.lines}")[0])
 
     def _fault(self, rule: Rule, count: int, kept: int) -> Fault:
-        whole = rule.name == "required" and count == self.raw.rows  # a column that is empty says nothing of any line
+        # A column that is empty says nothing of any line, unless the format has no place for what it says.
+        whole = rule.name == "required" and count == self.raw.rows and rule.column not in self.raw.unsaid
         repair = NOTHING if whole else rule.repair
         lines = f"(SELECT *, {rule.cell} AS cell, coalesce({repair}, '') AS repair FROM {self._broken(rule)})"
         repairs = dict(self._rows(f"SELECT repair, count(*) FROM {lines} GROUP BY ALL ORDER BY ALL"))
