@@ -20,7 +20,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from catalogue.tables.contract import Match, Raw  # noqa: E402
-from catalogue.tables.schemas import check, recognise, schema  # noqa: E402
+from catalogue.tables.schemas import recognise, schema  # noqa: E402
+from catalogue.tables.schemas.validation import check  # noqa: E402
 from catalogue.tables.store import connected, quoted  # noqa: E402
 from tests.tables.followed import FOLLOWED, UNRELATED, names_of  # noqa: E402
 

@@ -11,6 +11,8 @@ from django.db.models import Q
 
 from catalogue.models import Concept, Organisation, Territory
 from catalogue.search.kinds import BY_NAME
+from catalogue.tables.schemas import schema
+from catalogue.tables.schemas.national import named
 
 TERMS: Final = ("theme", "licence", "frequency", "hvd")  # whose values are addresses of concepts
 # What an address of a schema ends with beside its name: a version, a file.
@@ -47,7 +49,9 @@ def names(values: Mapping[str, Collection[str]], counted: Mapping[str, Collectio
 
 
 def schema_name(address: str) -> str:
-    """What tells one schema from another in its address, without version or file: "etalab/schema-irve" gives "schema-irve"."""
+    """The title of a national schema; of another what tells it in its address, without version or file: "schema-arbres"."""
+    if known := named(address):
+        return schema(known[0]).title[:60]
     parts = [part for part in re.split(r"[/#]+", address.partition("://")[2] or address) if part]
     return next((part for part in reversed(parts) if not _TAIL.fullmatch(part)), address)[:60]
 

@@ -83,8 +83,8 @@ def test_what_cannot_be_followed_is_told_by_its_name(query: str, name: str) -> N
 @pytest.mark.parametrize(
     ("address", "name"),
     [
-        ("https://schema.data.gouv.fr/schemas/etalab/schema-irve-statique/2.3.1/schema.json", "schema-irve-statique"),
-        ("https://schema.data.gouv.fr/scdl/deliberations/latest.html", "deliberations"),
+        ("https://schema.data.gouv.fr/schemas/etalab/schema-irve-statique/2.3.1/schema.json", "IRVE statique"),
+        ("https://schema.data.gouv.fr/scdl/deliberations/latest.html", "Délibérations"),
         ("http://www.opengis.net/def/crs/EPSG/0/2154", "EPSG"),
         ("1.0", "1.0"),
     ],

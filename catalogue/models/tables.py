@@ -63,7 +63,7 @@ class Table(models.Model):
     holder = models.CharField(max_length=100, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
     current = models.OneToOneField(
-        "catalogue.TableVersion", models.SET_NULL, null=True, related_name="+", verbose_name="version en ligne"
+        "catalogue.TableVersion", models.SET_NULL, null=True, related_name="shown_by", verbose_name="version en ligne"
     )
 
     objects: ClassVar[TableQuerySet] = TableQuerySet.as_manager()  # type: ignore[assignment]

@@ -62,7 +62,8 @@ class Document:
     kind: str
     titles: tuple[str, ...]  # the first one is shown
     description: str = ""  # plain text; extracts come from here
-    texts: tuple[str, ...] = ()  # found, never shown: names of files and columns, labels of themes
+    texts: tuple[str, ...] = ()  # found, never shown: names of files, labels of themes
+    columns: tuple[str, ...] = ()  # names of the columns of its tables: found as what is around it is, worth less
     keywords: tuple[str, ...] = ()
     publisher_label: str = ""
     theme: tuple[str, ...] = ()
@@ -115,7 +116,12 @@ class Document:
     def passages(self) -> dict[str, tuple[str, ...]]:
         """The texts of each field of FIELD_WEIGHTS. A phrase never spans two passages."""
         everything = (*self.titles, *self.keywords, self.description, self.publisher_label, *self.texts, *self.places)
-        return {"everything": everything, "title": self.titles, "keywords": self.keywords, "around": self.around}
+        return {
+            "everything": everything,
+            "title": self.titles,
+            "keywords": self.keywords,
+            "around": (*self.around, *self.columns),
+        }
 
     def said(self) -> dict[str, tuple[str, ...]]:
         """The texts of each field that a question may name ("producteur:dax")."""
@@ -126,6 +132,7 @@ class Document:
             "commune": self.places,
             "territoire": (*self.places, *self.around),
             "format": self.format,
+            "colonne": self.columns,
             **self.labels,
         }
 

@@ -10,7 +10,8 @@ from typing import Final
 from catalogue.tables.contract import PLAINLY, Match, Note, Order, Taken, Typed, Verdict
 from catalogue.tables.intake import read
 from catalogue.tables.personal import remedied, suspects
-from catalogue.tables.schemas import check, recognise
+from catalogue.tables.schemas import recognise
+from catalogue.tables.schemas.validation import check
 from catalogue.tables.typing import typed
 
 RAW: Final = "raw.parquet"

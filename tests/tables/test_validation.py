@@ -10,9 +10,10 @@ import pytest
 
 from catalogue.tables.contract import Finding, Level, Match, Raw, Type, Verdict
 from catalogue.tables.intake import read
-from catalogue.tables.schemas import check, schema
+from catalogue.tables.schemas import schema
 from catalogue.tables.schemas.checks import KNOWN
 from catalogue.tables.schemas.repairs import DONE
+from catalogue.tables.schemas.validation import check
 from tests.tables.followed import FOLLOWED, LEVELS, rows_of
 from tests.tables.written import raw
 

@@ -29,6 +29,7 @@ FIELDS: Final = {
     "producteur": "producteur", "organisme": "producteur", "organisation": "producteur", "editeur": "producteur",
     "theme": "theme", "sujet": "theme",
     "format": "format", "licence": "licence",
+    "colonne": "colonne", "colonnes": "colonne", "column": "colonne", "variable": "colonne",
     "commune": "commune", "ville": "commune", "insee": "commune", "codepostal": "commune", "code-postal": "commune",
     "territoire": "territoire", "epci": "territoire", "departement": "territoire", "region": "territoire",
 }  # fmt: skip

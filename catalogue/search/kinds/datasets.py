@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 
 from catalogue import permissions, use
 from catalogue.dcat.boxes import around, box_of
-from catalogue.models import Dataset, Distribution, Score, Territory
+from catalogue.models import Dataset, Distribution, Score, TableVersion, Territory
 from catalogue.quality.metrics import V2
 from catalogue.search import places
 from catalogue.search.bounds import Box
@@ -19,11 +20,13 @@ from catalogue.search.document import Document
 from catalogue.search.kinds.base import keys_of
 from catalogue.search.kinds.records import READ, Records, addresses, described, high_value, names_of
 from catalogue.search.origins import origins
+from catalogue.tables.schemas.national import named, page_of
 
 OF_FILES: Final = (
     "dataset", "position", "title", "access_url", "download_url", "format", "media_type", "license", "conforms_to",
     "applicable_legislation",
 )  # fmt: skip
+COLUMNS: Final = 200  # names of a record's columns that can be found
 NOTHING_ELSE: Final = Document("", "dataset", ())
 
 
@@ -42,13 +45,42 @@ class Datasets(Records):
         )
 
     def made(self, rows: Sequence[Dataset]) -> list[Document]:
-        tokens, labels, worked_out = permissions.tokens_for(rows), names_of(rows), _worked_out([row.pk for row in rows])
-        return [replace(_document(row, tokens[row.pk], labels), **worked_out(row.pk)) for row in rows]
+        keys = [row.pk for row in rows]
+        tokens, labels, worked_out, inside = (
+            permissions.tokens_for(rows),
+            names_of(rows),
+            _worked_out(keys),
+            _tables(keys),
+        )
+        documents = ((row.pk, _document(row, tokens[row.pk], labels)) for row in rows)
+        return [replace(_with_tables(said, inside.get(key, [])), **worked_out(key)) for key, said in documents]
 
     def derived(self, ids: Collection[str]) -> dict[str, str]:
         keys = keys_of(ids)
         worked_out = _worked_out(keys)
         return {str(key): replace(NOTHING_ELSE, **worked_out(key)).derived() for key in keys}
+
+
+def _tables(keys: Sequence[UUID]) -> dict[UUID, list[TableVersion]]:
+    """What is public of the files that were read as tables, by dataset. One query."""
+    shown = TableVersion.objects.filter(shown_by__dataset__in=keys, shown_by__left_at=None, withheld=False)
+    found: dict[UUID, list[TableVersion]] = {}
+    for version in shown.select_related("shown_by").only("columns", "schema", "shown_by__dataset").order_by("pk"):
+        found.setdefault(version.shown_by.dataset_id, []).append(version)
+    return found
+
+
+def _with_tables(said: Document, versions: Sequence[TableVersion]) -> Document:
+    """With the names of the columns, as written and as words, and the schemas that were recognised beside those it declares."""
+    names = (str(column["name"]) for version in versions for column in version.columns)
+    schemas = dict.fromkeys(version.schema for version in versions if version.schema)
+    declared = {found[0] for address in said.schema if (found := named(address))}
+    pages = (page_of(key) for key in schemas if key not in declared)
+    return replace(
+        said,
+        columns=tuple(dict.fromkeys(name.replace("_", " ") for name in islice(names, COLUMNS))),
+        schema=(*said.schema, *filter(None, pages)),
+    )
 
 
 def _worked_out(keys: Sequence[UUID]) -> Callable[[UUID], dict[str, Any]]:

@@ -71,8 +71,8 @@ class Schema:
 
     @property
     def page(self) -> str:
-        """Where people read it; "" for those that the national registry does not have."""
-        return "" if self.key.startswith("bouture/") else f"https://{REGISTRY}/{self.key}/"
+        """As `page_of`."""
+        return page_of(self.key)
 
 
 @lru_cache(maxsize=1)
@@ -87,6 +87,11 @@ def schema(key: str, version: str = "") -> Schema:
     if not versions:
         raise KeyError(f"{key} {version}".strip())
     return max(versions, key=lambda each: each.age)
+
+
+def page_of(key: str) -> str:
+    """Where people read a schema; "" for those that the national registry does not have."""
+    return "" if key.startswith("bouture/") else f"https://{REGISTRY}/{key}/"
 
 
 def named(address: str) -> tuple[str, str] | None:
