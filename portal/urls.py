@@ -22,7 +22,9 @@ from portal.pages import (
     similar,
     suggestions,
     synonyms,
+    table_previews,
     table_readings,
+    tables,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -36,6 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fichiers/<uuid:key>", originals.deposit, name="deposit"),
     path("tables/<uuid:pk>/fichier", originals.original, name="original"),
     path("tables/<uuid:pk>/lecture/", table_readings.page, name="table_reading"),
+    path("tables/<uuid:pk>/", tables.table, name="table"),
+    path("tables/<uuid:pk>/apercu/", table_previews.preview, name="table_preview"),
+    path("tables/<uuid:pk>/integrer/", tables.embedded, name="table_embed"),
     path("services/<uuid:pk>/", data_services.service, name="service"),
     path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),

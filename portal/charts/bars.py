@@ -134,7 +134,7 @@ def _title(shown: list[Bar], measured: Measured, others: Others) -> str:
     whole = sum(float(bar.value or 0) for bar in known) + float(others.value or 0)
     everything = all((bar.value or 0) >= 0 for bar in known) and whole > 0 and (others.value or 0) >= 0
     if measured.parts and everything and top >= (others.value or 0) / max(1, others.count):
-        return f"{first[0].label} : {share(top, whole)} du total"
+        return f"{first[0].label} : {share(top, whole)} {measured.whole}"
     return "" if measured.parts and not everything else f"{first[0].label} en tête, avec {measured.brief(top)}"
 
 

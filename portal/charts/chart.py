@@ -24,6 +24,7 @@ class Measured:
     by: str = ""  # « par Commune »
     unit: str = ""
     parts: bool = False
+    whole: str = "du total"  # what a part is a share of
 
     @property
     def subtitle(self) -> str:

@@ -112,7 +112,7 @@ def _said(given: list[Moment], places: list[float], measured: Measured, on: Plan
     top = max(known, key=lambda one: one[1])
     for x, value in dict.fromkeys([top, *(known[:1] if len(known) <= DOTTED else [])]):
         half = svg.width(measured.brief(value)) / 2
-        middle = max(x, on.left + half)
+        middle = max(x, on.left + half + 10)
         if all(middle + half + 6 <= start or middle - half - 6 >= end for start, end in taken):
             taken.append((middle - half, middle + half))
             parts.append(svg.text(middle, on.y(float(value)) - 10, measured.brief(value), text_anchor="middle"))

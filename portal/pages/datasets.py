@@ -55,6 +55,7 @@ def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:
         "laid": laid,
         "files": files[:FILES_FIRST],
         "more_files": files[FILES_FIRST:],
+        "preview": next((file.table for file in files if file.table and file.table.preview), None),
         "file_count": len(files),
         "dead_links": sum(file.link is not None and file.link.failing for file in files),
         "quality": quality.of_dataset(found),

@@ -13,11 +13,15 @@ from portal.pages import words
 
 @dataclass(frozen=True)
 class TableLine:
-    """`address`: where its rows are read; `state`: why there are none, for who publishes."""
+    """`address`: where its rows are looked at, else how it is read; `state`: why there are none, for who publishes.
+
+    `preview`: where its first rows are, "" when there are none.
+    """
 
     address: str
     facts: tuple[str, ...] = ()
     state: str = ""
+    preview: str = ""
 
 
 def tables_of(record: uuid.UUID, *, member: bool) -> dict[uuid.UUID, TableLine]:
@@ -35,7 +39,9 @@ def _line(table: Table, *, member: bool) -> TableLine | None:
     version = table.current
     if version is not None and (member or not version.withheld):
         facts = (f"{words.number(version.rows)} {'lignes' if version.rows > 1 else 'ligne'}",)
-        return TableLine(address, facts, "à décider avant de publier" if version.withheld else "")
+        state = "à décider avant de publier" if version.withheld else ""
+        rows, preview = (reverse(name, args=[table.pk]) for name in ("table", "table_preview"))
+        return TableLine(rows, facts, state, preview)
     if member and table.state == Table.State.REFUSED:
         return TableLine(address, state="n’a pas pu être lu comme une table")
     if member and table.deposit and version is None:

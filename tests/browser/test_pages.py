@@ -49,6 +49,10 @@ def at(address: str) -> Callable[[Site], str]:
     return lambda _: address
 
 
+def table(asked: str) -> Callable[[Site], str]:
+    return lambda site: f"/tables/{site.samples.table.pk}/{asked}"
+
+
 def rehearsal(site: Site) -> str:
     run = site.samples.source.runs.get(dry=True)
     return f"/moissons/{run.source_id}/repetitions/{run.pk}/"
@@ -81,6 +85,13 @@ PAGES = (
     Visit(
         "deposer-refuse", "deposit_file", lambda site: of("rich")(site) + "deposer/", 10, reader="stranger", status=403
     ),
+    Visit("table", "table", table(""), 8),
+    Visit("table-filtree", "table", table("?D%C3%A9chet%20accept%C3%A9=Verre&sort=-Rep%C3%A8re&vue.page=2"), 8),
+    Visit("table-barres", "table", table("?vue.graphique=barres&vue.par=Commune"), 8, reader="administrator"),
+    Visit("table-refus", "table", table("?Volume%20%28m%C2%B3%29=abc&vue.graphique=nuage&vue.par=Commune"), 8),
+    Visit("table-schema", "table", lambda site: f"/tables/{site.samples.subsidies.pk}/", 8),
+    Visit("table-cadre", "table_embed", table("integrer/?vue.graphique=barres&vue.par=Commune"), 8),
+    Visit("table-cadre-lignes", "table_embed", table("integrer/"), 8),
     Visit("lecture", "table_reading", lambda site: f"/tables/{site.samples.table.pk}/lecture/", 6),
     Visit("lecture-schema", "table_reading", lambda site: f"/tables/{site.samples.subsidies.pk}/lecture/", 6),
     Visit(
@@ -126,6 +137,7 @@ NOT_PAGES = {
     "demonstration_file": "a file to download",
     "deposit": "a file to download",
     "original": "a file to download",
+    "table_preview": "a part of the dataset's page; sends people to the table",
     "record": "a record for programs; sends people to the dataset's page",
     "record_as": "a record for programs",
     "record_quality": "measurements for programs; people read them on the dataset's page",

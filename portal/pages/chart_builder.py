@@ -1,0 +1,218 @@
+"""Which charts suit a table, and what the form of the builder offers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from catalogue.tables.contract import BadQuestion, Column, Type
+from catalogue.tables.query import Function, Group, Measure, Part
+from portal.pages.table_views import View
+
+KINDS: Final = {
+    "auto": "Celle qui convient",
+    "barres": "Barres",
+    "courbe": "Courbe",
+    "aire": "Aire",
+    "nuage": "Nuage de points",
+    "histogramme": "Histogramme",
+}
+PARTS: Final = {
+    Part.YEAR: "par année",
+    Part.QUARTER: "par trimestre",
+    Part.MONTH: "par mois",
+    Part.WEEK: "par semaine",
+    Part.DAY: "par jour",
+    Part.WEEKDAY: "par jour de la semaine",
+    Part.HOUR: "par heure",
+}
+STEPS: Final = (Part.YEAR, Part.QUARTER, Part.MONTH, Part.WEEK, Part.DAY)  # that follow each other
+FUNCTIONS: Final = {
+    Function.SUM: "Somme",
+    Function.MEAN: "Moyenne",
+    Function.MEDIAN: "Médiane",
+    Function.MIN: "Minimum",
+    Function.MAX: "Maximum",
+}
+COUNT: Final = "count"
+ROWS: Final = "Nombre de lignes"
+OFFERED: Final = 100  # columns in a list of the form; an address may name any
+FEW: Final = 40  # different values, that bars can show
+UNIT: Final = re.compile(r"\(([^()]{1,14})\)\s*$")
+NAMES: Final = re.compile(r"^id[A-Z]|^(?i:id|num|n°|code|siret|siren|cle|key|uid)\b|[_ ](?i:id|code|num|siret|siren)$")
+# What does not add up.
+RATES: Final = re.compile(
+    r"%|°|/|\b(taux|ratio|part|prix|tarif|age|âge|note|moyenne|densité|vitesse|rang|numero)", re.IGNORECASE
+)
+LABELS: Final = frozenset({Type.TEXT, Type.BOOLEAN, Type.COMMUNE, Type.DEPARTMENT, Type.REGION, Type.POSTCODE})
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A chart to ask: `kind` is a key of KINDS, other than "auto"."""
+
+    kind: str
+    column: Column
+    part: Part | None = None
+    function: Function | None = None  # None: rows are counted
+    measured: Column | None = None
+
+    @property
+    def group(self) -> Group:
+        return Group(self.column.name, self.part)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return (Measure(self.function, self.measured.name),) if self.function and self.measured else ()
+
+    @property
+    def by(self) -> str:
+        return f"{self.column.name}:{self.part}" if self.part else self.column.name
+
+    @property
+    def measure(self) -> str:
+        return f"{self.function}:{self.measured.name}" if self.function and self.measured else COUNT
+
+    @property
+    def label(self) -> str:
+        """« Somme de Montant par mois »."""
+        if self.kind == "histogramme":
+            return f"Répartition de {self.column.name}"
+        if self.kind == "nuage" and self.measured:
+            return f"{self.measured.name} selon {self.column.name}"
+        return f"{named(self)} {grouped(self)}"
+
+
+def named(plan: Plan) -> str:
+    return f"{FUNCTIONS[plan.function]} de {plan.measured.name}" if plan.function and plan.measured else ROWS
+
+
+def grouped(plan: Plan) -> str:
+    return PARTS[plan.part] if plan.part else f"par {plan.column.name}"
+
+
+def unit(column: Column | None) -> str:
+    """What stands in brackets at the end of its name: « Volume (m³) »."""
+    found = UNIT.search(column.name) if column else None
+    return found[1] if found else ""
+
+
+def asked(view: View, columns: Sequence[Column]) -> Plan:
+    """The chart that the address asks. Raises BadQuestion."""
+    those = {column.name: column for column in columns}
+    name, part = _by(view.by, those)
+    function, measured = _measure(view.measure or COUNT, those)
+    plan = Plan(view.kind, those[name], part, function, those.get(measured))
+    if view.kind not in KINDS:
+        raise BadQuestion(f"Ce graphique n’existe pas. Choisissez parmi : {', '.join(KINDS.values())}.")
+    return replace(plan, kind=_suiting(plan)) if view.kind == "auto" else plan
+
+
+def _by(said: str, those: dict[str, Column]) -> tuple[str, Part | None]:
+    if said in those:
+        column = those[said]
+        return said, _step(column) if column.type.moment else None
+    name, _, part = said.rpartition(":")
+    if name in those and part in set(Part):
+        return name, Part(part)
+    raise BadQuestion(f"Choisissez la colonne par laquelle regrouper : « {said[:60]} » n’en est pas une.")
+
+
+def _measure(said: str, those: dict[str, Column]) -> tuple[Function | None, str]:
+    if said == COUNT:
+        return None, ""
+    function, _, name = said.partition(":")
+    if function not in {str(one) for one in FUNCTIONS} or name not in those:
+        raise BadQuestion(f"« {said[:60]} » ne se mesure pas : choisissez un calcul dans la liste.")
+    return Function(function), name
+
+
+def _suiting(plan: Plan) -> str:
+    if plan.part in STEPS or plan.column.type == Type.YEAR:
+        return "courbe"
+    if plan.column.type.numeric and not plan.measured and plan.column.distinct > FEW // 2:
+        return "histogramme"
+    return "barres"
+
+
+def _step(column: Column) -> Part:
+    """Periods that are neither too few nor too many to see."""
+    years = [int(str(edge)[:4]) for edge in (column.least, column.most) if edge and str(edge)[:4].isdigit()]
+    span = years[-1] - years[0] if len(years) == 2 else 0
+    return (
+        Part.YEAR
+        if span >= 12
+        else Part.MONTH
+        if span >= 1 or str(column.least)[:7] != str(column.most)[:7]
+        else Part.DAY
+    )
+
+
+def proposals(columns: Sequence[Column], rows: int) -> list[Plan]:
+    """By the types: a date and a number make a line, names make bars, two numbers a cloud, one a histogram."""
+    return list(dict.fromkeys(_proposed(columns, rows)))[:4]
+
+
+def _proposed(columns: Sequence[Column], rows: int) -> Iterator[Plan]:
+    numbers = [one for one in columns if _amount(one, rows)]
+    moments = [one for one in columns if (one.type.moment or one.type == Type.YEAR) and one.distinct > 2]
+    few = min(FEW, max(2, rows // 2))
+    labels = [one for one in columns if one.type in LABELS and 2 <= one.distinct <= few]
+    amount = numbers[0] if numbers else None
+    labels = [one for one in labels if one.type != Type.TEXT or not NAMES.search(one.name)]
+    total = (Function.SUM, amount) if amount and not RATES.search(amount.name) else (None, None)
+    for column in moments[:1]:
+        yield Plan("courbe", column, _step(column) if column.type.moment else None, *total)
+    for column in labels[:2]:
+        yield Plan("barres", column)
+    if labels and amount and total[0]:
+        yield Plan("barres", labels[0], None, Function.SUM, amount)
+    if amount:
+        yield Plan("histogramme", amount)
+    if len(numbers) > 1:
+        yield Plan("nuage", numbers[0], None, Function.MEAN, numbers[1])
+
+
+def _amount(column: Column, rows: int) -> bool:
+    """A number that measures something, and does not number the rows."""
+    if column.type not in (Type.INTEGER, Type.DECIMAL) or column.distinct < 3 or NAMES.search(column.name):
+        return False
+    return column.type == Type.DECIMAL or rows < 20 or column.distinct < rows - column.missing
+
+
+def by_choices(columns: Sequence[Column], plan: Plan | None) -> list[Choice]:
+    now = plan.by if plan else ""
+    found = []
+    for column in columns[:OFFERED]:
+        if not column.type.moment:
+            found.append(Choice(column.name, column.name, column.name == now))
+            continue
+        parts = [part for part in PARTS if part != Part.HOUR or column.type == Type.DATETIME]
+        found += [
+            Choice(f"{column.name}:{part}", f"{column.name}, {PARTS[part]}", f"{column.name}:{part}" == now)
+            for part in parts
+        ]
+    return found
+
+
+def measure_choices(columns: Sequence[Column], plan: Plan | None) -> list[Choice]:
+    now = plan.measure if plan else COUNT
+    found = [Choice(COUNT, ROWS, now == COUNT)]
+    for column in columns[:OFFERED]:
+        if column.type in (Type.INTEGER, Type.DECIMAL):
+            values = [(f"{function}:{column.name}", f"{name} de {column.name}") for function, name in FUNCTIONS.items()]
+            found += [Choice(value, label, value == now) for value, label in values]
+    return found
+
+
+def kind_choices(plan: Plan | None) -> list[Choice]:
+    return [Choice(kind, label, bool(plan and plan.kind == kind)) for kind, label in KINDS.items()]
