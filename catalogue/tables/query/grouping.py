@@ -16,15 +16,26 @@ MANY: Final = 1_000_000  # groups, more than which nobody reads
 DEAR: Final = 10_000  # groups, of each of which all values are kept to give a median, a quantile or how many differ
 HOLDING: Final = frozenset({Function.MEDIAN, Function.QUANTILE, Function.DISTINCT})
 ARITHMETIC: Final = frozenset({Function.SUM, Function.MEAN, Function.MEDIAN, Function.QUANTILE})
-# Part -> (SQL, type of what comes out, how many there may be in a table of a century).
+# Part -> SQL of what is grouped, SQL of what is said of a group, its type, how many there may be in a table of a century.
+# A period is grouped by its number and named once per group: named once per row, a million take five times as long.
 PARTS: Final = {
-    Part.YEAR: ("year({0})", Type.YEAR, 100),
-    Part.QUARTER: ("concat(strftime({0}, '%Y'), '-Q', quarter({0}))", Type.TEXT, 400),
-    Part.MONTH: ("strftime({0}, '%Y-%m')", Type.TEXT, 1_200),
-    Part.WEEK: ("strftime({0}, '%G-W%V')", Type.TEXT, 5_200),
-    Part.DAY: ("CAST({0} AS DATE)", Type.DATE, 36_525),
-    Part.WEEKDAY: ("isodow({0})", Type.INTEGER, 7),
-    Part.HOUR: ("hour({0})", Type.INTEGER, 24),
+    Part.YEAR: ("year({0})", "{0}", Type.YEAR, 100),
+    Part.QUARTER: (
+        "year({0}) * 4 + quarter({0}) - 1",
+        "format('{{:04d}}-Q{{:d}}', {0} // 4, {0} % 4 + 1)",
+        Type.TEXT,
+        400,
+    ),
+    Part.MONTH: (
+        "year({0}) * 12 + month({0}) - 1",
+        "format('{{:04d}}-{{:02d}}', {0} // 12, {0} % 12 + 1)",
+        Type.TEXT,
+        1_200,
+    ),
+    Part.WEEK: ("date_trunc('week', {0})", "strftime({0}, '%G-W%V')", Type.TEXT, 5_200),
+    Part.DAY: ("CAST({0} AS DATE)", "{0}", Type.DATE, 36_525),
+    Part.WEEKDAY: ("isodow({0})", "{0}", Type.INTEGER, 7),
+    Part.HOUR: ("hour({0})", "{0}", Type.INTEGER, 24),
 }
 FUNCTIONS: Final = {
     Function.COUNT: "count({0})",
@@ -39,7 +50,10 @@ Named = tuple[str, Type]
 
 
 def grouped(table: Readable, query: TableQuery, columns: Columns) -> tuple[list[str], list[Named]]:
-    """SQL of what comes out, and its names and types: the groups, the count, the measures. Raises BadQuestion, TooMuch."""
+    """SQL of what is grouped, and the names and types of what comes out: the groups, the count, the measures.
+
+    Raises BadQuestion and TooMuch.
+    """
     if len(query.group) > MOST_GROUPS or len(query.measures) > MOST_MEASURES:
         raise BadQuestion(f"On groupe par {MOST_GROUPS} colonnes au plus, avec {MOST_MEASURES} calculs au plus.")
     _affordable(table, query, columns)
@@ -58,9 +72,16 @@ def _group(asked: Group, columns: Columns) -> tuple[str, Named]:
         raise BadQuestion(f"« {column.name} » n’est pas une date : on ne peut pas en tirer « {asked.part} ».")
     if asked.part == Part.HOUR and column.type == Type.DATE:
         raise BadQuestion(f"« {column.name} » n’a que des jours, sans heures.")
-    sql, type_, _ = PARTS[asked.part]
-    # A NULL stays one: strings joined by concat would lose it.
-    return f"CASE WHEN {here} IS NOT NULL THEN {sql.format(here)} END", (f"{column.name}_{asked.part}", type_)
+    sql, _, type_, _ = PARTS[asked.part]
+    return sql.format(here), (f"{column.name}_{asked.part}", type_)
+
+
+def said(query: TableQuery) -> list[str]:
+    """SQL of each group's names, from o0, o1… as they were grouped. A NULL stays one, which concat would lose."""
+    those = [
+        PARTS[each.part][1].format(f"o{rank}") if each.part else f"o{rank}" for rank, each in enumerate(query.group)
+    ]
+    return [f"CASE WHEN o{rank} IS NOT NULL THEN {sql} END AS o{rank}" for rank, sql in enumerate(those)]
 
 
 def _measure(asked: Measure, columns: Columns) -> tuple[str, Named]:
@@ -102,7 +123,7 @@ def _affordable(table: Readable, query: TableQuery, columns: Columns) -> None:
     for each in query.group:
         column = columns.named(each.column)
         different = max(1, column.distinct)
-        groups *= min(different, PARTS[each.part][2]) if each.part else different
+        groups *= min(different, PARTS[each.part][3]) if each.part else different
     groups = min(groups, table.rows)
     if groups > MANY:
         raise TooMuch(

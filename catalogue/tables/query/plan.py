@@ -11,7 +11,7 @@ from catalogue.tables.contract import BadQuestion, Column, Type
 from catalogue.tables.query.bound import Bound, Columns, folded
 from catalogue.tables.query.conditions import where
 from catalogue.tables.query.cursors import Cursor
-from catalogue.tables.query.grouping import grouped
+from catalogue.tables.query.grouping import grouped, said
 from catalogue.tables.query.places import Place, place
 from catalogue.tables.query.question import MOST_ROWS, Readable, Sort, TableQuery
 from catalogue.tables.store import Asking, Stored, Value
@@ -88,6 +88,8 @@ def _groups(table: Readable, query: TableQuery, columns: Columns, bound: Bound, 
     ranks = len(query.group)
     inner = f"SELECT {', '.join(f'{sql} AS o{number}' for number, sql in enumerate(expressions))} {source}"
     inner += f" GROUP BY {', '.join(str(number + 1) for number in range(ranks))}" if ranks else ""
+    rest = [f"o{number}" for number in range(ranks, len(expressions))]
+    inner = f"SELECT {', '.join([*said(query), *rest])} FROM ({inner}) AS h"
     named = {name: f"o{number}" for number, (name, _) in enumerate(outputs)}
     order = []
     for each in query.sort:
