@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -50,13 +50,13 @@ def briefs(hits: Sequence[Hit], audience: Audience) -> dict[str, Brief]:
 
 def _records(model: type[Dataset | DataService], ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
     visible = model.objects.visible_to(audience).filter(pk__in=map(uuid.UUID, ids)).order_by()
-    # One address for all: a row of the model and the search through all addresses for each took a third of the whole.
-    pattern = model(pk=NOBODY).get_absolute_url()
+    before, _, after = _pattern(model).partition(str(NOBODY))
     found = {}
     for key, uri, title, private, licence, theme, modified, updated_at, slug, name in visible.values_list(*COLUMNS):
-        found[str(key)] = Brief(
+        identifier = str(key)
+        found[identifier] = Brief(
             title=in_french(title) or uri,
-            address=pattern.replace(str(NOBODY), str(key)),
+            address=f"{before}{identifier}{after}",
             uri=uri,
             publisher=(slug, name),
             licence=licence,
@@ -65,6 +65,12 @@ def _records(model: type[Dataset | DataService], ids: Sequence[str], audience: A
             private=private,
         )
     return found
+
+
+@cache
+def _pattern(model: type[Dataset | DataService]) -> str:
+    """One address for all, made once: a row of the model and the search through all addresses for each took a third of the whole."""
+    return model(pk=NOBODY).get_absolute_url()
 
 
 def title_of(hit: Hit, title: str) -> tuple[Fragment, ...]:

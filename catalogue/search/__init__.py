@@ -23,6 +23,7 @@ from catalogue.search.french import NOTHING, Thesaurus
 from catalogue.search.instance import backend
 from catalogue.search.kinds import KINDS
 from catalogue.search.reader import READER
+from catalogue.search.settled import State, state
 from catalogue.search.touching import COLUMNS, Line, touched_by
 
 
@@ -41,15 +42,28 @@ def find(  # noqa: PLR0913 - each is a field of Query
     box: Box | None = None,
     after: str = "",
     thesaurus: Thesaurus | None = None,
+    state: State | None = None,
 ) -> Page:
-    """One page of what this audience may see, of these kinds (none: of all), in one ranking. A few short queries to the
-    base, then the index alone. Arguments are those of `contract.Query`; `thesaurus` takes the place of the synonyms in force.
+    """One page of what this audience may see, of these kinds (none: of all), in one ranking. One short query to the base, a
+    few more while the index is behind the log, then the index alone. Arguments are those of `contract.Query`; `thesaurus` takes
+    the place of the synonyms in force; `state` is what the same request has just read, and saves the query.
 
     The instance's own territory comes first at equal merit. Raises IndexBroken while the index is being made, ValueError
     for an unknown facet or sort, BadCursor (in French) and ValueError (in French) for a date or an outline that is none.
     """
     bounds: dict[str, Any] = {"filters": filters or {}, "kinds": kinds, "since": since, "until": until, "box": box}
-    return _ask(text, audience, facets=facets, sort=sort, page=page, size=size, after=after, rules=thesaurus, **bounds)
+    return _ask(
+        text,
+        audience,
+        facets=facets,
+        sort=sort,
+        page=page,
+        size=size,
+        after=after,
+        rules=thesaurus,
+        known=state,
+        **bounds,
+    )
 
 
 def find_while_typing(text: str, audience: Audience, size: int = 8, *, kinds: tuple[str, ...] = ()) -> Page:
@@ -73,18 +87,19 @@ def _ask(text: str, audience: Audience, **more: Any) -> Page:
 
 
 def _bounded(
-    text: str, audience: Audience, *, rules: Thesaurus | None = None, **more: Any
+    text: str, audience: Audience, *, rules: Thesaurus | None = None, known: State | None = None, **more: Any
 ) -> tuple[SearchBackend, Query, str]:
     """The index, the question with the reader's rights, and its words without "près de"."""
     # The cursor first, the index after: what the cursor covers was committed to the index before it moved.
-    touched = restricted()
+    now = known or state()
+    touched = [] if now.settled else restricted()
     index = backend()
     index.refresh()
     excluded = hidden(touched, audience)
     words, near = places.read_nearness(text)
     query = Query(
         text=words,
-        thesaurus=(synonyms.thesaurus() if rules is None else rules) if words.strip() else NOTHING,
+        thesaurus=(synonyms.of_version(now.words) if rules is None else rules) if words.strip() else NOTHING,
         territory=places.of_the_reader(),
         near=near,
         audience=None if audience.everything else audience.tokens,

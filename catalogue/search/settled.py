@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,16 +13,27 @@ from catalogue.models import Counter, Cursor, SynonymTable
 from catalogue.search.reader import READER
 
 
-def settled() -> str:
-    """A name of all that answers to strangers depend on, "" while the index is behind the log. One query.
-
-    With the same name, the same question has the same answer: no record, right, body or synonym changed. Names of concepts
-    and repairs of the index are not in the log: keep nothing for long.
+@dataclass(frozen=True)
+class State:
+    """Where the log and the index are, and which synonyms are in force. With the same settled state, the same question of a
+    stranger has the same answer: no record, right, body or synonym changed. Names of concepts and repairs of the index are not
+    in the log: keep nothing for long.
     """
+
+    written: int = 0  # the last line of the log
+    read: int | None = None  # the last one that the index holds; None: it never read any
+    words: int | None = None  # the version of the synonyms; None: the shipped ones
+
+    @property
+    def settled(self) -> bool:
+        """Whether the index holds all that the log says: nothing was restricted since."""
+        return self.written == self.read
+
+
+def state() -> State:
+    """As of now, in one query. Read it before the index."""
     row = _numbers().first()
-    if row is None or row[0] != row[1]:
-        return ""
-    return f"{row[0]}-{row[2]}"
+    return State() if row is None else State(*row)
 
 
 @cache

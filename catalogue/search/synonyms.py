@@ -36,7 +36,11 @@ class Difference:
 
 def thesaurus() -> Thesaurus:
     """One short query; the text is read again only when its version is another."""
-    version = SynonymTable.objects.version()
+    return of_version(SynonymTable.objects.version())
+
+
+def of_version(version: int | None) -> Thesaurus:
+    """The one in force, whose version was just read; None is the shipped one."""
     return shipped() if version is None else _of_the_base(version)
 
 

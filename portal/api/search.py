@@ -18,7 +18,7 @@ from catalogue.models import PUBLIC, Audience
 from catalogue.permissions import audience_of
 from catalogue.search import find
 from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit, Page, SearchError
-from catalogue.search.settled import settled
+from catalogue.search.settled import State, state
 from portal import asking
 from portal.api.http import JSON, conditional, etag, open_to_all, told
 from portal.api.refusals import away, refused
@@ -49,7 +49,7 @@ class Wanted:
 
 @open_to_all
 def search(request: HttpRequest) -> HttpResponseBase:
-    """For a stranger, one short query when the same was asked before and nothing has changed since; else three more, and
+    """For a stranger, one short query when the same was asked before and nothing has changed since; else one more, and
     three when facets are asked: their values are named.
     """
     audience = audience_of(request.user)
@@ -73,22 +73,23 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 def _kept(wanted: Wanted, audience: Audience) -> tuple[bytes, str]:
     """The body and its links. Kept for strangers alone, and by the state that they were made of."""
-    state = settled() if audience == PUBLIC else ""
-    if not state:
-        return _made(wanted, audience)
-    key = f"search:{hashlib.sha256(repr((state, wanted)).encode('utf-8', 'replace')).hexdigest()}"
+    now = state()
+    if audience != PUBLIC or not now.settled:
+        return _made(wanted, audience, now)
+    key = f"search:{hashlib.sha256(repr((now, wanted)).encode('utf-8', 'replace')).hexdigest()}"
     found: tuple[bytes, str] | None = cache.get(key)
     if found is None:
-        found = _made(wanted, audience)
+        found = _made(wanted, audience, now)
         cache.set(key, found, KEPT)
     return found
 
 
-def _made(wanted: Wanted, audience: Audience) -> tuple[bytes, str]:
-    page = _found(wanted, audience)
-    text = json.dumps(_said(wanted, page, audience), ensure_ascii=False).encode("utf-8", "replace")
+def _made(wanted: Wanted, audience: Audience, now: State) -> tuple[bytes, str]:
+    page = _found(wanted, audience, now)
+    following = _next(wanted, page)
+    text = json.dumps(_said(wanted, page, audience, following), ensure_ascii=False).encode("utf-8", "replace")
     links = [f'<{settings.BOUTURE_URL + wanted.asked.address()}>; rel="alternate"; type="text/html"']
-    if following := _next(wanted, page):
+    if following:
         links.append(f'<{following}>; rel="next"')
     return text, ", ".join(links)
 
@@ -125,23 +126,23 @@ def _facets(data: QueryDict, remarks: list[Remark]) -> Iterator[str]:
             remarks.append(Remark("facettes", f"« {name[:40]} » n’est pas une facette : écrivez {those}", ""))
 
 
-def _found(wanted: Wanted, audience: Audience) -> Page:
+def _found(wanted: Wanted, audience: Audience, now: State) -> Page:
     asked = wanted.asked
     facets = tuple(asking.FACETS[name][0] for name in wanted.facets)
     more = {**asked.bounds, "sort": asking.SORTS[asked.sort], "page": asked.page, "after": asked.after}
     # Help is for people, unless it is asked for.
     kinds = () if asked.chosen("genre") else tuple(kind for kind in READ if kind != "help")
-    return find(asked.text, audience=audience, facets=facets, size=wanted.size, kinds=kinds, **more)
+    return find(asked.text, audience=audience, facets=facets, size=wanted.size, kinds=kinds, state=now, **more)
 
 
-def _said(wanted: Wanted, page: Page, audience: Audience) -> dict[str, Any]:
+def _said(wanted: Wanted, page: Page, audience: Audience, following: str) -> dict[str, Any]:
     said = {
         "query": wanted.asked.text,
         "total": page.total,
         "complete": page.complete,
         "meant": page.meant or None,
         "results": list(_results(page.hits, audience)),
-        "next": _next(wanted, page) or None,
+        "next": following or None,
     }
     return {**said, "facets": _counts(wanted, page.facets)} if wanted.facets else said
 
