@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from catalogue.tables.contract import Note, Options, Unreadable
+from catalogue.tables.wording import agreed
 
 PIECE = 2**20
 MARKS = (
@@ -174,7 +175,14 @@ def _counted(path: Path, skipped: int, notes: tuple[Note, ...]) -> Text:
             looked = joined[:-1] if held == b"\r" else joined
             strange = strange or any(pair in looked for pair in (b"\n\n", b"\n\r")) or _lone(looked)
     if nuls:
-        notes = (*notes, Note("nul", f"{nuls} caractères nuls ont été retirés : ils ne se lisent pas.", count=nuls))
+        notes = (
+            *notes,
+            Note(
+                "nul",
+                agreed(nuls, "# caractère[s] nul[s] [a été retiré|ont été retirés] : il[s] ne se li[t|sent] pas."),
+                count=nuls,
+            ),
+        )
     if valid and _decodes(decoder, b"", final=True):
         return Text(path, "utf-8", skipped, not (strange or nuls or held == b"\r"), notes)
     return _old(path, skipped, notes)
@@ -210,7 +218,11 @@ def _old(path: Path, skipped: int, notes: tuple[Note, ...]) -> Text:
                 for byte in wrong:
                     tally[byte[0]] = tally.get(byte[0], 0) + 1
     if accented:
-        text = f"{len(lines)} lignes ne sont pas en UTF-8 comme les autres : elles ont été lues en Windows-1252. Vérifiez leurs accents."
+        text = agreed(
+            len(lines),
+            "# ligne[s] n[’est|e sont] pas en UTF-8 comme les autres : elle[s] [a été lue|ont été lues] en Windows-1252. "
+            "Vérifiez-en les accents.",
+        )
         note = Note("mixed-encoding", text, line=lines[0], count=len(lines), examples=tuple(map(str, lines[:20])))
         return Text(path, "mixed", skipped, False, (*notes, note))
     best = max(OLD, key=lambda codec: _french(tally, codec))

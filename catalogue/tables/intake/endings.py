@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from catalogue.tables.contract import Note, Raw
 from catalogue.tables.figures import decimal
 from catalogue.tables.store import connected, quoted
+from catalogue.tables.wording import agreed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,7 +46,10 @@ def cut(raw: Raw) -> Raw:
         if raw.rows > 1:
             _tail(connection, raw, ending)
     if len(names) < len(raw.names):
-        text = f"{len(raw.names) - len(names)} colonne(s) sans nom ni valeur, à droite de la table, ont été laissées de côté."
+        text = agreed(
+            len(raw.names) - len(names),
+            "# colonne[s] sans nom ni valeur, à droite de la table, [a été laissée|ont été laissées] de côté.",
+        )
         ending.notes.append(Note("empty-columns", text, count=len(raw.names) - len(names)))
     notes = [
         note for note in raw.notes if note.code != "unnamed-columns" or any(each in names for each in note.examples)
@@ -110,10 +114,17 @@ def _footnotes(raw: Raw, tail: Sequence[Cells], ending: Ending) -> None:
     line = raw.line_of(first)
     if apart or all(FOOTNOTE.fullmatch(text.strip()) for text in said):
         ending.rows = first
-        text = f"{count} ligne(s) sous la table ne sont pas des données : elles sont notées ici."
+        text = agreed(
+            count,
+            "# ligne[s] sous la table n[’est|e sont] pas [une donnée|des données] : elle[s] [est notée|sont notées] ici.",
+        )
         ending.notes.append(Note("footnotes", text, line=line, count=count, examples=tuple(said)))
     else:
-        text = f"Les {count} dernières lignes n’ont qu’une cellule : si ce sont des notes, retirez-les du fichier."
+        text = agreed(
+            count,
+            "[La dernière ligne n’a qu’une cellule : si c’est une note, retirez-la|"
+            "Les # dernières lignes n’ont qu’une cellule : si ce sont des notes, retirez-les] du fichier.",
+        )
         ending.notes.append(Note("footnotes-perhaps", text, line=line, count=count, examples=tuple(said[:5])))
 
 

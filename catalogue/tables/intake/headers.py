@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from catalogue.tables.contract import Note
 from catalogue.tables.intake.reading import Row
+from catalogue.tables.wording import agreed
 
 LOOKED_AT = 60  # first lines, among which the header is looked for
 RESERVED = "file_row_number"  # how DuckDB calls the place of a row
@@ -103,7 +104,10 @@ def _said(cells: list[list[str]], width: int, lines: int) -> Header:
 
 def _titles(rows: list[list[str]]) -> Note:
     said = tuple(" ".join(filter(None, row)) for row in rows if any(row))
-    text = f"{len(said)} ligne(s) au-dessus de l’en-tête ne sont pas des données : elles sont notées ici."
+    text = agreed(
+        len(said),
+        "# ligne[s] au-dessus de l’en-tête n[’est|e sont] pas [une donnée|des données] : elle[s] [est notée|sont notées] ici.",
+    )
     return Note("title-lines", text, line=1, count=len(said), examples=said)
 
 
@@ -230,7 +234,9 @@ def named(written: Sequence[str]) -> tuple[tuple[str, ...], tuple[Note, ...]]:
         names.append(name)
     notes = []
     if empty:
-        text = f"{len(empty)} colonne(s) sans nom : un nom leur a été donné. Nommez-les dans le fichier."
+        text = agreed(
+            len(empty), "# colonne[s] sans nom : un nom [lui|leur] a été donné. Nommez-l[a|es] dans le fichier."
+        )
         notes.append(
             Note(
                 "unnamed-columns", text, count=len(empty), examples=tuple(f"colonne_{number}" for number in empty[:20])

@@ -16,6 +16,7 @@ from catalogue.tables.contract import Note, Raw, TooMuch, Unreadable
 from catalogue.tables.intake import endings, headers
 from catalogue.tables.intake.reading import MOST_CHARACTERS, MOST_COLUMNS, Found, Row
 from catalogue.tables.store import connected, quoted
+from catalogue.tables.wording import agreed
 
 SURPLUS = "surplus"
 
@@ -83,16 +84,24 @@ class Widths:
 
     def notes(self) -> Iterator[Note]:
         if self.short_count:
-            text = f"{self.short_count} ligne(s) ont moins de cellules que l’en-tête : il manque des séparateurs, les cellules absentes sont vides."
+            text = agreed(
+                self.short_count,
+                "# ligne[s] [a|ont] moins de cellules que l’en-tête : il manque des séparateurs, les cellules absentes sont vides.",
+            )
             yield Note("short-lines", text, line=self.short[0], count=self.short_count, examples=_numbers(self.short))
         if self.long_count:
-            text = (
-                f"{self.long_count} ligne(s) ont plus de cellules que l’en-tête : ce qui dépasse est gardé dans une dernière colonne. "
-                "Un séparateur se trouve sans doute dans un texte sans guillemets."
+            text = agreed(
+                self.long_count,
+                "# ligne[s] [a|ont] plus de cellules que l’en-tête : ce qui dépasse est gardé dans une dernière colonne. "
+                "Un séparateur se trouve sans doute dans un texte sans guillemets.",
             )
             yield Note("long-lines", text, line=self.long[0], count=self.long_count, examples=_numbers(self.long))
         if self.gaps[: -1 if self.gaps and self.gaps[-1][0] == self.rows else None]:
-            yield Note("blank-lines", f"{self.blank} ligne(s) vides ont été sautées.", count=self.blank)
+            yield Note(
+                "blank-lines",
+                agreed(self.blank, "# ligne[s] vide[s] [a été sautée|ont été sautées]."),
+                count=self.blank,
+            )
 
 
 def _numbers(lines: Sequence[int]) -> tuple[str, ...]:

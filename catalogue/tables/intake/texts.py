@@ -15,6 +15,7 @@ from catalogue.tables.intake.encodings import Text, opened
 from catalogue.tables.intake.reading import Found
 from catalogue.tables.intake.shaping import Plan, checked, shaped, to_parquet
 from catalogue.tables.store import connected, quoted
+from catalogue.tables.wording import agreed
 
 
 def read(path: Path, into: Path, options: Options) -> Raw:
@@ -88,9 +89,10 @@ def _tolerant(text: Text, dialect: Dialect, into: Path, options: Options, skippe
 def _broken(records: Records, skipped: int) -> Iterator[Note]:
     if records.broken_count:
         lines = [line + skipped for line in records.broken]
-        text = (
-            f"{records.broken_count} ligne(s) ont un guillemet qui ne se ferme pas, ou suivi d’un autre texte : "
-            "leurs guillemets ont été gardés comme des caractères. Doublez-les, ou fermez-les."
+        text = agreed(
+            records.broken_count,
+            "# ligne[s] [a|ont] un guillemet qui ne se ferme pas, ou suivi d’un autre texte : "
+            "les guillemets y sont gardés comme des caractères. Doublez-les, ou fermez-les.",
         )
         yield Note(
             "open-quotes",

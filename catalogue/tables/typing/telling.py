@@ -11,6 +11,7 @@ from catalogue.tables.typing.deciding import Decision
 from catalogue.tables.typing.kinds import TEXTS, bare, is_siren, is_siret
 from catalogue.tables.typing.marks import is_mark
 from catalogue.tables.typing.moments import OFFSET
+from catalogue.tables.wording import agreed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -127,7 +128,7 @@ def _read_as(ask: _Asking, decision: Decision) -> Iterator[Note]:
             count = decision.filled if kind.type.moment and not kind.some else ask.count(changed)
             yield ask.note("read-as", text, count, cells)
     if decision.marks:
-        text = f"{decision.marks} cellule(s) disent que la valeur manque : elles sont vides."
+        text = agreed(decision.marks, "# cellule[s] di[t|sent] que la valeur manque : elle[s] [est vide|sont vides].")
         yield Note(
             "missing-marks",
             f"Colonne « {ask.name} » : {text}",
@@ -136,8 +137,15 @@ def _read_as(ask: _Asking, decision: Decision) -> Iterator[Note]:
             examples=tuple(ask.marks()),
         )
     if decision.misfits:
-        done = "sont gardées comme elles sont écrites" if kind.type in TEXTS else "sont vides dans la table"
-        text = f"{decision.misfits} cellule(s) ne sont pas {NAMES[kind.type]} : elles {done}. Corrigez-les dans le fichier."
+        done = (
+            "[est gardée|sont gardées] comme elle[s] [est écrite|sont écrites]"
+            if kind.type in TEXTS
+            else "[est vide|sont vides] dans la table"
+        )
+        text = agreed(
+            decision.misfits,
+            f"# cellule[s] ne [suit|suivent] pas, où sont {NAMES[kind.type]} : elle[s] {done}. Corrigez-l[a|es] dans le fichier.",
+        )
         others = f"NOT {is_mark(ask.text)} AND NOT {kind.holds(ask.text)}"
         yield ask.note("not-fitting", text, decision.misfits, ask.where(others))
     if kind.type is Type.DATETIME and (offsets := ask.count(f"regexp_matches({ask.text}, '{OFFSET}$')")):
@@ -154,5 +162,5 @@ def _read_as(ask: _Asking, decision: Decision) -> Iterator[Note]:
 def _wrong_keys(ask: _Asking, type_: Type, fits: str) -> Iterator[Note]:
     wrong = f"{fits} AND NOT {KEYS[type_](bare(ask.text))}"
     if count := ask.count(wrong):
-        text = f"{count} valeur(s) n’ont pas la clé d’un vrai numéro {type_.upper()} : vérifiez-les."
+        text = agreed(count, f"# valeur[s] n’[a|ont] pas la clé d’un vrai numéro {type_.upper()} : vérifiez-l[a|es].")
         yield ask.note("check-digit", text, count, ask.different(wrong))
