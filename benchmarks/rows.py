@@ -71,10 +71,10 @@ SQLITE = {
 
 
 def made(rows: int, into: Path) -> None:
-    from catalogue.tables.store import PARQUET, connected
+    from catalogue.tables.store import as_parquet, connected
 
     with connected([], [into]) as connection:
-        connection.execute(f"{MAKE} ({PARQUET}, USE_TMP_FILE false)", {"rows": rows, "into": str(into)})
+        connection.execute(f"{MAKE} ({as_parquet(6)})", {"rows": rows, "into": str(into)})
 
 
 def given(rows: int) -> tuple[str, Path]:

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from catalogue.tables.contract import Bin, Column, Type
-from catalogue.tables.store import connected, quoted
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from catalogue.tables.looked import Looked, looked
+from catalogue.tables.store import connected, for_columns, quoted
 
 BARS = 20
 COUNTED = 10_000
 AT_ONCE = 40  # columns a query
+DISTINCT = 2  # the place of its estimate among the figures
 LONGEST = 200  # characters of a value that is shown
 UNCOMPARED = {Type.GEOMETRY, Type.LIST, Type.POINT}
 DAYS = (1, 7)
@@ -30,23 +29,30 @@ EPOCH = dt.date(1970, 1, 1)
 
 def profiled(path: Path, types: Mapping[str, Type]) -> tuple[Column, ...]:
     """`types`: the columns of the Parquet file at `path`, in order. Raises Unreadable, TooMuch."""
-    with connected([path]) as connection:
-        return tuple(
-            _column(connection, path, name, types[name], figures) for name, figures in _figures(connection, path, types)
-        )
+    with connected([path], limits=for_columns(len(types))) as connection:
+        of = looked(connection, path, len(types))
+        counts = {name: figures for some in _batches(types) for name, figures in _figures(of, some, types)}
+        few = [name for name, figures in counts.items() if figures[DISTINCT] <= COUNTED * 1.1]
+        exact = {name: count for some in _batches(few) for name, count in _distinct(of, some)}
+        return tuple(_column(of, name, types[name], figures, exact.get(name)) for name, figures in counts.items())
 
 
-def _figures(
-    connection: DuckDBPyConnection, path: Path, types: Mapping[str, Type]
-) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _batches(names: Iterable[str]) -> Iterator[list[str]]:
+    left = list(names)
+    for start in range(0, len(left), AT_ONCE):
+        yield left[start : start + AT_ONCE]
+
+
+def _figures(of: Looked, names: Sequence[str], types: Mapping[str, Type]) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """For each column: rows, filled, estimate of different values, least, most, mean, longest."""
-    names = list(types)
-    for start in range(0, len(names), AT_ONCE):
-        some = names[start : start + AT_ONCE]
-        asked = ", ".join(_asked(quoted(name), types[name]) for name in some)
-        row = connection.execute(f"SELECT {asked} FROM read_parquet($path)", {"path": str(path)}).fetchone() or ()
-        for index, name in enumerate(some):
-            yield name, row[7 * index : 7 * index + 7]
+    row = of.one(f"SELECT {', '.join(_asked(quoted(name), types[name]) for name in names)} FROM {of.rows}")
+    for index, name in enumerate(names):
+        yield name, row[7 * index : 7 * index + 7]
+
+
+def _distinct(of: Looked, names: Sequence[str]) -> Iterator[tuple[str, int]]:
+    row = of.one(f"SELECT {', '.join(f'count(DISTINCT {quoted(name)})' for name in names)} FROM {of.rows}")
+    return zip(names, row, strict=True)
 
 
 def _asked(column: str, type_: Type) -> str:
@@ -61,36 +67,27 @@ def _asked(column: str, type_: Type) -> str:
     return f"count(*), count({column}), approx_count_distinct({column}), {least}, {most}, {mean}, {longest}"
 
 
-def _column(connection: DuckDBPyConnection, path: Path, name: str, type_: Type, figures: tuple[Any, ...]) -> Column:
+def _column(of: Looked, name: str, type_: Type, figures: tuple[Any, ...], exact: int | None) -> Column:
     rows, filled, distinct, least, most, mean, longest = figures
-    few = distinct <= COUNTED * 1.1
-    if few:
-        distinct = _single(connection, path, f"count(DISTINCT {quoted(name)})")
     if not filled or least is None or not (type_.numeric or type_.moment):
-        bins = _frequent(connection, path, quoted(name), few) if filled and type_ is not Type.GEOMETRY else ()
+        bins = _frequent(of, quoted(name), exact is not None) if filled and type_ is not Type.GEOMETRY else ()
     elif type_.numeric:
-        bins = _numbers(
-            connection, path, quoted(name), float(least), float(most), whole=type_ in {Type.INTEGER, Type.YEAR}
-        )
+        whole = type_ in {Type.INTEGER, Type.YEAR}
+        bins = _numbers(of, quoted(name), float(least), float(most), whole)
     else:
-        bins = _moments(connection, path, quoted(name), _day(least), _day(most))
+        bins = _moments(of, quoted(name), _day(least), _day(most))
     finite = mean if mean is None or math.isfinite(mean) else None
     return Column(
         name=name,
         type=type_,
         missing=rows - filled,
-        distinct=min(distinct, filled),
+        distinct=min(distinct if exact is None else exact, filled),
         least=_said(least),
         most=_said(most),
         mean=finite,
         longest=longest,
         bins=bins,
     )
-
-
-def _single(connection: DuckDBPyConnection, path: Path, asked: str) -> Any:
-    row = connection.execute(f"SELECT {asked} FROM read_parquet($path)", {"path": str(path)}).fetchone()
-    return row[0] if row else None
 
 
 def _said(value: Any) -> str | float | int | None:
@@ -103,18 +100,17 @@ def _day(value: dt.date) -> dt.date:
     return value.date() if isinstance(value, dt.datetime) else value
 
 
-def _frequent(connection: DuckDBPyConnection, path: Path, column: str, few: bool) -> tuple[Bin, ...]:
+def _frequent(of: Looked, column: str, few: bool) -> tuple[Bin, ...]:
     """The most frequent values, first; none when no value comes twice."""
-    among = ""
-    given: dict[str, Any] = {"path": str(path), "most": BARS}
+    among, given = f"WHERE {column} IS NOT NULL", {}
     if not few:
-        given["among"] = _single(connection, path, f"approx_top_k({column}, {BARS})")
         among = f"WHERE {column} IN (SELECT unnest($among))"
-    found = connection.execute(
-        f"""SELECT {column}, count(*) FROM read_parquet($path) {among or f"WHERE {column} IS NOT NULL"}
-            GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $most""",
-        given,
-    ).fetchall()
+        given = {"among": of.one(f"SELECT approx_top_k({column}, {BARS}) FROM {of.rows}")[0]}
+    found = of.all(
+        f"SELECT {column}, count(*) FROM {of.rows} {among} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $most",
+        most=BARS,
+        **given,
+    )
     if not found or (found[0][1] == 1 and len(found) > 1):
         return ()
     return tuple(
@@ -135,13 +131,11 @@ def step(low: float, high: float, whole: bool) -> float:
     )
 
 
-def _numbers(
-    connection: DuckDBPyConnection, path: Path, column: str, low: float, high: float, whole: bool
-) -> tuple[Bin, ...]:
+def _numbers(of: Looked, column: str, low: float, high: float, whole: bool) -> tuple[Bin, ...]:
     if not (math.isfinite(low) and math.isfinite(high)):
         return ()
     width = step(low, high, whole)
-    found = _bars(connection, path, f"floor({column}::DOUBLE / $width)", {"width": width})
+    found = _bars(of, f"floor({column}::DOUBLE / $width)", {"width": width})
     if not found:
         return ()
     first, last = int(min(found)), int(max(found))
@@ -156,16 +150,16 @@ def _round(value: float, width: float) -> float | int:
     return int(value) if width >= 1 and value == int(value) else round(value, digits)
 
 
-def _moments(connection: DuckDBPyConnection, path: Path, column: str, low: dt.date, high: dt.date) -> tuple[Bin, ...]:
+def _moments(of: Looked, column: str, low: dt.date, high: dt.date) -> tuple[Bin, ...]:
     days = (high - low).days
     for width in DAYS:
         if days // width + 2 <= BARS:
             number = f"floor(({column}::DATE - DATE '1970-01-01') / $width)"
-            found = _bars(connection, path, number, {"width": width})
+            found = _bars(of, number, {"width": width})
             return _spread(found, lambda n, width=width: (EPOCH + dt.timedelta(n * width)).isoformat())
     months = _month(high) - _month(low)
     width = next(width for width in MONTHS if months // width + 2 <= BARS)
-    found = _bars(connection, path, f"floor((year({column}) * 12 + month({column}) - 1) / $width)", {"width": width})
+    found = _bars(of, f"floor((year({column}) * 12 + month({column}) - 1) / $width)", {"width": width})
     return _spread(found, lambda n: f"{n * width // 12:04}-{n * width % 12 + 1:02}-01")
 
 
@@ -173,11 +167,8 @@ def _month(day: dt.date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def _bars(connection: DuckDBPyConnection, path: Path, number: str, given: Mapping[str, Any]) -> dict[int, int]:
-    found = connection.execute(
-        f"SELECT {number}, count(*) FROM read_parquet($path) GROUP BY 1",
-        {"path": str(path), **given},
-    ).fetchall()
+def _bars(of: Looked, number: str, given: Mapping[str, Any]) -> dict[int, int]:
+    found = of.all(f"SELECT {number}, count(*) FROM {of.rows} GROUP BY 1", **given)
     return {int(number): count for number, count in found if number is not None}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from catalogue.tables.contract import Column, Type
-from catalogue.tables.store import PARQUET
+from catalogue.tables.store import as_parquet
 
 STORED = {
     Type.INTEGER: "BIGINT",
@@ -41,7 +41,7 @@ def written(path: Path, types: Mapping[str, Type], rows: Sequence[Sequence[Any]]
     for row in rows:
         connection.execute(f"INSERT INTO t VALUES ({', '.join('?' * len(row))})", list(row))
     quoted = ", ".join(f"{n} AS " + '"' + name.replace('"', '""') + '"' for n, name in zip(names, types, strict=True))
-    connection.execute(f"COPY (SELECT {quoted} FROM t) TO '{path}' ({PARQUET})")
+    connection.execute(f"COPY (SELECT {quoted} FROM t) TO '{path}' ({as_parquet(len(names))})")
     connection.close()
     columns = []
     for place, (name, type_) in enumerate(types.items()):

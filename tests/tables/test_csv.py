@@ -9,6 +9,7 @@ import pytest
 
 from catalogue.tables import intake
 from catalogue.tables.contract import Options, TableError, TooMuch, Unreadable
+from catalogue.tables.store import as_parquet
 from tests.tables.taken import codes, taken
 
 
@@ -215,6 +216,17 @@ def test_one_column_without_separator(tmp_path: Path) -> None:
     raw, rows = taken(tmp_path, "prénom\nLouise\nJade, Marie\nAmbre\nZoé\n")
     assert (raw.separator, raw.names) == ("", ("prénom",))
     assert rows[1] == ("Jade, Marie",)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(32, 122_880), (200, 20_000), (2_000, 2_048)])
+def test_groups_of_rows_are_shorter_in_wide_tables(columns: int, rows: int) -> None:
+    assert as_parquet(columns).endswith(f"ROW_GROUP_SIZE {rows}")
+
+
+def test_a_table_of_many_columns(tmp_path: Path) -> None:
+    lines = [";".join(f"{start}{n}" for n in range(1_500)) for start in ("c", "1", "2")]
+    raw, rows = taken(tmp_path, "\n".join(lines))
+    assert (len(raw.names), rows[1][1_499]) == (1_500, "21499")
 
 
 @pytest.mark.parametrize("content", ["nom;ville;date", "nom;ville;date\n", "nom;ville;date\r\n\r\n"])

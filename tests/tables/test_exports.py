@@ -21,7 +21,7 @@ import pytest
 from catalogue.tables.contract import BadQuestion, Column, TooMuch, Type
 from catalogue.tables.exports import FORMS, Style, export, workbook
 from catalogue.tables.query import Filter, Function, Group, Measure, Op, Sort, TableQuery
-from catalogue.tables.store import PARQUET, asking, put_away
+from catalogue.tables.store import as_parquet, asking, put_away
 from tests.tables.rows import Written, written
 
 TYPES = {
@@ -219,7 +219,7 @@ def test_a_style_that_does_not_exist(style: dict[str, Any]) -> None:
 def long(tmp_path_factory: pytest.TempPathFactory) -> Written:
     path = tmp_path_factory.mktemp("long") / "long.parquet"
     duckdb.connect().execute(
-        f"COPY (SELECT i AS a, 'Libellé ' || i AS b FROM range(400000) AS t(i)) TO '{path}' ({PARQUET})"
+        f"COPY (SELECT i AS a, 'Libellé ' || i AS b FROM range(400000) AS t(i)) TO '{path}' ({as_parquet(2)})"
     )
     return Written(path, (Column("a", Type.INTEGER), Column("b", Type.TEXT)), 400_000)
 

@@ -11,7 +11,7 @@ from catalogue.tables.exports.style import SECONDS, Pieces, Style, whole
 from catalogue.tables.query import Readable, TableQuery
 from catalogue.tables.query.plan import planned
 from catalogue.tables.query.rendering import named
-from catalogue.tables.store import PARQUET, asking
+from catalogue.tables.store import as_parquet, asking
 
 PIECE: Final = 2**18  # bytes
 
@@ -22,7 +22,7 @@ def parquet(table: Readable, query: TableQuery, style: Style, gone: Callable[[],
         with asking(table.path, "export", SECONDS, gone, into=made) as asked:
             plan = planned(table, whole(query), asked.stored)
             rows = plan.rows(named(plan.outputs), style.limit, ordered=bool(query.sort) or query.grouped)
-            asked.all(f"COPY ({rows}) TO $into ({PARQUET}, USE_TMP_FILE false)", {**plan.values, "into": str(made)})
+            asked.all(f"COPY ({rows}) TO $into ({as_parquet(len(plan.outputs))})", {**plan.values, "into": str(made)})
         yield from sent(made)
 
 

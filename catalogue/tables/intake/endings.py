@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from catalogue.tables.contract import Note, Raw
 from catalogue.tables.figures import decimal
-from catalogue.tables.store import connected, quoted
+from catalogue.tables.store import as_parquet, connected, for_columns, quoted
 from catalogue.tables.wording import agreed
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ def _rewrite(path: Path, names: Sequence[str], rows: int) -> None:
     """Keeps these columns of the first rows."""
     shorter = path.with_name(path.name + ".shorter")
     try:
-        with connected([path], [shorter]) as connection:
+        with connected([path], [shorter], for_columns(len(names))) as connection:
             connection.execute(
-                f"COPY (SELECT {', '.join(map(quoted, names))} FROM read_parquet($path) LIMIT $rows) TO $into (FORMAT parquet, USE_TMP_FILE false)",
+                f"COPY (SELECT {', '.join(map(quoted, names))} FROM read_parquet($path) LIMIT $rows) TO $into ({as_parquet(len(names))})",
                 {"path": str(path), "rows": rows, "into": str(shorter)},
             )
         shorter.replace(path)

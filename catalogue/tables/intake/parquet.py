@@ -13,7 +13,7 @@ from catalogue.tables.contract import Note, Options, Raw, Type, Unreadable
 from catalogue.tables.intake import headers, projections
 from catalogue.tables.intake.reading import Found, Row
 from catalogue.tables.intake.shaping import checked, shaped
-from catalogue.tables.store import Connection, Fault, connected, quoted
+from catalogue.tables.store import Connection, Fault, as_parquet, connected, quoted
 
 NESTED: Final = re.compile(r".*\[\d*\]\Z|(?:STRUCT|MAP|UNION|JSON|VARIANT)\b", re.S)
 SPATIAL: Final = re.compile(r"GEOMETRY(?:\('(.*)'\))?\Z", re.S)
@@ -100,7 +100,7 @@ def _straight(connection: Connection, path: Path, columns: Sequence[_Column], in
     checked(names)
     chosen = ", ".join(f"{each.expression} AS {quoted(name)}" for each, name in zip(columns, names, strict=True))
     count = connection.execute(
-        f"COPY (SELECT {chosen} FROM read_parquet($path)) TO $into (FORMAT parquet, USE_TMP_FILE false)",
+        f"COPY (SELECT {chosen} FROM read_parquet($path)) TO $into ({as_parquet(len(names))})",
         {"path": str(path), "into": str(into)},
     ).fetchone()
     return Raw(into, names, written, count[0] if count else 0, "parquet", notes=notes)

@@ -15,7 +15,7 @@ from pathlib import Path
 from catalogue.tables.contract import Note, Raw, TooMuch, Unreadable
 from catalogue.tables.intake import endings, headers
 from catalogue.tables.intake.reading import MOST_CHARACTERS, MOST_COLUMNS, Found, Row
-from catalogue.tables.store import connected, quoted
+from catalogue.tables.store import as_parquet, connected, for_columns, quoted
 from catalogue.tables.wording import agreed
 
 SURPLUS = "surplus"
@@ -228,11 +228,11 @@ def to_parquet(plan: Plan, kept: Sequence[str], into: Path) -> None:
     columns = {f"c{number}": "VARCHAR" for number in range(len(plan.names))}
     chosen = ", ".join(f"c{plan.names.index(name)} AS {quoted(name)}" for name in kept)
     buffer = max(8 * 2**20, 2 * plan.longest)
-    with connected([plan.path], [into]) as connection:
+    with connected([plan.path], [into], for_columns(len(plan.names))) as connection:
         connection.execute(
             f"""COPY (SELECT {chosen} FROM read_csv($path, auto_detect = false, header = false, skip = $skip, delim = $delim,
                 quote = $quote, escape = $quote, columns = $columns, strict_mode = true, null_padding = $ragged, parallel = $parallel,
-                max_line_size = $longest, buffer_size = $buffer)) TO $into (FORMAT parquet, USE_TMP_FILE false)""",
+                max_line_size = $longest, buffer_size = $buffer)) TO $into ({as_parquet(len(kept))})""",
             {
                 "into": str(into),
                 "path": str(plan.path),

@@ -14,7 +14,7 @@ from catalogue.tables.contract import BadQuestion, Decision, Match, Note, Type, 
 from catalogue.tables.personal.finding import FEW, REMEDIES, Looking
 from catalogue.tables.personal.masks import mask
 from catalogue.tables.profiles import profiled
-from catalogue.tables.store import PARQUET, connected, quoted
+from catalogue.tables.store import as_parquet, connected, quoted
 
 COUNT: Final = "nombre"  # of the rows of a group
 DROP, MASK, AGGREGATE = "drop", "mask", "aggregate"
@@ -69,7 +69,7 @@ class _Remedy:
         statement = self._groups() if self.grouped else self._lines()
         values = {**self.looking.bound.used(statement), "into": str(into)}
         connection = self.looking.connection
-        connection.execute(f"COPY ({statement}) TO $into ({PARQUET}, USE_TMP_FILE false)", values)
+        connection.execute(f"COPY ({statement}) TO $into ({as_parquet(len(self.types))})", values)
         counted = connection.execute("SELECT count(*) FROM read_parquet($into)", {"into": str(into)}).fetchone()
         return int(counted[0]) if counted else 0
 

@@ -4,12 +4,11 @@
 open for a table that is being looked at.
 """
 
-from catalogue.tables.store.connections import Connection, Fault, Limits, connected, quoted
+from catalogue.tables.store.connections import Connection, Fault, Limits, connected, for_columns, quoted
 from catalogue.tables.store.kept import Asking, Kept, Value, asking, put_away
-from catalogue.tables.store.parquet import PARQUET, Stored
+from catalogue.tables.store.parquet import Stored, as_parquet
 
 __all__ = [
-    "PARQUET",
     "Asking",
     "Connection",
     "Fault",
@@ -17,8 +16,10 @@ __all__ = [
     "Limits",
     "Stored",
     "Value",
+    "as_parquet",
     "asking",
     "connected",
+    "for_columns",
     "put_away",
     "quoted",
 ]

@@ -29,6 +29,14 @@ class Limits:
     spill: int = 2 * 2**30  # bytes of temporary files, in a folder of its own
 
 
+WIDE = 500  # columns
+
+
+def for_columns(columns: int) -> Limits:
+    """Of a connection that writes a table of that many columns: each takes room in each thread, filled or not."""
+    return Limits(memory=400 * 2**20, threads=1) if columns > WIDE else Limits()
+
+
 @contextmanager
 def connected(
     files: Sequence[Path], writes: Sequence[Path] = (), limits: Limits = Limits()

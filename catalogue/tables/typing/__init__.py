@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from catalogue.tables.contract import Raw, Type, Typed
+from catalogue.tables.looked import looked
 from catalogue.tables.profiles import profiled
-from catalogue.tables.store import PARQUET, connected, quoted
+from catalogue.tables.store import Connection, as_parquet, connected, for_columns, quoted
 from catalogue.tables.typing.asking import candidates, counted, sampled
 from catalogue.tables.typing.deciding import Decision, decided
 from catalogue.tables.typing.kinds import TEXTS
 from catalogue.tables.typing.marks import is_mark
 from catalogue.tables.typing.telling import told
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 NOTHING: Mapping[str, Type] = {}
 
@@ -35,13 +32,14 @@ def typed(raw: Raw, into: Path, hints: Mapping[str, Type] = NOTHING) -> Typed:
     partial = into.resolve().with_name(into.name + ".partial")
     wanted = {**raw.known, **hints}
     try:
-        with connected([raw.path], [partial]) as connection:
-            seen = sampled(connection, raw) if raw.rows else {}
+        with connected([raw.path], [partial], for_columns(len(raw.names))) as connection:
+            given = looked(connection, raw.path, len(raw.names))
+            seen = sampled(given, raw) if raw.rows else {}
             of = candidates(raw, seen, wanted)
-            counts = counted(connection, raw, of, seen)
+            counts = counted(given, raw, of, seen)
             decisions = {name: decided(of[name], counts[name], wanted.get(name)) for name in raw.names}
             _write(connection, raw, partial, decisions)
-            notes = tuple(told(connection, raw, decisions))
+            notes = tuple(told(given, raw, decisions))
         columns = profiled(partial, {name: decision.type for name, decision in decisions.items()})
         partial.replace(into)
     finally:
@@ -51,10 +49,10 @@ def typed(raw: Raw, into: Path, hints: Mapping[str, Type] = NOTHING) -> Typed:
     return Typed(into, tuple(described), raw.rows, notes)
 
 
-def _write(connection: DuckDBPyConnection, raw: Raw, into: Path, decisions: Mapping[str, Decision]) -> None:
+def _write(connection: Connection, raw: Raw, into: Path, decisions: Mapping[str, Decision]) -> None:
     chosen = ", ".join(f"{_expression(name, decision)} AS {quoted(name)}" for name, decision in decisions.items())
     connection.execute(
-        f"COPY (SELECT {chosen} FROM read_parquet($path)) TO $into ({PARQUET}, USE_TMP_FILE false)",
+        f"COPY (SELECT {chosen} FROM read_parquet($path)) TO $into ({as_parquet(len(decisions))})",
         {"path": str(raw.path), "into": str(into)},
     )
 

@@ -9,15 +9,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from catalogue.tables.contract import Raw, Type
+from catalogue.tables.looked import Looked
 from catalogue.tables.store import quoted
 from catalogue.tables.typing.kinds import KINDS, LATITUDE, LONGITUDE, TEXTS, Kind
 from catalogue.tables.typing.marks import is_mark
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 SAMPLE_ROWS, SAMPLE_CELLS = 2_000, 200_000
 AT_ONCE = 40  # columns a query
@@ -85,19 +83,20 @@ def trimmed(name: str) -> str:
     return f"nullif(trim({quoted(name)}, {BLANKS}), '')"
 
 
-def sampled(connection: DuckDBPyConnection, raw: Raw) -> dict[str, Seen]:
+def sampled(given: Looked, raw: Raw) -> dict[str, Seen]:
     """Every kind, on some of the rows: the first ones and others spread over the file."""
     rows = max(100, min(SAMPLE_ROWS, SAMPLE_CELLS // len(raw.names)))
     columns = ", ".join(f"{quoted(name)} AS {quoted(str(index))}" for index, name in enumerate(raw.names))
     counts = ", ".join(f"count(*) FILTER (NOT mark AND {kind.holds('t')})" for kind in KINDS)
-    found = connection.execute(
-        f"""WITH sample_rows AS (SELECT {columns} FROM read_parquet($path, file_row_number = true)
-                          WHERE file_row_number < $rows OR file_row_number % $step = 0),
+    found = given.all(
+        f"""WITH sample_rows AS (SELECT {columns} FROM {given.rows}
+                                 WHERE file_row_number < $rows OR file_row_number % $step = 0),
             cells AS (SELECT DISTINCT c, r, {trimmed("r")} AS t FROM (UNPIVOT sample_rows ON COLUMNS(*) INTO NAME c VALUE r)),
             marked AS (SELECT c, r, t, {is_mark("t")} AS mark FROM cells WHERE t IS NOT NULL)
             SELECT c, count(*), count(*) FILTER (mark), count(*) FILTER (r <> t), {counts} FROM marked GROUP BY c""",
-        {"path": str(raw.path), "rows": rows // 2, "step": max(1, 2 * raw.rows // rows)},
-    ).fetchall()
+        rows=rows // 2,
+        step=max(1, 2 * raw.rows // rows),
+    )
     return {
         raw.names[int(column)]: Seen(values, marks, padded, tuple(fitting))
         for column, values, marks, padded, *fitting in found
@@ -151,22 +150,18 @@ def _may_be(kind: Kind, name: str, values: int, located: bool) -> bool:
     return kind.named is None or kind.named.search(name) is not None
 
 
-def counted(
-    connection: DuckDBPyConnection, raw: Raw, of: Mapping[str, Sequence[int]], seen: Mapping[str, Seen]
-) -> dict[str, Counted]:
+def counted(given: Looked, raw: Raw, of: Mapping[str, Sequence[int]], seen: Mapping[str, Seen]) -> dict[str, Counted]:
     """Every row, asked for the candidates of each column until one fits.
 
     Taking blanks off costs more than all the rest: it is done where the sample has some, or else where nothing fits.
     """
     clean = [name for name in raw.names if not seen.get(name, EMPTY).padded]
-    found = _rounds(connection, raw, {name: of[name] for name in clean}, quoted)
+    found = _rounds(given, {name: of[name] for name in clean}, quoted)
     again = [name for name in raw.names if name not in found or (found[name].fitting and not found[name].settled)]
-    return found | _rounds(connection, raw, {name: of[name] for name in again}, trimmed)
+    return found | _rounds(given, {name: of[name] for name in again}, trimmed)
 
 
-def _rounds(
-    connection: DuckDBPyConnection, raw: Raw, of: Mapping[str, Sequence[int]], text: Callable[[str], str]
-) -> dict[str, Counted]:
+def _rounds(given: Looked, of: Mapping[str, Sequence[int]], text: Callable[[str], str]) -> dict[str, Counted]:
     """The first candidate of each column, then the next one of those that it does not fit."""
     found = {name: Counted() for name in of}
     left, rounds = list(of), 0
@@ -174,22 +169,22 @@ def _rounds(
         for start in range(0, len(left), AT_ONCE):
             names = left[start : start + AT_ONCE]
             kinds = {name: of[name][rounds : rounds + 1] for name in names}
-            for name, more in _asked(connection, raw, kinds, text):
+            for name, more in _asked(given, kinds, text):
                 found[name] = _together(found[name], more)
         if not rounds:
-            found |= _marked(connection, raw, found)
+            found |= _marked(given, found)
         rounds += 1
         left = [name for name in left if len(of[name]) > rounds and not found[name].settled]
     return found
 
 
-def _marked(connection: DuckDBPyConnection, raw: Raw, found: Mapping[str, Counted]) -> dict[str, Counted]:
+def _marked(given: Looked, found: Mapping[str, Counted]) -> dict[str, Counted]:
     """How many cells say that the value is missing: where all cells fit a kind, none does."""
     names = [name for name, each in found.items() if not each.settled and each.fitting]
     if not names:
         return {}
     asked = ", ".join(f"count(*) FILTER ({is_mark(found[name].text)})" for name in names)
-    row = connection.execute(f"SELECT {asked} FROM read_parquet($path)", {"path": str(raw.path)}).fetchone() or ()
+    row = given.one(f"SELECT {asked} FROM {given.rows}")
     return {name: replace(found[name], marks=marks) for name, marks in zip(names, row, strict=True)}
 
 
@@ -198,15 +193,11 @@ def _together(before: Counted, more: Counted) -> Counted:
     return replace(more, marks=before.marks, fitting=fitting, figures=figures)
 
 
-def _asked(
-    connection: DuckDBPyConnection, raw: Raw, of: Mapping[str, Sequence[int]], text: Callable[[str], str]
-) -> Iterator[tuple[str, Counted]]:
+def _asked(given: Looked, of: Mapping[str, Sequence[int]], text: Callable[[str], str]) -> Iterator[tuple[str, Counted]]:
     columns = ", ".join(f"{quoted(name)} AS r{i}, {text(name)} AS t{i}" for i, name in enumerate(of))
     questions = [question for i, kinds in enumerate(of.values()) for question in _questions(i, kinds)]
-    row = connection.execute(
-        f"SELECT {', '.join(questions)} FROM (SELECT {columns} FROM read_parquet($path))", {"path": str(raw.path)}
-    ).fetchone()
-    answers = iter(row or ())
+    row = given.one(f"SELECT {', '.join(questions)} FROM (SELECT {columns} FROM {given.rows})")
+    answers = iter(row)
     for name, kinds in of.items():
         yield name, replace(_answered(answers, kinds), text=text(name))
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from catalogue.tables.contract import Note, Raw, Type
+from catalogue.tables.looked import Looked
 from catalogue.tables.store import quoted
 from catalogue.tables.typing.deciding import Decision
 from catalogue.tables.typing.kinds import TEXTS, bare, is_siren, is_siret
 from catalogue.tables.typing.marks import is_mark
 from catalogue.tables.typing.moments import OFFSET
 from catalogue.tables.wording import agreed
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 LISTED = 100
 NAMES = {
@@ -44,10 +41,10 @@ NAMES = {
 KEYS = {Type.SIREN: is_siren, Type.SIRET: is_siret}
 
 
-def told(connection: DuckDBPyConnection, raw: Raw, decisions: Mapping[str, Decision]) -> Iterator[Note]:
+def told(given: Looked, raw: Raw, decisions: Mapping[str, Decision]) -> Iterator[Note]:
     """The notes of each column, in their order."""
     for name, decision in decisions.items():
-        ask = _Asking(connection, raw, name, decision.text)
+        ask = _Asking(given, raw, name, decision.text)
         if decision.kind is None:
             yield from _stays_text(ask, decision)
         else:
@@ -57,39 +54,33 @@ def told(connection: DuckDBPyConnection, raw: Raw, decisions: Mapping[str, Decis
 class _Asking:
     """Cells of one column, with the lines where they stand."""
 
-    def __init__(self, connection: DuckDBPyConnection, raw: Raw, name: str, text: str) -> None:
-        self._connection, self._raw, self.name, self.text = connection, raw, name, text
+    def __init__(self, given: Looked, raw: Raw, name: str, text: str) -> None:
+        self._given, self._raw, self.name, self.text = given, raw, name, text
 
     def where(self, condition: str, most: int = LISTED) -> list[tuple[int, str]]:
-        found = self._connection.execute(
-            f"""SELECT file_row_number, left({quoted(self.name)}, 100) FROM read_parquet($path, file_row_number = true)
-                WHERE {self.text} IS NOT NULL AND {condition} ORDER BY file_row_number LIMIT $most""",
-            {"path": str(self._raw.path), "most": most},
-        ).fetchall()
+        found = self._given.all(
+            f"SELECT file_row_number, left({quoted(self.name)}, 100) {self._among(condition)} ORDER BY 1 LIMIT $most",
+            most=most,
+        )
         return [(self._raw.line_of(row), cell) for row, cell in found]
 
     def different(self, condition: str, most: int = LISTED) -> list[tuple[int, str]]:
         """Each value once, where it stands first."""
-        found = self._connection.execute(
-            f"""SELECT min(file_row_number), {self.text} FROM read_parquet($path, file_row_number = true)
-                WHERE {self.text} IS NOT NULL AND {condition} GROUP BY 2 ORDER BY 1 LIMIT $most""",
-            {"path": str(self._raw.path), "most": most},
-        ).fetchall()
+        found = self._given.all(
+            f"SELECT min(file_row_number), {self.text} {self._among(condition)} GROUP BY 2 ORDER BY 1 LIMIT $most",
+            most=most,
+        )
         return [(self._raw.line_of(row), cell[:100]) for row, cell in found]
 
     def count(self, condition: str) -> int:
-        found = self._connection.execute(
-            f"SELECT count(*) FROM read_parquet($path) WHERE {self.text} IS NOT NULL AND {condition}",
-            {"path": str(self._raw.path)},
-        ).fetchone()
-        return int(found[0]) if found else 0
+        return int(self._given.one(f"SELECT count(*) {self._among(condition)}")[0])
 
     def marks(self) -> list[str]:
-        found = self._connection.execute(
-            f"SELECT DISTINCT {self.text} FROM read_parquet($path) WHERE {is_mark(self.text)} ORDER BY 1 LIMIT 20",
-            {"path": str(self._raw.path)},
-        ).fetchall()
+        found = self._given.all(f"SELECT DISTINCT {self.text} {self._among(is_mark(self.text))} ORDER BY 1 LIMIT 20")
         return [mark for (mark,) in found]
+
+    def _among(self, condition: str) -> str:
+        return f"FROM {self._given.rows} WHERE {self.text} IS NOT NULL AND {condition}"
 
     def note(self, code: str, text: str, count: int, cells: list[tuple[int, str]]) -> Note:
         said = tuple(f"ligne {line} : « {cell} »" for line, cell in cells)
