@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -81,6 +81,14 @@ class Text:
 def _windows(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeDecodeError)
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+def in_utf8(text: Text, into: Path) -> Text:
+    """The same text in a file of UTF-8, which DuckDB reads ten times as fast as we do line by line."""
+    with into.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        for piece in text.characters():
+            file.write(piece)
+    return replace(text, path=into, skipped=0, plain=_counted(into, 0, ()).plain)
 
 
 MIXED = "bouture-windows-1252"

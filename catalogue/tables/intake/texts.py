@@ -11,7 +11,7 @@ from catalogue.tables.contract import Note, Options, Raw, Unreadable
 from catalogue.tables.intake import dialects, endings, headers
 from catalogue.tables.intake.delimited import Records
 from catalogue.tables.intake.dialects import Dialect
-from catalogue.tables.intake.encodings import Text, opened
+from catalogue.tables.intake.encodings import Text, in_utf8, opened
 from catalogue.tables.intake.reading import Found
 from catalogue.tables.intake.shaping import Plan, checked, shaped, to_parquet
 from catalogue.tables.store import connected, quoted
@@ -25,11 +25,25 @@ def read(path: Path, into: Path, options: Options) -> Raw:
     skipped = 1 if head and dialects.announced(head[0]) else 0
     separator = options.separator or (dialects.announced(head[0]) if skipped else "")
     dialect = dialects.sniffed([line[: dialects.SAMPLE_CHARACTERS] for line in head[skipped:]], separator)
-    if text.plain and dialect.separator and not dialect.escape and not dialect.spaced:
-        raw = _straight(text, dialect, into, options, head[skipped:], skipped)
+    if dialect.separator and not dialect.escape and not dialect.spaced:
+        raw = _in_order(text, dialect, into, options, head[skipped:], skipped)
         if raw is not None:
             return raw
     return _tolerant(text, dialect, into, options, skipped)
+
+
+def _in_order(text: Text, dialect: Dialect, into: Path, options: Options, head: list[str], skipped: int) -> Raw | None:
+    """By DuckDB; a text in another encoding than UTF-8 is copied first."""
+    if text.plain:
+        return _straight(text, dialect, into, options, head, skipped)
+    if text.encoding == "utf-8":
+        return None
+    copy = into.with_name(into.name + ".utf-8")
+    try:
+        copied = in_utf8(text, copy)
+        return _straight(copied, dialect, into, options, head, skipped) if copied.plain else None
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _straight(text: Text, dialect: Dialect, into: Path, options: Options, head: list[str], skipped: int) -> Raw | None:
