@@ -10,6 +10,7 @@ from catalogue.tables.personal import Decision, remedied, suspects
 from catalogue.tables.personal.finding import REMEDIES
 from catalogue.tables.store import connected
 from tests.tables.test_personal import IBAN, NIR, table
+from tests.tables.test_rules import HOSTILE, STRANGE
 
 SUBSIDIES = Match("scdl/subventions", "2.1.1", 1.0)
 
@@ -181,3 +182,17 @@ def test_names_of_columns_are_nothing_to_a_statement(tmp_path: Path) -> None:
 
 def test_each_remedy_of_each_suspicion_can_be_carried_out() -> None:
     assert {remedy for remedies in REMEDIES.values() for remedy in remedies} == {"drop", "mask", "aggregate"}
+
+
+def test_strange_cells_stop_no_remedy(tmp_path: Path) -> None:
+    names = ["nom", "prenom", "tel", "courriel", "adresse", "date_naissance", "president", "nomBeneficiaire"]
+    cells = [
+        cell.replace("\x00", "") or "x"
+        for cell in (*STRANGE, *HOSTILE, "a.durand@orange.fr", NIR, IBAN, "06 39 98 12 34")
+    ]
+    typed = table(tmp_path, [*names, "rang"], *([*[cell] * len(names), "1"] for cell in cells))
+    found = suspects(typed, None)
+    assert {"birth", "address", "email", "telephone", "nir", "iban"} <= {suspicion.code for suspicion in found}
+    for remedy in ("drop", "mask", "aggregate"):
+        decisions = [Decision(each.code, each.columns, remedy) for each in found if remedy in each.remedies]
+        assert remedied(typed, decisions, tmp_path / f"{remedy}.parquet").rows > 0

@@ -7,11 +7,14 @@ from typing import Any
 import frictionless
 import pytest
 
+from catalogue.tables.contract import Level, Match
 from catalogue.tables.schemas import schemas
 from catalogue.tables.schemas.bound import Bound, as_re2
 from catalogue.tables.schemas.kinds import broken, missing
 from catalogue.tables.schemas.national import Field, Schema
+from catalogue.tables.schemas.validation import check
 from catalogue.tables.store import connected
+from tests.tables.written import raw
 
 STRANGE = [
     "1", "01", "+1", "-1", "1_000", "1 000", "1 000", "1,5", "1.5", "1.", ".5", "1e3", "1E-3", "NaN", "inf", "-Infinity", "0x10", "١٢",
@@ -90,3 +93,20 @@ def test_no_pattern_of_a_schema_needs_what_a_linear_engine_has_not() -> None:
 def test_a_pattern_that_could_run_away_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"look-around|back-reference"):
         as_re2(pattern)
+
+
+# Cells made to stop whoever reads them, and dates and numbers beyond what a computer has.
+HOSTILE = ["é\x00", "x" * 5000, "[" * 500, '{"a":' * 200, "31/12/99999", "99/99/9999", "1er", "32 janvier 2024", "24h60", "9" * 400, "1e999",
+           "FR" + "9" * 25, "2" * 13 + "2A", "a@b@c.fr", "()", "'; DROP TABLE t; --", "$file", "%s", "{}"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "key", ["etalab/schema-irve-statique", "scdl/menus-collectifs", "scdl/deliberations", "etalab/schema-zfe"]
+)
+def test_strange_cells_stop_nothing(key: str, tmp_path: Path) -> None:
+    of = next(each for each in schemas() if each.key == key)
+    cells = [*STRANGE, *HOSTILE]
+    table = raw(tmp_path, [field.name for field in of.fields], [[cell] * len(of.fields) for cell in cells])
+    verdict = check(table, Match(of.key, of.version, 1.0))
+    assert verdict.level == Level.INVALID
+    assert all(1 <= count <= len(cells) for count in verdict.counts.values())

@@ -57,12 +57,12 @@ def has_figures(cell: str) -> str:
 def nir(cell: str, bound: Bound) -> str:
     """A social security number whose key is right: 97 less the remainder by 97 (Corsica's 2A is 19, 2B is 18)."""
     number = closed(cell)
-    digits = f"CAST(replace(replace({number}[:13], '2A', '19'), '2B', '18') AS BIGINT)"
+    digits = f"try_cast(replace(replace({number}[:13], '2A', '19'), '2B', '18') AS BIGINT)"
     # Most cells are no number of that length: nothing dear is done to them.
     written = (
         f"CASE WHEN length({cell}) BETWEEN 15 AND 30 THEN regexp_full_match({number}, {bound(NIR)}) ELSE false END"
     )
-    return f"CASE WHEN {written} THEN 97 - {digits} % 97 = CAST({number}[14:] AS INTEGER) ELSE false END"
+    return f"CASE WHEN {written} THEN 97 - {digits} % 97 = try_cast({number}[14:] AS INTEGER) ELSE false END"
 
 
 def iban(cell: str, bound: Bound) -> str:

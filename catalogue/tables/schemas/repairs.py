@@ -47,17 +47,16 @@ def repairs(field: Field) -> tuple[Repair, ...]:
     return tuple(each for each in REPAIRS if field.type in each.types or "any" in each.types)
 
 
-def repaired(cell: str, field: Field, bound: Bound) -> tuple[str, str]:
-    """SQL: the code of the first repair after which the cell breaks no rule, and the cell so repaired; NULL where none does."""
+def repaired(cell: str, field: Field, bound: Bound) -> str:
+    """SQL: [the code of the first repair after which the cell breaks no rule, the cell so repaired]; NULL where none does."""
     said = [(said_for_nothing(cell, bound), EMPTIED.code, "''")]
     if _newer(field):
         said.append((_later(field, cell, bound), KEPT.code, cell))
     for each in repairs(field):
         better = f"({each.sql(cell, field, bound)})"
         said.append((f"coalesce({respected(better, field, bound)}, false)", each.code, better))
-    codes = " ".join(f"WHEN {holds} THEN '{code}'" for holds, code, _ in said)
-    texts = " ".join(f"WHEN {holds} THEN {better}" for holds, _, better in said)
-    return f"CASE {codes} END", f"CASE {texts} END"
+    whens = " ".join(f"WHEN {holds} THEN ['{code}', {better}]" for holds, code, better in said)
+    return f"CASE {whens} END"
 
 
 def said_for_nothing(cell: str, bound: Bound) -> str:

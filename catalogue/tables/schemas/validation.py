@@ -29,14 +29,13 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 KEPT: Final = 1000  # findings
-NOTHING: Final = "CAST(NULL AS VARCHAR)"  # no repair
+NOTHING: Final = "CAST(NULL AS VARCHAR[])"  # no repair
 NEVER: Final = "NOT coalesce(true, false)"  # of a text without a form
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`wrong`: SQL that is true of a line that breaks it; `repair`: SQL of the repair's code, NULL where there is none;
-    `better`: SQL of the cell so repaired.
+    """`wrong`: SQL that is true of a line that breaks it; `repair`: SQL of [the repair's code, the cell so repaired].
 
     `again`: where a rule compares lines, the SQL of what they are compared by.
     """
@@ -46,7 +45,6 @@ class Rule:
     cell: str
     wrong: str
     repair: str
-    better: str
     telling: Callable[[str], tuple[str, str]]
     again: str = ""
 
@@ -79,14 +77,12 @@ def _rules(raw: Raw, of: Schema, found: Mapping[str, Field], bound: Bound) -> It
     for name, field in found.items():
         cell = cells[field.name]
         if field.required:
-            repair = f"'{EMPTY.code}'" if may_be_empty(field, of.primary) else NOTHING
-            yield Rule("required", name, cell, empty(cell), repair, NOTHING, partial(told, "required", field))
-        repair, better = repaired(cell, field, bound)
+            repair = f"['{EMPTY.code}', NULL]" if may_be_empty(field, of.primary) else NOTHING
+            yield Rule("required", name, cell, empty(cell), repair, partial(told, "required", field))
+        repair = repaired(cell, field, bound)
         for rule, wrong in broken(cell, field, bound):
             if wrong != NEVER:
-                yield Rule(
-                    rule, name, cell, f"(NOT {empty(cell)} AND {wrong})", repair, better, partial(told, rule, field)
-                )
+                yield Rule(rule, name, cell, f"(NOT {empty(cell)} AND {wrong})", repair, partial(told, rule, field))
         if field.constraints.get("unique"):
             yield _repeated("unique", name, field, [cell], empty)
     if of.primary and all(name in cells for name in of.primary):
@@ -95,15 +91,14 @@ def _rules(raw: Raw, of: Schema, found: Mapping[str, Field], bound: Bound) -> It
     names = {field.name: name for name, field in found.items()}
     for each in checks(of, cells, empty):
         wrong = f"coalesce({each.wrong}, false)"
-        yield Rule(
-            each.rule, names[each.column], cells[each.column], wrong, f"'{DOUBTFUL.code}'", NOTHING, each.telling
-        )
+        doubtful = f"['{DOUBTFUL.code}', NULL]"
+        yield Rule(each.rule, names[each.column], cells[each.column], wrong, doubtful, each.telling)
 
 
 def _repeated(rule: str, column: str, field: Field, cells: list[str], empty: Callable[[str], str]) -> Rule:
     """Each line whose key is that of a line above. Lines without a key are told by `required` alone."""
     there = " AND ".join(f"NOT {empty(cell)}" for cell in cells)
-    return Rule(rule, column, cells[0], there, NOTHING, NOTHING, partial(told, rule, field), again=", ".join(cells))
+    return Rule(rule, column, cells[0], there, NOTHING, partial(told, rule, field), again=", ".join(cells))
 
 
 class _Table:
@@ -135,12 +130,12 @@ class _Table:
         # A column that is empty says nothing of any line, unless the format has no place for what it says.
         whole = rule.name == "required" and count == self.raw.rows and rule.column not in self.raw.unsaid
         repair = NOTHING if whole else rule.repair
-        lines = f"(SELECT *, {rule.cell} AS cell, coalesce({repair}, '') AS repair FROM {self._broken(rule)})"
-        repairs = dict(self._rows(f"SELECT repair, count(*) FROM {lines} GROUP BY ALL ORDER BY ALL"))
-        order = "ORDER BY repair <> '', line"
-        better = f"CASE WHEN repair <> '' THEN {rule.better} END"
-        first = f"(SELECT * FROM {lines} {order} LIMIT {kept})"
-        cells = self._rows(f"SELECT line, coalesce(cell, ''), repair, {better} FROM {first} {order}")
+        bad = f"SELECT line, {rule.cell} AS cell, {repair} AS repair FROM {self._broken(rule)}"
+        # Kept in memory, or spilled: a repair is dear, and asked of each bad cell once.
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE bad AS {bad}", self.bound.used(bad))
+        repairs = dict(self._rows("SELECT coalesce(repair[1], ''), count(*) FROM bad GROUP BY 1 ORDER BY 1"))
+        first = f"FROM bad ORDER BY repair IS NOT NULL, line LIMIT {kept}"
+        cells = self._rows(f"SELECT line, coalesce(cell, ''), coalesce(repair[1], ''), repair[2] {first}")
         return Fault(
             rule.name,
             rule.column,
