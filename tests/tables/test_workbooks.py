@@ -86,6 +86,15 @@ def test_the_first_sheet_that_holds_a_table_is_taken_and_the_others_are_told(tmp
     assert taken(tmp_path, content, Options(sheet="Cachée"))[0].sheet == "Cachée"
 
 
+@pytest.mark.parametrize(
+    "name", ["Notice", "LISEZ-MOI", "Lisez_moi", "Légende", "À propos", "Métadonnées", "Dictionnaire des champs"]
+)
+def test_a_sheet_that_tells_of_others_comes_after_them(tmp_path: Path, name: str) -> None:
+    words = sheet([["colonne", "sens"], ["code", "code INSEE"], ["population", "habitants"]])
+    assert taken(tmp_path, xlsx({name: words, "REI": sheet(TOWNS)}))[0].sheet == "REI"
+    assert taken(tmp_path, xlsx({name: words}))[0].sheet == name
+
+
 def test_a_hidden_sheet_is_taken_when_there_is_no_other(tmp_path: Path) -> None:
     raw, _ = taken(tmp_path, xlsx({"Titre": sheet([["Bonjour"]]), "Base": sheet(TOWNS)}, hidden=["Base"]))
     assert raw.sheet == "Base"

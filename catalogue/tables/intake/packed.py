@@ -16,7 +16,7 @@ from typing import Final
 from catalogue.archives import PLAIN, SWELLING, Archive, ArchiveError, Excessive, opened
 from catalogue.tables.contract import BadQuestion, Note, Options, Raw, TooMuch, Unreadable
 from catalogue.tables.intake import shapefiles
-from catalogue.tables.intake.reading import MOST_BYTES
+from catalogue.tables.intake.reading import MOST_BYTES, aside
 from catalogue.tables.intake.shaping import shaped
 
 Taker = Callable[[Path, Path, Options], Raw]
@@ -24,7 +24,6 @@ TABLES: Final = frozenset(
     ".csv .tsv .txt .tab .json .ndjson .jsonl .geojson .xlsx .xlsm .ods .xls .parquet .xml .shp".split()
 )
 PACKED: Final = frozenset(".zip .gz .bz2 .xz .zst .7z .rar .tar .tgz".split())
-ASIDE: Final = ("readme", "lisezmoi", "lisez-moi", "lisez_moi", "licence", "license")  # texts about the tables
 WITHIN: Final = "#"  # between the name of a file of an archive and that of one of its sheets
 Stream = gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
 STREAMS: Final[dict[str, Callable[[Path], Stream]]] = {"gzip": gzip.GzipFile, "bzip2": bz2.BZ2File, "xz": lzma.LZMAFile}
@@ -69,7 +68,7 @@ def _tables(found: Archive) -> list[str]:
     seen = [name for name in found.names if not _hidden(PurePosixPath(name))]
     kinds = {PurePosixPath(name).suffix.lower() for name in seen}
     names = [name for name in seen if PurePosixPath(name).suffix.lower() in TABLES]
-    told = [name for name in names if not PurePosixPath(name).stem.lower().startswith(ASIDE)] or names
+    told = [name for name in names if not aside(PurePosixPath(name).stem)] or names
     if told:
         return sorted(told, key=found.size, reverse=True)
     if kinds & PACKED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,18 @@ Row = Sequence[str | None]
 MOST_BYTES = 2 * 2**30  # of a file, unless the caller says less
 MOST_COLUMNS = 2_000
 MOST_CHARACTERS = 16 * 2**20  # of one cell, and of one line
+
+# How sheets and files that tell of the tables, and are none, are called.
+ASIDE = tuple(
+    "a propos,description,dictionnaire,documentation,glossaire,legende,lexique,licence,license,lisez,metadonnees,mode d,notice,"
+    "readme,sommaire".split(",")
+)
+
+
+def aside(name: str) -> bool:
+    """Does a sheet or a file called so tell of others?"""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    return plain.replace("_", " ").strip().startswith(ASIDE)
 
 
 @dataclass

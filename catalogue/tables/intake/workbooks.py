@@ -27,7 +27,7 @@ from catalogue.tables.intake import sheets
 from catalogue.tables.intake.cells import EXACT, written
 from catalogue.tables.intake.listeners import CHUNK, Extent, damaged
 from catalogue.tables.intake.merges import Merges, Ranges
-from catalogue.tables.intake.reading import Found, Row
+from catalogue.tables.intake.reading import Found, Row, aside
 
 CELLS: Final = 4_000_000  # of a sheet's box: some 350 MiB once in memory
 SWOLLEN: Final = 400 * 2**20  # bytes of all parts: what an XLSX of four million cells takes
@@ -160,18 +160,19 @@ def _measured(sheet: CalamineSheet) -> Extent:
 def _chosen(
     names: Sequence[str], visible: set[str], extents: Iterable[tuple[str, Extent]], asked: str
 ) -> tuple[str, Extent]:
-    """The sheet that was asked; else the first that holds a table, those that are shown before those that are hidden."""
+    """The sheet that was asked; else the first that is shown, holds a table and does not tell of others; else the fullest."""
     if asked and asked not in names:
         raise BadQuestion(f"Ce classeur n’a pas de feuille « {asked} ». Choisissez parmi : {', '.join(names)}.")
     told = []
     for name, extent in extents:
-        if name == asked or (not asked and extent.tabular and name in visible):
+        merits = (extent.tabular, name in visible, not aside(name))
+        if name == asked or (not asked and all(merits)):
             return name, extent
-        told.append((name, extent))
-    fullest = max(told, key=lambda each: (each[1].tabular, each[1].cells), default=("", Extent()))
-    if not fullest[1].cells:
+        told.append((*merits, extent.cells, name, extent))
+    *_, cells, name, extent = max(told, key=lambda each: each[:4], default=(0, "", Extent()))
+    if not cells:
         raise Unreadable("Ce classeur est vide : aucune de ses feuilles ne contient de données.", "empty")
-    return fullest
+    return name, extent
 
 
 def _small_enough(extent: Extent, name: str) -> None:
