@@ -15,10 +15,11 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Audience
-from catalogue.permissions import audience_of
+from catalogue.permissions import audience_of, may
 from catalogue.tables.contract import BadQuestion, TableError
 from catalogue.tables.query import Page, answer
 from catalogue.tabling import OpenTable, table_for
+from catalogue.tabling.deciding import remedies
 from portal import departing
 from portal.charts import Chart
 from portal.pages import table_views, words
@@ -44,6 +45,7 @@ class Answered:
     page: Page
     view: View
     error: str = ""
+    failed: bool = False  # not even all the table could be read
 
 
 @require_safe
@@ -60,7 +62,7 @@ def table(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except BadQuestion as refused:
         error = refused.message
     told = _told(request, found, view, error)
-    return _kept(render(request, "table.html", told), found, audience)
+    return _kept(render(request, "table.html", told, status=503 if told["failed"] else 200), found, audience)
 
 
 @xframe_options_exempt
@@ -78,8 +80,9 @@ def embedded(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         done = _answered(request, found, view, view.error)
         values = Values.read([(one.name, one.type) for one in done.page.outputs], done.page.rows)
         told |= {"heads": [one.name for one in done.page.outputs], "lines": values.lines()[:EMBEDDED]}
-        told |= {"total": done.page.total, "error": done.error}
-    return _kept(render(request, "table_embed.html", told), found, audience)
+        told |= {"total": done.page.total, "error": done.error, "failed": done.failed}
+    status = 503 if told.get("failed") else 200
+    return _kept(render(request, "table_embed.html", told, status=status), found, audience)
 
 
 def _open(pk: uuid.UUID, audience: Audience) -> OpenTable:
@@ -122,6 +125,8 @@ def _told(request: HttpRequest, found: OpenTable, view: View, error: str) -> dic
         **_charted(request, found, shown),
         **_mapped(request, found, shown),
         "error": done.error,
+        "failed": done.failed,
+        "original": not remedies(found.table) or may(request.user, "publish", found.dataset),
         "view": view,
         "bare": view.bare and not request.GET,
         "rows": found.rows,
@@ -158,7 +163,11 @@ def _answered(request: HttpRequest, found: OpenTable, view: View, error: str) ->
         return Answered(_asked(request, found, view), view, error)
     except TableError as refused:
         plain = View()
-        return Answered(_asked(request, found, plain), plain, error or refused.message)
+        error = error or refused.message
+    try:
+        return Answered(_asked(request, found, plain), plain, error)
+    except TableError as refused:
+        return Answered(Page((), (), found.rows, ""), plain, refused.message, failed=True)
 
 
 def _asked(request: HttpRequest, found: OpenTable, view: View) -> Page:

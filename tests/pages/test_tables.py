@@ -12,10 +12,11 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
 
-from catalogue.models import Table, Territory
+from catalogue.models import Table, TableDecision, Territory
 from catalogue.models.territories import Level
 from catalogue.tables.contract import Type
 from catalogue.tables.store import put_away
+from catalogue.tabling.keeping import rows_of
 from portal.pages.table_cells import cell
 from tests import factories
 from tests.pages.conftest import said
@@ -387,3 +388,35 @@ def test_a_link_keeps_the_view(look: Look) -> None:
         kept = {str(field["name"]): str(field["value"]) for field in form.select("input[type=hidden]")}
         assert kept["commune"] == "Port-Lanvern" and kept["sort"] == "-repère"
     assert 'src="' in one(page, "#cadre").get_text() and "vue.graphique=barres" in one(page, "#cadre").get_text()
+
+
+def test_rows_that_cannot_be_read_are_said_and_the_page_stands(look: Look, table: Table) -> None:
+    assert table.current is not None
+    put_away()
+    rows_of(table.current).unlink()
+    page = look(status=503)
+    assert "ne peuvent pas être lues" in one(page, "#lignes").get_text()
+    assert page.select(".profiles li") and page.select("#compter .note.fail")
+    look(status=503, path="integrer/")
+
+
+def test_the_original_is_offered_to_who_may_have_it(as_: Callable[[Any], Client], table: Table, look: Look) -> None:
+    def offered(page: Any) -> bool:
+        return f"/tables/{table.pk}/fichier" in page.content.decode()
+
+    assert offered(as_(None).get(f"/tables/{table.pk}/"))
+    assert table.current is not None
+    TableDecision.objects.create(
+        table=table, version=1, code="email", columns=["courriel"], choice="drop", at=table.current.at
+    )
+    assert not offered(as_(None).get(f"/tables/{table.pk}/"))
+    assert offered(as_(factories.person("publisher", table.dataset.owner)).get(f"/tables/{table.pk}/"))
+
+
+@pytest.mark.parametrize(("role", "most"), [("", 4), ("reader", 10)])
+def test_the_page_asks_the_base_little(
+    as_: Callable[[Any], Client], table: Table, role: str, most: int, django_assert_max_num_queries: Any
+) -> None:
+    browser = as_(factories.person(role, table.dataset.owner) if role else None)
+    with django_assert_max_num_queries(most):
+        browser.get(f"/tables/{table.pk}/?commune=Kerbr%C3%A9zel&vue.graphique=barres&vue.par=commune")
