@@ -176,3 +176,16 @@ def test_memory_is_capped(table: Written) -> None:
     with pytest.raises(TooMuch) as stopped, asking(table.path, seconds=60) as asked:
         asked.all("SELECT list(x) FROM range(200000000) AS t(x)", {})
     assert stopped.value.code == "memory"
+
+
+def test_stopping_a_question_that_has_just_ended_harms_nobody(table: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    cursor = duckdb.connect(":memory:").cursor()
+    cursor.close()
+    kept._stop(cursor)
+    # Whatever happens to the thread that watches, the next question has one.
+    dead = threading.Thread(target=int)
+    dead.start()
+    dead.join()
+    monkeypatch.setattr(kept._WARDEN, "_thread", dead)
+    with pytest.raises(TooMuch), asking(table.path, seconds=0.2) as asked:
+        asked.all(ENDLESS, {})

@@ -11,11 +11,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as clock
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -176,12 +177,17 @@ def asking(
         with _held(path, into) as kept:
             cursor = kept.connection.cursor()
             try:
-                with _WARDEN.watching(Watch(seconds, cursor.interrupt, gone)) as watch:
+                with _WARDEN.watching(Watch(seconds, partial(_stop, cursor), gone)) as watch:
                     yield Asking(kept, cursor, watch)
             finally:
                 cursor.close()
     finally:
         turn.release()
+
+
+def _stop(cursor: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.Error):  # its question has just ended, and it is closed
+        cursor.interrupt()
 
 
 @contextmanager

@@ -59,7 +59,7 @@ class Warden:
     def watching(self, watch: Watch) -> Iterator[Watch]:
         with self._changed:
             self._watches.add(watch)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="tables-warden", daemon=True)
                 self._thread.start()
             else:
