@@ -46,7 +46,7 @@ def test_what_it_says_of_searching_is_so(samples: Samples, client: Client) -> No
     """Each field that it names is one."""
     text = " ".join(section.text for section in guide.pages()[0].sections)
     named = set(re.findall(r"`(\w+):", text))
-    assert named == {"titre", "producteur", "format", "commune"}
+    assert named == {"titre", "producteur", "format", "commune", "colonne"}
     assert find("titre:bornes").total == 1
     assert find("producteur:lanvern format:csv").total > 1
 
