@@ -285,7 +285,7 @@ def test_the_page_says_when_the_source_says_something_else_or_the_same(
     assert "<span>Ajouté par Ville d’essai</span>" not in said(client.get(row.get_absolute_url()))
 
 
-@pytest.mark.parametrize(("who", "queries"), [("stranger", 6), ("member", 9)])
+@pytest.mark.parametrize(("who", "queries"), [("stranger", 7), ("member", 10)])
 def test_a_page_with_additions_costs_one_query_more(
     agent: User,
     row: Dataset,
