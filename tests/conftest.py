@@ -31,14 +31,22 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 # Fixtures that start what a test talks to.
 SERVERS = {"server", "live_server", "site", "browser"}
+# Fixtures that open the base.
+BASES = {"db", "transactional_db", "django_db_setup"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what `make quick` leaves out: tests that talk to a server, and those that read real catalogues."""
+    """Marks what `make quick` leaves out: tests that talk to a server, and those that read real catalogues.
+
+    And what another base or search engine may change (`base`, with `server`, `elastic` and `slow`): the second pass of
+    .ci/run leaves out the rest, which would say the same again.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & SERVERS or any(item.get_closest_marker(name) for name in ("browser", "postgres", "redis")):
             item.add_marker("server")
+        if fixtures & BASES or item.get_closest_marker("django_db"):
+            item.add_marker("base")
         if "shared_data" in fixtures:
             item.add_marker("real")
 
