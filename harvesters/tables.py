@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from django.conf import settings
 from catalogue.models import Table
 from catalogue.tables.beside import Allowance, take_in
 from catalogue.tables.contract import Order, TableError
-from catalogue.tables.plain import options_from
+from catalogue.tables.plain import digest_of, options_from
 from catalogue.tabling import deciding, keeping, queue
 from catalogue.tabling.queue import SMALL, Arrived
 from catalogue.tabling.tabular import name_of
@@ -73,20 +74,28 @@ def read_one(table: Table, asking: Client, *, large: bool) -> None:
 
 
 def _fetched(table: Table, asking: Client, folder: Path) -> Arrived | None:
-    """None when it is what was read already."""
+    """None when it is what was read already, and was read as it would be read now."""
     answer = asking.fetch(table.address, table.etag, table.last_modified, ACCEPT)
     try:
         if answer.not_modified:
-            queue.unchanged(table)
-            return None
+            return _again(table, folder, None)
         arrived = _arrived(table, answer)
         if table.current and table.current.checksum == answer.sha256 and table.state != Table.State.WAITING:
-            queue.unchanged(table, arrived)
-            return None
+            return _again(table, folder, arrived)
         shutil.move(answer.path, folder / keeping.ORIGINAL)
     finally:
         answer.path.unlink(missing_ok=True)
     return arrived
+
+
+def _again(table: Table, folder: Path, arrived: Arrived | None) -> Arrived | None:
+    """The same bytes: read once more from what is kept if they would be read otherwise (choices, decisions about persons)."""
+    kept = table.current
+    if kept is None or kept.reading.get("order") == digest_of(_order(table)):
+        queue.unchanged(table, arrived)
+        return None
+    keeping.lend(keeping.original_of(kept), folder / keeping.ORIGINAL)
+    return arrived or Arrived(kept.checksum, kept.size, kept.name, kept.media_type, table.etag, table.last_modified)
 
 
 def _arrived(table: Table, answer: Answer) -> Arrived:
@@ -115,23 +124,24 @@ def _deposited(table: Table, folder: Path) -> Arrived | None:
 
 
 def _take(table: Table, folder: Path, arrived: Arrived, allowance: Allowance) -> None:
-    reading = folder / "reading"
+    reading, order = folder / "reading", _order(table)
     reading.mkdir()
     try:
-        taken = take_in(folder / keeping.ORIGINAL, reading, _order(table, arrived), allowance)
+        options = replace(order.options, name=arrived.name, media_type=arrived.media_type)
+        taken = take_in(folder / keeping.ORIGINAL, reading, replace(order, options=options), allowance)
     except TableError as error:
         queue.refused(table, error.message, arrived)
         return
     (reading / keeping.ROWS).rename(folder / keeping.ROWS)
     reading.rmdir()
-    version = queue.accepted(table, folder, arrived, taken)
+    version = queue.accepted(table, folder, arrived, taken, digest_of(order))
     if version and table.deposit:
         keeping.clear(keeping.deposit_of(table.deposit), keeping.original_of(version))
 
 
-def _order(table: Table, arrived: Arrived) -> Order:
+def _order(table: Table) -> Order:
     return Order(
-        options_from({**table.options, "name": arrived.name, "media_type": arrived.media_type}),
+        options_from(table.options),
         tuple(table.declared),
         deciding.remedies(table),
         deciding.domains(table.dataset.owner),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, Final
 
 from catalogue.tables.contract import (
     Bin,
@@ -20,6 +22,8 @@ from catalogue.tables.contract import (
     Type,
     Verdict,
 )
+
+READING: Final = 1  # raised when files must be read anew: each is, the next time that it is looked at
 
 
 def plain(value: Any) -> Any:
@@ -62,6 +66,11 @@ def verdict_from(said: Mapping[str, Any]) -> Verdict | None:
         types={name: Type(one) for name, one in said["types"].items()},
         fields=dict(said["fields"]),
     )
+
+
+def digest_of(order: Order) -> str:
+    """Another whenever a file is to be read otherwise, or by a reader that understands more (READING)."""
+    return hashlib.sha256(json.dumps([READING, plain(order)], sort_keys=True).encode()).hexdigest()[:16]
 
 
 def order_from(said: Mapping[str, Any]) -> Order:

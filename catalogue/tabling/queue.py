@@ -98,8 +98,11 @@ def refused(table: Table, reason: str, arrived: Arrived | None = None) -> None:
         entries.append(_told(table))
 
 
-def accepted(table: Table, folder: Path, arrived: Arrived, taken: Taken) -> TableVersion | None:
-    """A new version, from a folder that holds the original and its rows. None, and a reason, when the body has no room for it."""
+def accepted(table: Table, folder: Path, arrived: Arrived, taken: Taken, order: str = "") -> TableVersion | None:
+    """A new version, from a folder that holds the original and its rows. None, and a reason, when the body has no room for it.
+
+    `order`: the digest of how it was read (`plain.digest_of`).
+    """
     room = keeping.weigh(folder)
     body = table.dataset.owner
     if room > keeping.room_left(body):
@@ -112,6 +115,7 @@ def accepted(table: Table, folder: Path, arrived: Arrived, taken: Taken) -> Tabl
         return None
     last = table.versions.order_by("-number").values_list("number", flat=True).first() or 0
     version = _version(table, last + 1, room, arrived, taken)
+    version.reading["order"] = order
     keeping.settle(folder, version)
     with log.transaction() as entries:
         version.save(force_insert=True)

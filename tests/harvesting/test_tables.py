@@ -14,7 +14,7 @@ from pytest_django import Settings
 from catalogue.models import Change, Dataset, Table
 from catalogue.permissions import PUBLIC
 from catalogue.tables.contract import Type
-from catalogue.tabling import keeping, queue, table_for
+from catalogue.tabling import deciding, keeping, queue, table_for
 from catalogue.tabling.depositing import deposit, deposit_again
 from harvesters import tables
 from harvesters.http import Client
@@ -80,6 +80,26 @@ def test_what_did_not_change_is_not_read_again(found: Dataset, server: Server, r
     read()
     table = Table.objects.get()
     assert (table.versions.count(), table.etag) == (1, '"2"')
+
+
+@pytest.mark.parametrize("answer", [reply(status=304), reply(TREES, content_type="text/csv")], ids=["304", "again"])
+def test_what_did_not_change_is_read_anew_when_it_is_to_be_read_otherwise(
+    found: Dataset, server: Server, read: Callable[..., int], answer: bytes
+) -> None:
+    people = b"nom;naissance;montant\nMARTIGNAC;02/05/1961;10\nKERVELLA;12/11/1984;20\n"
+    server.replies["/arbres.csv"] = reply(people, content_type="text/csv", ETag='"1"')
+    read()
+    table = Table.objects.get()
+    assert table.current is not None
+    [said] = table.current.suspicions
+    deciding.decide(table.current, said["code"], said["columns"], "drop", "", factories.person())
+    server.replies["/arbres.csv"] = answer if answer.startswith(b"HTTP/1.1 304") else reply(people, ETag='"1"')
+    read()
+    opened = table_for(table.pk, PUBLIC)
+    assert opened is not None
+    assert ([column.name for column in opened.columns], opened.version) == (["montant"], "2")
+    read()
+    assert Table.objects.get().versions.count() == 2
 
 
 def test_a_new_version_takes_the_place_and_old_ones_go(
