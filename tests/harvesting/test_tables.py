@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -210,6 +212,25 @@ def test_asked_anew_while_it_was_read_it_is_due_again(found: Dataset) -> None:
     Table.objects.update(next_at=hour)
     queue.unchanged(table)
     assert Table.objects.get().next_at == hour
+
+
+def test_the_command_tells_what_is_read_and_what_is_not(
+    found: Dataset, server: Server, read: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.replies["/vide.csv"] = reply(b"", content_type="text/csv")
+    address = server.url("/vide.csv")
+    factories.dataset(distribution=[{"access_url": [address], "download_url": [address]}])
+    read()
+    call_command("tables", "--refused", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["ready"], told["refused"], told["rows"], told["due"], told["withheld"]) == (1, 1, 2, 0, 0)
+    [refused] = told["refused_tables"]
+    assert (refused["name"], refused["reason"] != "") == ("vide.csv", True)
+    call_command("tables", "--again", "--refused")
+    out = capsys.readouterr().out
+    assert "Tables lues : 1 (2 lignes" in out
+    assert "À lire maintenant : 1." in out
+    assert f"vide.csv ({address})" in out
 
 
 def test_a_deposit_is_read_then_lies_in_its_version_alone(read: Callable[..., int], tmp_path: Path) -> None:
