@@ -44,6 +44,7 @@ FAULTS: Final[dict[Fault, str]] = {
     "cut": "le serveur coupe sa réponse",
     "tls": "la liaison chiffrée n’est pas sûre",
     "loop": "l’adresse renvoie sans fin à une autre",
+    "size": "le document est trop gros",
 }
 
 

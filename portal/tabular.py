@@ -115,7 +115,12 @@ def listed(text: str) -> list[str]:
 
 def _sorts(text: str, _: Collection[str]) -> tuple[Sort, ...]:
     """A sign before the name says which way; a "+" of an address is a space."""
-    return tuple(Sort(each[1:] if each[0] in "-+ " else each, each[0] == "-") for each in listed(text))
+    sorts = tuple(Sort(each[1:] if each[0] in "-+ " else each, each[0] == "-") for each in listed(text))
+    if not all(each.column for each in sorts):
+        raise BadQuestion(
+            "Un tri dit le nom d’une colonne : « sort=montant », ou « sort=-montant » du plus grand au plus petit."
+        )
+    return sorts
 
 
 def _groups(text: str, columns: Collection[str]) -> tuple[Group, ...]:
