@@ -5,11 +5,18 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from catalogue.models import Audience, Dataset, Table, TableVersion
 from catalogue.tables.contract import Column
 from catalogue.tables.plain import columns_from
 from catalogue.tabling.keeping import rows_of
+
+# What few who open a table look at, and that may be long: read when it is.
+LONG: Final = (
+    "dataset__said", "dataset__repaired", "dataset__findings", "dataset__problems",
+    "current__notes", "current__verdict", "current__suspicions",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ def openable(table: Table, audience: Audience) -> bool:
 def table_for(key: uuid.UUID, audience: Audience) -> OpenTable | None:
     """The table of this distribution, None when there is none, when it has no rows yet or when this reader may not see its dataset."""
     found = Table.objects.visible_to(audience).filter(pk=key, current__isnull=False)
-    table = found.select_related("current", "dataset", "dataset__published_by").first()
+    table = found.select_related("current", "dataset", "dataset__published_by").defer(*LONG).order_by().first()
     if table is None or table.current is None or not openable(table, audience):
         return None
     said = table.current
