@@ -75,7 +75,7 @@ def too_large(table: Table, size: int) -> None:
 
 def unchanged(table: Table, arrived: Arrived | None = None) -> None:
     """What is there is what was read. `arrived`: when it came whole again, with its validators of today."""
-    said: dict[str, Any] = {"etag": arrived.etag, "last_modified": arrived.last_modified} if arrived else {}
+    said = _validators(arrived)
     if table.state != Table.State.REFUSED:  # what could not be read still cannot
         said |= {"state": Table.State.READY, "reason": "", "failures": 0}
     _write(table, **said, **_looked(table))
@@ -92,9 +92,15 @@ def later(table: Table, reason: str) -> None:
 
 def refused(table: Table, reason: str, arrived: Arrived | None = None) -> None:
     """It cannot be read as it is; looked at again, since whoever publishes may mend it. The version before it stays."""
-    said = {"etag": arrived.etag, "last_modified": arrived.last_modified} if arrived else {}
     with log.transaction() as entries:
-        _write(table, state=Table.State.REFUSED, reason=reason, failures=table.failures + 1, **said, **_looked(table))
+        _write(
+            table,
+            state=Table.State.REFUSED,
+            reason=reason,
+            failures=table.failures + 1,
+            **_validators(arrived),
+            **_looked(table),
+        )
         entries.append(_told(table))
 
 
@@ -126,8 +132,7 @@ def accepted(table: Table, folder: Path, arrived: Arrived, taken: Taken, order: 
             failures=0,
             size=arrived.size,
             current=version,
-            etag=arrived.etag,
-            last_modified=arrived.last_modified,
+            **_validators(arrived),
             **_looked(table),
         )
         entries.append(_told(table))
@@ -157,6 +162,11 @@ def _version(table: Table, number: int, room: int, arrived: Arrived, taken: Take
         suspicions=plain(taken.suspicions),
         withheld=deciding.withheld(table, taken.suspicions),
     )
+
+
+def _validators(arrived: Arrived | None) -> dict[str, Any]:
+    """What its server said to know it again by; nothing of what did not come."""
+    return {"etag": arrived.etag, "last_modified": arrived.last_modified} if arrived else {}
 
 
 def _looked(table: Table) -> dict[str, datetime | None]:

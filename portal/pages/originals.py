@@ -22,26 +22,19 @@ PLAIN: Final = {".csv": "text/csv", ".tsv": "text/tab-separated-values", ".json"
 @require_safe
 def original(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """`/tables/<uuid>/fichier`: as the current version came. 404 for who may not see it."""
-    return _sent(
-        request,
-        Table.objects.visible_to(audience_of(request.user)).filter(pk=pk).select_related("current", "dataset").first(),
-    )
+    return _sent(request, pk=pk)
 
 
 @require_safe
 def deposit(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """`/fichiers/<uuid>`: the lasting address of a file that was deposited here."""
-    return _sent(
-        request,
-        Table.objects.visible_to(audience_of(request.user))
-        .filter(deposit=key)
-        .select_related("current", "dataset")
-        .first(),
-    )
+    return _sent(request, deposit=key)
 
 
-def _sent(request: HttpRequest, table: Table | None) -> HttpResponseBase:
-    if table is None or not openable(table, audience_of(request.user)):
+def _sent(request: HttpRequest, **which: uuid.UUID) -> HttpResponseBase:
+    audience = audience_of(request.user)
+    table = Table.objects.visible_to(audience).filter(**which).select_related("current", "dataset").first()
+    if table is None or not openable(table, audience):
         raise Http404
     if remedies(table) and not may(request.user, "publish", table.dataset):
         raise Http404  # its rows were remedied because of whom it tells of
