@@ -1,0 +1,156 @@
+"""The figures of the territories: what each file gives, what is said of it, and what was said before.
+
+Derived: made by the reader of the log (`catalogue.observing`), from the rows of tables and the recipes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from catalogue.models.datasets import Audience, Dataset
+from catalogue.models.tables import Table
+from catalogue.models.territories import Territory
+
+
+class Indicator(models.Model):
+    """A recipe that this instance has, as the log and the search know it. The recipe itself is a text (`catalogue.indicators`)."""
+
+    key = models.CharField("identifiant", max_length=100, unique=True)
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.PositiveIntegerField("version")
+    digest = models.CharField(max_length=64, help_text="of what changes a value")
+    title = models.CharField("titre", max_length=300)
+    theme = models.CharField("thème", max_length=40)
+    schema = models.CharField("schéma", max_length=100, db_index=True)
+    internal = models.BooleanField("interne", default=False)
+    problem = models.TextField("défaut", blank=True, help_text="why its recipe is not used")
+    left_at = models.DateTimeField("retiré le", null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Indicator]] = models.Manager()
+
+    class Meta:
+        verbose_name = "indicateur"
+        ordering = ("theme", "key")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    """Questions that one asks of the figures."""
+
+    def visible_to(self, audience: Audience) -> Self:
+        """Those of the datasets that this reader may know to exist; internal ones for the members of their body."""
+        rows = self.filter(dataset__in=Dataset.objects.visible_to(audience).order_by().values("pk"))
+        if audience.everything:
+            return rows
+        return rows.filter(Q(indicator__internal=False) | Q(dataset__owner__in=audience.organisations))
+
+    def totals(self) -> Self:
+        return self.filter(axis="")
+
+
+class Figures(models.Model):
+    """A figure with its two parts: what an observation is, and what it was."""
+
+    period = models.CharField("période", max_length=10, help_text="TIME_PERIOD")
+    axis = models.CharField("axe", max_length=60, blank=True)
+    member = models.CharField("valeur de l’axe", max_length=200, blank=True)
+    value = models.FloatField("valeur", null=True)
+    numerator = models.FloatField("numérateur", null=True)
+    denominator = models.FloatField("dénominateur", null=True)
+    status = models.CharField("statut", max_length=1, help_text="OBS_STATUS")
+    reason = models.TextField("motif", blank=True)
+    rows = models.BigIntegerField("lignes", default=0)
+    table_version = models.PositiveIntegerField("version de la table")
+    recipe_version = models.PositiveIntegerField("version de la recette")
+    population_year = models.PositiveSmallIntegerField("année de la population", null=True)
+    population_source = models.CharField("source de la population", max_length=200, blank=True)
+    computed_at = models.DateTimeField("calculée le")
+
+    class Meta:
+        abstract = True
+
+
+class Observation(Figures):
+    """What one file gives for one indicator, territory, period and member of an axis.
+
+    `shown`: it is the one that is said of them; when several files differ, the one shown has no value and says so.
+    """
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="observations")
+    territory = models.ForeignKey(Territory, models.CASCADE, related_name="observations")
+    table = models.ForeignKey(Table, models.CASCADE, related_name="observations")
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="observations")
+    shown = models.BooleanField("affichée", default=True)
+
+    objects: ClassVar[ObservationQuerySet] = ObservationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta(Figures.Meta):
+        abstract = False
+        verbose_name = "observation"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["indicator", "territory", "period", "axis", "member", "table"], name="observation_once"
+            )
+        ]
+        indexes = (
+            models.Index(
+                fields=["indicator", "period", "territory", "value"],
+                condition=Q(shown=True, axis=""),
+                name="observation_compared",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.territory_id} {self.period}"
+
+
+class FormerObservation(Figures):
+    """What was said until `ended_at`, and why it is not any more (`ending`)."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+")
+    territory = models.ForeignKey(Territory, models.CASCADE, related_name="+")
+    table = models.UUIDField("table", help_text="it may be gone")
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="+")
+    ended_at = models.DateTimeField("jusqu’au")
+    ending = models.CharField("cause", max_length=200)
+
+    objects: ClassVar[models.Manager[FormerObservation]] = models.Manager()
+
+    class Meta(Figures.Meta):
+        abstract = False
+        verbose_name = "observation passée"
+        ordering = ("-ended_at",)
+        indexes = (models.Index(fields=["indicator", "territory", "period"], name="observation_former"),)
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.territory_id} {self.period} … {self.ended_at}"
+
+
+class Reckoning(models.Model):
+    """How the recipe went over one file: what it counted, or why it gave nothing ("not computable here")."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="reckonings")
+    table = models.ForeignKey(Table, models.CASCADE, related_name="reckonings")
+    table_version = models.PositiveIntegerField("version de la table")
+    recipe_digest = models.CharField(max_length=64)
+    rows = models.BigIntegerField("lignes", default=0)
+    kept = models.BigIntegerField("lignes retenues", default=0)
+    placeless = models.BigIntegerField("lignes sans territoire", default=0)
+    undated = models.BigIntegerField("lignes sans période", default=0)
+    problem = models.TextField("défaut", blank=True)
+    at = models.DateTimeField("le")
+
+    objects: ClassVar[models.Manager[Reckoning]] = models.Manager()
+
+    class Meta:
+        verbose_name = "calcul"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["indicator", "table"], name="reckoning_once")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.table_id}"
