@@ -6,7 +6,7 @@ from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.checks import IndexCheck
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import PUBLIC, Audience, Dataset, Distribution, Record, in_french
-from catalogue.models.indicators import FormerObservation, Indicator, Observation, Reckoning
+from catalogue.models.indicators import AskedReckoning, FormerObservation, Indicator, Observation, Reckoning
 from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
@@ -22,6 +22,7 @@ from catalogue.models.vocabularies import Concept, Vocabulary
 __all__ = [
     "PUBLIC",
     "Addition",
+    "AskedReckoning",
     "Audience",
     "Change",
     "Concept",

@@ -6,7 +6,7 @@ Derived: made by the reader of the log (`catalogue.observing`), from the rows of
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -27,6 +27,9 @@ class Indicator(models.Model):
     theme = models.CharField("thème", max_length=40)
     schema = models.CharField("schéma", max_length=100, db_index=True)
     internal = models.BooleanField("interne", default=False)
+    file = models.CharField(
+        "fichier", max_length=300, blank=True, help_text="below BOUTURE_HOME/recipes; empty: shipped"
+    )
     problem = models.TextField("défaut", blank=True, help_text="why its recipe is not used")
     left_at = models.DateTimeField("retiré le", null=True, blank=True)
 
@@ -40,11 +43,15 @@ class Indicator(models.Model):
         return self.key
 
 
-class ObservationQuerySet(models.QuerySet["Observation"]):
-    """Questions that one asks of the figures."""
+class FigureQuerySet(models.QuerySet[Any]):
+    """Questions that one asks of the figures, of today and of before."""
 
     def visible_to(self, audience: Audience) -> Self:
-        """Those of the datasets that this reader may know to exist; internal ones for the members of their body."""
+        """Those of the datasets that this reader may know to exist; internal ones for the members of their body.
+
+        Of one territory and period there may be several that are shown: of what is public, one; of each private
+        dataset that this reader may see, another.
+        """
         rows = self.filter(dataset__in=Dataset.objects.visible_to(audience).order_by().values("pk"))
         if audience.everything:
             return rows
@@ -52,6 +59,12 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
 
     def totals(self) -> Self:
         return self.filter(axis="")
+
+
+class ObservationQuerySet(FigureQuerySet):
+    def shown_to(self, audience: Audience) -> Self:
+        """Those that this reader is told."""
+        return self.visible_to(audience).filter(shown=True)
 
 
 class Figures(models.Model):
@@ -120,7 +133,7 @@ class FormerObservation(Figures):
     ended_at = models.DateTimeField("jusqu’au")
     ending = models.CharField("cause", max_length=200)
 
-    objects: ClassVar[models.Manager[FormerObservation]] = models.Manager()
+    objects: ClassVar[FigureQuerySet] = FigureQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Figures.Meta):
         abstract = False
@@ -143,6 +156,9 @@ class Reckoning(models.Model):
     kept = models.BigIntegerField("lignes retenues", default=0)
     placeless = models.BigIntegerField("lignes sans territoire", default=0)
     undated = models.BigIntegerField("lignes sans période", default=0)
+    unknown = models.BigIntegerField("lignes de territoires inconnus", default=0)
+    unknown_codes = models.JSONField("codes inconnus", default=list, help_text="examples")
+    outside = models.BigIntegerField("lignes d’un autre niveau", default=0, help_text="that the recipe is not said of")
     problem = models.TextField("défaut", blank=True)
     at = models.DateTimeField("le")
 
@@ -154,3 +170,26 @@ class Reckoning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.table_id}"
+
+
+class AskedReckoning(models.Model):
+    """A table whose figures are to be made again: asked by whoever changed something, done by the worker."""
+
+    class Cause(models.TextChoices):
+        FILE = "file", "fichier"
+        RECORD = "record", "fiche"
+        RECIPE = "recipe", "recette"
+        POPULATION = "population", "population"
+
+    table = models.OneToOneField(Table, models.CASCADE, primary_key=True, related_name="asked_reckoning")
+    asked_at = models.DateTimeField("demandé le", db_index=True)
+    cause = models.CharField("cause", max_length=10, choices=Cause)
+    failures = models.PositiveSmallIntegerField("échecs de suite", default=0)
+
+    objects: ClassVar[models.Manager[AskedReckoning]] = models.Manager()
+
+    class Meta:
+        verbose_name = "calcul demandé"
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.table_id}"
