@@ -16,6 +16,22 @@ from catalogue.models.tables import Table
 from catalogue.models.territories import Territory
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    """Questions that one asks of the indicators."""
+
+    def in_use(self) -> Self:
+        """Those whose recipe is there and can be used."""
+        return self.filter(left_at=None, problem="")
+
+    def visible_to(self, audience: Audience) -> Self:
+        """What this reader may know to exist: an internal one is there for the members of a body that has figures of it."""
+        if audience.everything:
+            return self
+        theirs = Observation.objects.filter(indicator=models.OuterRef("pk"), dataset__owner__in=audience.organisations)
+        open_to_all = Q(internal=False)
+        return self.filter(open_to_all | models.Exists(theirs) if audience.organisations else open_to_all)
+
+
 class Indicator(models.Model):
     """A recipe that this instance has, as the log and the search know it. The recipe itself is a text (`catalogue.indicators`)."""
 
@@ -33,7 +49,7 @@ class Indicator(models.Model):
     problem = models.TextField("défaut", blank=True, help_text="why its recipe is not used")
     left_at = models.DateTimeField("retiré le", null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Indicator]] = models.Manager()
+    objects: ClassVar[IndicatorQuerySet] = IndicatorQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = "indicateur"
