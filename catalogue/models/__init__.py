@@ -15,6 +15,7 @@ from catalogue.models.scores import Score
 from catalogue.models.searches import SearchDay, SearchTally, SearchTotal
 from catalogue.models.synonyms import SynonymTable
 from catalogue.models.tables import Table, TableDecision, TableVersion
+from catalogue.models.tags import TerritoryTag
 from catalogue.models.territories import Population, Territory
 from catalogue.models.use import DatasetUse, DatasetViews
 from catalogue.models.vocabularies import Concept, Vocabulary
@@ -57,6 +58,7 @@ __all__ = [
     "TableDecision",
     "TableVersion",
     "Territory",
+    "TerritoryTag",
     "User",
     "Vocabulary",
     "in_french",

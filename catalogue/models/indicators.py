@@ -111,7 +111,8 @@ class Observation(Figures):
     `shown`: it is the one that is said of them; when several files differ, the one shown has no value and says so.
     """
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="observations")
+    # Its indexes begin both below.
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="observations", db_index=False)
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="observations")
     table = models.ForeignKey(Table, models.CASCADE, related_name="observations")
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="observations")
@@ -128,8 +129,12 @@ class Observation(Figures):
             )
         ]
         indexes = (
+            # All that a comparison of thousands of territories reads: the rows themselves lie by file, all over the table.
             models.Index(
-                fields=["indicator", "period", "territory", "value"],
+                fields=[
+                    *("indicator", "period", "territory", "value", "status"),
+                    *("numerator", "denominator", "dataset"),
+                ],
                 condition=Q(shown=True, axis=""),
                 name="observation_compared",
             ),

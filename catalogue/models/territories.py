@@ -208,6 +208,10 @@ class Territory(models.Model):
     latitude = models.FloatField(null=True, blank=True, help_text="centroid, degrees, WGS84")
     area_km2 = models.FloatField("superficie (km²)", null=True, blank=True)
     current = models.BooleanField("en vigueur", default=True, help_text="false: abolished since it was loaded")
+    # Derived of the populations by `catalogue.reference.classing`; groups of peers are found by them.
+    inhabitants = models.PositiveIntegerField(null=True, editable=False, help_text="municipale, of the latest year")
+    size_class = models.PositiveSmallIntegerField(null=True, editable=False)
+    density_class = models.PositiveSmallIntegerField(null=True, editable=False)
 
     objects: ClassVar[TerritoryQuerySet] = TerritoryQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -215,7 +219,11 @@ class Territory(models.Model):
         verbose_name = "territoire"
         ordering = ("sort_name", "code")
         constraints = (models.UniqueConstraint(fields=("level", "code"), name="territory_level_code"),)
-        indexes = (models.Index(fields=("code",), name="territory_code"),)
+        indexes = (
+            models.Index(fields=("code",), name="territory_code"),
+            models.Index(fields=("level", "size_class", "inhabitants"), name="territory_size"),
+            models.Index(fields=("level", "density_class", "inhabitants"), name="territory_density"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from catalogue.models.territories import Level, Population, Territory, sort_key
 from catalogue.models.vocabularies import Concept, Vocabulary
+from catalogue.reference.classing import classify
 from catalogue.reference.files import Atlas, Key, Place, Scheme, Series, Term, read_territories, read_vocabularies
 
 SHIPPED_LEVELS: Final = tuple(level for level in Level if level != Level.SYNDICAT)
@@ -50,6 +51,7 @@ def load_territories(atlas: Atlas | None = None) -> Counter[str]:
         _retire(ids, {place.key for place in atlas.places})
         _link(atlas.places, ids)
         figures = _record(atlas.populations, ids)
+        classify()
         _analyse()
     return Counter(place.level for place in atlas.places) + Counter(population=figures)
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from catalogue import publishing
 from catalogue.models import Territory
+from catalogue.reference.classing import classify
 from catalogue.reference.loader import load_vocabularies, vocabularies_are_current
 from catalogue.table_sizes import count_tables
 from harvesters.models import HarvestSource
@@ -25,6 +26,8 @@ class Command(BaseCommand):
             call_command("load_reference", stdout=self.stderr)
         elif not vocabularies_are_current():
             load_vocabularies()
+        if not Territory.objects.exclude(inhabitants=None).exists():
+            classify()  # planted before territories had classes
         publishing.recheck(everything=False)
         count_tables()
         call_command("collectstatic", interactive=False, verbosity=0)
