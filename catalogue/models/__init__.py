@@ -4,6 +4,7 @@ from catalogue.models.additions import Addition, Layer
 from catalogue.models.addresses import FormerAddress, FormerPath
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.checks import IndexCheck
+from catalogue.models.contours import Contour
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import PUBLIC, Audience, Dataset, Distribution, Record, in_french
 from catalogue.models.indicators import AskedReckoning, FormerObservation, Indicator, Observation, Reckoning
@@ -27,6 +28,7 @@ __all__ = [
     "Audience",
     "Change",
     "Concept",
+    "Contour",
     "Counter",
     "Cursor",
     "DataService",
