@@ -6,7 +6,9 @@ https://developers.google.com/search/docs/appearance/structured-data/dataset nam
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -67,8 +69,11 @@ def _publisher(body: Organisation) -> dict[str, Any]:
     return {"@type": "Organization", "name": body.name, "url": settings.BOUTURE_URL + body.get_absolute_url()}
 
 
-def described(dataset: Dataset, files: list[Distribution]) -> dict[str, Any]:
-    """What the record says, in schema.org's terms; a property that it does not say is left out by `block`."""
+def described(dataset: Dataset, files: list[Distribution], closed: Collection[UUID] = frozenset()) -> dict[str, Any]:
+    """What the record says, in schema.org's terms; a property that it does not say is left out by `block`.
+
+    `closed`: keys of files that nobody can download yet.
+    """
     page = settings.BOUTURE_URL + dataset.get_absolute_url()
     return {
         "@type": "Dataset",
@@ -84,7 +89,7 @@ def described(dataset: Dataset, files: list[Distribution]) -> dict[str, Any]:
         "dateModified": dataset.modified,
         "temporalCoverage": [_period(said) for said in dataset.temporal if said.get("start") or said.get("end")],
         "spatialCoverage": [{"@type": "Place", "name": name} for name in _places(dataset)],
-        "distribution": [_file(file) for file in files[:FILES] if _address(file.address)],
+        "distribution": [_file(file) for file in files[:FILES] if _address(file.address) and file.pk not in closed],
         "includedInDataCatalog": {"@type": "DataCatalog", "url": f"{settings.BOUTURE_URL}/catalogue"},
     }
 

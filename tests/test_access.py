@@ -15,6 +15,7 @@ from django.utils import timezone
 from catalogue import publishing
 from catalogue.models import Record, Table, TableVersion, User
 from catalogue.quality.reader import ScoreReader
+from catalogue.tabling.depositing import deposit
 from harvesters.models import HarvestRun, HarvestSource
 from tests import factories
 
@@ -76,9 +77,19 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("table_preview", "withdrawn table"): (404,) * 6,
     ("original", "table"): ALL_200,
     ("original", "private table"): MEMBERS,
-    ("original", "withheld table"): MEMBERS,
+    ("original", "withheld table"): (
+        403,
+        403,
+        200,
+        200,
+        200,
+        200,
+    ),  # its record names it: it is no secret that it exists
     ("original", "withdrawn table"): (404,) * 6,
     ("deposit", "deposit"): ALL_200,
+    ("deposit", "waiting deposit"): (403, 403, 200, 200, 200, 200),
+    ("deposit", "private deposit"): MEMBERS,
+    ("table_reading", "waiting table"): MEMBERS,
     ("deposit", "table"): (404,) * 6,
     ("service", "service"): ALL_200,
     ("service", "private service"): MEMBERS,
@@ -198,6 +209,10 @@ def world(searched: Path) -> dict[str, Any]:
     things |= {name: table.pk for name, table in tables.items()}
     things["deposit"] = uuid.uuid4()
     Table.objects.filter(pk=tables["table"].pk).update(deposit=things["deposit"])
+    for name, private in (("waiting", False), ("private", True)):
+        key = deposit(factories.dataset(f"Déposé, {name}", town, private=private), [b"nom;age"], "a.csv")
+        things |= {f"{name} deposit": Table.objects.get(pk=key).deposit}
+        things.setdefault("waiting table", key)
     now = timezone.now()
     for what in ("source", "other source"):
         HarvestRun.objects.create(pk=things[what], source_id=things[what], started_at=now, heartbeat_at=now, dry=True)

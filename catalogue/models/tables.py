@@ -48,6 +48,8 @@ class Table(models.Model):
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="tables")
     address = models.TextField("adresse", blank=True, help_text="where it is read from; empty: deposited here")
     deposit = models.UUIDField("dépôt", null=True, blank=True, unique=True, help_text="what its address ends with")
+    # Nobody looked for persons in what could not be read: for its body alone, unless it says so of these very bytes.
+    unread_public = models.BooleanField("publié sans être lu", default=False)
     name = models.CharField("nom du fichier", max_length=200, blank=True)
     declared = models.JSONField("conforme à", default=list, help_text="addresses of schemas, as the record says")
     options = models.JSONField("choix de lecture", default=dict, help_text="`catalogue.tables.contract.Options`")
@@ -113,8 +115,11 @@ class TableVersion(models.Model):
 class TableDecision(models.Model):
     """What a body decided about what may tell of persons in a table: kept for good, whatever becomes of its account.
 
-    It stands for the versions to come too, as long as the same columns are suspected of the same.
+    It stands for the versions to come too, as long as the same columns are suspected of the same. One of code UNREAD is
+    of a deposit that could not be read, and of its bytes alone: its version is 0.
     """
+
+    UNREAD = "unread"
 
     class Choice(models.TextChoices):
         PUBLISH = "publish", "publier tel quel"

@@ -3,6 +3,6 @@
 `catalogue.tables` turns a file into rows and answers questions; it knows no record. Here is what ties both together.
 """
 
-from catalogue.tabling.opening import OpenTable, openable, table_for
+from catalogue.tabling.opening import OpenTable, Wait, openable, table_for, waits
 
-__all__ = ["OpenTable", "openable", "table_for"]
+__all__ = ["OpenTable", "Wait", "openable", "table_for", "waits"]

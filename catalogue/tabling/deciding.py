@@ -25,7 +25,7 @@ LONGEST: Final = 2_000  # characters of a reason
 def standing(table: Table) -> list[TableDecision]:
     """The last decision on each suspicion."""
     last: dict[tuple[str, tuple[str, ...]], TableDecision] = {}
-    for decision in table.decisions.all():
+    for decision in table.decisions.exclude(code=TableDecision.UNREAD):
         last.setdefault((decision.code, tuple(decision.columns)), decision)
     return list(last.values())
 
@@ -70,28 +70,49 @@ def decide(version: TableVersion, code: str, columns: Sequence[str], choice: str
         raise Refused("Choisissez l’une des réponses proposées.")
     table = version.table
     with log.transaction(actor) as entries:
-        TableDecision.objects.create(
-            table=table,
-            version=version.number,
-            code=code,
-            columns=list(columns),
-            choice=choice,
-            reason=reason[:LONGEST],
-            author=actor,
-            at=timezone.now(),
-        )
+        _record(table, version.number, code, columns, choice, reason, actor)
         again = bool(remedies(table)) or version.reading.get("remedied")
         if again:
             Table.objects.filter(pk=table.pk).update(next_at=timezone.now())
         if not again or choice == TableDecision.Choice.WITHHOLD:
             TableVersion.objects.filter(pk=version.pk).update(withheld=withheld(table, said))
-        name = TableDecision.Choice(choice).label
-        entries.append(
-            log.Entry(
-                Change.Verb.UPDATE,
-                table.dataset_id,
-                kind=Change.Kind.DERIVED,
-                fields=("table",),
-                reason=f"Données personnelles : {name}.",
-            )
-        )
+        entries.append(_told(table, f"Données personnelles : {TableDecision.Choice(choice).label}."))
+
+
+def publish_unread(table: Table, choice: str, reason: str, actor: User) -> None:
+    """Whether what was deposited and cannot be read is for all: until other bytes come in its place, or it is read.
+
+    Raises Refused when there is nothing of the kind to decide.
+    """
+    if table.deposit is None or table.current is not None or table.state != Table.State.REFUSED:
+        raise Refused("Ce fichier n’attend pas cette décision. Rechargez la page pour voir où il en est.")
+    if choice not in (TableDecision.Choice.PUBLISH, TableDecision.Choice.WITHHOLD):
+        raise Refused("Choisissez l’une des réponses proposées.")
+    with log.transaction(actor) as entries:
+        _record(table, 0, TableDecision.UNREAD, (), choice, reason, actor)
+        Table.objects.filter(pk=table.pk).update(unread_public=choice == TableDecision.Choice.PUBLISH)
+        entries.append(_told(table, f"Fichier qui n’a pas pu être lu : {TableDecision.Choice(choice).label}."))
+
+
+def said_of_unread(table: Table) -> TableDecision | None:
+    """The last decision on a deposit that could not be read."""
+    return table.decisions.filter(code=TableDecision.UNREAD).select_related("author").first()
+
+
+def _record(
+    table: Table, version: int, code: str, columns: Sequence[str], choice: str, reason: str, actor: User
+) -> None:
+    TableDecision.objects.create(
+        table=table,
+        version=version,
+        code=code,
+        columns=list(columns),
+        choice=choice,
+        reason=reason[:LONGEST],
+        author=actor,
+        at=timezone.now(),
+    )
+
+
+def _told(table: Table, reason: str) -> log.Entry:
+    return log.Entry(Change.Verb.UPDATE, table.dataset_id, kind=Change.Kind.DERIVED, fields=("table",), reason=reason)

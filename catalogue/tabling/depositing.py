@@ -8,8 +8,8 @@ The address of a deposit outlives its versions: a new one takes the place of the
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,7 +41,8 @@ def deposit(
     path = keeping.deposit_of(key)
     with ExitStack() as undo:
         undo.callback(path.unlink, missing_ok=True)
-        size = _keep(pieces, path, dataset)
+        with _kept(pieces, path, dataset) as size:
+            pass
         address = deposit_address(key)
         values = {"title": {"fr": (title or name)[:TITLE]}, "access_url": [address], "download_url": [address]}
         _give(dataset, {**values, "byte_size": size}, actor)
@@ -58,12 +59,15 @@ def deposit_again(table: Table, pieces: Iterable[bytes], name: str) -> None:
     """
     if table.deposit is None:
         raise Refused("Ce fichier vient d’ailleurs : sa nouvelle version se publie là-bas.")
-    size = _keep(pieces, keeping.deposit_of(table.deposit), table.dataset)
+    with _kept(pieces, keeping.deposit_of(table.deposit), table.dataset) as size:
+        # What was found and said of other bytes is not of these.
+        Table.objects.filter(pk=table.pk).update(unread_public=False, state=Table.State.WAITING, reason="")
     _expect(table.dataset, table, table.deposit, name, size)
 
 
-def _keep(pieces: Iterable[bytes], path: Path, dataset: Dataset) -> int:
-    """Writes the file beside its place, then renames; returns its size in bytes."""
+@contextmanager
+def _kept(pieces: Iterable[bytes], path: Path, dataset: Dataset) -> Iterator[int]:
+    """Writes the file beside its place, and gives its size in bytes; at the end it takes its place."""
     most = settings.BOUTURE_TABLE_SIZE * 2**20
     left = keeping.room_left(dataset.owner)
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
@@ -85,10 +89,10 @@ def _keep(pieces: Iterable[bytes], path: Path, dataset: Dataset) -> int:
                 file.write(piece)
         if not size:
             raise Refused("Ce fichier est vide. Choisissez-en un autre.")
+        yield size
         coming.rename(path)
     finally:
         coming.unlink(missing_ok=True)
-    return size
 
 
 def _give(dataset: Dataset, values: dict[str, Any], actor: User | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -33,10 +34,26 @@ class OpenTable:
     said: TableVersion
 
 
+class Wait(StrEnum):
+    """Why a file is for its body alone."""
+
+    READING = "reading"  # it was deposited, and nobody looked for persons in it yet
+    UNREAD = "unread"  # it was deposited and cannot be read: nobody can look
+    DECISION = "decision"  # it may tell of persons, and its body decides
+
+
+def waits(table: Table) -> Wait | None:
+    """None when it is for whoever may see its dataset. What is published elsewhere already waits for no reading."""
+    if table.current is not None:
+        return Wait.DECISION if table.current.withheld else None
+    if table.deposit is None or table.unread_public:
+        return None
+    return Wait.UNREAD if table.state == Table.State.REFUSED else Wait.READING
+
+
 def openable(table: Table, audience: Audience) -> bool:
-    """Whether this reader may have its rows and its bytes: those that may tell of persons wait for a decision of its body."""
-    withheld = table.current is not None and table.current.withheld
-    return not withheld or audience.everything or table.dataset.owner_id in audience.organisations
+    """Whether this reader, who may see its dataset, may have its rows and its bytes too."""
+    return waits(table) is None or audience.everything or table.dataset.owner_id in audience.organisations
 
 
 def table_for(key: uuid.UUID, audience: Audience) -> OpenTable | None:

@@ -59,7 +59,9 @@ def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:
         "file_count": len(files),
         "dead_links": sum(file.link is not None and file.link.failing for file in files),
         "quality": quality.of_dataset(found),
-        "schema_org": schema_org.block(schema_org.described(found, said_files)),
+        "schema_org": schema_org.block(
+            schema_org.described(found, said_files, {key for key, line in tables.items() if line.closed})
+        ),
     }
 
 

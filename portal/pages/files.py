@@ -32,6 +32,7 @@ class File:
     link: LinkState | None
     local: str  # whose it is, when it was added on this portal
     table: TableLine | None = None
+    closed: bool = False  # it is here, and not for this reader
 
 
 def files_of(
@@ -46,7 +47,16 @@ def files_of(
     `local`: by the key of a file that was added here, whose it is. `tables`: by the key of a file, what its rows are.
     """
     lines = (_file(file, names, links, local.get(file.pk, "")) for file in said)
-    return [replace(line, table=tables.get(file.pk)) for line, file in zip(lines, said, strict=True)]
+    return [_with_table(line, tables.get(file.pk)) for line, file in zip(lines, said, strict=True)]
+
+
+def _with_table(line: File, table: TableLine | None) -> File:
+    """What is deposited here answers, and is not always for all: whether its address does is not said."""
+    if table is None or not table.held:
+        return replace(line, table=table)
+    address = "" if table.closed else table.instead or line.address
+    shown = table if table.address or table.state else None
+    return replace(line, table=shown, link=None, address=address, closed=table.closed)
 
 
 def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkState], local: str) -> File:

@@ -1,4 +1,8 @@
-"""The files themselves, byte for byte as they came: for anyone who may see their dataset, without an account."""
+"""The files themselves, byte for byte as they came: for anyone who may see their dataset, without an account.
+
+One that is for its body alone (`catalogue.tabling.Wait`, or remedied because of persons) is refused with the reason: its
+record names it, so its address is no secret.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Table
 from catalogue.permissions import audience_of, may
-from catalogue.tabling import keeping, openable
+from catalogue.tabling import keeping, openable, waits
 from catalogue.tabling.deciding import remedies
 
 # What a browser may show as text; all else is downloaded without a guess at what it is.
@@ -33,11 +38,12 @@ def deposit(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 
 def _sent(request: HttpRequest, **which: uuid.UUID) -> HttpResponseBase:
     audience = audience_of(request.user)
-    table = Table.objects.visible_to(audience).filter(**which).select_related("current", "dataset").first()
-    if table is None or not openable(table, audience):
+    table = Table.objects.visible_to(audience).filter(**which).select_related("current", "dataset__owner").first()
+    if table is None:
         raise Http404
-    if remedies(table) and not may(request.user, "publish", table.dataset):
-        raise Http404  # its rows were remedied because of whom it tells of
+    reserved = bool(remedies(table))  # its rows were remedied because of whom it tells of
+    if not openable(table, audience) or (reserved and not may(request.user, "publish", table.dataset)):
+        return _closed(request, table)
     path, tag = _file(table)
     if path is None or not path.is_file():
         raise Http404
@@ -49,8 +55,17 @@ def _sent(request: HttpRequest, **which: uuid.UUID) -> HttpResponseBase:
         answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
         answer["Content-Security-Policy"] = "sandbox; default-src 'none'"  # whatever it holds, it runs nothing here
     answer["ETag"] = tag
-    patch_cache_control(answer, no_cache=True, **({"private": True} if table.dataset.private else {"public": True}))
+    public = not (table.dataset.private or reserved or waits(table))
+    patch_cache_control(answer, no_cache=True, **({"public": True} if public else {"private": True}))
     return answer
+
+
+def _closed(request: HttpRequest, table: Table) -> HttpResponse:
+    """403, with why, and where what may be had is."""
+    told = {"table": table, "dataset": table.dataset, "why": waits(table) or "remedied"}
+    response = render(request, "file_closed.html", told, status=403)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _file(table: Table) -> tuple[Path | None, str]:
@@ -59,5 +74,6 @@ def _file(table: Table) -> tuple[Path | None, str]:
         return keeping.original_of(table.current), f'"{table.current.checksum}"'
     if table.deposit:
         path = keeping.deposit_of(table.deposit)
-        return path, f'"{table.deposit}-{table.size}"'
+        # Other bytes of the same size may have taken its place.
+        return path, f'"{table.deposit}-{path.stat().st_mtime_ns if path.is_file() else 0}"'
     return None, ""

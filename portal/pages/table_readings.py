@@ -24,7 +24,7 @@ from catalogue.permissions import audience_of, may
 from catalogue.tables.contract import Level, Options, Suspicion
 from catalogue.tables.plain import chosen, columns_from, notes_from, options_from, suspicions_from, verdict_from
 from catalogue.tables.schemas import schema
-from catalogue.tabling import deciding, openable
+from catalogue.tabling import deciding, openable, waits
 
 FINDINGS: Final = 200  # lines of what breaks the schema
 ENCODINGS: Final = ("utf-8", "windows-1252", "utf-16", "iso-8859-15")
@@ -83,6 +83,9 @@ def _act(request: HttpRequest, found: Table, who: User) -> None:
             who,
         )
         messages.success(request, "La décision est enregistrée, avec votre nom et la date.")
+    elif gesture == "publier":
+        deciding.publish_unread(found, request.POST.get("decision", ""), request.POST.get("pourquoi", "").strip(), who)
+        messages.success(request, "La décision est enregistrée, avec votre nom et la date.")
     elif gesture == "relire":
         Table.objects.filter(pk=found.pk).update(
             options=chosen(_options(request)), next_at=timezone.now(), etag="", last_modified=""
@@ -117,7 +120,8 @@ def _told(found: Table, *, writer: bool) -> dict[str, Any]:
         "versions": list(found.versions.all()) if writer else [],
     }
     if version is None:
-        return told
+        decided = deciding.said_of_unread(found) if writer else None
+        return told | {"wait": waits(found), "unread": decided}
     verdict = verdict_from(version.verdict)
     findings = [one for one in verdict.found if not one.recovered] if verdict else []
     return told | {

@@ -4,28 +4,48 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Final
 
 from django.urls import reverse
 
 from catalogue.models import Table
+from catalogue.tabling import Wait, waits
 from portal.pages import words
 
 
 @dataclass(frozen=True)
 class TableLine:
-    """`address`: where its rows are looked at, else how it is read; `state`: why there are none, for who publishes.
+    """`address`: where its rows are looked at, else how it is read, "" for who may do neither; `state`: what to know of it.
 
-    `preview`: where its first rows are, "" when there are none.
+    `preview`: where its first rows are, "" when there are none. `held`: whether the portal has the file itself, so that
+    nobody has to ask whether its address answers; `closed`: whether this reader cannot download it; `instead`: its rows
+    as a file, in the place of an original that is for its body alone.
     """
 
-    address: str
+    address: str = ""
     facts: tuple[str, ...] = ()
     state: str = ""
     preview: str = ""
+    held: bool = False
+    closed: bool = False
+    instead: str = ""
+
+
+# Of a file that is for its body alone: to all, and to its members.
+TO_ALL: Final = {
+    Wait.READING: "en cours de lecture : il se téléchargera ensuite",
+    Wait.UNREAD: "pas encore publié : son organisme en décide",
+    Wait.DECISION: "pas encore publié : son organisme en décide",
+}
+TO_MEMBERS: Final = {
+    Wait.READING: "en cours de lecture, pour votre organisme seul jusque-là",
+    Wait.UNREAD: "n’a pas pu être lu : à décider avant de publier",
+    Wait.DECISION: "à décider avant de publier",
+}
 
 
 def tables_of(record: uuid.UUID, *, member: bool) -> dict[uuid.UUID, TableLine]:
-    """By the key of the file: one query. To who is no member, nothing of what waits, failed or is withheld."""
+    """By the key of the file: one query. To who is no member, nothing of why it waits or failed."""
     found = Table.objects.of(record).defer(*_HEAVY)
     told = {table.pk: _line(table, member=member) for table in found}
     return {key: line for key, line in told.items() if line}
@@ -35,15 +55,20 @@ _HEAVY = ("current__columns", "current__notes", "current__verdict", "current__su
 
 
 def _line(table: Table, *, member: bool) -> TableLine | None:
-    address = reverse("table_reading", args=[table.pk])
-    version = table.current
-    if version is not None and (member or not version.withheld):
+    wait, version = waits(table), table.current
+    held = table.deposit is not None
+    if wait and not member:
+        return TableLine(state=TO_ALL[wait], held=held, closed=held) if held else None
+    state = TO_MEMBERS[wait] if wait else ""
+    reading = reverse("table_reading", args=[table.pk])
+    if version is not None:
         facts = (f"{words.number(version.rows)} {'lignes' if version.rows > 1 else 'ligne'}",)
-        state = "à décider avant de publier" if version.withheld else ""
         rows, preview = (reverse(name, args=[table.pk]) for name in ("table", "table_preview"))
-        return TableLine(rows, facts, state, preview)
-    if member and table.state == Table.State.REFUSED:
-        return TableLine(address, state="n’a pas pu être lu comme une table")
-    if member and table.deposit and version is None:
-        return TableLine(address, state="en cours de lecture")
-    return None
+        remedied = held and bool(version.reading.get("remedied")) and not member
+        instead = reverse("rows_as", args=[table.pk, "csv"]) if remedied else ""
+        return TableLine(rows, facts, state, preview, held, instead=instead)
+    if table.state == Table.State.REFUSED and not state:
+        state = "n’a pas pu être lu comme une table" if member else ""
+    if member and state:
+        return TableLine(reading, state=state, held=held)
+    return TableLine(held=held) if held else None

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, URLResolver
 
+from catalogue.models import Table
+from catalogue.tabling.depositing import deposit
 from portal.urls import urlpatterns
+from tests import factories
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import Site, host_of
 
@@ -51,6 +54,20 @@ def at(address: str) -> Callable[[Site], str]:
 
 def table(asked: str) -> Callable[[Site], str]:
     return lambda site: f"/tables/{site.samples.table.pk}/{asked}"
+
+
+def deposited(name: str, which: str, state: str = Table.State.REFUSED) -> Callable[[Site], str]:
+    """A page of a file that was deposited, and is for its body alone; `which`: its key, its deposit or its dataset."""
+
+    def made(site: Site) -> str:
+        found = factories.dataset("Délibérations du conseil", site.samples.town, distribution=[])
+        key = deposit(found, [b"%PDF-1.7"], "délibération 2026-11.pdf")
+        Table.objects.filter(pk=key).update(
+            state=state, reason="Un PDF n’est pas une table. Déposez le tableau dont il vient."
+        )
+        return name.format(Table.objects.values_list(which, flat=True).get(pk=key))
+
+    return made
 
 
 def rehearsal(site: Site) -> str:
@@ -101,6 +118,10 @@ PAGES = (
         10,
         reader="administrator",
     ),
+    Visit("lecture-refus", "table_reading", deposited("/tables/{}/lecture/", "pk"), 10, reader="administrator"),
+    Visit("depot-reserve", "deposit", deposited("/fichiers/{}", "deposit", "waiting"), 6, status=403),
+    Visit("depot-indecis", "original", deposited("/tables/{}/fichier", "pk"), 8, reader="stranger", status=403),
+    Visit("jeu-depot", "dataset", deposited("/jeux-de-donnees/{}/", "dataset", "waiting"), 7),
     Visit("service", "service", of("service"), 8),
     Visit("proches", "similar", lambda site: of("rich")(site) + "proches/", 9),
     Visit("organisation", "organisation", of("town"), 8),
@@ -135,8 +156,6 @@ NOT_PAGES = {
     "health": "plain text for a supervisor",
     "demonstration_catalogue": "a file for the harvester",
     "demonstration_file": "a file to download",
-    "deposit": "a file to download",
-    "original": "a file to download",
     "table_preview": "a part of the dataset's page; sends people to the table",
     "record": "a record for programs; sends people to the dataset's page",
     "record_as": "a record for programs",

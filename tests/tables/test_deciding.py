@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,20 @@ def test_births_beside_names_are_for_the_body_alone(table: Table, town: Organisa
     assert names(table) is None
     assert names(table, audience_of(factories.person("reader", town))) is not None
     addresses = [reverse(name, args=[table.pk]) for name in ("original", "table_reading")]
-    assert [client.get(address).status_code for address in addresses] == [404, 404]
+    assert [client.get(address).status_code for address in addresses] == [403, 404]
     assert "Regarder dedans" not in client.get(table.dataset.get_absolute_url()).content.decode()
+
+
+def test_what_is_for_the_body_alone_is_kept_by_no_shared_cache(
+    table: Table, town: Organisation, client: Client
+) -> None:
+    client.force_login(factories.person("reader", town))
+    for name in ("original", "rows", "table", "table_api", "table_reading"):
+        answer = client.get(reverse(name, args=[table.pk]))
+        b"".join(answer)
+        assert (answer.status_code, "private" in answer["Cache-Control"]) == (200, True), name
+    answer = client.get(reverse("table_preview", args=[table.pk]), {"partie": ""})
+    assert "private" in answer["Cache-Control"]
 
 
 def decide(table: Table, choice: str, author: object = None) -> None:
@@ -78,9 +91,21 @@ def test_a_dropped_column_is_in_no_version_and_the_original_is_for_the_body(
     table = factories.table(found, BIRTHS + "LE GOFF;Anaïs;01/01/1990;30\n", "agents.csv")
     assert names(table) == ["montant"]
     assert "MARTIGNAC" not in str(Table.objects.values().get()) + str(table.versions.values().first())
-    assert client.get(reverse("original", args=[table.pk])).status_code == 404
+    refused = client.get(reverse("original", args=[table.pk]))
+    assert refused.status_code == 403
+    assert reverse("rows_as", args=[table.pk, "csv"]) in refused.content.decode()
     client.force_login(factories.person("publisher", town))
-    assert b"LE GOFF" in b"".join(client.get(reverse("original", args=[table.pk])))
+    answer = client.get(reverse("original", args=[table.pk]))
+    assert b"LE GOFF" in b"".join(answer)
+    assert "private" in answer["Cache-Control"]
+
+
+def test_of_a_remedied_deposit_all_are_given_the_rows(table: Table, found: Dataset, client: Client) -> None:
+    decide(table, "drop")
+    Table.objects.update(deposit=uuid.uuid4())
+    factories.table(found, BIRTHS, "agents.csv")
+    page = client.get(found.get_absolute_url()).content.decode()
+    assert f'href="{reverse("rows_as", args=[table.pk, "csv"])}"' in page
 
 
 def test_another_decision_takes_the_place_of_the_first(table: Table) -> None:

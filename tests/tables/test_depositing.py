@@ -13,9 +13,9 @@ from pytest_django import Settings
 
 from catalogue import publishing
 from catalogue.errors import Refused
-from catalogue.models import Dataset, Organisation, Table
+from catalogue.models import Dataset, Organisation, Table, TableDecision, User
 from catalogue.publishing import Draft
-from catalogue.tabling import keeping
+from catalogue.tabling import deciding, keeping
 from catalogue.tabling.depositing import deposit, deposit_again
 from catalogue.tabling.tabular import deposit_address
 from tests import factories
@@ -45,19 +45,117 @@ def kept(home: Path) -> list[str]:
     return sorted(path.name for path in (home / "tables").rglob("*") if path.is_file())
 
 
-def test_it_is_given_to_the_record_and_can_be_downloaded_at_once(found: Dataset, client: Client) -> None:
+def status_for(client: Client, table: Table, who: User | None = None) -> int:
+    """Of a download, by anybody or by this person."""
+    if who:
+        client.force_login(who)
+    else:
+        client.logout()
+    answer = client.get(reverse("deposit", args=[table.deposit]))
+    b"".join(answer)
+    assert answer.status_code != 403 or "no-store" in answer["Cache-Control"]
+    return int(answer.status_code)
+
+
+def test_it_is_given_to_the_record_and_is_for_its_body_alone_until_it_is_read(
+    found: Dataset, town: Organisation, client: Client
+) -> None:
     key = deposit(found, [BYTES[:5], BYTES[5:]], "Arbres d’alignement.csv", "Arbres")
     [file] = found.distributions.all()
     table = Table.objects.due().get()
     assert (file.pk, file.title, file.byte_size) == (key, {"fr": "Arbres"}, len(BYTES))
     assert file.download_url == [deposit_address(table.deposit)]  # type: ignore[arg-type]
+    for who in (None, factories.person(), factories.person("publisher", factories.body())):
+        assert status_for(client, table, who) == 403
+    assert "en cours de lecture" in client.get(reverse("deposit", args=[table.deposit])).content.decode()
+    assert client.get(reverse("table_reading", args=[key])).status_code == 404
+    for who in (factories.person("reader", town), factories.person(is_superuser=True)):
+        assert status_for(client, table, who) == 200
     answer = client.get(reverse("deposit", args=[table.deposit]))
-    assert b"".join(answer.streaming_content) == BYTES  # type: ignore[attr-defined]
+    assert b"".join(answer) == BYTES
     assert "Arbres%20d%E2%80%99alignement.csv" in answer["Content-Disposition"]
     assert "attachment" in answer["Content-Disposition"]
     assert "sandbox" in answer["Content-Security-Policy"]
+    assert "private" in answer["Cache-Control"]
     again = client.get(reverse("deposit", args=[table.deposit]), headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304
+
+
+def test_its_dataset_says_that_it_is_being_read_and_gives_no_address(
+    found: Dataset, town: Organisation, client: Client
+) -> None:
+    deposit(found, [BYTES], "arbres.csv")
+    page = client.get(found.get_absolute_url()).content.decode()
+    assert "En cours de lecture" in page
+    assert "/fichiers/" not in page
+    client.force_login(factories.person("publisher", town))
+    page = client.get(found.get_absolute_url()).content.decode()
+    assert "pour votre organisme seul" in page
+    assert "/fichiers/" in page
+
+
+@pytest.fixture
+def unread(found: Dataset) -> Table:
+    """A deposit that could not be read."""
+    deposit(found, [BYTES], "courrier.pdf")
+    Table.objects.update(state=Table.State.REFUSED, reason="Un PDF n’est pas une table.")
+    return Table.objects.get()
+
+
+def test_what_cannot_be_read_is_for_all_when_its_body_says_so_and_as_long_as_it_does(
+    unread: Table, town: Organisation, client: Client
+) -> None:
+    agent = factories.person("publisher", town)
+    address = reverse("table_reading", args=[unread.pk])
+    assert status_for(client, unread) == 403
+    client.force_login(agent)
+    assert "Publier tel quel" in client.get(address).content.decode()
+    for choice, status in (("publish", 200), ("withhold", 403), ("publish", 200)):
+        client.force_login(agent)
+        assert client.post(address, {"geste": "publier", "decision": choice, "pourquoi": "Ne nomme personne."})
+        assert client.get(address).status_code == 200
+        assert status_for(client, unread) == status
+    decisions = TableDecision.objects.values_list("code", "version", "choice", "author", "reason")
+    assert list(decisions[:2]) == [
+        (TableDecision.UNREAD, 0, choice, agent.pk, "Ne nomme personne.") for choice in ("publish", "withhold")
+    ]
+    assert "/fichiers/" in client.get(unread.dataset.get_absolute_url()).content.decode()
+
+
+def test_what_was_said_of_some_bytes_is_not_said_of_those_that_take_their_place(
+    unread: Table, town: Organisation, client: Client
+) -> None:
+    deciding.publish_unread(unread, "publish", "", factories.person("publisher", town))
+    assert status_for(client, unread) == 200
+    deposit_again(unread, [b"nom\nHetre\n"], "arbres 2026.csv")
+    assert status_for(client, unread) == 403
+    assert not deciding.standing(unread)
+
+
+def test_a_new_version_that_cannot_be_kept_closes_nothing(unread: Table, town: Organisation, client: Client) -> None:
+    deciding.publish_unread(unread, "publish", "", factories.person("publisher", town))
+    with pytest.raises(Refused):
+        deposit_again(unread, [], "arbres 2026.csv")
+    assert status_for(client, unread) == 200
+
+
+@pytest.mark.parametrize("choice", ["publish", "drop", ""])
+def test_what_is_not_to_be_decided_is_not(found: Dataset, town: Organisation, choice: str) -> None:
+    deposit(found, [BYTES], "arbres.csv")  # not read yet: nobody knows whether it can be
+    table = Table.objects.get()
+    with pytest.raises(Refused, match="Rechargez"):
+        deciding.publish_unread(table, choice, "", factories.person("publisher", town))
+    table.state = Table.State.REFUSED
+    if choice != "publish":
+        with pytest.raises(Refused, match="Choisissez"):
+            deciding.publish_unread(table, choice, "", factories.person("publisher", town))
+
+
+def test_who_only_reads_decides_nothing(unread: Table, town: Organisation, client: Client) -> None:
+    client.force_login(factories.person("reader", town))
+    address = reverse("table_reading", args=[unread.pk])
+    assert "Publier tel quel" not in client.get(address).content.decode()
+    assert client.post(address, {"geste": "publier", "decision": "publish"}).status_code == 403
 
 
 def test_the_reader_of_the_log_changes_nothing_of_it(found: Dataset) -> None:
@@ -117,12 +215,12 @@ def test_a_disk_that_fails_in_the_middle_leaves_nothing(found: Dataset, tmp_path
     assert kept(tmp_path) == []
 
 
-def test_a_new_version_keeps_the_address(found: Dataset, client: Client) -> None:
+def test_a_new_version_keeps_the_address(found: Dataset, town: Organisation, client: Client) -> None:
     deposit(found, [BYTES], "arbres.csv")
     table = Table.objects.get()
     deposit_again(table, [b"nom\nHetre\n"], "arbres 2026.csv")
-    answer = client.get(reverse("deposit", args=[table.deposit]))
-    assert b"".join(answer.streaming_content) == b"nom\nHetre\n"  # type: ignore[attr-defined]
+    client.force_login(factories.person("reader", town))
+    assert b"".join(client.get(reverse("deposit", args=[table.deposit]))) == b"nom\nHetre\n"
     assert found.distributions.count() == 1
 
 
