@@ -11,6 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalogue.indicators.recipe.expressions import Expressions
 
 
 class Sense(StrEnum):
@@ -110,7 +114,11 @@ class Population:
 
 @dataclass(frozen=True)
 class Recipe:
-    """An indicator, checked. What is compiled of its expressions is kept beside it by `recipe`, for `computing` alone."""
+    """An indicator, checked. `expressions` are for `computing` alone.
+
+    `also`: other ways in which a row may say its territory, in the order in which they are tried after `binding`. A code is
+    then told by its length: five characters INSEE, nine figures SIREN, two or three a département.
+    """
 
     key: str  # such as "budget.depenses-fonctionnement-hab"; letters, digits, dots and hyphens
     version: int
@@ -141,6 +149,8 @@ class Recipe:
     internal: bool = False  # for the members of the body alone
     formula: Words | None = None  # how it is computed, in a sentence
     digest: str = ""  # of all that changes a value
+    also: tuple[Binding, ...] = ()
+    expressions: Expressions | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

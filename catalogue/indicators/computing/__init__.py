@@ -1,0 +1,89 @@
+"""Recipes run over the rows of one table: what they give for each place, period and member of an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from catalogue.indicators.computing.reading import read_parts
+from catalogue.indicators.computing.statements import Tally, counted, grouped
+from catalogue.indicators.contract import Recipe, Reckoned
+from catalogue.indicators.language import Cell
+from catalogue.indicators.language.cells import cell
+from catalogue.indicators.recipe.expressions import Expressions
+from catalogue.tables.contract import Type
+from catalogue.tables.store import Asking, Fault, asking
+
+__all__ = ["reckoned"]
+SECONDS: Final = 60.0  # of one statement
+LISTED: Final = 5  # lines that a message names
+
+
+def reckoned(
+    path: Path, fields: Mapping[str, tuple[int, Type]], recipes: Sequence[Recipe], lines: int = 2
+) -> list[Reckoned]:
+    """One for each recipe, in their order; one that cannot be computed says why and has no parts.
+
+    `path`: the table's rows (Parquet), absolute. `fields`: for each field of the schema that the table has, its column's
+    place and type; "geometry" is that of a GeoJSON file. `lines`: where the first row stands in the file, for messages.
+    Raises TooMuch ("busy", "time", "memory") and Unreadable: ask again later, nothing is known of any recipe.
+    """
+    with asking(path, kind="export", seconds=SECONDS) as rows:
+        return [_one(rows, path, fields, recipe, lines) for recipe in recipes]
+
+
+def _one(rows: Asking, path: Path, fields: Mapping[str, tuple[int, Type]], recipe: Recipe, lines: int) -> Reckoned:
+    written = recipe.expressions
+    if written is None:
+        raise ValueError(f"{recipe.key} was not read by catalogue.indicators.recipe")
+    cells = {name: _cell(rows, fields[name][0], written, name) for name in written.columns if name in fields}
+    problem = _absent(recipe, written, fields) or _wrong(cells)
+    if problem:
+        return Reckoned(recipe.key, problem=problem)
+    known = {name: found for name, found in cells.items() if found is not None}
+    try:
+        tally, problem = _tally(rows, path, written, known, lines)
+        if problem:
+            return Reckoned(recipe.key, rows=tally.rows, kept=tally.kept, problem=problem)
+        statement = grouped(rows.stored, written, known)
+        parts = read_parts(rows.all(statement.sql, {"file": str(path), **statement.values}), recipe)
+    except Fault as error:
+        return Reckoned(recipe.key, problem=f"Le calcul échoue sur ces données : {str(error).splitlines()[0]}")
+    return Reckoned(recipe.key, parts, tally.rows, tally.kept, tally.placeless, tally.undated)
+
+
+def _cell(rows: Asking, place: int, written: Expressions, name: str) -> Cell | None:
+    return cell(place, rows.stored.types[place], written.scope.columns[name])
+
+
+def _absent(recipe: Recipe, written: Expressions, fields: Mapping[str, tuple[int, Type]]) -> str:
+    absent = [name for name in written.columns if name not in fields]
+    if not absent:
+        return ""
+    one = len(absent) == 1
+    return (
+        f"{'Il manque la colonne' if one else 'Il manque les colonnes'} {', '.join(f'« {each} »' for each in absent)} "
+        f"du schéma {recipe.schema} : ajoutez-{'la' if one else 'les'} au fichier."
+    )
+
+
+def _wrong(cells: Mapping[str, Cell | None]) -> str:
+    wrong = [name for name, found in cells.items() if found is None]
+    return f"La colonne « {wrong[0]} » n’a pas le type que son schéma demande : corrigez-la." if wrong else ""
+
+
+def _tally(rows: Asking, path: Path, written: Expressions, cells: Mapping[str, Cell], lines: int) -> tuple[Tally, str]:
+    """What was counted, and what cannot be read in the rows that count: no figure rather than a wrong one."""
+    statement = counted(rows.stored, written, cells)
+    (row,) = rows.all(statement.sql, {"file": str(path), **statement.values})
+    tally = Tally(*row[:4])
+    for name, count, first in zip(statement.doubtful, row[4::2], row[5::2], strict=True):
+        if count:
+            where = ", ".join(str(lines + number) for number in first[:LISTED])
+            return tally, (
+                f"{count} {'cellule' if count == 1 else 'cellules'} de la colonne « {name} » ne se "
+                f"{'lit' if count == 1 else 'lisent'} pas comme {written.scope.columns[name]} "
+                f"({'ligne' if count == 1 else 'lignes'} {where}{'…' if count > LISTED else ''}) : corrigez le fichier."
+            )
+    return tally, ""

@@ -1,0 +1,126 @@
+"""What the names of a recipe mean: the columns of its schema, and those that it derives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from catalogue.indicators.language import Kind, Misread, Node, Scope, names_of
+from catalogue.indicators.language.kinds import kind_of
+from catalogue.indicators.language.nearest import nearest
+from catalogue.indicators.language.nodes import walked
+from catalogue.indicators.recipe.faults import Faults
+from catalogue.indicators.recipe.fields import texts_of
+from catalogue.indicators.recipe.yaml_tree import Pairs, Text, Tree
+from catalogue.tables.schemas.meaning import meant
+from catalogue.tables.schemas.national import Schema, schema, schemas
+
+GEOMETRY: Final = "geometry"  # the line or point of a GeoJSON file, that is no field of its schema
+LARGEST: Final = 2_000  # words of a derived column, those that it is made of written out
+ROW_KINDS: Final = frozenset(Kind) - {Kind.LINE}
+
+
+def found_schema(said: Text, faults: Faults) -> Schema | None:
+    try:
+        return schema(said.value)
+    except KeyError:
+        near = nearest(said.value, {each.key for each in schemas()})
+        faults.at(said, f"le schéma « {said.value} » n’est pas livré avec Bouture.{near}")
+        return None
+
+
+@lru_cache(maxsize=256)
+def _columns(key: str, version: str) -> tuple[Mapping[str, Kind], Mapping[str, frozenset[str]]]:
+    of = schema(key, version)
+    kinds = {each.name: kind_of(meant(each)) for each in of.fields}
+    if of.kind == "features":
+        kinds[GEOMETRY] = Kind.LINE
+    values = {
+        each.name: frozenset(map(str, each.constraints.get("enum", ()))) for each in of.fields if each.type == "string"
+    }
+    listed = {each.name: frozenset(map(str, each.item.get("constraints", {}).get("enum", ()))) for each in of.fields}
+    return kinds, {name: found for name in kinds if (found := values.get(name) or listed.get(name, frozenset()))}
+
+
+def scope(of: Schema, beyond: Tree | None, derived: Tree | None, faults: Faults) -> Scope:
+    """`beyond`: values that real files have and the schema does not list."""
+    kinds, values = _columns(of.key, of.version)
+    nodes = _derived(derived, kinds, faults)
+    made = Scope(kinds, nodes, _widened(values, beyond, faults), of.key)
+    for name, node in nodes.items():
+        said = _said(derived, name)
+        try:
+            made.kind(node)
+        except Misread as error:
+            if said is not None and not any(each.name == name for each in names_of(node)):
+                faults.within(said, error)
+    return made
+
+
+def _widened(values: Mapping[str, frozenset[str]], beyond: Tree | None, faults: Faults) -> Mapping[str, frozenset[str]]:
+    if beyond is None:
+        return values
+    if not isinstance(beyond, Pairs):
+        faults.at(beyond, "il faut ici, pour chaque colonne, les valeurs que le schéma ne liste pas")
+        return values
+    widened = dict(values)
+    for key, listed in beyond.pairs:
+        if key.value not in values:
+            faults.at(key, f"le schéma ne liste pas de valeurs pour « {key.value} » : il n’y a rien à ajouter")
+            continue
+        widened[key.value] = values[key.value] | {each.value for each in texts_of(listed, faults)}
+    return widened
+
+
+def _derived(tree: Tree | None, columns: Mapping[str, Kind], faults: Faults) -> dict[str, Node]:
+    """Without those that cannot be read, that go round in circles, or that are too large when written out."""
+    if tree is None:
+        return {}
+    if not isinstance(tree, Pairs):
+        faults.at(tree, "il faut ici des lignes « nom: expression »")
+        return {}
+    nodes: dict[str, Node] = {}
+    for key, said in tree.pairs:
+        if key.value in columns or key.value in nodes:
+            faults.at(key, f"« {key.value} » est déjà une colonne : choisissez un autre nom")
+        elif not key.value.isidentifier():
+            faults.at(key, f"« {key.value} » n’est pas un nom : des lettres, des chiffres et des soulignés")
+        elif not isinstance(said, Text):
+            faults.at(said, "il faut ici une expression")
+        elif (node := faults.parsed(said)) is not None:
+            nodes[key.value] = node
+    return _bounded(nodes, tree, faults)
+
+
+def _bounded(nodes: dict[str, Node], tree: Pairs, faults: Faults) -> dict[str, Node]:
+    sizes: dict[str, int] = {}
+
+    def size(name: str, above: tuple[str, ...]) -> int:
+        if name in above:
+            circle = " → ".join((*above[above.index(name) :], name))
+            raise Misread(f"ces colonnes se définissent l’une par l’autre : {circle}. Coupez le cercle", 0)
+        if name not in sizes:
+            mine = sum(1 for _ in walked(nodes[name]))
+            within = (each.name for each in names_of(nodes[name]) if each.name in nodes)
+            sizes[name] = mine + sum(size(each, (*above, name)) for each in within)
+        return sizes[name]
+
+    kept = {}
+    for name, node in nodes.items():
+        said = _said(tree, name)
+        try:
+            if size(name, ()) > LARGEST:
+                raise Misread(
+                    "cette colonne, toutes celles dont elle est faite écrites, est trop longue : simplifiez", 0
+                )
+            kept[name] = node
+        except Misread as error:
+            if said is not None:
+                faults.within(said, error)
+    return kept
+
+
+def _said(tree: Tree | None, name: str) -> Text | None:
+    pairs = tree.pairs if isinstance(tree, Pairs) else []
+    return next((said for key, said in pairs if key.value == name and isinstance(said, Text)), None)
