@@ -19,8 +19,8 @@ from django.conf import settings
 
 from catalogue.models import Table
 from catalogue.tables.beside import Allowance, take_in
-from catalogue.tables.contract import Order, TableError
-from catalogue.tables.plain import digest_of, options_from
+from catalogue.tables.contract import TableError
+from catalogue.tables.plain import digest_of
 from catalogue.tabling import deciding, keeping, queue
 from catalogue.tabling.queue import SMALL, Arrived
 from catalogue.tabling.tabular import name_of
@@ -75,7 +75,13 @@ def read_one(table: Table, asking: Client, *, large: bool) -> None:
 
 def _fetched(table: Table, asking: Client, folder: Path) -> Arrived | None:
     """None when it is what was read already, and was read as it would be read now."""
-    answer = asking.fetch(table.address, table.etag, table.last_modified, ACCEPT)
+    try:
+        answer = asking.fetch(table.address, table.etag, table.last_modified, ACCEPT)
+    except (TryLater, StopRun):
+        # What was decided about persons does not wait for a server: the fault is told the next time.
+        if _as_now(table):
+            raise
+        return _again(table, folder, None)
     try:
         if answer.not_modified:
             return _again(table, folder, None)
@@ -91,11 +97,16 @@ def _fetched(table: Table, asking: Client, folder: Path) -> Arrived | None:
 def _again(table: Table, folder: Path, arrived: Arrived | None) -> Arrived | None:
     """The same bytes: read once more from what is kept if they would be read otherwise (choices, decisions about persons)."""
     kept = table.current
-    if kept is None or kept.reading.get("order") == digest_of(_order(table)):
+    if kept is None or _as_now(table):
         queue.unchanged(table, arrived)
         return None
     keeping.lend(keeping.original_of(kept), folder / keeping.ORIGINAL)
     return arrived or Arrived(kept.checksum, kept.size, kept.name, kept.media_type, table.etag, table.last_modified)
+
+
+def _as_now(table: Table) -> bool:
+    """Whether what is there, if anything, was read as it would be read now."""
+    return table.current is None or table.current.reading.get("order") == digest_of(deciding.order_of(table))
 
 
 def _arrived(table: Table, answer: Answer) -> Arrived:
@@ -124,7 +135,7 @@ def _deposited(table: Table, folder: Path) -> Arrived | None:
 
 
 def _take(table: Table, folder: Path, arrived: Arrived, allowance: Allowance) -> None:
-    reading, order = folder / "reading", _order(table)
+    reading, order = folder / "reading", deciding.order_of(table)
     reading.mkdir()
     try:
         options = replace(order.options, name=arrived.name, media_type=arrived.media_type)
@@ -134,15 +145,6 @@ def _take(table: Table, folder: Path, arrived: Arrived, allowance: Allowance) ->
         return
     (reading / keeping.ROWS).rename(folder / keeping.ROWS)
     reading.rmdir()
-    version = queue.accepted(table, folder, arrived, taken, digest_of(order))
+    version = queue.accepted(table, folder, arrived, taken, order)
     if version and table.deposit:
         keeping.clear(keeping.deposit_of(table.deposit), keeping.original_of(version))
-
-
-def _order(table: Table) -> Order:
-    return Order(
-        options_from(table.options),
-        tuple(table.declared),
-        deciding.remedies(table),
-        deciding.domains(table.dataset.owner),
-    )

@@ -15,8 +15,9 @@ from django.utils import timezone
 from catalogue import log
 from catalogue.errors import Refused
 from catalogue.models import Change, Organisation, Table, TableDecision, TableVersion, User
-from catalogue.tables.contract import Decision, Suspicion
-from catalogue.tables.plain import suspicions_from
+from catalogue.tables.contract import Decision, Order, Suspicion
+from catalogue.tables.plain import options_from, suspicions_from
+from catalogue.tabling import keeping
 
 GRAVE: Final = frozenset({"nir", "birth", "iban"})
 LONGEST: Final = 2_000  # characters of a reason
@@ -50,6 +51,11 @@ def remedies(table: Table) -> tuple[Decision, ...]:
     )
 
 
+def order_of(table: Table) -> Order:
+    """How its file is to be read, by what its record, who publishes it and its body say now."""
+    return Order(options_from(table.options), tuple(table.declared), remedies(table), domains(table.dataset.owner))
+
+
 def domains(body: Organisation) -> tuple[str, ...]:
     """Those of its own addresses, which tell of nobody."""
     site = urlsplit(body.homepage or "").hostname or ""
@@ -60,6 +66,7 @@ def domains(body: Organisation) -> tuple[str, ...]:
 def decide(version: TableVersion, code: str, columns: Sequence[str], choice: str, reason: str, actor: User) -> None:
     """Records it; what it changes in the rows is done when the table is read again, at once.
 
+    Of a new remedy, the rows that are there are for the body alone until then, and those of the versions before them go.
     Raises Refused when nothing of the kind is suspected in this version, or when the choice is none.
     """
     said = suspicions_from(version.suspicions)
@@ -69,14 +76,19 @@ def decide(version: TableVersion, code: str, columns: Sequence[str], choice: str
     if choice not in (TableDecision.Choice.PUBLISH, TableDecision.Choice.WITHHOLD, *found.remedies):
         raise Refused("Choisissez l’une des réponses proposées.")
     table = version.table
+    before = set(remedies(table))
     with log.transaction(actor) as entries:
         _record(table, version.number, code, columns, choice, reason, actor)
-        again = bool(remedies(table)) or version.reading.get("remedied")
+        after = set(remedies(table))
+        again = bool(after) or version.reading.get("remedied")
         if again:
             Table.objects.filter(pk=table.pk).update(next_at=timezone.now())
-        if not again or choice == TableDecision.Choice.WITHHOLD:
-            TableVersion.objects.filter(pk=version.pk).update(withheld=withheld(table, said))
+        if not again or after - before or choice == TableDecision.Choice.WITHHOLD:
+            closed = bool(after - before) or withheld(table, said)
+            TableVersion.objects.filter(pk=version.pk).update(withheld=closed)
         entries.append(_told(table, f"Données personnelles : {TableDecision.Choice(choice).label}."))
+    if after - before:
+        keeping.unlearn(table, version.number)
 
 
 def publish_unread(table: Table, choice: str, reason: str, actor: User) -> None:

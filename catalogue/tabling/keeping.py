@@ -106,6 +106,14 @@ def prune(table: Table) -> int:
     return gone
 
 
+def unlearn(table: Table, number: int) -> None:
+    """Of the versions before this one, lets go of the rows, and of what was told of their cells: originals stay."""
+    for version in table.versions.filter(number__lt=number):
+        rows_of(version).unlink(missing_ok=True)
+        room = weigh(folder_of(version))
+        TableVersion.objects.filter(pk=version.pk).update(columns=[], notes=[], verdict={}, room=room)
+
+
 def _versions_on_disk(table: uuid.UUID) -> list[Path]:
     with suppress(FileNotFoundError):
         return [path for path in home_of(table).iterdir() if path.name.isdigit()]

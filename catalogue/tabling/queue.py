@@ -19,9 +19,9 @@ from django.utils import timezone
 
 from catalogue import log
 from catalogue.log import holder_name, takeable
-from catalogue.models import Change, Table, TableVersion
-from catalogue.tables.contract import Taken
-from catalogue.tables.plain import plain
+from catalogue.models import Change, Organisation, Table, TableVersion
+from catalogue.tables.contract import Order, Taken
+from catalogue.tables.plain import digest_of, plain, suspicions_from
 from catalogue.tabling import deciding, keeping
 
 FIELD: Final = "table"  # in the lines of the log
@@ -76,9 +76,22 @@ def too_large(table: Table, size: int) -> None:
 def unchanged(table: Table, arrived: Arrived | None = None) -> None:
     """What is there is what was read. `arrived`: when it came whole again, with its validators of today."""
     said = _validators(arrived)
+    _judge_again(table)
     if table.state != Table.State.REFUSED:  # what could not be read still cannot
         said |= {"state": Table.State.READY, "reason": "", "failures": 0}
     _write(table, **said, **_looked(table))
+
+
+def _judge_again(table: Table) -> None:
+    """Who may see the rows that are there, by what is decided now."""
+    version = table.current
+    if version is None:
+        return
+    closed = deciding.withheld(table, suspicions_from(version.suspicions))
+    if closed != version.withheld:
+        with log.transaction() as entries:
+            TableVersion.objects.filter(pk=version.pk).update(withheld=closed)
+            entries.append(_told(table))
 
 
 def later(table: Table, reason: str) -> None:
@@ -104,24 +117,23 @@ def refused(table: Table, reason: str, arrived: Arrived | None = None) -> None:
         entries.append(_told(table))
 
 
-def accepted(table: Table, folder: Path, arrived: Arrived, taken: Taken, order: str = "") -> TableVersion | None:
+def accepted(
+    table: Table, folder: Path, arrived: Arrived, taken: Taken, order: Order | None = None
+) -> TableVersion | None:
     """A new version, from a folder that holds the original and its rows. None, and a reason, when the body has no room for it.
 
-    `order`: the digest of how it was read (`plain.digest_of`).
+    `order`: how it was read.
     """
     room = keeping.weigh(folder)
-    body = table.dataset.owner
-    if room > keeping.room_left(body):
-        quota = settings.BOUTURE_TABLES_QUOTA / 1024
-        refused(
-            table,
-            f"{body} a rempli la place de ses fichiers ({quota:g} Gio). Retirez des fichiers dont personne ne se sert, "
-            "ou demandez plus de place à qui tient le portail.",
-        )
+    if room > keeping.room_left(table.dataset.owner):
+        refused(table, _full(table.dataset.owner))
         return None
     last = table.versions.order_by("-number").values_list("number", flat=True).first() or 0
     version = _version(table, last + 1, room, arrived, taken)
-    version.reading["order"] = order
+    if order is not None:
+        version.reading["order"] = digest_of(order)
+        # A remedy that was decided while it was being read is in the next reading, due by then.
+        version.withheld = version.withheld or bool(set(deciding.remedies(table)).difference(order.decisions))
     keeping.settle(folder, version)
     with log.transaction() as entries:
         version.save(force_insert=True)
@@ -137,7 +149,17 @@ def accepted(table: Table, folder: Path, arrived: Arrived, taken: Taken, order: 
         )
         entries.append(_told(table))
     keeping.prune(table)
+    if taken.remedied:
+        keeping.unlearn(table, version.number)
     return version
+
+
+def _full(body: Organisation) -> str:
+    quota = settings.BOUTURE_TABLES_QUOTA / 1024
+    return (
+        f"{body} a rempli la place de ses fichiers ({quota:g} Gio). Retirez des fichiers dont personne ne se sert, "
+        "ou demandez plus de place à qui tient le portail."
+    )
 
 
 def _version(table: Table, number: int, room: int, arrived: Arrived, taken: Taken) -> TableVersion:

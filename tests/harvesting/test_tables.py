@@ -233,6 +233,27 @@ def test_the_command_tells_what_is_read_and_what_is_not(
     assert f"vide.csv ({address})" in out
 
 
+def test_a_remedy_waits_for_no_server_that_is_away(
+    read: Callable[..., int], found: Dataset, server: Server, tmp_path: Path
+) -> None:
+    births = b"nom;prenom;date_naissance;montant\nMARTIGNAC;Leonie;02/05/1961;10\nKERVELLA;Yann;12/11/1984;20\n"
+    server.replies["/arbres.csv"] = reply(births, content_type="text/csv")
+    read()
+    table = Table.objects.get()
+    assert table.current is not None
+    [said] = table.current.suspicions
+    agent = factories.person("publisher", table.dataset.owner)
+    deciding.decide(table.current, said["code"], said["columns"], "drop", "", agent)
+    server.replies["/arbres.csv"] = reply(b"", status=503)
+    read()
+    opened = table_for(table.pk, PUBLIC)
+    assert opened is not None
+    assert [column.name for column in opened.columns] == ["montant"]
+    read()
+    table.refresh_from_db()
+    assert table.state == Table.State.LATER
+
+
 def test_a_deposit_is_read_then_lies_in_its_version_alone(read: Callable[..., int], tmp_path: Path) -> None:
     found = factories.dataset(distribution=[])
     deposit(found, [TREES], "arbres.csv")

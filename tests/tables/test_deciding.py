@@ -5,15 +5,18 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+import duckdb
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from catalogue.errors import Refused
-from catalogue.models import Dataset, Organisation, Table, TableDecision
+from catalogue.models import Dataset, Organisation, Table, TableDecision, TableVersion
 from catalogue.permissions import PUBLIC, audience_of
-from catalogue.tabling import deciding, table_for
+from catalogue.tables.taking import take
+from catalogue.tabling import deciding, keeping, queue, table_for
+from catalogue.tabling.queue import Arrived
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +101,53 @@ def test_a_dropped_column_is_in_no_version_and_the_original_is_for_the_body(
     answer = client.get(reverse("original", args=[table.pk]))
     assert b"LE GOFF" in b"".join(answer)
     assert "private" in answer["Cache-Control"]
+
+
+def cells(home: Path) -> bytes:
+    """All that lies on the disk of the rows, as text: what DuckDB reads of each Parquet file."""
+    store = duckdb.connect()
+    rows = [store.sql(f"from '{path}'").fetchall() for path in (home / "tables").rglob(keeping.ROWS)]
+    return repr(rows).encode()
+
+
+def test_the_rows_of_before_a_remedy_leave_the_disk_and_the_originals_stay(
+    table: Table, found: Dataset, tmp_path: Path
+) -> None:
+    decide(table, "publish")
+    table = factories.table(found, BIRTHS + "LE GOFF;Anaïs;01/01/1990;30\n", "agents.csv")
+    assert b"MARTIGNAC" in cells(tmp_path)
+    decide(table, "drop")
+    assert names(table) is None  # what all could see a moment ago
+    assert len(list((tmp_path / "tables").rglob(keeping.ROWS))) == 1
+    factories.table(found, BIRTHS, "agents.csv")
+    assert b"MARTIGNAC" not in cells(tmp_path)
+    assert "MARTIGNAC" not in str(list(TableVersion.objects.values()))
+    assert len(list((tmp_path / "tables").rglob(keeping.ORIGINAL))) == 3
+    assert {version.room for version in TableVersion.objects.all()} == {
+        keeping.weigh(keeping.folder_of(version)) for version in TableVersion.objects.all()
+    }
+
+
+def test_a_remedy_decided_while_the_file_is_read_is_not_outrun_by_its_rows(table: Table) -> None:
+    decide(table, "publish")
+    order = deciding.order_of(table)
+    assert table.current is not None
+    decide(table, "mask")
+    with keeping.arriving(table.pk) as folder:
+        keeping.lend(keeping.original_of(table.current), folder / keeping.ORIGINAL)
+        taken = take(folder / keeping.ORIGINAL, folder, order)
+        arrived = Arrived(table.current.checksum, table.current.size, "agents.csv")
+        version = queue.accepted(table, folder, arrived, taken, order)
+    assert version is not None
+    assert version.withheld
+
+
+def test_what_was_decided_and_taken_back_before_it_was_read_is_shown_again(table: Table) -> None:
+    decide(table, "publish")
+    decide(table, "drop")
+    decide(table, "publish")
+    queue.unchanged(table)
+    assert names(table) == ["nom", "prenom", "date_naissance", "montant"]
 
 
 def test_of_a_remedied_deposit_all_are_given_the_rows(table: Table, found: Dataset, client: Client) -> None:
