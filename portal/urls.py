@@ -26,6 +26,7 @@ from portal.pages import (
     table_readings,
     tables,
 )
+from portal.pages.indicators import listing, page, taking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
@@ -44,6 +45,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/<uuid:pk>/", data_services.service, name="service"),
     path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),
+    path("indicateurs/", listing.indicators, name="indicators"),
+    path("indicateurs/<str:key>/", page.indicator, name="indicator"),
+    path("indicateurs/<str:key>/integrer/", page.embedded, name="indicator_embed"),
+    path("indicateurs/<str:key>/evolution.csv", taking.figures, name="indicator_figures"),
+    path("indicateurs/<str:key>/evolution.svg", taking.drawing, name="indicator_drawing"),
     path("aide/", guide.index, name="help"),
     path("aide/<slug:slug>/", guide.one, name="help_page"),
     path("qualite/", methodology.quality, name="quality"),

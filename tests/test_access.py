@@ -107,6 +107,12 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("organisation", "town"): ALL_200,
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
     ("quality", ""): ALL_200,
+    # tests/pages/indicators has the internal ones.
+    ("indicators", ""): ALL_200,
+    ("indicator", "unknown"): (404,) * 6,
+    ("indicator_embed", "unknown"): (404,) * 6,
+    ("indicator_figures", "unknown"): (404,) * 6,
+    ("indicator_drawing", "unknown"): (404,) * 6,
     ("help", ""): ALL_200,
     ("help_page", "chercher"): ALL_200,
     ("help_page", "unknown"): (404,) * 6,
@@ -233,6 +239,10 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         unknown = what == "unknown extension"
         return reverse(name, args=[world["table" if unknown else what], "exe" if unknown else "csv"])
     given = {
+        "indicator": ["essai.rien"],
+        "indicator_embed": ["essai.rien"],
+        "indicator_figures": ["essai.rien"],
+        "indicator_drawing": ["essai.rien"],
         "demonstration_file": ["arbres.csv"],
         "body_as": [world.get(what), "ttl"],
         "sitemap_part": [what],

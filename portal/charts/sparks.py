@@ -36,3 +36,38 @@ def spark(counts: Sequence[int]) -> SafeString:
         height=HIGH,
         aria_hidden="true",
     )
+
+
+def spark_line(values: Sequence[float | None]) -> SafeString:
+    """A line the size of a word, its last point marked; nothing below two values. Where one is missing it stops."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return svg.joined()
+    low, span = min(known), (max(known) - min(known)) or 1
+    step = (WIDE - 8) / (len(values) - 1)
+    places = [(4 + number * step, value) for number, value in enumerate(values)]
+    path, pen = "", "M"
+    for x, value in places:
+        if value is None:
+            pen = "M"
+            continue
+        path += f"{pen}{svg.written(x)} {svg.written(HIGH - 5 - (value - low) / span * (HIGH - 10))}"
+        pen = "L"
+    last = next((x, value) for x, value in reversed(places) if value is not None)
+    return svg.element(
+        "svg",
+        svg.stroke(path, "c-us", 1.75, stroke_linejoin="round"),
+        svg.element(
+            "circle",
+            cx=last[0],
+            cy=HIGH - 5 - ((last[1] or 0) - low) / span * (HIGH - 10),
+            r=3,
+            class_="c-us",
+            fill="currentColor",
+        ),
+        class_="spark",
+        viewBox=f"0 0 {WIDE} {HIGH}",
+        width=WIDE,
+        height=HIGH,
+        aria_hidden="true",
+    )

@@ -1,0 +1,74 @@
+"""A drawing as a file of its own: its colours written out, since no sheet comes with it."""
+
+from __future__ import annotations
+
+import re
+from math import cos, radians, sin
+from typing import Final
+
+FONT: Final = "Atkinson Hyperlegible Next, Arial, sans-serif"
+PAPER: Final = "#ffffff"
+# The colours of the light sheet, by class; the accent's are made from the territory's hue.
+PLAIN: Final = {"c-them": "#484d47", "c-dot": "#7c7a6c", "c-line": "#d8d4c6", "c-brick": "#9c3f22"}
+INK: Final = "#1b201c"
+ACCENTS: Final = {"c-us": (0.4, 0.088), "c-mid": (0.63, 0.08), "c-fill": (0.63, 0.08)}  # lightness and chroma, OKLCH
+CLASSES: Final = re.compile(r' class="([^"]*)"')
+MARGIN: Final = 12  # pixels
+
+
+def file_of(drawing: str, hue: int, title: str, source: str) -> str:
+    """The SVG document. `source`: what stands below the drawing."""
+    found = re.match(r'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>', drawing)
+    if found is None:
+        raise ValueError("no drawing of ours")
+    wide, high = float(found[1]), float(found[2])
+    inside = drawing[found.end() : drawing.rindex("</svg>")]
+    body = CLASSES.sub(lambda one: _written(one[1], hue), inside).replace("<text", '<text fill="currentColor"')
+    whole = high + 2 * MARGIN + 58
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide + 2 * MARGIN:g} {whole:g}" width="{wide + 2 * MARGIN:g}"'
+        f' height="{whole:g}" font-family="{FONT}" color="{INK}" role="img">'
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>'
+        f'<text x="{MARGIN}" y="24" font-size="17" font-weight="650" fill="currentColor">{_escaped(title)}</text>'
+        f'<g transform="translate({MARGIN} 38)">{body}</g>'
+        f'<text x="{MARGIN}" y="{whole - 10:g}" font-size="12" fill="{PLAIN["c-them"]}">{_escaped(source)}</text></svg>\n'
+    )
+
+
+def _written(classes: str, hue: int) -> str:
+    said = ""
+    for name in classes.split():
+        if name in PLAIN:
+            said += f' color="{PLAIN[name]}"'
+        elif name in ACCENTS:
+            said += f' color="{colour(*ACCENTS[name], hue)}"'
+        if name == "c-fill":
+            said += ' opacity=".35"'
+        elif name == "hollow":
+            said += f' fill="{PAPER}"'
+        elif name == "halo":
+            said += f' stroke="{PAPER}" stroke-width="3.5" paint-order="stroke" stroke-linejoin="round"'
+    return said
+
+
+def colour(lightness: float, chroma: float, hue: float) -> str:
+    """OKLCH as #rrggbb (CSS Color 4 §18.3: to OKLab, to cone responses, to linear sRGB)."""
+    a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+    return "#" + "".join(f"{round(255 * _gamma(min(1.0, max(0.0, one)))):02x}" for one in linear)
+
+
+def _gamma(value: float) -> float:
+    return 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
+
+
+def _escaped(words: str) -> str:
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

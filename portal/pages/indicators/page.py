@@ -1,0 +1,153 @@
+"""`/indicateurs/<key>/`: one figure of a territory, what it became, how others do, where it comes from and how it was computed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from catalogue.indicators.contract import Sense
+from catalogue.models import Audience
+from portal.pages import words
+from portal.pages.indicators import asking, computing, drawing, known, saying, values
+from portal.pages.indicators.seen import Seen, look
+
+SENSES: Final = {
+    Sense.HIGHER: "Plus la valeur est élevée, mieux c’est.",
+    Sense.LOWER: "Plus la valeur est basse, mieux c’est.",
+    Sense.CONTEXT: "Ni le plus ni le moins n’est mieux en soi : la valeur décrit.",
+}
+
+
+@require_safe
+def indicator(request: HttpRequest, key: str) -> HttpResponse:
+    """404 for an indicator or a territory that this reader may not know."""
+    seen = look(request, key)
+    return kept(render(request, "indicators/indicator.html", _told(seen)), seen)
+
+
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # its types know no view with arguments
+@require_safe
+def embedded(request: HttpRequest, key: str) -> HttpResponse:
+    """`/indicateurs/<key>/integrer/`: the chart alone, with its source, for a frame of any page."""
+    seen = look(request, key)
+    told = {**_named(seen), "chart": drawing.evolution(seen), "page": settings.BOUTURE_URL + _path(seen)}
+    return kept(render(request, "indicators/embed.html", told), seen)
+
+
+def kept(response: HttpResponse, seen: Seen) -> HttpResponse:
+    """No store between us and the reader keeps what is not for all."""
+    if seen.indicator.internal or seen.audience != Audience():
+        response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _path(seen: Seen, name: str = "indicator", **more: str) -> str:
+    place = asking.code_of(seen.place) if seen.place else ""
+    asked = seen.asked.but(**{"place": place, **more})
+    return asked.address(reverse(name, args=[seen.indicator.key]))
+
+
+def _named(seen: Seen) -> dict[str, Any]:
+    """What every face of the indicator says: what it is, the answer, where it comes from."""
+    return {
+        "seen": seen,
+        "recipe": seen.recipe,
+        "place": seen.place,
+        "value": seen.value,
+        "said": seen.scale.bare(seen.value.value) if seen.value and seen.value.said else "",
+        "state": saying.state(seen.value) if seen.value else "",
+        "period": saying.long(seen.period),
+        "theme": known.theme_name(seen.recipe.theme),
+        "source": computing.source(seen),
+        "reason": "" if seen.value and seen.value.said else saying.why_none(seen.value),
+    }
+
+
+def _told(seen: Seen) -> dict[str, Any]:
+    changed = saying.change(seen.until, seen.recipe)
+    return {
+        **_named(seen),
+        "answer": _answer(seen, changed.sentence if changed else ""),
+        "changed": changed,
+        "since": saying.long(changed.since) if changed else "",
+        "views": [(label, _path(seen, view=view), view == seen.asked.view) for view, label in asking.VIEWS.items()],
+        "chart": drawing.evolution(seen) if seen.asked.view == "graphique" else None,
+        "lines": _lines(seen),
+        "parts": _parts(seen) if seen.asked.view == "table" else [],
+        "fraction": computing.fraction(seen),
+        "former": computing.former(seen),
+        "sense": SENSES[seen.recipe.sense],
+        "marks": [
+            (drawing.mark_words(one.legal).capitalize(), seen.scale.said(one.value), one.source.fr)
+            for one in seen.marks()
+        ],
+        "breaks": [(saying.long(at), said.fr) for at, said in sorted(seen.recipe.breaks.items())],
+        "schema": known.schema_title(seen.recipe.schema),
+        "levels": [saying.LEVELS[level][0] for level in seen.recipe.levels if level in saying.LEVELS],
+        "files": {
+            kind: _path(seen, name, view="graphique")
+            for kind, name in (("csv", "indicator_figures"), ("svg", "indicator_drawing"))
+        },
+        "embed": settings.BOUTURE_URL + _path(seen, "indicator_embed", view="graphique"),
+        "bare": not seen.asked.pairs,
+    }
+
+
+def _answer(seen: Seen, changed: str) -> str:
+    """The one sentence that one came for; "" when there is no value."""
+    if seen.place is None or seen.value is None or not seen.value.said:
+        return ""
+    told = [f"{seen.place.name} : {seen.scale.said(seen.value.value)} {saying.when(seen.period)}".rstrip()]
+    state = saying.state(seen.value)
+    return (
+        ", ".join(
+            [
+                *told,
+                *([f"valeur {state}e" if state == "estimé" else state] if state else []),
+                *([changed] if changed else []),
+            ]
+        )
+        + "."
+    )
+
+
+def _lines(seen: Seen) -> list[dict[str, str]]:
+    """Of the table of years, the last first."""
+    return [
+        {
+            "period": saying.long(one.period),
+            "value": seen.scale.bare(one.value) if one.said else "sans valeur",
+            "state": saying.state(one),
+            "reason": one.reason,
+            "computed": words.day(one.computed_at),
+            "address": _path(seen, period=one.period),
+            "own": "us" if seen.value and one.period == seen.value.period else "",
+        }
+        for one in reversed(seen.values)
+    ]
+
+
+def _parts(seen: Seen) -> list[dict[str, Any]]:
+    """The figure broken down, an axis a table."""
+    if seen.place is None or not seen.recipe.axes or not seen.period:
+        return []
+    names = {axis.name: axis.words.fr for axis in seen.recipe.axes}
+    found = values.parts(seen.indicator, seen.place, seen.period, seen.audience)
+    return [
+        {
+            "name": names.get(axis, axis),
+            "lines": [
+                (one.member or "(vide)", seen.scale.bare(one.value) if one.said else saying.state(one))
+                for one in members
+            ],
+        }
+        for axis, members in found.items()
+    ]

@@ -1,0 +1,77 @@
+"""What a page, a frame or a file of an indicator is about: read once, from what the address asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import Http404, HttpRequest
+
+from catalogue.indicators.contract import Mark, Recipe
+from catalogue.models import Audience, Indicator, Territory
+from catalogue.permissions import audience_of
+from portal.charts.scales import Scale
+from portal.pages.indicators import asking, known, saying, values
+from portal.pages.indicators.asking import Asked
+from portal.pages.indicators.values import Value
+
+
+@dataclass(frozen=True)
+class Seen:
+    """`place` is None when no territory is meant. `values`: one a period, in the order of time."""
+
+    indicator: Indicator
+    recipe: Recipe
+    asked: Asked
+    place: Territory | None
+    audience: Audience
+    values: tuple[Value, ...]
+
+    @property
+    def scale(self) -> Scale:
+        return saying.scale_of(self.recipe.unit)
+
+    @cached_property
+    def value(self) -> Value | None:
+        """The figure of the period that is asked, else the last one that says something, else the last one."""
+        if self.asked.period:
+            return next((one for one in self.values if one.period == self.asked.period), None)
+        return next((one for one in reversed(self.values) if one.said), self.values[-1] if self.values else None)
+
+    @property
+    def period(self) -> str:
+        return self.value.period if self.value else self.asked.period
+
+    @property
+    def until(self) -> tuple[Value, ...]:
+        """The figures up to that period."""
+        return tuple(one for one in self.values if one.period <= self.period)
+
+    @property
+    def title(self) -> str:
+        return saying.headline(self.recipe, self.place, self.period)
+
+    @property
+    def concerned(self) -> bool:
+        """Whether it can be said of such a territory at all."""
+        return self.place is None or not self.recipe.levels or self.place.level in self.recipe.levels
+
+    def marks(self) -> list[Mark]:
+        """The target and the threshold that count for this territory."""
+        found = [one for one in (self.recipe.target, self.recipe.threshold) if one]
+        level = self.place.level if self.place else ""
+        return [one for one in found if not one.levels or level in one.levels]
+
+
+def look(request: HttpRequest, key: str) -> Seen:
+    """Raises Http404 for an indicator or a territory that is not there, for this reader."""
+    audience = audience_of(request.user)
+    indicator = known.visible(key, audience)
+    if indicator is None:
+        raise Http404
+    asked = asking.read(request.GET)
+    place = asking.place_of(asked.place)
+    if asked.place and place is None:
+        raise Http404
+    found = values.series(indicator, place, audience) if place else []
+    return Seen(indicator, known.recipes()[key], asked, place, audience, tuple(found))

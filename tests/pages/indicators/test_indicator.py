@@ -1,0 +1,107 @@
+"""The page of an indicator: the figure first, where it comes from, how it was computed, for whom it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from tests.pages.conftest import said
+from tests.pages.indicators.invented import DRAFT, SHARE, SPENDING, UNPUBLISHED, Invented
+
+PAGE = f"/indicateurs/{SPENDING.key}/"
+
+
+def test_the_answer_comes_first_with_its_source(figures: Invented, client: Client) -> None:
+    page = said(client.get(PAGE))
+    assert "<h1>Dépenses de fonctionnement par habitant, Port-Lanvern, 2023</h1>" in page
+    assert "Port-Lanvern : 1 594 €/hab. en 2023, valeur estimée, 1,0 % de moins qu’en 2022" in page
+    assert "Comptes administratifs" in page
+    assert "population municipale 2022, Insee, populations légales" in page
+    assert "nomenclature M57" in page
+
+
+def test_a_period_of_the_address_is_that_of_the_figure(figures: Invented, client: Client) -> None:
+    page = said(client.get(PAGE, {"periode": "2019"}))
+    assert "Port-Lanvern : 1 502 €/hab. en 2019, 1,0 % de plus qu’en 2018" in page
+
+
+def test_what_was_said_before_is_kept_in_sight(figures: Invented, client: Client) -> None:
+    page = said(client.get(PAGE, {"vue": "source"}))
+    assert "Valeurs précédentes" in page
+    assert "1 571 €/hab." in page and "nouveau fichier" in page
+
+
+def test_shares_change_by_points_and_meet_their_threshold(figures: Invented, client: Client) -> None:
+    page = said(client.get(f"/indicateurs/{SHARE.key}/"))
+    assert "+2,2 points" in page
+    assert "Seuil légal :</b> 25,0 %. Source : Article 55 de la loi SRU" in page
+
+
+def test_no_value_says_why_and_what_to_publish(figures: Invented, client: Client) -> None:
+    page = said(client.get(f"/indicateurs/{SHARE.key}/", {"territoire": "99002"}))
+    assert "hors de l’intervalle plausible" in page
+    page = said(client.get(f"/indicateurs/{UNPUBLISHED.key}/"))
+    assert "À publier pour avoir ce chiffre" in page
+
+
+def test_the_table_breaks_the_figure_down(figures: Invented, client: Client) -> None:
+    page = said(client.get(PAGE, {"vue": "table"}))
+    assert "Par chapitre, 2023" in page and "Personnel" in page and "820" in page
+
+
+@pytest.mark.parametrize("view", ["graphique", "carte", "table", "source"])
+def test_few_questions_are_asked(
+    figures: Invented, client: Client, view: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(12):
+        assert client.get(PAGE, {"vue": view}).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["member", "stranger", "anonymous"])
+def test_an_internal_indicator_is_for_the_members_of_its_body(
+    figures: Invented, as_: Callable[[Any], Client], who: str
+) -> None:
+    client = as_(getattr(figures, who, None))
+    member = who == "member"
+    for path in ("", "integrer/", "evolution.csv", "evolution.svg"):
+        response = client.get(f"/indicateurs/{DRAFT.key}/{path}")
+        assert response.status_code == (200 if member else 404), path
+        if member:
+            assert "no-store" in response["Cache-Control"]
+    assert ("Épargne prévue" in said(client.get("/indicateurs/"))) is member
+
+
+def test_an_unknown_indicator_or_territory_is_not_there(figures: Invented, client: Client) -> None:
+    assert client.get("/indicateurs/essai.rien/").status_code == 404
+    assert client.get(PAGE, {"territoire": "00000"}).status_code == 404
+
+
+def test_without_a_territory_the_page_says_what_it_would_tell(
+    figures: Invented, client: Client, settings: Settings
+) -> None:
+    settings.BOUTURE_TERRITORY = ""
+    page = said(client.get(PAGE))
+    assert "<h1>Dépenses de fonctionnement par habitant</h1>" in page
+
+
+def test_the_figures_and_the_drawing_come_as_files(figures: Invented, client: Client) -> None:
+    lines = client.get(PAGE + "evolution.csv").content.decode().splitlines()
+    assert lines[0].startswith("\ufeffindicateur;territoire_code")
+    assert "essai.depenses-hab;99001;Port-Lanvern;2023;1594,2;EUR_INH;E;;1594200;1000;2022;48;" in lines[-1]
+    drawing = client.get(PAGE + "evolution.svg")
+    assert drawing["Content-Type"] == "image/svg+xml; charset=utf-8"
+    assert "class=" not in drawing.content.decode()
+    assert 'color="#1' in drawing.content.decode()
+
+
+def test_a_frame_shows_the_chart_alone(figures: Invented, client: Client) -> None:
+    response = client.get(PAGE + "integrer/")
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response
+    page = said(response)
+    assert "<svg" in page and "Source : Mairie de Port-Lanvern" in page and "Navigation principale" not in page
