@@ -84,8 +84,13 @@ def _in_the_middle(words: str, room: float) -> str:
     return words[:start].rstrip() + ELLIPSIS + words[end:].lstrip()
 
 
-def drawing(kind: str, wide: float, high: float, named: tuple[str, str, str], *children: str) -> SafeString:
-    """`kind`: "roomy" or "narrow". `named`: an id that is unique in the page, the title, the description."""
+def drawing(
+    kind: str, wide: float, high: float, named: tuple[str, str, str], *children: str, linked: bool = False
+) -> SafeString:
+    """`kind`: "roomy" or "narrow". `named`: an id that is unique in the page, the title, the description.
+
+    `linked`: it holds links, which an image cannot: it is a group then.
+    """
     key, title, description = named
     return element(
         "svg",
@@ -96,7 +101,7 @@ def drawing(kind: str, wide: float, high: float, named: tuple[str, str, str], *c
         viewBox=f"0 0 {written(wide)} {written(high)}",
         width=wide,
         height=high,
-        role="img",
+        role="group" if linked else "img",
         aria_labelledby=f"{key}-t",
         aria_describedby=f"{key}-d",
     )

@@ -15,9 +15,10 @@ from catalogue.tables.contract import Type
 from catalogue.tables.exports import Style, export
 from catalogue.tables.query import MOST_ROWS, Filter, Group, Op, Sort, answer
 from catalogue.tabling import OpenTable
-from portal.charts.atlas import Disc, Ground, Position, atlas
+from portal.charts.atlas import Disc, Ground, atlas
 from portal.charts.chart import WIDTHS, Chart
 from portal.charts.figures import figure
+from portal.charts.frame import Position
 from portal.pages.table_links import placed
 from portal.pages.table_views import View
 
