@@ -49,7 +49,7 @@ def openapi(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 @open_to_all
 def rows(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A page of rows, or of groups."""
-    found = _open(request, pk)
+    found = _open(request, pk, rows_alone=True)
     return _kept(request, found, lambda: _page(request, found))
 
 
@@ -58,12 +58,12 @@ def rows_as(request: HttpRequest, pk: UUID, extension: str) -> HttpResponseBase:
     """All the rows that the question finds; an extension that is not ours is an address that does not exist."""
     if extension not in FORMS:
         raise Http404
-    found = _open(request, pk)
+    found = _open(request, pk, rows_alone=True)
     return _kept(request, found, lambda: _file(request, found, extension))
 
 
-def _open(request: HttpRequest, pk: UUID) -> OpenTable:
-    found = table_for(pk, audience_of(request.user))
+def _open(request: HttpRequest, pk: UUID, *, rows_alone: bool = False) -> OpenTable:
+    found = table_for(pk, audience_of(request.user), rows_alone=rows_alone)
     if found is None:
         raise Http404
     return found

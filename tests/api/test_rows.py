@@ -164,6 +164,13 @@ def test_a_private_table_does_not_exist_for_strangers(client: Client, tables: di
         assert body(response)
 
 
+def test_rows_cost_one_query(ask: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    assert ask("/rows").status_code == 200
+    for rest in ("/rows?sort=nom&limit=1", "/rows?group=nom", "/rows.csv"):
+        with django_assert_num_queries(1):  # the right to see them; their columns are remembered
+            assert body(ask(rest))
+
+
 def test_what_a_table_is(ask: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(2):  # the right to see it, then the file's own words
         said = ask("").json()

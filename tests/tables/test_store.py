@@ -12,6 +12,7 @@ import pytest
 
 from catalogue.tables.contract import TooMuch, Type, Unreadable
 from catalogue.tables.store import Asking, asking, connected, kept, put_away
+from catalogue.tables.store.connections import stop
 from tests.tables.rows import Written, written
 
 
@@ -181,7 +182,7 @@ def test_memory_is_capped(table: Written) -> None:
 def test_stopping_a_question_that_has_just_ended_harms_nobody(table: Written, monkeypatch: pytest.MonkeyPatch) -> None:
     cursor = duckdb.connect(":memory:").cursor()
     cursor.close()
-    kept._stop(cursor)
+    stop(cursor)
     # Whatever happens to the thread that watches, the next question has one.
     dead = threading.Thread(target=int)
     dead.start()

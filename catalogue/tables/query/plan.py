@@ -39,6 +39,7 @@ class Plan:
     order: str
     number: str  # what the cursor keeps of the last row: its number; "" when it counts the rows before it
     place: Place | None = None
+    light: tuple[str, ...] = ()  # the columns that it is sorted by, when none of them is a text
 
     def rows(self, expressions: str, limit: int | None, offset: int = 0, *, ordered: bool = True) -> str:
         """The statement whose rows are these expressions of the outputs; not `ordered`: as the file has them."""
@@ -48,6 +49,20 @@ class Plan:
             return f"SELECT {expressions} {self.body}{tail}"
         # The expressions are of the rows that come out alone: computed beside the sort, they were of all that it sorts.
         return f"SELECT {expressions} FROM (SELECT * {self.body} ORDER BY {self.order}{tail}) AS found"
+
+    def numbers(self, limit: int, offset: int = 0, *, counted: bool = False) -> str:
+        """The statement whose rows are the numbers of the rows of a page, each with the total when they are `counted`.
+
+        Counted so, in one go, columns are decoded once; what is sorted by must be light, since it is held of all rows.
+        """
+        tail = f"ORDER BY {self.order} LIMIT {int(limit)}" + (f" OFFSET {int(offset)}" if offset else "")
+        if not counted:
+            return f"SELECT n {self.body} {tail}"
+        held = ", ".join(dict.fromkeys([*self.light, "n"]))
+        return (
+            f"WITH found AS MATERIALIZED (SELECT {held} {self.body}) "
+            f"SELECT n, (SELECT count(*) FROM found) FROM found {tail}"
+        )
 
     @property
     def count(self) -> str:
@@ -72,10 +87,11 @@ def planned(table: Readable, query: TableQuery, stored: Stored) -> Plan:
         return _groups(table, query, columns, bound, kept)
     chosen = [columns.named(name) for name in dict.fromkeys(query.select)] or list(columns.all)
     outputs = tuple(Output(each.name, each.type, columns.sql(each), each.longest) for each in chosen)
-    order = [key for each in query.sort for key in _keys(each, columns.named(each.column), columns)]
-    return Plan(
-        outputs, f"FROM {stored.source} WHERE {kept}", bound.values, ", ".join([*order, "n"]), "n", place(columns)
-    )
+    sorts = [(each, columns.named(each.column)) for each in query.sort]
+    order = ", ".join([*(key for each, column in sorts for key in _keys(each, column, columns)), "n"])
+    texts = any(columns.stored(column) == "VARCHAR" for _, column in sorts)
+    light = () if texts else tuple(columns.sql(column) for _, column in sorts)
+    return Plan(outputs, f"FROM {stored.source} WHERE {kept}", bound.values, order, "n", place(columns), light)
 
 
 def _groups(table: Readable, query: TableQuery, columns: Columns, bound: Bound, kept: str) -> Plan:
@@ -109,6 +125,12 @@ def _keys(asked: Sort, column: Column, columns: Columns) -> list[str]:
 
 def _way(sql: str, asked: Sort) -> str:
     return f"{sql} {'DESC' if asked.descending else 'ASC'} NULLS LAST"
+
+
+def scattered(source: str, expressions: str) -> str:
+    """The statement whose rows are these expressions of the rows `$numbers` of a source, in the order of the numbers."""
+    listed = "unnest($numbers::BIGINT[]) AS number, generate_subscripts($numbers::BIGINT[], 1) AS place"
+    return f"SELECT {expressions} FROM (SELECT {listed}) AS asked JOIN {source} ON n = number ORDER BY place"
 
 
 def continued(plan: Plan, query: TableQuery, table: Readable, asking: Asking) -> tuple[Plan, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +74,12 @@ def opened(paths: Sequence[Path], limits: Limits, spill: str) -> duckdb.DuckDBPy
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def stop(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Ends its statement, from another thread."""
+    with suppress(duckdb.Error):  # it has just ended, and it is closed
+        cursor.interrupt()
 
 
 @contextmanager

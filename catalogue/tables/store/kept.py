@@ -1,6 +1,7 @@
 """Connections kept for a short while, one per table that is being looked at: opening one costs 15 ms, asking 1.
 
-Each reaches its own file alone. Few are kept, and none for long: DuckDB's threads and buffers go with them.
+Each reaches its own file alone. Few are kept, and none for long: DuckDB's threads and buffers go with them. A table
+whose sorted pages are asked again has its rows copied into the memory of its connection (`copies`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as clock
@@ -23,7 +24,8 @@ from typing import Any, Final
 import duckdb
 
 from catalogue.tables.contract import TooMuch, Unreadable
-from catalogue.tables.store.connections import Limits, opened, told_in_french
+from catalogue.tables.store.connections import Limits, opened, stop, told_in_french
+from catalogue.tables.store.copies import Copier, Copy, Room
 from catalogue.tables.store.parquet import Stored
 from catalogue.tables.store.warden import Warden, Watch
 
@@ -45,6 +47,7 @@ class Kept:
     connection: duckdb.DuckDBPyConnection
     spill: str  # its folder
     stored: Stored
+    copy: Copy
     held: ExitStack
     users: int = 0
     last: float = 0.0  # time.monotonic() of the end of the last question
@@ -74,6 +77,11 @@ class Shelf:
             kept.users += 1
         self._shrink(MOST)
         return kept
+
+    def hold(self, kept: Kept) -> None:
+        """One user more of what is in use."""
+        with self._lock:
+            kept.users += 1
 
     def give_back(self, kept: Kept) -> None:
         with self._lock:
@@ -105,16 +113,24 @@ def _open(path: Path, *writes: Path) -> Kept:
     with ExitStack() as held, told_in_french():
         spill = held.enter_context(tempfile.TemporaryDirectory(prefix="bouture-rows-"))
         connection = held.enter_context(opened([path, *writes], Limits(), spill))
-        return Kept(connection, spill, Stored.of(connection, path), held.pop_all())
+        stored = Stored.of(connection, path)
+        copy = Copy(path, stored, connection, _ROOM)
+        held.callback(copy.forget)
+        return Kept(connection, spill, stored, copy, held.pop_all())
 
 
+_ROOM: Final = Room()
 _SHELF: Final = Shelf()
 _WARDEN: Final = Warden(_SHELF.tidy)
 _TURNS: Final = {"page": threading.BoundedSemaphore(AT_ONCE), "export": threading.BoundedSemaphore(AT_ONCE // 2)}
 
 
+_COPIER: Final = Copier(_WARDEN)
+
+
 def put_away() -> None:
     """Closes what is kept and not in use."""
+    _COPIER.stop()
     _SHELF.clear()
 
 
@@ -133,7 +149,13 @@ class Asking:
     def stored(self) -> Stored:
         return self.kept.stored
 
-    def all(self, sql: str, values: Mapping[str, Value]) -> list[tuple[Any, ...]]:
+    def scattered(self) -> tuple[str, dict[str, Value]]:
+        """A FROM clause, as `Stored.source` is, for rows that are asked by their numbers, and what it binds."""
+        copy = self.kept.copy
+        copy.pages += 1
+        return (copy.source, {}) if copy.ready else (self.stored.source, {"file": str(copy.path)})
+
+    def all(self, sql: str, values: Mapping[str, Value | list[int]]) -> list[tuple[Any, ...]]:
         with self._told(), self._watch.working():
             return self._cursor.execute(sql, dict(values)).fetchall()
 
@@ -177,17 +199,12 @@ def asking(
         with _held(path, into) as kept:
             cursor = kept.connection.cursor()
             try:
-                with _WARDEN.watching(Watch(seconds, partial(_stop, cursor), gone)) as watch:
+                with _WARDEN.watching(Watch(seconds, partial(stop, cursor), gone)) as watch:
                     yield Asking(kept, cursor, watch)
             finally:
                 cursor.close()
     finally:
         turn.release()
-
-
-def _stop(cursor: duckdb.DuckDBPyConnection) -> None:
-    with suppress(duckdb.Error):  # its question has just ended, and it is closed
-        cursor.interrupt()
 
 
 @contextmanager
@@ -202,5 +219,7 @@ def _held(path: Path, into: Path | None) -> Iterator[Kept]:
     kept = _SHELF.take(path)
     try:
         yield kept
+        if kept.copy.wanted:
+            _COPIER.start(kept.copy, partial(_SHELF.hold, kept), partial(_SHELF.give_back, kept))
     finally:
         _SHELF.give_back(kept)

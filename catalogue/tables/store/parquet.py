@@ -41,9 +41,13 @@ class Stored:
         return cls(tuple(row[1] for row in rows), any(row[0].lower() == NUMBER for row in rows))
 
     @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"c{place}" for place in range(len(self.types)))
+
+    @property
     def source(self) -> str:
         """A FROM clause; the path is bound as `$file`."""
-        names = ", ".join([*(f"c{place}" for place in range(len(self.types))), "n"])
+        names = ", ".join([*self.names, "n"])
         if self.clash:
             return f"(SELECT *, row_number() OVER () - 1 FROM read_parquet($file)) AS t({names})"
         return f"read_parquet($file, file_row_number = true) AS t({names})"
