@@ -1,19 +1,26 @@
 """Memory of an instance that does nothing: web server and worker, after the demonstration and fifty pages.
 
-    python benchmarks/idle.py
+    python benchmarks/idle.py [--tables]
+
+`--tables`: then after 1,000 questions to the rows of four tables of 250,000 rows, right away and once they are closed
+again. What stays of these is the code of DuckDB, and the least that allocators keep.
 
 Limit (DESIGN): ≤ 250 MiB, web and worker together. Counted as Pss (shared pages divided among those that share them).
 """
 
 from __future__ import annotations
 
+import argparse
+import http.client
 import os
 import re
 import secrets
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -64,7 +71,65 @@ def wait_for_the_demonstration(base: str) -> None:
     raise SystemExit("the instance did not come up in 180 s")
 
 
+def tell(server: int, when: str) -> None:
+    total = 0.0
+    for pid in children(server):
+        name = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[:60]
+        size = pss_mib(pid)
+        total += size
+        print(f"{size:7.1f} MiB  {name}")
+    print(f"{total:7.1f} MiB  in all, {when}", flush=True)
+
+
+def four_tables(environment: dict[str, str]) -> list[str]:
+    """Given to the instance that runs, from a process of its own: their addresses."""
+    told = subprocess.run(
+        [sys.executable, __file__, "--give"], env=environment, capture_output=True, text=True, check=True
+    )
+    return [line for line in told.stdout.splitlines() if line.startswith("/api/")]
+
+
+def give() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+    sys.path.insert(0, str(PROJECT))
+    import django
+
+    django.setup()
+    from rows import given
+
+    for _ in range(4):
+        print(given(250_000)[0])
+
+
+def question(port: int, tables: list[str]) -> None:
+    """A thousand, by four clients at once."""
+    from rows import QUESTIONS
+
+    def client(first: int) -> None:
+        for number in range(first, 1000, 4):
+            query = list(QUESTIONS.values())[number // 4 % len(QUESTIONS)].replace("{n}", str(number))
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)  # another process each time
+            connection.request("GET", f"{tables[number % 7 % 4]}?{query}".replace(" ", "%20"))
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 200:
+                print(f"{answer.status} {query}")
+            connection.close()
+
+    clients = [threading.Thread(target=client, args=(first,)) for first in range(4)]
+    for each in clients:
+        each.start()
+    for each in clients:
+        each.join()
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tables", action="store_true")
+    parser.add_argument("--give", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.give:
+        return give()
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="bouture-bench-") as home:
@@ -85,13 +150,14 @@ def main() -> None:
                 for page in PAGES:
                     ask(base + page)
             time.sleep(10)
-            total = 0.0
-            for pid in children(run.pid):
-                name = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[:60]
-                size = pss_mib(pid)
-                total += size
-                print(f"{size:7.1f} MiB  {name}")
-            print(f"{total:7.1f} MiB  in all")
+            tell(run.pid, "idle")
+            if options.tables:
+                tables = four_tables(environment)
+                tell(run.pid, "four tables given")
+                question(port, tables)
+                tell(run.pid, "a thousand questions asked")
+                time.sleep(30)
+                tell(run.pid, "30 s later")
         finally:
             run.send_signal(signal.SIGTERM)
             run.wait(timeout=30)

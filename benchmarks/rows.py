@@ -88,7 +88,9 @@ def given(rows: int) -> tuple[str, Path]:
     from catalogue.tables.plain import plain
     from catalogue.tabling.keeping import rows_of
 
-    body = Organisation.objects.create(name="Banc", slug="banc", folded="banc", tenant=True)
+    body, _ = Organisation.objects.get_or_create(
+        slug="banc", defaults={"name": "Banc", "folded": "banc", "tenant": True}
+    )
     file = {"access_url": ["https://banc.example/t.csv"]}
     values = {"title": {"fr": "Banc"}, "description": {"fr": "Banc."}, "distribution": [file]}
     [outcome] = publishing.publish([Draft("dataset", values, body.pk)])
