@@ -13,6 +13,8 @@ from catalogue.errors import NotAlone
 from catalogue.late import mail_late
 from catalogue.links import LinkReader
 from catalogue.log import LogReader, behind, drain, forget, holder_name, release
+from catalogue.observing.following import IndicatorReader
+from catalogue.observing.reckoning import reckon_asked
 from catalogue.quality.reader import ScoreReader
 from catalogue.search.contract import IndexBroken, SearchError
 from catalogue.search.nightly import check_nightly
@@ -24,7 +26,8 @@ from catalogue.tabling.following import forget as forget_tables
 from catalogue.use import weigh
 
 # Scores before the index: a record is then indexed with its score, and not once more for it.
-READERS: tuple[LogReader, ...] = (ScoreReader(), IndexReader(), LinkReader(), TableReader())
+READERS: tuple[LogReader, ...] = (ScoreReader(), IndexReader(), LinkReader(), TableReader(), IndicatorReader())
+SHORT = 30.0  # seconds: a worker of Celery has readers of the log to drain too
 ROOM = 200 * 2**20  # bytes that must be free before an index is made again
 logger = logging.getLogger(__name__)
 
@@ -88,6 +91,12 @@ def drain_readers() -> None:
         drain_all(holder)
     finally:
         release_all(holder)
+
+
+@shared_task(name="catalogue.tasks.reckon", ignore_result=True)
+def reckon() -> None:
+    """Makes the figures that are asked for, for a short while; a lease keeps two workers from doing it together."""
+    reckon_asked(seconds=SHORT)
 
 
 @shared_task(name="catalogue.tasks.mail_late", ignore_result=True)

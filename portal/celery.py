@@ -50,6 +50,11 @@ app.conf.beat_schedule = {
         "kwargs": {"large": False},
         "options": {"expires": TABLES_EVERY},
     },
+    "indicators": {
+        "task": "catalogue.tasks.reckon",
+        "schedule": TABLES_EVERY,
+        "options": {"expires": TABLES_EVERY},
+    },
     "large-tables": {
         "task": "harvesters.tasks.read_tables",
         "schedule": HARVEST_EVERY,

@@ -82,7 +82,7 @@ def _watch(process: subprocess.Popen[bytes], allowance: Allowance, beat: Callabl
     until = time.monotonic() + allowance.seconds
     while process.poll() is None:
         beat()
-        if _in_use(process.pid) > allowance.memory:
+        if in_use(process.pid) > allowance.memory:
             raise TooMuch(
                 f"Lire ce fichier demande plus de {allowance.memory // 2**20} Mio de mémoire. "
                 "Découpez-le, ou déposez-le en CSV, qui se lit au fil de l’eau."
@@ -94,7 +94,7 @@ def _watch(process: subprocess.Popen[bytes], allowance: Allowance, beat: Callabl
         time.sleep(LOOK)
 
 
-def _in_use(pid: int) -> int:
+def in_use(pid: int) -> int:
     """Bytes of memory, 0 for a process that is over (proc(5), statm)."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,7 +1,7 @@
 """`manage.py work`: the one process of an instance without Redis.
 
-It drains the readers of the log, runs due harvests, looks at due links, reads the files that are tables, and compares the
-index with the base once a night.
+It drains the readers of the log, runs due harvests, looks at due links, reads the files that are tables, makes the figures of
+indicators that they give, and compares the index with the base once a night.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from catalogue.late import mail_late
 from catalogue.log import holder_name
+from catalogue.observing.reckoning import reckon_asked
 from catalogue.tasks import drain_all, keep_house, release_all
 from harvesters.links import check_links
 from harvesters.registry import client_for
@@ -51,6 +52,8 @@ class Command(BaseCommand):
                 check_links()
                 read_tables(large=False)
                 read_tables(large=True)
+                drain_all(holder)
+                reckon_asked()
                 mail_late()
                 drain_all(holder)
                 keep_house()
@@ -70,6 +73,7 @@ class Command(BaseCommand):
             Job("links", lambda: check_links(stopping=stop.is_set, sleep=stop.wait), LINKS_EVERY),
             Job("tables", lambda: read_tables(large=False, stopping=stop.is_set), TABLES_EVERY),
             Job("large tables", lambda: read_tables(large=True, stopping=stop.is_set), TABLES_EVERY),
+            Job("indicators", lambda: reckon_asked(stopping=stop.is_set), TABLES_EVERY),
             Job("late", mail_late, LATE_EVERY),
             Job("comparison", keep_house, CHECK_EVERY),
         )
