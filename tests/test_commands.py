@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from catalogue import permissions
-from catalogue.models import Dataset, User
+from catalogue.models import Dataset, Organisation, User
 from catalogue.search import find
 from harvesters.models import HarvestSource
 from tests import factories
@@ -72,6 +73,20 @@ def test_roles_are_given_and_taken() -> None:
     with pytest.raises(CommandError, match="ensemble") as caught:
         call("account", user.email, "--role", "reader")
     assert caught.value.returncode == 2
+
+
+def test_the_room_of_each_body_is_told_and_given(settings: Settings) -> None:
+    settings.BOUTURE_TABLES_QUOTA = 100
+    town, other = factories.body("Ville"), factories.body("Autre")
+    assert call("quota").splitlines() == [
+        f"{body.slug} : 0.0 Mio sur 100, comme toutes, reste 100.0." for body in (other, town)
+    ]
+    assert "sur 250, reste 250.0" in call("quota", town.slug, "--set", "250")
+    assert Organisation.objects.get(pk=other.pk).tables_quota is None
+    assert "sur 100, comme toutes" in call("quota", town.slug, "--default")
+    for wrong in (["--set", "250"], [town.slug, "--set", "-1"], ["inconnue", "--set", "250"]):
+        with pytest.raises(CommandError):
+            call("quota", *wrong)
 
 
 def test_access_from_the_shell(home: Path) -> None:

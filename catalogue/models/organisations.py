@@ -59,6 +59,9 @@ class Organisation(models.Model):
     homepage = models.CharField("site", max_length=2000, blank=True)
     email = models.EmailField(blank=True)
     tenant = models.BooleanField(default=False)
+    tables_quota = models.PositiveIntegerField(
+        "place de ses fichiers", null=True, blank=True, help_text="MiB; empty: as BOUTURE_TABLES_QUOTA says for all"
+    )
     territory = models.ForeignKey("catalogue.Territory", models.SET_NULL, null=True, blank=True, related_name="bodies")
 
     objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]

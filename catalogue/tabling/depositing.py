@@ -69,7 +69,7 @@ def deposit_again(table: Table, pieces: Iterable[bytes], name: str) -> None:
 def _kept(pieces: Iterable[bytes], path: Path, dataset: Dataset) -> Iterator[int]:
     """Writes the file beside its place, and gives its size in bytes; at the end it takes its place."""
     most = settings.BOUTURE_TABLE_SIZE * 2**20
-    left = keeping.room_left(dataset.owner)
+    left = keeping.room_of(dataset.owner).left
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     coming = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     size = 0

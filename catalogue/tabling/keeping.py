@@ -17,6 +17,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -127,12 +128,23 @@ def remove(table: Table) -> None:
         deposit_of(table.deposit).unlink(missing_ok=True)
 
 
-def room_of(body: Organisation) -> int:
-    """Bytes that the tables of one body take, all their versions."""
-    versions = TableVersion.objects.filter(table__dataset__owner=body)
-    return versions.aggregate(taken=Sum("room"))["taken"] or 0
+@dataclass(frozen=True)
+class Room:
+    """Bytes that the files of one body take, of those that they may."""
+
+    taken: int
+    quota: int
+
+    @property
+    def left(self) -> int:
+        """0 too when the quota was made smaller than what is kept."""
+        return max(0, self.quota - self.taken)
 
 
-def room_left(body: Organisation) -> int:
-    """Bytes, below zero when the quota was made smaller than what is kept."""
-    return int(settings.BOUTURE_TABLES_QUOTA) * 2**20 - room_of(body)
+def room_of(body: Organisation) -> Room:
+    """All their versions, and what was deposited and not read, or cannot be."""
+    versions = TableVersion.objects.filter(table__dataset__owner=body).aggregate(taken=Sum("room"))["taken"]
+    deposits = Table.objects.filter(dataset__owner=body, deposit__isnull=False, current=None)
+    waiting = deposits.aggregate(taken=Sum("size"))["taken"]
+    quota = settings.BOUTURE_TABLES_QUOTA if body.tables_quota is None else body.tables_quota
+    return Room((versions or 0) + (waiting or 0), int(quota) * 2**20)

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -125,8 +124,11 @@ def accepted(
     `order`: how it was read.
     """
     room = keeping.weigh(folder)
-    if room > keeping.room_left(table.dataset.owner):
-        refused(table, _full(table.dataset.owner))
+    body = table.dataset.owner
+    place = keeping.room_of(body)
+    waiting = (table.size or 0) if table.deposit and table.current is None else 0  # counted already
+    if place.taken - waiting + room > place.quota:
+        refused(table, _full(body, place))
         return None
     last = table.versions.order_by("-number").values_list("number", flat=True).first() or 0
     version = _version(table, last + 1, room, arrived, taken)
@@ -154,10 +156,9 @@ def accepted(
     return version
 
 
-def _full(body: Organisation) -> str:
-    quota = settings.BOUTURE_TABLES_QUOTA / 1024
+def _full(body: Organisation, place: keeping.Room) -> str:
     return (
-        f"{body} a rempli la place de ses fichiers ({quota:g} Gio). Retirez des fichiers dont personne ne se sert, "
+        f"{body} a rempli la place de ses fichiers ({place.quota / 2**20:g} Mio). Retirez des fichiers dont personne ne se sert, "
         "ou demandez plus de place à qui tient le portail."
     )
 

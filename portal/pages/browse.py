@@ -17,6 +17,7 @@ from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
 from catalogue.search.tallies import count
+from catalogue.tabling.keeping import room_of
 from portal import asking, schema_org
 from portal.pages import prose, quality, words
 from portal.pages.finding import results
@@ -116,12 +117,14 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     start = (page - 1) * asking.PAGE_SIZE
     lines = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")
     address = body.get_absolute_url()
+    writer = body.tenant and may(request.user, "publish", body)
     return render(
         request,
         "organisation.html",
         {
             "body": body,
-            "writer": body.tenant and may(request.user, "publish", body),
+            "writer": writer,
+            "room": room_of(body) if writer else None,
             "description": prose.to_html(body.description),
             "homepage": prose.web_link(body.homepage),
             "email": prose.mail_link(body.email),

@@ -20,6 +20,7 @@ from catalogue.errors import CatalogueError
 from catalogue.models import Dataset, Record, Table, User
 from catalogue.permissions import may
 from catalogue.tabling.depositing import deposit, deposit_again
+from catalogue.tabling.keeping import room_of
 from portal.pages import recorded
 
 CAME = "Le fichier est là. Nous le lisons : cette page dira ce que nous y avons trouvé."
@@ -71,4 +72,5 @@ class _Missing(CatalogueError):
 
 
 def _context(found: Dataset, tables: list[Table], said: dict[str, str]) -> dict[str, Any]:
-    return {"dataset": found, "tables": tables, "said": said, "most": settings.BOUTURE_TABLE_SIZE}
+    most, room = settings.BOUTURE_TABLE_SIZE, room_of(found.owner)
+    return {"dataset": found, "tables": tables, "said": said, "most": most, "room": room}

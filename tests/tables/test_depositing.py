@@ -205,6 +205,27 @@ def test_a_body_that_filled_its_room_is_told(found: Dataset, settings: Settings,
     assert kept(tmp_path) == []
 
 
+def test_a_body_may_have_more_room_than_the_others_or_less(
+    found: Dataset, town: Organisation, settings: Settings, client: Client
+) -> None:
+    settings.BOUTURE_TABLES_QUOTA = 1
+    address = reverse("deposit_file", args=[found.pk])
+    client.force_login(factories.person("publisher", town))
+    for own, left in ((None, "il reste 1 Mo"), (3, "il reste 3,1 Mo"), (0, "il ne reste pas de place")):
+        Organisation.objects.filter(pk=town.pk).update(tables_quota=own)
+        for page in (address, town.get_absolute_url()):
+            text = client.get(page).content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+            assert left in text
+    with pytest.raises(Refused, match="rempli la place"):
+        deposit(Dataset.objects.get(), [BYTES], "arbres.csv")
+    Organisation.objects.filter(pk=town.pk).update(tables_quota=1)
+    deposit(Dataset.objects.get(), [BYTES], "arbres.csv")
+    town.refresh_from_db()
+    assert keeping.room_of(town) == keeping.Room(len(BYTES), 2**20)
+    client.logout()
+    assert "Les fichiers de cette organisation" not in client.get(town.get_absolute_url()).content.decode()
+
+
 def test_a_disk_that_fails_in_the_middle_leaves_nothing(found: Dataset, tmp_path: Path) -> None:
     def pieces() -> Iterator[bytes]:
         yield BYTES
