@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 from catalogue.dcat.contexts import PREFIXES
+from catalogue.indicators.language.functions import FUNCTIONS, OVER
+from catalogue.indicators.recipe.reading import KEYS
+from catalogue.indicators.themes import THEMES
+from catalogue.indicators.units import UNITS, Per
 from catalogue.permissions import ROLES
 from catalogue.quality.facts import ASKED
 from catalogue.quality.metrics import VERSIONS
@@ -22,6 +26,7 @@ from tests.conftest import PROJECT
 from tests.harvesting.hostilities import CASES
 
 HARVEST, QUALITY = PROJECT / "docs" / "harvest.md", PROJECT / "docs" / "quality.md"
+RECIPES = PROJECT / "docs" / "recipes.md"
 SCHEMAS = PROJECT / "docs" / "schemas.md"
 
 
@@ -93,7 +98,28 @@ def readings_table() -> str:
     return "\n".join(["| reading | as people are told |", "|---|---|", *lines]) + "\n"
 
 
+def units_table() -> str:
+    asks = {
+        Per.NOTHING: "nothing, a number or rows",
+        Per.INHABITANT: "a population",
+        Per.AREA: "`area`",
+        Per.SHARE: "a quantity of the same sort, `factor: 100`, bounds",
+        Per.OTHER: "sums or counts of the same rows",
+    }
+    lines = [
+        f"| `{key}` | {one.unit.words.fr} | {asks[one.per]}{f', `factor: {one.factor:g}`' if one.factor else ''} |"
+        for key, one in UNITS.items()
+    ]
+    return "\n".join(["| unit | as people read it | divides by |", "|---|---|---|", *lines]) + "\n"
+
+
+def themes_list() -> str:
+    return ", ".join(f"`{key}`" for key in THEMES) + ".\n"
+
+
 GENERATED = (
+    (RECIPES, "themes", themes_list),
+    (RECIPES, "units", units_table),
     (HARVEST, "hostilities", hostilities_table),
     (HARVEST, "repairs", repairs_table),
     (HARVEST, "kinds", kinds_table),
@@ -111,6 +137,12 @@ def test_generated_tables_are_true(document: Path, name: str, table: Callable[[]
     if os.environ.get("WRITE_DOCS"):
         document.write_text(written)
     assert table() in document.read_text(), "run `WRITE_DOCS=1 pytest tests/test_docs.py`"
+
+
+def test_every_word_of_a_recipe_is_documented() -> None:
+    text = RECIPES.read_text()
+    assert {name for name in (*FUNCTIONS, *OVER) if not re.search(rf"`{name}[`(]", text)} == set()
+    assert {key for key in KEYS if f"`{key}`" not in text} == set()
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -14,8 +14,8 @@ from catalogue.tables.store import Stored, Value
 # Codes as they are written with blanks, and INSEE codes that lost their first zero in a spreadsheet.
 CODES: Final[Mapping[Binding, str]] = {
     Binding.SIREN: "regexp_extract(regexp_replace({0}, '[^0-9]', '', 'g'), '^([0-9]{{9}})([0-9]{{5}})?$', 1)",
-    Binding.INSEE: "regexp_extract(lpad(upper(trim({0})), CAST(greatest(5, len(trim({0}))) AS INTEGER), '0'), '^([0-9][0-9AB][0-9]{{3}})$', 1)",
-    Binding.DEPARTEMENT: "regexp_extract(lpad(upper(trim({0})), CAST(greatest(2, len(trim({0}))) AS INTEGER), '0'), '^([0-9][0-9AB]|97[0-9])$', 1)",
+    Binding.INSEE: "regexp_extract(regexp_replace(upper(trim({0})), '^([0-9]{{4}})$', '0\\1'), '^([0-9][0-9AB][0-9]{{3}})$', 1)",
+    Binding.DEPARTEMENT: "regexp_extract(regexp_replace(upper(trim({0})), '^([0-9])$', '0\\1'), '^([0-9][0-9AB]|97[0-9])$', 1)",
 }
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 LONGEST: Final = 200  # characters of a member

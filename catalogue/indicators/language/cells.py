@@ -8,6 +8,7 @@ from typing import Final
 
 from catalogue.indicators.language.functions import FUNCTIONS
 from catalogue.indicators.language.kinds import Kind
+from catalogue.indicators.language.lines import LENGTH_KM
 
 TRUE: Final = "'true', '1', 'oui', 'vrai', 'yes', 'o'"
 FALSE: Final = "'false', '0', 'non', 'faux', 'no', 'n'"
@@ -39,7 +40,8 @@ def cell(place: int, stored: str, kind: Kind) -> Cell | None:
     column = f"c{place}"
     if stored == "VARCHAR":
         sql = FROM_TEXT[kind].format(column)
-        return Cell(place, sql, "" if sql == column else f"(trim({column}) <> '' AND {sql} IS NULL)")
+        read = LENGTH_KM.format(column) if kind == Kind.LINE else sql
+        return Cell(place, sql, "" if read == column else f"(trim({column}) <> '' AND {read} IS NULL)")
     sql, doubtful = _from_typed(column, stored, kind)
     return Cell(place, sql, doubtful) if sql else None
 

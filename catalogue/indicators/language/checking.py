@@ -38,6 +38,7 @@ class Scope:
     derived: Mapping[str, Node] = field(default_factory=dict)
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     schema: str = ""
+    broken: frozenset[str] = frozenset()  # derived ones whose fault has been told
 
     def kind(self, node: Node) -> Kind:
         """Of a row's expression. Raises Misread."""
@@ -67,6 +68,8 @@ class Scope:
             return self.kind(self.derived[name])
         if name in self.columns:
             return self.columns[name]
+        if name in self.broken:
+            raise Misread("", node.at)
         near = nearest(name, [*self.derived, *self.columns])
         raise Misread(f"le schéma {self.schema} n’a pas de colonne « {name} ».{near}", node.at)
 

@@ -72,7 +72,12 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
         Kind.NUMBER,
         "try_cast(replace(regexp_replace({0}, '[\\s\\x{{A0}}\\x{{202F}}]', '', 'g'), ',', '.') AS DOUBLE)",
     ),
-    "text": Function("text(nombre)", (NUMBERS,), Kind.TEXT, "CAST({0} AS VARCHAR)"),
+    "text": Function(
+        "text(nombre)",
+        (NUMBERS,),
+        Kind.TEXT,
+        "coalesce(CASE WHEN {0} = floor({0}) THEN CAST(try_cast({0} AS HUGEINT) AS VARCHAR) END, CAST({0} AS VARCHAR))",
+    ),
     "abs": Function("abs(nombre)", (NUMBERS,), Kind.NUMBER, "abs({0})"),
     "if": Function(
         "if(condition, valeur, autre valeur)",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class Misread(Exception):
-    """An expression that cannot be, at its place. In French, with what to do."""
+    """An expression that cannot be, at its place. In French, with what to do; "" when that has been told elsewhere."""
 
     def __init__(self, message: str, at: int) -> None:
         super().__init__(message)

@@ -18,10 +18,13 @@ class Faults:
     found: list[RecipeError] = field(default_factory=list)
 
     def at(self, tree: Tree, message: str) -> None:
-        self.found.append(RecipeError(message, tree.spot.line + 1, tree.spot.column + 1, self.name))
+        if message:
+            self.found.append(RecipeError(message, tree.spot.line + 1, tree.spot.column + 1, self.name))
 
     def within(self, said: Text, error: Misread) -> None:
         """At the place of the file where the character `error.at` of an expression stands."""
+        if not error.message:
+            return  # it comes from another fault, that has been told
         line, column = self._place(said, error.at)
         self.found.append(RecipeError(error.message, line, column, self.name))
 

@@ -17,6 +17,7 @@ from catalogue.tables.schemas.meaning import meant
 from catalogue.tables.schemas.national import Schema, schema, schemas
 
 GEOMETRY: Final = "geometry"  # the line or point of a GeoJSON file, that is no field of its schema
+MOST: Final = 50  # derived columns
 LARGEST: Final = 2_000  # words of a derived column, those that it is made of written out
 ROW_KINDS: Final = frozenset(Kind) - {Kind.LINE}
 
@@ -46,16 +47,19 @@ def _columns(key: str, version: str) -> tuple[Mapping[str, Kind], Mapping[str, f
 def scope(of: Schema, beyond: Tree | None, derived: Tree | None, faults: Faults) -> Scope:
     """`beyond`: values that real files have and the schema does not list."""
     kinds, values = _columns(of.key, of.version)
-    nodes = _derived(derived, kinds, faults)
-    made = Scope(kinds, nodes, _widened(values, beyond, faults), of.key)
-    for name, node in nodes.items():
-        said = _said(derived, name)
+    values = _widened(values, beyond, faults)
+    said = _derived(derived, kinds, faults)
+    broken = {key.value for key, _ in derived.pairs} - set(said) if isinstance(derived, Pairs) else set()
+    good: dict[str, Node] = {}
+    for name, (text, node) in said.items():
         try:
-            made.kind(node)
+            Scope(kinds, good, values, of.key, frozenset(broken)).kind(node)
         except Misread as error:
-            if said is not None and not any(each.name == name for each in names_of(node)):
-                faults.within(said, error)
-    return made
+            faults.within(text, error)
+            broken.add(name)
+        else:
+            good[name] = node
+    return Scope(kinds, good, values, of.key, frozenset(broken))
 
 
 def _widened(values: Mapping[str, frozenset[str]], beyond: Tree | None, faults: Faults) -> Mapping[str, frozenset[str]]:
@@ -73,27 +77,30 @@ def _widened(values: Mapping[str, frozenset[str]], beyond: Tree | None, faults: 
     return widened
 
 
-def _derived(tree: Tree | None, columns: Mapping[str, Kind], faults: Faults) -> dict[str, Node]:
-    """Without those that cannot be read, that go round in circles, or that are too large when written out."""
+def _derived(tree: Tree | None, columns: Mapping[str, Kind], faults: Faults) -> dict[str, tuple[Text, Node]]:
+    """Those that can be read, each after those that it is made of."""
     if tree is None:
         return {}
     if not isinstance(tree, Pairs):
         faults.at(tree, "il faut ici des lignes « nom: expression »")
         return {}
-    nodes: dict[str, Node] = {}
-    for key, said in tree.pairs:
-        if key.value in columns or key.value in nodes:
+    if len(tree.pairs) > MOST:
+        faults.at(tree, f"plus de {MOST} colonnes dérivées : simplifiez")
+    found: dict[str, tuple[Text, Node]] = {}
+    for key, said in tree.pairs[:MOST]:
+        if key.value in columns or key.value in found:
             faults.at(key, f"« {key.value} » est déjà une colonne : choisissez un autre nom")
         elif not key.value.isidentifier():
             faults.at(key, f"« {key.value} » n’est pas un nom : des lettres, des chiffres et des soulignés")
         elif not isinstance(said, Text):
             faults.at(said, "il faut ici une expression")
         elif (node := faults.parsed(said)) is not None:
-            nodes[key.value] = node
-    return _bounded(nodes, tree, faults)
+            found[key.value] = (said, node)
+    return _in_order(found, faults)
 
 
-def _bounded(nodes: dict[str, Node], tree: Pairs, faults: Faults) -> dict[str, Node]:
+def _in_order(found: dict[str, tuple[Text, Node]], faults: Faults) -> dict[str, tuple[Text, Node]]:
+    """Without those that go round in circles, or are too large when they are written out."""
     sizes: dict[str, int] = {}
 
     def size(name: str, above: tuple[str, ...]) -> int:
@@ -101,26 +108,19 @@ def _bounded(nodes: dict[str, Node], tree: Pairs, faults: Faults) -> dict[str, N
             circle = " → ".join((*above[above.index(name) :], name))
             raise Misread(f"ces colonnes se définissent l’une par l’autre : {circle}. Coupez le cercle", 0)
         if name not in sizes:
-            mine = sum(1 for _ in walked(nodes[name]))
-            within = (each.name for each in names_of(nodes[name]) if each.name in nodes)
-            sizes[name] = mine + sum(size(each, (*above, name)) for each in within)
+            node = found[name][1]
+            within = [each.name for each in names_of(node) if each.name in found]
+            written = sum(1 for _ in walked(node)) + sum(size(each, (*above, name)) for each in within)
+            sizes[name] = written
         return sizes[name]
 
-    kept = {}
-    for name, node in nodes.items():
-        said = _said(tree, name)
+    for name, (said, _) in found.items():
         try:
             if size(name, ()) > LARGEST:
+                sizes.pop(name)
                 raise Misread(
                     "cette colonne, toutes celles dont elle est faite écrites, est trop longue : simplifiez", 0
                 )
-            kept[name] = node
         except Misread as error:
-            if said is not None:
-                faults.within(said, error)
-    return kept
-
-
-def _said(tree: Tree | None, name: str) -> Text | None:
-    pairs = tree.pairs if isinstance(tree, Pairs) else []
-    return next((said for key, said in pairs if key.value == name and isinstance(said, Text)), None)
+            faults.within(said, error)
+    return {name: found[name] for name in sizes if sizes[name] <= LARGEST}
