@@ -42,6 +42,16 @@ def again(found: Dataset, *files: dict[str, Any], **values: Any) -> None:
     publishing.publish([Draft("dataset", given, found.owner_id, id=found.pk)])
 
 
+XML = f"{factories.EU}file-type/XML"
+BUDGET, SUBSIDIES = (f"https://schema.data.gouv.fr/scdl/{name}/" for name in ("budget", "subventions"))
+
+
+def zipped(title: str, *schemas: str) -> dict[str, Any]:
+    """What says that it is an archive, and of what."""
+    kind = "https://www.iana.org/assignments/media-types/application/zip"
+    return {"media_type": kind, "title": {"fr": title}, "conforms_to": list(schemas)}
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
@@ -52,6 +62,19 @@ def again(found: Dataset, *files: dict[str, Any], **values: Any) -> None:
         ({"access_url": ["https://a.example/x.xlsx"]}, "https://a.example/x.xlsx"),
         ({"access_url": ["https://a.example/x"], "format": f"{factories.EU}file-type/CSV"}, ""),
         ({"download_url": ["https://a.example/x.pdf"]}, ""),
+        ({"download_url": ["https://a.example/arbres_csv.zip"]}, "https://a.example/arbres_csv.zip"),
+        ({"download_url": ["https://a.example/x"], **zipped("Communes (shapefile)")}, "https://a.example/x"),
+        ({"download_url": ["https://a.example/x"], **zipped("Arbres", SUBSIDIES)}, "https://a.example/x"),
+        ({"download_url": ["https://a.example/x.zip"], **zipped("Photographies")}, ""),
+        ({"download_url": ["https://a.example/mcsv.zip"]}, ""),
+        ({"download_url": ["https://a.example/photos.pdf"], "title": {"fr": "CSV"}}, ""),
+        (
+            {"download_url": ["https://a.example/x.xml"], "title": {"fr": "Budget primitif (TOTEM)"}},
+            "https://a.example/x.xml",
+        ),
+        ({"download_url": ["https://a.example/x"], "format": XML, "conforms_to": [BUDGET]}, "https://a.example/x"),
+        ({"download_url": ["https://a.example/x"], "format": XML, "conforms_to": [SUBSIDIES]}, ""),
+        ({"download_url": ["https://a.example/x.xml"], "title": {"fr": "Flux"}}, ""),
         ({"download_url": ["ftp://a.example/x.csv"]}, ""),
         ({"download_url": ["https://[a.example/x.csv"]}, ""),
     ],
