@@ -110,7 +110,7 @@ def asked(view: View, columns: Sequence[Column]) -> Plan:
     """The chart that the address asks. Raises BadQuestion."""
     those = {column.name: column for column in columns}
     name, part = _by(view.by, those)
-    function, measured = _measure(view.measure or COUNT, those)
+    function, measured = measure_of(view.measure or COUNT, those)
     plan = Plan(view.kind, those[name], part, function, those.get(measured))
     if view.kind not in KINDS:
         raise BadQuestion(f"Ce graphique n’existe pas. Choisissez parmi : {', '.join(KINDS.values())}.")
@@ -127,7 +127,8 @@ def _by(said: str, those: dict[str, Column]) -> tuple[str, Part | None]:
     raise BadQuestion(f"Choisissez la colonne par laquelle regrouper : « {said[:60]} » n’en est pas une.")
 
 
-def _measure(said: str, those: dict[str, Column]) -> tuple[Function | None, str]:
+def measure_of(said: str, those: dict[str, Column]) -> tuple[Function | None, str]:
+    """« sum:Montant » as a function and a column; None and "" for the rows themselves. Raises BadQuestion."""
     if said == COUNT:
         return None, ""
     function, _, name = said.partition(":")

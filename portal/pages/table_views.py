@@ -23,7 +23,8 @@ NUMBERED: Final = 100  # pages; those beyond are walked one by one
 COLUMNS: Final = 30  # shown when nobody chose
 MARK: Final = "vue."
 PAGE, KIND, BY, MEASURE = (f"{MARK}{name}" for name in ("page", "graphique", "par", "mesure"))
-KEPT: Final = (PAGE, KIND, BY, MEASURE)
+GROUND, WORTH = (f"{MARK}{name}" for name in ("carte", "carte.mesure"))
+KEPT: Final = (PAGE, KIND, BY, MEASURE, GROUND, WORTH)
 COLUMN, CONDITION, VALUE, SHOW = (f"{MARK}{name}" for name in ("colonne", "condition", "valeur", "montrer"))
 FORMS: Final = (COLUMN, CONDITION, VALUE, SHOW)
 OWN: Final = frozenset((*KEPT, *FORMS))
@@ -31,13 +32,15 @@ OWN: Final = frozenset((*KEPT, *FORMS))
 
 @dataclass(frozen=True)
 class View:
-    """One look at a table: which rows, in what order, which page, which chart."""
+    """One look at a table: which rows, in what order, which page, which chart, which map."""
 
     query: TableQuery = field(default_factory=TableQuery)
     page: int = 1
     kind: str = ""
     by: str = ""
     measure: str = ""
+    ground: str = ""  # the column whose territories the map shows
+    worth: str = ""  # what is measured of them
     error: str = field(default="", compare=False)
 
     @property
@@ -47,6 +50,8 @@ class View:
             KIND: self.kind,
             BY: self.by,
             MEASURE: self.measure,
+            GROUND: self.ground,
+            WORTH: self.worth,
             PAGE: str(self.page) if self.page > 1 and not self.query.cursor else "",
         }
         return tabular.written(self.query) + [(name, value) for name, value in own.items() if value]
@@ -115,6 +120,8 @@ def read(data: QueryDict, columns: Sequence[Column]) -> View:
         kind=data.get(KIND, "")[:20],
         by=data.get(BY, "")[:2000],
         measure=data.get(MEASURE, "")[:2000],
+        ground=data.get(GROUND, "")[:2000],
+        worth=data.get(WORTH, "")[:2000],
     )
     try:
         query = tabular.read(data, columns, OWN)

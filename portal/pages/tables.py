@@ -25,7 +25,7 @@ from portal.charts import Chart
 from portal.pages import table_views, words
 from portal.pages.chart_builder import asked, by_choices, kind_choices, measure_choices, proposals
 from portal.pages.licences import terms_of
-from portal.pages.maps import mappable, mapped
+from portal.pages.maps import Mapped, mappable, mapped
 from portal.pages.pager import pager
 from portal.pages.table_cells import Values
 from portal.pages.table_charts import drawn
@@ -181,9 +181,10 @@ def _mapped(request: HttpRequest, found: OpenTable, view: View) -> dict[str, Any
     if not mappable(found):
         return {}
     try:
-        return {"map": mapped(found, view, "m", departing.gone(request))}
+        drawn = mapped(found, view, "m", departing.gone(request))
     except TableError as refused:
-        return {"map": Chart("La carte n’a pas pu être dessinée", "", remarks=(refused.message,))}
+        drawn = Mapped(Chart("La carte n’a pas pu être dessinée", "", remarks=(refused.message,)))
+    return {"map": drawn, "map_kept": table_views.hidden(view, table_views.GROUND, table_views.WORTH)}
 
 
 def _charted(request: HttpRequest, found: OpenTable, view: View) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Nothing that anyone typed stands in a statement: values are bound, columns are c
 """
 
 from catalogue.tables.query.answering import Page, answer
+from catalogue.tables.query.grid import Extent, Spot, extent, spots
 from catalogue.tables.query.question import (
     MOST_ROWS,
     Box,
@@ -22,6 +23,7 @@ from catalogue.tables.query.question import (
 __all__ = [
     "MOST_ROWS",
     "Box",
+    "Extent",
     "Filter",
     "Function",
     "Group",
@@ -32,6 +34,9 @@ __all__ = [
     "Part",
     "Readable",
     "Sort",
+    "Spot",
     "TableQuery",
     "answer",
+    "extent",
+    "spots",
 ]

@@ -65,14 +65,17 @@ def _written(here: str, column: Column) -> Place:
     """Two numbers in one cell: the first is the latitude, unless they lie in France the other way round."""
     spelled = f"CASE WHEN contains({here}, ';') THEN replace({here}, ',', '.') ELSE {here} END"
     found = f"regexp_extract_all({spelled}, '{NUMBER}')"
-    first, second = (f"TRY_CAST({found}[{number}] AS DOUBLE)" for number in (1, 2))
+    # A list of one, so that the text is read once for a position: written out, DuckDB read it forty times.
+    pair = f"list_transform([{found}], lambda x: [TRY_CAST(x[1] AS DOUBLE), TRY_CAST(x[2] AS DOUBLE)])"
     swapped = " OR ".join(
-        f"({second} BETWEEN {south} AND {north} AND {first} BETWEEN {west} AND {east})"
-        for south, north, west, east in FRANCE
+        f"(p[2] BETWEEN {south} AND {north} AND p[1] BETWEEN {west} AND {east})" for south, north, west, east in FRANCE
     )
-    longitude_first = f"(abs({first}) > 90 OR {swapped})"
-    latitude = f"CASE WHEN {longitude_first} THEN {second} ELSE {first} END"
-    longitude = f"CASE WHEN {longitude_first} THEN {first} ELSE {second} END"
+    # Latitude first in mainland France is what nearly all cells are: nothing else is looked at for them.
+    south, north, west, east = FRANCE[0]
+    usual = f"p[1] BETWEEN {south} AND {north} AND p[2] BETWEEN {west} AND {east}"
+    longitude_first = f"CASE WHEN {usual} THEN false ELSE abs(p[1]) > 90 OR {swapped} END"
+    latitude = f"list_transform({pair}, lambda p: CASE WHEN {longitude_first} THEN p[2] ELSE p[1] END)[1]"
+    longitude = f"list_transform({pair}, lambda p: CASE WHEN {longitude_first} THEN p[1] ELSE p[2] END)[1]"
     return _point(f"({longitude})", f"({latitude})", (column,))
 
 
