@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from catalogue.indicators.contract import Binding, Divisor, Recipe, Sense, Spread, Unit, Words
 from catalogue.models import Population, Territory
 from catalogue.models.territories import Level, sort_key
 from catalogue.reference.classing import classify
@@ -33,3 +35,27 @@ def communes(peoples: Iterable[int], parents: Iterable[Territory] = (), first: i
     for each in made:
         each.refresh_from_db()
     return made
+
+
+EUROS = Unit("EUR_INH", Words("€ par habitant", "€ per inhabitant"), "€/hab.", 0)
+PERCENT = Unit("PC", Words("pour cent", "per cent"), "%", 1)
+
+
+def recipe(key: str = "essai.depenses-hab", **given: Any) -> Recipe:
+    """Euros per inhabitant, of which nothing is better than less or more."""
+    values: dict[str, Any] = {
+        "version": 1,
+        "title": Words("Dépenses par habitant", "Spending per inhabitant"),
+        "definition": Words("Ce que la commune dépense.", "What it spends."),
+        "theme": "finances",
+        "unit": EUROS,
+        "sense": Sense.CONTEXT,
+        "schema": "scdl/budget",
+        "versions": (),
+        "binding": Binding.SIREN,
+        "divisor": Divisor.POPULATION,
+        "factor": 1.0,
+        "spread": Spread.RATIO,
+        "timed": True,
+    }
+    return Recipe(key=key, **values | given)

@@ -1,0 +1,87 @@
+"""What comparisons give to pages: frozen values, the words in French."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalogue.comparing.groups import Group
+from catalogue.indicators.compare import Distribution, Rank
+from catalogue.indicators.contract import Status
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A territory with its figure. `period`: of the figure; `earlier`: it is not the period that was asked.
+
+    `restricted`: not everybody may see it. A figure that is a secret (`Status.SUPPRESSED`) has no value here.
+    """
+
+    pk: int
+    level: str
+    code: str
+    name: str
+    value: float | None
+    status: Status
+    period: str
+    earlier: bool = False
+    restricted: bool = False
+    itself: bool = False
+
+    @property
+    def estimated(self) -> bool:
+        return self.status == Status.ESTIMATED
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Those of the group without a value: how many and why, and the names of the most populous that published nothing."""
+
+    unpublished: int
+    suppressed: int
+    not_computable: int
+    names: tuple[str, ...]
+    schema: str  # that they would publish
+
+    @property
+    def total(self) -> int:
+        return self.unpublished + self.suppressed + self.not_computable
+
+    @property
+    def words(self) -> str:
+        """Such as "12 sans valeur : 10 n’ont rien publié, 2 relèvent du secret statistique"."""
+        said = (
+            (self.unpublished, "n’a rien publié", "n’ont rien publié"),
+            (self.suppressed, "relève du secret statistique", "relèvent du secret statistique"),
+            (self.not_computable, "n’est pas calculable", "ne sont pas calculables"),
+        )
+        parts = [f"{count} {one if count == 1 else many}" for count, one, many in said if count]
+        return f"{self.total} sans valeur\N{NO-BREAK SPACE}: {', '.join(parts)}" if parts else ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a territory stands in a group for one indicator and one period.
+
+    `peers`: in the group, itself left out; `valued`: of those, with a value. `distribution`, `rank`, `nearest`, `together` and
+    `covered` (share of the inhabitants, 0 to 1) count itself in. `nearest`: up to ten below, itself, up to ten above, from the
+    least. `unranked`: in French, why there is no rank.
+    """
+
+    indicator: str
+    period: str
+    group: Group
+    own: Peer | None
+    peers: int
+    valued: int
+    estimated: int  # of those, and so on
+    earlier: int
+    distribution: Distribution | None
+    rank: Rank | None
+    unranked: str
+    least: tuple[Peer, ...]  # those that have the least, three at most
+    most: tuple[Peer, ...]
+    nearest: tuple[Peer, ...]
+    missing: Missing
+    covered: float | None
+    together: float | None
+    against: str  # from the median of the group: "12 % de plus"

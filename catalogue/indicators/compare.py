@@ -1,0 +1,121 @@
+"""How the figure of one territory stands among others: order, quartiles, rank, and the figure of all of them together.
+
+Values in, values out; who the others are is the business of `catalogue.comparing`. Quartiles are those of type 7 of
+Hyndman and Fan (1996): between two values, in proportion, as spreadsheets and PostgreSQL's percentile_cont have them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, fsum
+from typing import Final
+
+from catalogue.indicators.contract import Divisor, Recipe, Sense, Spread, Unit
+
+LEAST_PEERS: Final = 5  # with a value, for a rank
+LEAST_VALUES: Final = 5  # for quartiles
+SAME: Final = 1e-12  # of the value: two that differ by less were computed in another order
+NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Of `count` values. The quartiles are None for fewer than LEAST_VALUES."""
+
+    count: int
+    least: float
+    lower: float | None
+    median: float | None
+    upper: float | None
+    most: float
+
+
+@dataclass(frozen=True)
+class Rank:
+    """`place` among `of`, from 1; `tied`: how many others have the same value."""
+
+    place: int
+    of: int
+    tied: int
+    ascending: bool
+
+    @property
+    def words(self) -> str:
+        """Such as "3e ex æquo sur 27, du plus bas au plus haut"."""
+        place = "1er rang" if self.place == 1 else f"{spoken(self.place)}e"
+        order = "du plus bas au plus haut" if self.ascending else "du plus haut au plus bas"
+        return f"{place}{' ex æquo' if self.tied else ''} sur {spoken(self.of)}, {order}"
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """`ordered`: from the least, at least one; `share`: from 0 to 1."""
+    place = (len(ordered) - 1) * share
+    below, above = ordered[floor(place)], ordered[ceil(place)]
+    return below + (above - below) * (place - floor(place))
+
+
+def distribution(ordered: Sequence[float]) -> Distribution | None:
+    """None of no value."""
+    if not ordered:
+        return None
+    least, most = ordered[0], ordered[-1]
+    if len(ordered) < LEAST_VALUES:
+        return Distribution(len(ordered), least, None, None, None, most)
+    lower, median, upper = (quantile(ordered, share) for share in (0.25, 0.5, 0.75))
+    return Distribution(len(ordered), least, lower, median, upper, most)
+
+
+def ranked(value: float, ordered: Sequence[float], sense: Sense) -> Rank:
+    """`ordered`: from the least, `value` among them. The first is the best; where nothing is better, the highest."""
+    room = abs(value) * SAME
+    first, after = bisect_left(ordered, value - room), bisect_right(ordered, value + room)
+    ascending = sense == Sense.LOWER
+    before = first if ascending else len(ordered) - after
+    return Rank(before + 1, len(ordered), max(after - first - 1, 0), ascending)
+
+
+def together(recipe: Recipe, parts: Iterable[tuple[float, float | None, float | None]]) -> float | None:
+    """The figure of several territories, from the value, numerator and denominator of each; never the mean of ratios.
+
+    None when it cannot be had from theirs, or when one of them lacks a part.
+    """
+    given = list(parts)
+    if not given or recipe.spread == Spread.NONE:
+        return None
+    if recipe.spread == Spread.SUM or recipe.divisor in (Divisor.NOTHING, Divisor.CONSTANT):
+        return fsum(value for value, _, _ in given)
+    numerators = [numerator for _, numerator, denominator in given if numerator is not None and denominator is not None]
+    divisor = fsum(denominator for _, _, denominator in given if denominator is not None)
+    if len(numerators) < len(given) or divisor <= 0:
+        return None
+    return recipe.factor * fsum(numerators) / divisor
+
+
+def apart(value: float, other: float, unit: Unit) -> str:
+    """How far a value is from another: "12 % de plus", "3,2 points de moins", "autant". "" when no share can be said of it.
+
+    A share of a share misleads: of percentages, the points between them.
+    """
+    more = "de plus" if value > other else "de moins"
+    if is_share(unit):
+        points = abs(value - other)
+        if not round(points, unit.decimals):
+            return "autant"
+        return f"{spoken(points, unit.decimals)} point{'s' if points >= 2 else ''} {more}"
+    if other <= 0 or value < 0:
+        return ""
+    share = abs(value / other - 1) * 100
+    if share < 0.5:
+        return "autant" if value == other else "presque autant"
+    return f"{spoken(share)}{NARROW}% {more}"
+
+
+def is_share(unit: Unit) -> bool:
+    return unit.sign.strip().startswith("%")
+
+
+def spoken(number: float, decimals: int = 0) -> str:
+    """As French writes it: "1 234,5"."""
+    return f"{number:,.{decimals}f}".replace(",", NARROW).replace(".", ",")
