@@ -15,7 +15,7 @@ from catalogue.models import Audience, Indicator, Observation, Territory
 
 LEAST: Final = 2
 MOST: Final = 6
-FIELDS: Final = ("indicator", "territory", "value", "status", "numerator", "denominator", "dataset__private", "period")
+FIELDS: Final = ("indicator", "territory", "value", "status", "numerator", "denominator", "period", "dataset__private")
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ def _rows(
 ) -> Mapping[int, dict[tuple[str, int], Row]]:
     """By indicator, then by period and territory."""
     rows = Observation.objects.filter(
-        territory__in=[each.pk for each in territories], indicator__in=indicators, shown=True
+        territory__in=[each.pk for each in territories], indicator__in=indicators
     ).totals()
     found: dict[int, dict[tuple[str, int], Row]] = defaultdict(dict)
-    for indicator, *fields in rows.visible_to(audience).order_by().values_list(*FIELDS):
-        row = Row(*fields)
+    for indicator, *fields in rows.shown_to(audience).order_by().values_list(*FIELDS):
+        row = Row._make(fields)
         known = found[indicator].get((row.period, row.territory))
         if known is None or (known.restricted and not row.restricted):
             found[indicator][row.period, row.territory] = row

@@ -5,15 +5,17 @@ Rows stay tuples: a comparison reads eleven thousand of them, of which a page sh
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from catalogue.comparing.groups import Group
 from catalogue.indicators.contract import Status
-from catalogue.models import Audience, Indicator, Observation
+from catalogue.models import PUBLIC, Audience, Dataset, Indicator, Observation
+from catalogue.models.indicators import ObservationQuerySet
 
 YEARS_BACK: Final = 2  # how old a figure may be to stand for the period asked
-FEW: Final = 500  # territories that one condition names
+FEW: Final = 4_000  # territories that one condition names
+FIELDS: Final = ("territory", "value", "status", "numerator", "denominator", "period")
 VALUED: Final = frozenset(status.value for status in Status if status.valued)
 
 
@@ -25,8 +27,8 @@ class Row(NamedTuple):
     status: str
     numerator: float | None
     denominator: float | None
-    restricted: bool
     period: str
+    restricted: bool
 
 
 def is_public(audience: Audience) -> bool:
@@ -37,16 +39,11 @@ def is_public(audience: Audience) -> bool:
 def read(
     indicator: Indicator, group: Group, members: Collection[int], period: str, audience: Audience
 ) -> dict[int, Row]:
-    """By territory. A territory of which nothing is observed in the year asked has its newest of the two years before."""
-    found = _of_period(indicator, group, members, period, audience)
-    for year in years_before(period):
-        lacking = [pk for pk in members if pk not in found]
-        if not lacking:
-            break
-        found |= {
-            pk: row for pk, row in _of_period(indicator, group, lacking, year, audience).items() if pk not in found
-        }
-    return found
+    """By territory. One of which nothing is observed in the year asked has its newest figure of the two years before."""
+    found = _of_periods(indicator, group, members, (period,), audience)
+    lacking = [pk for pk in members if pk not in found]
+    before = years_before(period)
+    return found | _of_periods(indicator, group, lacking, before, audience) if lacking and before else found
 
 
 def years_before(period: str) -> tuple[str, ...]:
@@ -56,24 +53,38 @@ def years_before(period: str) -> tuple[str, ...]:
     return tuple(str(int(period) - back) for back in range(1, YEARS_BACK + 1))
 
 
-def _of_period(
-    indicator: Indicator, group: Group, wanted: Collection[int], period: str, audience: Audience
+def _of_periods(
+    indicator: Indicator, group: Group, wanted: Collection[int], periods: Sequence[str], audience: Audience
 ) -> dict[int, Row]:
-    rows = Observation.objects.filter(indicator=indicator, period=period, shown=True).totals().visible_to(audience)
-    if len(wanted) <= FEW:
-        rows = rows.filter(territory__in=wanted)
-    else:
-        rows = rows.filter(territory__in=group.members().values("pk"))
-    fields = ("territory", "value", "status", "numerator", "denominator")
-    if is_public(audience):
-        given = [(*row, False) for row in rows.values_list(*fields)]
-    else:
-        given = list(rows.values_list(*fields, "dataset__private"))
+    """The newest of these periods that each territory has."""
+    rows = Observation.objects.filter(indicator=indicator, period__in=periods).totals()
     found: dict[int, Row] = {}
-    for each in given:
-        row = Row._make((*each, period))
-        known = found.get(row.territory)
-        # What everybody sees comes first: a draft of one body must not change what its members read of the others.
-        if known is None or (known.restricted and not row.restricted):
-            found[row.territory] = row
+    if not indicator.internal:
+        _keep(found, wanted, _among(rows.shown_to(PUBLIC), group, wanted), restricted=False)
+    if not is_public(audience):
+        _keep(found, wanted, _restricted(rows, indicator, audience), restricted=True)
     return found
+
+
+def _among(rows: ObservationQuerySet, group: Group, wanted: Collection[int]) -> ObservationQuerySet:
+    few = len(wanted) <= FEW
+    return rows.filter(territory__in=wanted if few else group.members().values("pk"))
+
+
+def _restricted(rows: ObservationQuerySet, indicator: Indicator, audience: Audience) -> ObservationQuerySet:
+    """What this reader sees and a stranger does not. Found by the datasets, that are few, not by the territories."""
+    mine = Dataset.objects.visible_to(audience).order_by()
+    if not indicator.internal:
+        mine = mine.filter(private=True)
+    return rows.shown_to(audience).filter(dataset__in=mine.values("pk"))
+
+
+def _keep(found: dict[int, Row], wanted: Collection[int], rows: ObservationQuerySet, *, restricted: bool) -> None:
+    """Of a territory the newest; of a period what everybody sees, which comes first: a draft of one body must not change
+    what its members read of the others."""
+    asked = frozenset(wanted)
+    for values in rows.order_by().values_list(*FIELDS):
+        row = Row._make((*values, restricted))
+        known = found.get(row.territory)
+        if row.territory in asked and (known is None or row.period > known.period):
+            found[row.territory] = row

@@ -38,7 +38,10 @@ def load_tags(text: str) -> Counter[str]:
     `text`: CSV with a header, commas or semicolons. Codes as `Territory.objects.resolve` knows them.
     """
     faults: list[str] = []
-    rows = list(_rows(text, faults))
+    try:
+        rows = list(_rows(text, faults))
+    except csv.Error as error:
+        raise TagFileError([f"ce fichier ne se lit pas comme un CSV ({error}) : enregistrez-le de nouveau"]) from error
     known = _known()
     found: dict[tuple[str, int], str] = {}
     for line, code, label in rows:

@@ -39,9 +39,9 @@ class Trend:
 
 def trend(indicator: Indicator, recipe: Recipe, territory: Territory, audience: Audience) -> Trend:
     """All periods that this reader may know of, in order. One query."""
-    rows = Observation.objects.filter(indicator=indicator, territory=territory, shown=True).totals()
+    rows = Observation.objects.filter(indicator=indicator, territory=territory).totals()
     kept: dict[str, tuple[Point, Seen]] = {}
-    for row in rows.visible_to(audience).order_by("period").values_list(*FIELDS):
+    for row in rows.shown_to(audience).order_by("period").values_list(*FIELDS):
         point, seen = _read(row)
         known = kept.get(point.period)
         # What everybody sees comes first, as in comparisons.

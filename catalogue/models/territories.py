@@ -221,8 +221,8 @@ class Territory(models.Model):
         constraints = (models.UniqueConstraint(fields=("level", "code"), name="territory_level_code"),)
         indexes = (
             models.Index(fields=("code",), name="territory_code"),
-            models.Index(fields=("level", "size_class", "inhabitants"), name="territory_size"),
-            models.Index(fields=("level", "density_class", "inhabitants"), name="territory_density"),
+            models.Index(fields=("level", "size_class", "current", "inhabitants", "id"), name="territory_size"),
+            models.Index(fields=("level", "density_class", "current", "inhabitants", "id"), name="territory_density"),
         )
 
     def __str__(self) -> str:

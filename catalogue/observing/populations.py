@@ -16,6 +16,7 @@ from catalogue.batching import batches
 from catalogue.models import Population, Territory
 from catalogue.models.territories import Level
 from catalogue.observing.queue import ask_of_places
+from catalogue.reference.classing import classify
 
 COLUMNS: Final = ("code", "year", "kind", "value", "source")
 YEARS: Final = range(1790, 2101)
@@ -137,5 +138,7 @@ def _write(wanted: Mapping[tuple[int, int, str, str], int]) -> int:
             update_fields=["value"],
         )
         changed |= {key[0] for key in new}
+    if changed:
+        classify()
     ask_of_places(changed)
     return len(changed)

@@ -5,6 +5,7 @@ import pytest
 from catalogue.indicators.strata import DENSITIES, SIZES, density_class, density_words, size_class, size_words
 from catalogue.models import Population, Territory
 from catalogue.models.territories import Level
+from catalogue.observing import populations
 from catalogue.reference.classing import classify
 from tests.comparing.places import communes, count, place
 
@@ -56,6 +57,14 @@ def test_the_latest_year_counts_and_groups_are_the_sum_of_their_communes() -> No
     classify()
     group.refresh_from_db()
     assert group.inhabitants == 99_000  # its own figure, where somebody said it
+
+
+@pytest.mark.django_db
+def test_populations_that_are_loaded_change_classes() -> None:
+    [town] = communes([400])
+    populations.load("code,year,kind,value,source\n99001,2024,municipale,600,Insee\n")
+    town.refresh_from_db()
+    assert (town.inhabitants, town.size_class) == (600, 3)
 
 
 @pytest.mark.django_db
