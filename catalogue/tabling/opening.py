@@ -21,7 +21,7 @@ LONG: Final = (
 # What an answer of rows says. Django takes 1 ms to write a statement for all the fields of a record.
 FOR_ROWS: Final = (
     "dataset__owner", "dataset__title", "dataset__updated_at",
-    "current__table", "current__number", "current__rows", "current__withheld",
+    "current__table", "current__number", "current__at", "current__rows", "current__withheld",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
+from datetime import datetime
 from typing import Final
 
 from catalogue.models import TableVersion
@@ -14,19 +15,20 @@ from catalogue.tables.plain import columns_from
 MOST: Final = 1_000  # columns of all of them; one with its profile takes some 3 kB
 
 Columns = tuple[Column, ...]
+Key = tuple[uuid.UUID, int, datetime]
 
 
 class Remembered:
-    """The last that were asked, by table and number: the keys of versions may come again in another base."""
+    """The last that were asked. A version is known by its table, its number and when it arrived: keys may come again."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most, self._held = most, 0
-        self._by_version: OrderedDict[tuple[uuid.UUID, int], Columns] = OrderedDict()
+        self._by_version: OrderedDict[Key, Columns] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, version: TableVersion) -> Columns | None:
         """None when that version has just been removed. `version` may have been read without its columns: they are then."""
-        key = (version.table_id, version.number)
+        key = (version.table_id, version.number, version.at)
         with self._lock:
             if key in self._by_version:
                 self._by_version.move_to_end(key)
@@ -41,7 +43,7 @@ class Remembered:
         self._keep(key, columns)
         return columns
 
-    def _keep(self, key: tuple[uuid.UUID, int], columns: Columns) -> None:
+    def _keep(self, key: Key, columns: Columns) -> None:
         with self._lock:
             if key in self._by_version:
                 return

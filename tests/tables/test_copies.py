@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalogue.tables.contract import BadQuestion, Column, Type
-from catalogue.tables.query import Filter, Group, Op, Page, Sort, TableQuery, answer
+from catalogue.tables.query import Filter, Group, Op, Page, Sort, TableQuery, answer, answering
 from catalogue.tables.store import asking, copies, kept, put_away
 from tests.tables.rows import Written, written
 
@@ -52,6 +52,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Written:
 @pytest.fixture(autouse=True)
 def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(copies, "PAUSE", 0.0)
+    monkeypatch.setattr(answering, "FEW", 0)
     put_away()
     yield
     put_away()
@@ -85,6 +86,15 @@ def test_it_is_made_once_the_second_sorted_page_has_been_answered(table: Written
     with asking(table.path) as asked:
         assert asked.scattered()[0] != asked.stored.source
         assert not asked.kept.copy.wanted, "one is enough"
+
+
+def test_a_small_table_needs_none(table: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_two = pages(table, SORTED)
+    put_away()
+    monkeypatch.setattr(answering, "FEW", ROWS * len(TYPES) + 1)
+    assert pages(table, SORTED) == in_two
+    with asking(table.path) as asked:
+        assert asked.kept.copy.pages == 0
 
 
 FILTERS = st.lists(

@@ -63,3 +63,12 @@ def test_a_version_that_has_gone_has_none(table: Table, django_assert_num_querie
     read = TableVersion(table=table, number=2, columns=plain([Column("a", Type.TEXT)]))
     with django_assert_num_queries(0):  # it has them with it
         assert Remembered().of(read) == (Column("a", Type.TEXT),)
+
+
+def test_a_table_that_was_taken_away_and_comes_again_is_another(table: Table) -> None:
+    remembered = Remembered()
+    assert remembered.of(version(table, 1))
+    TableVersion.objects.all().delete()
+    again = remembered.of(version(table, 1, columns=1))
+    assert again is not None
+    assert len(again) == 1

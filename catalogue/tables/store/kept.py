@@ -23,6 +23,7 @@ from typing import Any, Final
 
 import duckdb
 
+from catalogue.memory import give_back
 from catalogue.tables.contract import TooMuch, Unreadable
 from catalogue.tables.store.connections import Limits, opened, stop, told_in_french
 from catalogue.tables.store.copies import Copier, Copy, Room
@@ -96,6 +97,8 @@ class Shelf:
             left = [(now if kept.users else kept.last) + IDLE for kept in self._kept.values()]
         for kept in closing:
             kept.close()
+        if closing and not left:
+            give_back()
         return min(left, default=None)
 
     def _shrink(self, most: int) -> None:

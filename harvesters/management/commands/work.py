@@ -19,6 +19,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from catalogue.late import mail_late
 from catalogue.log import holder_name
+from catalogue.memory import give_back
 from catalogue.observing.reckoning import reckon_asked
 from catalogue.tasks import drain_all, keep_house, release_all
 from harvesters.links import check_links
@@ -33,6 +34,7 @@ LINKS_EVERY: Final = 20.0  # seconds between two looks at the list of links
 TABLES_EVERY: Final = 3.0  # seconds between two looks at the queue of tables: somebody may be waiting for theirs
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that are late
+MEMORY_EVERY: Final = 60.0  # seconds between two times that freed memory is given back: what a harvest took, above all
 REST: Final = 60.0  # seconds before what fell over starts again
 
 
@@ -76,6 +78,7 @@ class Command(BaseCommand):
             Job("indicators", lambda: reckon_asked(stopping=stop.is_set), TABLES_EVERY),
             Job("late", mail_late, LATE_EVERY),
             Job("comparison", keep_house, CHECK_EVERY),
+            Job("memory", give_back, MEMORY_EVERY),
         )
         try:
             while not stop.is_set():
