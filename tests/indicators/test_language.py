@@ -195,6 +195,10 @@ REFUSED: list[tuple[str, int, str]] = [
     ("(" * 41 + "lots" + ")" * 41, 40, "trop de parenthèses"),
     ("1" + " + 1" * 200, 602, "opérations"),
     ("1" * 5000, 0, "4000 caractères"),
+    ("lots > " + "1" * 17, 7, "au plus 16 signes"),
+    ("lots * 0,5", 8, "avec un point"),
+    ("plain(lots)", 6, "veut ici texte"),
+    ("sorte = 'haie'", 8, "ne prend jamais"),
 ]
 
 
@@ -242,7 +246,7 @@ def test_all_rows_together_refuse(text: str, at: int, message: str) -> None:
 
 SCOPE = Scope(
     {**COLUMNS, "genre": Kind.TEXT},
-    {name: parse(text) for name, text in DERIVED.items()},
+    {name: parse(text) for name, text in {**DERIVED, "sorte": "plain(genre)"}.items()},
     {"genre": frozenset({"arbre", "arbuste"})},
     "essai/essai",
 )

@@ -153,6 +153,9 @@ FAULTS: list[tuple[str, str, int, int, str]] = [
     ("[0, 1000]", "[0, inf]", 23, 16, "une borne est un nombre"),
     ("[0, 1000]", "[0, 30]", 25, 9, "hors des valeurs plausibles"),
     ("least: 3", "least: -3", 24, 8, "nombre entier"),
+    ("least: 3", "versions: ['9']", 24, 11, "aucune version livrée"),
+    ("least: 3", "least: --3", 24, 8, "nombre entier"),
+    ("least: 3", "least: ٣", 24, 8, "nombre entier"),
     (", source: {fr: Le conseil, en: The council}", "", 25, 9, "il manque la clé « source »"),
     ('"2024": {', '"l’an": {', 27, 3, "n’est pas une année"),
     ("internal: no", "internal: peut-être", 29, 11, "true ou false"),
@@ -290,6 +293,7 @@ pieces = st.one_of(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(pieces, max_size=12), st.lists(st.sampled_from(LINES), unique=True))
 @example(["numerator: sum(montant"], [])
+@example(["territory: {siren: idAttribuant}", "territory:"], [])
 def test_no_text_brings_the_reading_down(strange: list[str], rest: list[str]) -> None:
     text = "\n".join([*strange, *(line for line in LINES if line in rest)])
     found, errors = recipe.attempt(text, "strange.yaml")

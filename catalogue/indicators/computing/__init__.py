@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from catalogue.indicators.computing.columns import cells_of
 from catalogue.indicators.computing.reading import read_parts
 from catalogue.indicators.computing.statements import Tally, counted, grouped
 from catalogue.indicators.contract import Recipe, Reckoned
 from catalogue.indicators.language import Cell
-from catalogue.indicators.language.cells import cell
 from catalogue.indicators.recipe.expressions import Expressions
 from catalogue.tables.contract import Type
 from catalogue.tables.store import Asking, Fault, asking
@@ -37,40 +37,18 @@ def _one(rows: Asking, path: Path, fields: Mapping[str, tuple[int, Type]], recip
     written = recipe.expressions
     if written is None:
         raise ValueError(f"{recipe.key} was not read by catalogue.indicators.recipe")
-    cells = {name: _cell(rows, fields[name][0], written, name) for name in written.columns if name in fields}
-    problem = _absent(recipe, written, fields) or _wrong(cells)
+    cells, problem = cells_of(rows.stored, recipe, written, fields)
     if problem:
         return Reckoned(recipe.key, problem=problem)
-    known = {name: found for name, found in cells.items() if found is not None}
     try:
-        tally, problem = _tally(rows, path, written, known, lines)
+        tally, problem = _tally(rows, path, written, cells, lines)
         if problem:
             return Reckoned(recipe.key, rows=tally.rows, kept=tally.kept, problem=problem)
-        statement = grouped(rows.stored, written, known)
+        statement = grouped(rows.stored, written, cells)
         parts = read_parts(rows.all(statement.sql, {"file": str(path), **statement.values}), recipe)
     except Fault as error:
         return Reckoned(recipe.key, problem=f"Le calcul échoue sur ces données : {str(error).splitlines()[0]}")
     return Reckoned(recipe.key, parts, tally.rows, tally.kept, tally.placeless, tally.undated)
-
-
-def _cell(rows: Asking, place: int, written: Expressions, name: str) -> Cell | None:
-    return cell(place, rows.stored.types[place], written.scope.columns[name])
-
-
-def _absent(recipe: Recipe, written: Expressions, fields: Mapping[str, tuple[int, Type]]) -> str:
-    absent = [name for name in written.columns if name not in fields]
-    if not absent:
-        return ""
-    one = len(absent) == 1
-    return (
-        f"{'Il manque la colonne' if one else 'Il manque les colonnes'} {', '.join(f'« {each} »' for each in absent)} "
-        f"du schéma {recipe.schema} : ajoutez-{'la' if one else 'les'} au fichier."
-    )
-
-
-def _wrong(cells: Mapping[str, Cell | None]) -> str:
-    wrong = [name for name, found in cells.items() if found is None]
-    return f"La colonne « {wrong[0]} » n’a pas le type que son schéma demande : corrigez-la." if wrong else ""
 
 
 def _tally(rows: Asking, path: Path, written: Expressions, cells: Mapping[str, Cell], lines: int) -> tuple[Tally, str]:

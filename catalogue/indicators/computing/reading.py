@@ -14,14 +14,16 @@ EXACT: Final = 12  # significant digits of what was computed in floating point
 
 
 def read_parts(rows: Iterable[tuple[Any, ...]], recipe: Recipe) -> tuple[Part, ...]:
-    """Totals, then the axes in the recipe's order, without those that have too many members."""
+    """Totals, then the axes in the recipe's order, without those that have too many members, or none."""
     parts = []
     members: dict[int, set[str]] = defaultdict(set)
     for axis, place, period, member, numerator, denominator, count in rows:
         name = "" if axis < 0 else recipe.axes[axis].name
         members[axis].add(member)
         parts.append((axis, Part(place, period, name, member, _number(numerator), _number(denominator), count)))
-    return tuple(part for axis, part in parts if len(members[axis]) <= MOST_MEMBERS)
+    return tuple(
+        part for axis, part in parts if axis < 0 or (members[axis] != {""} and len(members[axis]) <= MOST_MEMBERS)
+    )
 
 
 def _number(value: Any) -> float | None:

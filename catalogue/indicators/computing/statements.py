@@ -57,7 +57,7 @@ def counted(stored: Stored, written: Expressions, cells: Mapping[str, Cell]) -> 
 def grouped(stored: Stored, written: Expressions, cells: Mapping[str, Cell]) -> Statement:
     """Rows: number of the axis (-1 the total), place, period, member, numerator, denominator, rows."""
     writer = Writer(written.scope, cells)
-    columns = sorted({found.place for found in cells.values()})
+    columns = sorted({found.place for found in cells.values() if found.place is not None})
     axes = [f"{_member(writer.row(node))} AS a{place}" for place, node in enumerate(written.axes)]
     names = ", ".join([*(f"c{place}" for place in columns), "n"])
     period = _period(writer, written)

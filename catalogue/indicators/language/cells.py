@@ -28,11 +28,22 @@ WHOLE: Final = frozenset(
 
 @dataclass(frozen=True)
 class Cell:
-    """A column of the file. `sql`: its cell, as the recipe's kind; `doubtful`: SQL of whether it cannot be read, "" never."""
+    """A column of the file. `sql`: its cell, as the recipe's kind; `doubtful`: SQL of whether it cannot be read, "" never.
 
-    place: int
+    `place`: None of one that the file lacks.
+    """
+
+    place: int | None
     sql: str
     doubtful: str = ""
+
+
+ABSENT: Final[Mapping[Kind, str]] = {Kind.NUMBER: "DOUBLE", Kind.BOOLEAN: "BOOLEAN", Kind.DATE: "DATE"}
+
+
+def absent(kind: Kind) -> Cell:
+    """Of a column that the file lacks: nothing is known in any row."""
+    return Cell(None, f"CAST(NULL AS {ABSENT.get(kind, 'VARCHAR')})")
 
 
 def cell(place: int, stored: str, kind: Kind) -> Cell | None:

@@ -31,11 +31,13 @@ SEEN: Final[Mapping[str, Callable[[str], str]]] = {
 def check(scope: Scope, subject: Node, literals: Sequence[Literal], call: Call | None = None) -> None:
     """Raises Misread for a text that the column, read as the recipe reads it, never holds."""
     seen: Callable[[str], str] = str
+    while isinstance(subject, Name) and subject.name in scope.derived:
+        subject = scope.derived[subject.name]
     if isinstance(subject, Call) and subject.function in SEEN and subject.given:
         seen, subject = SEEN[subject.function], subject.given[0]
         for literal in literals:
             _reachable(literal, seen)
-    if not isinstance(subject, Name) or subject.name in scope.derived:
+    if not isinstance(subject, Name):
         return
     values = scope.values.get(subject.name)
     if not values:

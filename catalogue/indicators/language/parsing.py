@@ -62,7 +62,9 @@ class Parser:
         token = self._next
         if token.kind == "end":
             return Misread(f"l’expression s’arrête trop tôt : il manque {wanted}", token.at)
-        return Misread(f"« {token.text} » n’est pas à sa place : on attend ici {wanted}", token.at)
+        comma = token.text == "," and self._place and self._words[self._place - 1].kind == "number"
+        hint = ". Les décimales s’écrivent avec un point" if comma else ""
+        return Misread(f"« {token.text} » n’est pas à sa place : on attend ici {wanted}{hint}", token.at)
 
     def _either(self) -> Node:
         self._depth += 1
@@ -179,8 +181,8 @@ class Parser:
             most = said.value
             self._want("sign", ",")
         distinct = self._took("word", "distinct") is not None
-        empty = (self._next.kind == "sign" and self._next.text == ")") or self._next.text in {"where", "once"}
-        subject = None if empty and self._next.kind != "text" else self._either()
+        empty = self._next.kind in {"sign", "word"} and self._next.text in {")", "where", "once"}
+        subject = None if empty else self._either()
         where = self._either() if self._took("word", "where") else None
         once = self._keys() if self._took("word", "once") else ()
         self._want("sign", ")")

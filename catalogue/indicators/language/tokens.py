@@ -10,6 +10,7 @@ from typing import Final
 from catalogue.indicators.language.nodes import Misread
 
 LONGEST: Final = 4_000  # characters of an expression
+DIGITS: Final = 16  # of a number: what a float holds exactly
 WORDS: Final = frozenset({"and", "or", "not", "in", "is", "known", "missing", "where", "once", "per", "distinct"})
 PATTERN: Final = re.compile(
     r"""(?P<space>\s+)
@@ -41,6 +42,8 @@ def tokens(text: str) -> Iterator[Token]:
         if found is None:
             raise Misread(_unknown(text[at]), at)
         kind, said = found.lastgroup or "", found[0]
+        if kind == "number" and len(said) > DIGITS:
+            raise Misread(f"un nombre a au plus {DIGITS} signes", at)
         if kind == "text":
             yield Token("text", said[1:-1].replace(said[0] * 2, said[0]), at)
         elif kind == "column":

@@ -14,7 +14,7 @@ from catalogue.indicators.recipe.expressions import Expressions
 from catalogue.indicators.recipe.faults import Faults
 from catalogue.indicators.recipe.fields import Fields
 from catalogue.indicators.units import Measure, Per
-from catalogue.tables.schemas.national import folded
+from catalogue.tables.schemas.national import folded, schemas
 
 PEOPLE: Final = re.compile("popul|habitant")
 MONEY: Final = re.compile("montant|^bgtmt|^bgtcredouv|prix|cout")
@@ -86,6 +86,9 @@ def _together(recipe: Recipe, written: Expressions) -> Told:
 
 
 def _rest(recipe: Recipe, written: Expressions) -> Told:
+    shipped = [each.version for each in schemas() if each.key == recipe.schema]
+    if recipe.versions and not any(each.startswith(recipe.versions) for each in shipped):
+        yield "versions", f"aucune version livrée du schéma ne commence ainsi : {', '.join(shipped)}"
     if not recipe.factor:
         yield "factor", "multiplier par zéro donne toujours zéro"
     if written.keep is not None and not written.once:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -62,10 +63,10 @@ class Fields:
         said = self.text(key, wanted)
         if said is None:
             return None
-        if not (said.value.lstrip("-").isdecimal() and said.value.isascii()) or int(said.value[:9]) < least:
+        if not re.fullmatch(r"-?[0-9]{1,9}", said.value) or int(said.value) < least:
             self._faults.at(said, f"« {key} » est un nombre entier, à partir de {least}")
             return None
-        return int(said.value[:9])
+        return int(said.value)
 
     def choice(self, key: str, among: type[Choice], wanted: bool = False) -> Choice | None:
         said = self.text(key, wanted)
