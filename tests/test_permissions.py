@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
+from guardian.shortcuts import assign_perm
 
 from catalogue import permissions, publishing
 from catalogue.models import Change, Dataset
@@ -32,6 +33,25 @@ def test_each_role_on_a_private_dataset(role: str, allowed: set[str]) -> None:
     user = factories.person(role, town)
     assert {action for action in permissions.ACTIONS if permissions.may(user, action, private)} == allowed
     assert (private.pk in visible(user)) == bool(role)
+
+
+def test_rights_read_with_a_record_are_those_that_are_asked_for() -> None:
+    town, neighbour = factories.body(), factories.body()
+    records = [
+        factories.dataset(owner=body, private=private) for body in (town, neighbour) for private in (True, False)
+    ]
+    people = [factories.person(role, town) for role in ("", *permissions.ROLES)]
+    granted, shared = factories.person(), factories.person()
+    publishing.grant(records[0], granted)
+    group = Group.objects.create(name="Conseil municipal")
+    shared.groups.add(group)
+    assign_perm(permissions.PUBLISH, group, town)
+    inactive = factories.person("publisher", town, is_active=False)
+    administrator = factories.person(is_superuser=True)
+    for user in (AnonymousUser(), *people, granted, shared, inactive, administrator):
+        rows = permissions.with_rights(Dataset.objects.select_related("owner"), user)
+        for record in rows:
+            assert permissions.actions_of(user, record) == permissions.actions(user, record)
 
 
 def test_a_role_says_nothing_in_another_body() -> None:

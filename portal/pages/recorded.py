@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from catalogue.models import Change, Layer, Record, in_french
-from catalogue.permissions import actions
+from catalogue.permissions import actions_of, with_rights
 from portal.pages import prose, words
 from portal.pages.history import conformity_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
@@ -31,11 +31,11 @@ SERIALISATIONS: Final = (
 
 def read(request: HttpRequest, held: QuerySet[Any], pk: uuid.UUID) -> tuple[Any, frozenset[str]]:
     """The record, and what this reader may do to it. Raises Http404 for whoever may not know that it exists."""
-    rows = with_origin(held.select_related("owner", "published_by").filter(pk=pk))
+    rows = with_rights(with_origin(held.select_related("owner", "published_by").filter(pk=pk)), request.user)
     found = rows.annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk")))).first()
     if found is None or found.status == Record.Status.DRAFT:
         raise Http404
-    may = actions(request.user, found)
+    may = actions_of(request.user, found)
     if found.private and "see" not in may:
         raise Http404
     return found, may
