@@ -47,7 +47,9 @@ class Command(BaseCommand):
     def _list(self, options: dict[str, Any]) -> None:
         valued = Count("observations__territory", distinct=True, filter=Q(observations__value__isnull=False))
         for row in Indicator.objects.in_use().annotate(territories=valued):
-            self.stdout.write(f"{row.key} (v{row.version}, {row.schema}) : {row.title} — {row.territories} territoires")
+            self.stdout.write(
+                f"{row.key} (v{row.version}, {row.schema}) : {row.title} — territoires : {row.territories}"
+            )
         self._blame()
 
     def _compute(self, options: dict[str, Any]) -> None:
@@ -77,4 +79,4 @@ class Command(BaseCommand):
         for row in faulty:
             self.stderr.write(row.problem)
         if faulty:
-            raise CommandError(f"{len(faulty)} recettes ont un défaut : corrigez-les, elles ne donnent aucune valeur.")
+            raise CommandError(f"Recettes qui ont un défaut et ne donnent aucune valeur : {len(faulty)}. Corrigez-les.")

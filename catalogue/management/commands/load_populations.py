@@ -28,4 +28,4 @@ class Command(BaseCommand):
             changed = load(text)
         except PopulationsRefused as error:
             raise CommandError(f"Rien n’a changé. À corriger :\n{error}") from error
-        self.stdout.write(f"Fait : populations nouvelles ou autres de {changed} territoires.")
+        self.stdout.write(f"Fait. Territoires dont une population est nouvelle ou autre : {changed}.")

@@ -11,19 +11,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalogue import publishing
 from catalogue.models import DataService, Dataset, Organisation, Territory
-from catalogue.models.territories import Level, Population, sort_key
 from harvesters.base import HarvestError
 from harvesters.http import Client, Limits
 from harvesters.models import HarvestRecord, HarvestSource
 from harvesters.registry import find_or_make
 from portal.demonstration.catalogue import body_uri, said
+from portal.demonstration.places import make_places
 from portal.demonstration.views import addresses, is_demonstration
 
 SCHEDULE: Final = "0 4 * * *"
 TITLE: Final = "Démonstration : Port-Lanvern"
-CODE: Final = "99001"  # no commune has it: 99 is the COG's for elsewhere
-INHABITANTS: Final = 18_642
-YEAR: Final = 2024
 
 
 class Command(BaseCommand):
@@ -75,7 +72,7 @@ def records_of_others(sources: Any) -> int:
 
 def prepare_source(address: str) -> HarvestSource:
     """The source, held by the invented town, for the invented commune, read again every night."""
-    commune = make_commune()
+    commune = make_places()
     town = make_town(commune)
     source = find_or_make(address, kind="dcat", trusted=True)
     HarvestSource.objects.filter(pk=source.pk).update(
@@ -83,17 +80,6 @@ def prepare_source(address: str) -> HarvestSource:
     )
     source.refresh_from_db()
     return source
-
-
-def make_commune() -> Territory:
-    name = said()["places"]["commune"]["name"]
-    commune, _ = Territory.objects.get_or_create(
-        level=Level.COMMUNE, code=CODE, defaults={"name": name, "sort_name": sort_key(name), "liaison": 0}
-    )
-    Population.objects.get_or_create(
-        territory=commune, year=YEAR, kind="municipale", source="inventée", defaults={"value": INHABITANTS}
-    )
-    return commune
 
 
 def make_town(commune: Territory) -> Organisation:
