@@ -74,8 +74,9 @@ def gathered(
         areas[place.pk] = place.area_km2
     codes = [code for code, count in unknown.most_common(EXAMPLES) if code and count]
     parts = {cell: _divided(recipe, cell, part, areas[cell.territory], headcounts) for cell, part in sums.items()}
-    kept = {cell: _kept(recipe, cell, one) for cell, one in parts.items()}
-    return Gathered(kept, sum(unknown.values()), tuple(codes), outside)
+    if recipe.least_rows:
+        parts = {cell: _kept(recipe, cell, one) for cell, one in parts.items()}
+    return Gathered(parts, sum(unknown.values()), tuple(codes), outside)
 
 
 def figure(recipe: Recipe, cell: Cell, parts: Parts) -> Figure:

@@ -7,7 +7,7 @@ between, some territories have the new figures and others the old: the table is 
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from catalogue.observing.settling import File, cell_of, settle
 
 FIELD: Final = "observations"  # in the lines of the log
 INDICATOR: Final = "indicator"  # the type of record of an indicator's own lines
-ROWS: Final = 1_000  # of one transaction, about
+ROWS: Final = 500  # of one transaction, about
 SAID: Final = ("value", "numerator", "denominator", "status")  # what history keeps the change of
 PARTS: Final = ("numerator", "denominator", "rows", "population_year", "population_source", "recipe_version")
 WRITTEN: Final = (*PARTS, "value", "status", "reason", "shown", "table_version", "computed_at")
@@ -47,12 +47,7 @@ class Work:
 
 def replace(work: Work, wanted: Mapping[Cell, Parts]) -> int:
     """All the figures that this file gives of this indicator from now on; returns of how many territories they changed."""
-    held = {cell_of(row): row for row in Observation.objects.filter(indicator=work.indicator, table=work.table)}
-    touched: dict[int, int] = defaultdict(int)
-    for cell in wanted.keys() | held.keys():
-        row, parts = held.get(cell), wanted.get(cell)
-        if row is None or parts is None or _given(row) != _wanted(work, parts):
-            touched[cell.territory] += 1
+    touched = _touched(work, wanted)
     cells: dict[int, list[Cell]] = defaultdict(list)
     for cell in wanted:
         if cell.territory in touched:
@@ -61,6 +56,21 @@ def replace(work: Work, wanted: Mapping[Cell, Parts]) -> int:
         mine = {cell: wanted[cell] for territory in territories for cell in cells[territory]}
         _write(work, territories, mine)
     return len(touched)
+
+
+def _touched(work: Work, wanted: Mapping[Cell, Parts]) -> dict[int, int]:
+    """Territories whose figures are new, other or gone, with how many of them are. Nothing of a row is kept."""
+    new, touched = set(wanted), Counter[int]()
+    rows = Observation.objects.filter(indicator=work.indicator, table=work.table).order_by()
+    facts = rows.values_list("territory", "period", "axis", "member", "status", *PARTS, "dataset")
+    for territory, period, axis, member, status, *given in facts.iterator(chunk_size=ROWS):
+        cell = Cell(territory, period, axis, member)
+        parts = wanted.get(cell)
+        if parts is None or (*given, status == Status.SUPPRESSED) != _wanted(work, parts):
+            touched[territory] += 1
+        new.discard(cell)
+    touched.update(cell.territory for cell in new)
+    return dict(touched)
 
 
 def settle_again(indicator: Indicator, recipe: Recipe, territories: Collection[int], ending: str) -> None:
