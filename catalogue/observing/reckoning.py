@@ -31,6 +31,9 @@ from catalogue.tables.plain import columns_from
 from catalogue.tabling.keeping import rows_of
 
 LANE: Final = "reckoning"  # the lease
+BUSY: Final = (
+    "busy"  # the code of an error that says nothing of the file: what was said of it stands until the next try
+)
 GEOMETRY: Final = "geometry"  # as recipes call the shapes of a GeoJSON file
 ROUND: Final = 300.0  # seconds
 logger = logging.getLogger(__name__)
@@ -143,6 +146,8 @@ def _reckon(source: Source, wanted: Sequence[Recipe], rows: dict[str, Indicator]
             _keep(source, rows[reckoned.recipe], by_key[reckoned.recipe], reckoned)
             told.add(reckoned.recipe)
     except TableError as error:
+        if error.code == BUSY:
+            return False
         problem, whole = error.message, not error.code.startswith("fell")
         logger.warning("indicateurs de « %s » : %s", source.table, error.code)
     for key in by_key.keys() - told:

@@ -13,7 +13,7 @@ from catalogue.indicators.computing import reckoned
 from catalogue.indicators.contract import Recipe, Reckoned
 from catalogue.models import AskedReckoning, Change, FormerObservation, Observation, Reckoning, Table, TableVersion
 from catalogue.observing.reckoning import reckon_asked
-from catalogue.tables.contract import Unreadable
+from catalogue.tables.contract import TooMuch, Unreadable
 from tests import factories
 from tests.observing import made
 
@@ -200,6 +200,20 @@ def test_a_fault_of_ours_leaves_no_figure_says_so_and_is_tried_again_later() -> 
     AskedReckoning.objects.update(asked_at=table.dataset.created_at)
     made.worked()
     assert made.said() == [("99101", "2021", 5.0, "A")]
+
+
+def test_what_is_too_busy_is_asked_again_and_what_was_said_stands() -> None:
+    kerlann, body = made.kerlann()
+    table = made.published(body, made.budget((kerlann.siren, 2021, 5_000)))
+    made.worked()
+
+    def busy(path: Path, fields: Fields, recipes: Sequence[Recipe], lines: int) -> list[Reckoned]:
+        raise TooMuch("Trop de demandes.", "busy")
+
+    made.told(table)
+    made.worked(busy)
+    assert made.said() == [("99101", "2021", 5.0, "A")]
+    assert AskedReckoning.objects.get().failures == 1
 
 
 def test_the_computing_is_done_in_a_process_beside() -> None:
