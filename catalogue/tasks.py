@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from catalogue.alerting import mail_alerts
 from catalogue.errors import NotAlone
 from catalogue.late import mail_late
 from catalogue.links import LinkReader
@@ -103,6 +104,12 @@ def reckon() -> None:
 def remind() -> None:
     """Tells who publishes what is late; each at most once a month, whatever the number of workers."""
     mail_late()
+
+
+@shared_task(name="catalogue.tasks.mail_alerts", ignore_result=True)
+def alert() -> None:
+    """Tells who asked for it that a figure passed their bound; once for each passing, whatever the number of workers."""
+    mail_alerts()
 
 
 @shared_task(name="catalogue.tasks.check_index", ignore_result=True)

@@ -16,6 +16,7 @@ DRAIN_EVERY: Final = 2.0  # seconds; what an editor waits, at most, to find a sa
 LINKS_EVERY: Final = 60.0  # seconds
 TABLES_EVERY: Final = 5.0  # seconds: somebody may be waiting for theirs
 LATE_EVERY: Final = 3_600.0  # seconds
+ALERTS_EVERY: Final = 600.0  # seconds
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 HARVEST_EVERY: Final = 20.0  # seconds, as `manage.py work`
 
@@ -39,6 +40,7 @@ app.conf.beat_schedule = {
         "options": {"expires": HARVEST_EVERY},
     },
     "late": {"task": "catalogue.tasks.mail_late", "schedule": LATE_EVERY, "options": {"expires": LATE_EVERY}},
+    "alerts": {"task": "catalogue.tasks.mail_alerts", "schedule": ALERTS_EVERY, "options": {"expires": ALERTS_EVERY}},
     "check-index": {
         "task": "catalogue.tasks.check_index",
         "schedule": CHECK_EVERY,

@@ -26,7 +26,7 @@ from portal.pages import (
     table_readings,
     tables,
 )
-from portal.pages.indicators import listing, page, taking
+from portal.pages.indicators import alerts, boards, listing, page, side, taking, territories
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
@@ -50,6 +50,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("indicateurs/<str:key>/integrer/", page.embedded, name="indicator_embed"),
     path("indicateurs/<str:key>/evolution.csv", taking.figures, name="indicator_figures"),
     path("indicateurs/<str:key>/evolution.svg", taking.drawing, name="indicator_drawing"),
+    path("indicateurs/<str:key>/avertir/", alerts.ask, name="alert_ask"),
+    path("alertes/", alerts.alerts, name="alerts"),
+    path("alertes/<str:link>/", alerts.stop, name="alert_stop"),
+    path("territoires/<str:code>/", territories.territory, name="territory"),
+    path("comparer/", side.side_by_side, name="side_by_side"),
+    path("tableaux-de-bord/", boards.compose, name="boards"),
+    path("tableaux-de-bord/garder/", boards.keep, name="board_keep"),
+    path("tableaux-de-bord/<str:link>/", boards.board, name="board"),
+    path("tableaux-de-bord/<str:link>/modifier/", boards.change, name="board_change"),
     path("aide/", guide.index, name="help"),
     path("aide/<slug:slug>/", guide.one, name="help_page"),
     path("qualite/", methodology.quality, name="quality"),

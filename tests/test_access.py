@@ -113,6 +113,16 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("indicator_embed", "unknown"): (404,) * 6,
     ("indicator_figures", "unknown"): (404,) * 6,
     ("indicator_drawing", "unknown"): (404,) * 6,
+    ("alert_ask", "unknown"): (405,) * 6,
+    ("alerts", ""): (302, 200, 200, 200, 200, 200),
+    # Who opens the link of one that is stopped already learns nothing.
+    ("alert_stop", "unknown"): ALL_200,
+    ("territory", "unknown"): (404,) * 6,
+    ("side_by_side", ""): ALL_200,
+    ("boards", ""): ALL_200,
+    ("board_keep", ""): (405,) * 6,
+    ("board", "unknown"): (404,) * 6,
+    ("board_change", "unknown"): (405,) * 6,
     ("help", ""): ALL_200,
     ("help_page", "chercher"): ALL_200,
     ("help_page", "unknown"): (404,) * 6,
@@ -231,6 +241,13 @@ def world(searched: Path) -> dict[str, Any]:
     return {**things, "people": people}
 
 
+# What tests/pages/indicators makes.
+UNKNOWN = (
+    *("indicator", "indicator_embed", "indicator_figures", "indicator_drawing", "alert_ask", "alert_stop", "territory"),
+    *("board", "board_change"),
+)
+
+
 def address(name: str, what: str, world: dict[str, Any]) -> str:
     if name in ("record_as", "record_quality_as"):
         thing = world["public" if what == "unknown extension" else what]
@@ -239,16 +256,13 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         unknown = what == "unknown extension"
         return reverse(name, args=[world["table" if unknown else what], "exe" if unknown else "csv"])
     given = {
-        "indicator": ["essai.rien"],
-        "indicator_embed": ["essai.rien"],
-        "indicator_figures": ["essai.rien"],
-        "indicator_drawing": ["essai.rien"],
         "demonstration_file": ["arbres.csv"],
         "body_as": [world.get(what), "ttl"],
         "sitemap_part": [what],
         "schema": [what],
         "help_page": [what],
     }
+    given |= {one: ["rien"] for one in UNKNOWN}
     given["rehearsal"] = [world.get(what), world.get(what)]
     given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump")}
     if name in given or not what:

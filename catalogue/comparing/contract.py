@@ -62,7 +62,7 @@ class Missing:
 class Comparison:
     """How a territory stands in a group for one indicator and one period.
 
-    `peers`: in the group, itself left out; `valued`: of those, with a value. `distribution`, `rank`, `nearest`, `together` and
+    `peers`: in the group, itself left out; `valued`: of those, with a value. `distribution`, `rank`, `nearest`, `values`, `together` and
     `covered` (share of the inhabitants, 0 to 1) count itself in. `nearest`: up to ten below, itself, up to ten above, from the
     least. `unranked`: in French, why there is no rank.
     """
@@ -84,4 +84,5 @@ class Comparison:
     missing: Missing
     covered: float | None
     together: float | None
+    values: tuple[float, ...]  # all of them, from the least
     against: str  # from the median of the group: "12 % de plus"

@@ -72,6 +72,7 @@ class _Field:
             missing=self._missing,
             covered=self._covered,
             together=together(self.recipe, ((row.value or 0.0, row.numerator, row.denominator) for row in self.valued)),
+            values=tuple(self.values),
             against=apart(own, median, self.recipe.unit) if own is not None and median is not None else "",
         )
 

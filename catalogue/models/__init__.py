@@ -5,6 +5,7 @@ from catalogue.models.addresses import FormerAddress, FormerPath
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.checks import IndexCheck
 from catalogue.models.contours import Contour
+from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import PUBLIC, Audience, Dataset, Distribution, Record, in_french
 from catalogue.models.indicators import AskedReckoning, FormerObservation, Indicator, Observation, Reckoning
@@ -31,11 +32,13 @@ __all__ = [
     "Contour",
     "Counter",
     "Cursor",
+    "Dashboard",
     "DataService",
     "Dataset",
     "DatasetUse",
     "DatasetViews",
     "Distribution",
+    "FigureAlert",
     "FormerAddress",
     "FormerObservation",
     "FormerPath",

@@ -95,7 +95,7 @@ def _drawn(
 def _line(one: Rank, scale: Scale, on: _Frame, top: float) -> SafeString:
     middle = top + (STEP / 2 if on.names else 32)
     weight = "650" if one.own else "400"
-    look = "c-us" if one.own else ""
+    look = "c-us halo" if one.own else "halo"
     if on.names:
         name = svg.text(
             on.names,

@@ -19,6 +19,7 @@ from portal.urls import urlpatterns
 from tests import factories
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import Site, host_of
+from tests.browser.figures import KEY, PAGE, alerts, board, seen
 
 pytestmark = pytest.mark.browser
 LIGHT = 100_000  # bytes, compressed, of a page and all that it calls
@@ -125,6 +126,20 @@ PAGES = (
     Visit("service", "service", of("service"), 8),
     Visit("proches", "similar", lambda site: of("rich")(site) + "proches/", 9),
     Visit("organisation", "organisation", of("town"), 8),
+    Visit("indicateurs", "indicators", lambda site: seen(site, "/indicateurs/"), 8),
+    Visit("indicateur", "indicator", lambda site: seen(site, PAGE), 12),
+    Visit("indicateur-carte", "indicator", lambda site: seen(site, f"{PAGE}?groupe=epci&vue=carte"), 12),
+    Visit("indicateur-table", "indicator", lambda site: seen(site, f"{PAGE}?vue=table&territoire=99002"), 12),
+    Visit("indicateur-source", "indicator", lambda site: seen(site, f"{PAGE}?vue=source"), 12, reader="member"),
+    Visit("indicateur-absent", "indicator", lambda site: seen(site, "/indicateurs/budget.culture-hab/"), 12),
+    Visit("indicateur-cadre", "indicator_embed", lambda site: seen(site, f"{PAGE}integrer/"), 6),
+    Visit("territoire", "territory", lambda site: seen(site, "/territoires/99001/"), 13),
+    Visit("comparer", "side_by_side", lambda site: seen(site, "/comparer/?t=99001&t=99002&t=99003&theme=finances"), 8),
+    Visit("comparer-rien", "side_by_side", at("/comparer/?plus=Nulle-Part"), 6),
+    Visit("tableau-neuf", "boards", lambda site: seen(site, f"/tableaux-de-bord/?i={KEY}@99001:Note"), 8),
+    Visit("tableau", "board", board, 12, reader="member"),
+    Visit("alertes", "alerts", lambda site: alerts(site, "/alertes/"), 10, reader="member"),
+    Visit("alerte-arret", "alert_stop", alerts, 4),
     Visit("aide", "help", at("/aide/"), 1),
     Visit("aide-chercher", "help_page", at("/aide/chercher/"), 1),
     Visit("aide-publier", "help_page", at("/aide/publier/"), 3, reader="member"),
@@ -180,6 +195,11 @@ NOT_PAGES = {
     "opensearch": "a description for browsers",
     "suggestions": "a list for browsers",
     "proposals": "a part of the search box",
+    "indicator_figures": "a file to download",
+    "indicator_drawing": "a file to download",
+    "alert_ask": "by POST alone",
+    "board_keep": "by POST alone",
+    "board_change": "by POST alone",
     "robots": "a text for robots",
 }
 

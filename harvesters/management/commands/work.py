@@ -17,6 +17,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
 
+from catalogue.alerting import mail_alerts
 from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.memory import give_back
@@ -35,6 +36,7 @@ TABLES_EVERY: Final = 3.0  # seconds between two looks at the queue of tables: s
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that are late
 MEMORY_EVERY: Final = 60.0  # seconds between two times that freed memory is given back: what a harvest took, above all
+ALERTS_EVERY: Final = 600.0  # seconds between two looks at the figures that people asked to be told of
 REST: Final = 60.0  # seconds before what fell over starts again
 
 
@@ -57,6 +59,7 @@ class Command(BaseCommand):
                 drain_all(holder)
                 reckon_asked()
                 mail_late()
+                mail_alerts()
                 drain_all(holder)
                 keep_house()
             finally:
@@ -77,6 +80,7 @@ class Command(BaseCommand):
             Job("large tables", lambda: read_tables(large=True, stopping=stop.is_set), TABLES_EVERY),
             Job("indicators", lambda: reckon_asked(stopping=stop.is_set), TABLES_EVERY),
             Job("late", mail_late, LATE_EVERY),
+            Job("alerts", mail_alerts, ALERTS_EVERY),
             Job("comparison", keep_house, CHECK_EVERY),
             Job("memory", give_back, MEMORY_EVERY),
         )

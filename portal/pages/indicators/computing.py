@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from catalogue.indicators.contract import Divisor, Recipe, Status
-from catalogue.models import FormerObservation, TableVersion
+from catalogue.models import FormerObservation
 from portal.charts.figures import decimals_of, figure
 from portal.pages import words
 from portal.pages.indicators import saying
@@ -100,15 +100,11 @@ def _amount(value: float) -> str:
 
 
 def source(seen: Seen) -> Source | None:
-    """Where the figure comes from: one query, for the file's version."""
+    """Where the figure comes from. Of a file that has another version by now, its number alone is told."""
     value = seen.value
     if value is None:
         return None
-    version = (
-        TableVersion.objects.filter(table=value.table, number=value.table_version)
-        .values("name", "at", "schema_version")
-        .first()
-    )
+    file = value.current if value.current.number == value.table_version else None
     return Source(
         title=value.title,
         address=reverse("dataset", args=[value.dataset]),
@@ -116,12 +112,12 @@ def source(seen: Seen) -> Source | None:
         body=reverse("organisation", args=[value.publisher[1]]) if value.publisher[1] else "",
         table=reverse("table", args=[value.table]),
         rows=value.rows,
-        file=version["name"] if version else "",
+        file=file.name or "" if file else "",
         version=value.table_version,
-        arrived=words.day(version["at"]) if version else "",
+        arrived=words.day(file.arrived) if file and file.arrived else "",
         licence=terms_of(value.licence, "").name if value.licence else "",
         private=value.private,
-        schema=version["schema_version"] if version else "",
+        schema=file.schema_version or "" if file else "",
     )
 
 
@@ -138,5 +134,9 @@ def former(seen: Seen) -> list[Former]:
 
 def _former(row: Mapping[str, Any], seen: Seen) -> Former:
     status = Status(row["status"]) if row["status"] in set(Status) else Status.NOT_SIGNIFICANT
-    said = seen.scale.said(row["value"]) if row["value"] is not None else saying.STATES.get(status, "sans valeur")
+    said = (
+        seen.scale.said(row["value"])
+        if row["value"] is not None and status.valued
+        else saying.STATES.get(status, "sans valeur")
+    )
     return Former(saying.long(row["period"]), said, words.day(row["ended_at"]), row["ending"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogue.indicators.contract import Recipe
-from catalogue.indicators.recipe import shipped
 from catalogue.indicators.themes import THEMES
 from catalogue.models import Audience, Indicator
+from catalogue.observing import recipes as observing
 from catalogue.tables.schemas import schema
 
 
 def recipes() -> Mapping[str, Recipe]:
-    return shipped()
+    return observing.known().recipes
 
 
 def theme_name(key: str) -> str:

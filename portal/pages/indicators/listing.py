@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +19,8 @@ from portal.pages.indicators import asking, known, saying, values
 from portal.pages.indicators.asking import Asked
 from portal.pages.indicators.values import Value
 
+Figures = Mapping[int, Sequence[Value]]  # of a territory, by indicator
+
 
 @dataclass(frozen=True)
 class Line:
@@ -34,6 +36,7 @@ class Line:
     spark: SafeString | str = ""
     internal: bool = False
     missing: str = ""
+    rank: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,22 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "count": sum(len(theme.lines) for theme in themes),
         "total": sum(len(theme.lines) + len(theme.missing) for theme in themes),
     }
-    response = render(request, "indicators/list.html", told)
+    return for_few(render(request, "indicators/list.html", told), audience)
+
+
+def for_few(response: HttpResponse, audience: Audience) -> HttpResponse:
+    """No store between us and a reader who sees more than others keeps the page."""
     if audience != Audience():
         response["Cache-Control"] = "private, no-store"
     return response
 
 
-def by_theme(place: Territory | None, audience: Audience) -> list[Theme]:
-    """Two queries."""
-    found = of_place(place, audience) if place else {}
+def by_theme(
+    place: Territory | None, audience: Audience, figures: Figures | None = None, ranks: Mapping[int, str] | None = None
+) -> list[Theme]:
+    """One query, two without `figures`. `ranks`: where each stands, by indicator."""
+    found = figures if figures is not None else of_place(place, audience) if place else {}
+    ranks = ranks or {}
     recipes = known.recipes()
     rows = Indicator.objects.visible_to(audience).in_use()
     themes: dict[str, Theme] = {}
@@ -77,22 +87,21 @@ def by_theme(place: Territory | None, audience: Audience) -> list[Theme]:
         if recipe is None or (place and recipe.levels and place.level not in recipe.levels):
             continue
         theme = themes.setdefault(recipe.theme, Theme(recipe.theme, known.theme_name(recipe.theme)))
-        line = line_of(recipe, place, found.get(row.pk, []))
+        line = line_of(recipe, place, found.get(row.pk, ()), ranks.get(row.pk, ""))
         (theme.missing if line.missing else theme.lines).append(line)
     return sorted(themes.values(), key=lambda theme: (not theme.lines, known.theme_place(theme.key)))
 
 
 def of_place(place: Territory, audience: Audience) -> dict[int, list[Value]]:
     """All figures of a territory, by indicator, in the order of time: one query."""
-    rows = Observation.objects.visible_to(audience).totals().filter(territory=place, shown=True).order_by("period")
+    rows = Observation.objects.shown_to(audience).totals().filter(territory=place).order_by("period")
     given: dict[int, list[tuple[object, ...]]] = {}
     for key, *row in rows.values_list("indicator", *values.COLUMNS):
         given.setdefault(key, []).append(tuple(row))
     return {key: values.once(values.read(rows)) for key, rows in given.items()}
 
 
-def line_of(recipe: Recipe, place: Territory | None, found: Iterable[Value]) -> Line:
-    given = list(found)
+def line_of(recipe: Recipe, place: Territory | None, given: Sequence[Value], rank: str = "") -> Line:
     code = asking.code_of(place) if place else ""
     address = Asked(place=code).address(reverse("indicator", args=[recipe.key]))
     last = next((one for one in reversed(given) if one.said), given[-1] if given else None)
@@ -103,7 +112,8 @@ def line_of(recipe: Recipe, place: Territory | None, found: Iterable[Value]) -> 
             internal=recipe.internal,
             missing=known.schema_title(recipe.schema) if place else "",
         )
-    changed = saying.change([one for one in given if one.period <= last.period], recipe)
+    series = saying.points([one for one in given if one.period <= last.period], recipe, united=False)
+    changed = saying.change(series, recipe)
     return Line(
         title=recipe.title.fr,
         address=address,
@@ -114,4 +124,5 @@ def line_of(recipe: Recipe, place: Territory | None, found: Iterable[Value]) -> 
         changed=f"{changed.said} {saying.since(changed)}" if changed else "",
         spark=spark_line([one.value if one.said else None for one in given]),
         internal=recipe.internal,
+        rank=rank,
     )

@@ -14,8 +14,14 @@ from django.views.decorators.http import require_safe
 
 from catalogue.indicators.contract import Sense
 from catalogue.models import Audience
+from portal import schema_org
+from portal.charts.figures import figure
 from portal.pages import words
 from portal.pages.indicators import asking, computing, drawing, known, saying, values
+from portal.pages.indicators.behind import rows_behind
+from portal.pages.indicators.composing import Board, Item
+from portal.pages.indicators.neighbours import Neighbours, mapped, neighbours
+from portal.pages.indicators.observing import observed
 from portal.pages.indicators.seen import Seen, look
 
 SENSES: Final = {
@@ -73,9 +79,12 @@ def _named(seen: Seen) -> dict[str, Any]:
 
 def _told(seen: Seen) -> dict[str, Any]:
     changed = saying.change(seen.until, seen.recipe)
+    peers = neighbours(seen) if seen.asked.view != "source" else None
     return {
         **_named(seen),
-        "answer": _answer(seen, changed.sentence if changed else ""),
+        "peers": peers,
+        "map": mapped(seen, peers.group) if peers and peers.group and seen.asked.view == "carte" else None,
+        "answer": _answer(seen, changed, peers),
         "changed": changed,
         "since": saying.long(changed.since) if changed else "",
         "views": [(label, _path(seen, view=view), view == seen.asked.view) for view, label in asking.VIEWS.items()],
@@ -83,7 +92,8 @@ def _told(seen: Seen) -> dict[str, Any]:
         "lines": _lines(seen),
         "parts": _parts(seen) if seen.asked.view == "table" else [],
         "fraction": computing.fraction(seen),
-        "former": computing.former(seen),
+        "behind": rows_behind(seen) if seen.asked.view in ("source", "table") else ("", False),
+        "former": computing.former(seen) if seen.asked.view != "carte" else [],
         "sense": SENSES[seen.recipe.sense],
         "marks": [
             (drawing.mark_words(one.legal).capitalize(), seen.scale.said(one.value), one.source.fr)
@@ -92,31 +102,45 @@ def _told(seen: Seen) -> dict[str, Any]:
         "breaks": [(saying.long(at), said.fr) for at, said in sorted(seen.recipe.breaks.items())],
         "schema": known.schema_title(seen.recipe.schema),
         "levels": [saying.LEVELS[level][0] for level in seen.recipe.levels if level in saying.LEVELS],
+        **_taken(seen),
+    }
+
+
+def _taken(seen: Seen) -> dict[str, Any]:
+    """What is done with the figure: files, a frame, a board, an alert."""
+    return {
         "files": {
             kind: _path(seen, name, view="graphique")
             for kind, name in (("csv", "indicator_figures"), ("svg", "indicator_drawing"))
         },
         "embed": settings.BOUTURE_URL + _path(seen, "indicator_embed", view="graphique"),
         "bare": not seen.asked.pairs,
+        "schema_org": schema_org.block(observed(seen, settings.BOUTURE_URL + _path(seen)))
+        if seen.value and seen.value.said
+        else "",
+        "mails": settings.BOUTURE_MAIL,
+        "watching": _path(seen, "alert_ask", view="graphique", period=""),
+        "bound": next((figure(one.value) for one in seen.marks() if one.legal), ""),
+        "board": Board("", (Item(seen.indicator.key, asking.code_of(seen.place)),)).address(reverse("boards"))
+        if seen.place
+        else "",
     }
 
 
-def _answer(seen: Seen, changed: str) -> str:
+def _answer(seen: Seen, changed: saying.Changed | None, peers: Neighbours | None) -> str:
     """The one sentence that one came for; "" when there is no value."""
     if seen.place is None or seen.value is None or not seen.value.said:
         return ""
     told = [f"{seen.place.name} : {seen.scale.said(seen.value.value)} {saying.when(seen.period)}".rstrip()]
     state = saying.state(seen.value)
-    return (
-        ", ".join(
-            [
-                *told,
-                *([f"valeur {state}e" if state == "estimé" else state] if state else []),
-                *([changed] if changed else []),
-            ]
-        )
-        + "."
-    )
+    if state:
+        told.append("valeur estimée" if state == "estimé" else state)
+    if changed:
+        told.append(changed.sentence)
+    if peers and peers.position:
+        place, _, order = peers.position.partition(", ")
+        told.append(f"{place} {peers.words} ({order})")
+    return ", ".join(told) + "."
 
 
 def _lines(seen: Seen) -> list[dict[str, str]]:

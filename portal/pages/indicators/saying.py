@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalogue.indicators.contract import Recipe, Status, Unit
+from catalogue.indicators.course import Point, Seen, breaks, first_unbroken
+from catalogue.indicators.course import change as compute_change
 from catalogue.models import Territory
 from portal.charts.figures import figure
 from portal.charts.periods import at, period
@@ -55,53 +57,59 @@ def long(said: str) -> str:
 
 
 @dataclass(frozen=True)
-class Change:
-    """From the value of `since` to the last one. `said`: « +3,2 % », « −1,4 point ». `sentence`: how it is read aloud."""
+class Changed:
+    """From the figure of `since` to the last one. `said`: « +3,2 % », « −1,4 point »; `sentence`: how it is read aloud."""
 
     since: str
     said: str
     sentence: str
 
 
-def change(given: Sequence[Value], recipe: Recipe, *, first: bool = False) -> Change | None:
-    """To the last value, from the one before (the first comparable one when asked); None across a break or from nothing.
+def points(given: Sequence[Value], recipe: Recipe, *, united: bool) -> tuple[Point, ...]:
+    """The series with its breaks. `united`: the commune had others in it."""
+    seen = [Seen(one.period, one.recipe_version, one.population_source, one.denominator, one.status) for one in given]
+    why = breaks(recipe, seen, united=united)
+    return tuple(
+        Point(
+            one.period,
+            one.value if one.said else None,
+            one.status,
+            one.reason,
+            one.numerator,
+            one.denominator,
+            one.private,
+            reasons,
+        )
+        for one, reasons in zip(given, why, strict=True)
+    )
 
-    Shares change by points, the rest by a percentage of what it was.
-    """
-    known = [one for one in given if one.said]
-    if len(known) < 2 or given[-1] is not known[-1]:
+
+def change(given: Sequence[Point], recipe: Recipe, *, first: bool = False) -> Changed | None:
+    """To the last figure, from the one before it (from the first comparable one when asked). None across a break."""
+    if not given or given[-1].value is None:
         return None
-    comparable = known[:1]
-    for one in known[1:]:
-        broken = one.period in recipe.breaks or one.status is Status.BREAK
-        comparable = [one] if broken else [*comparable, one]
-    if len(comparable) < 2:
+    start = first_unbroken(given)
+    if start is None or start is given[-1]:
         return None
-    before, now = comparable[0 if first else -2], comparable[-1]
-    return _between(float(before.value or 0), float(now.value or 0), before.period, recipe.unit)
+    before = start if first else next(one for one in reversed(given[:-1]) if one.value is not None)
+    found = compute_change(recipe, before, given[-1])
+    if found is None or not found.words:
+        return None
+    size = found.points if found.points is not None else found.percent
+    if size is None:
+        return None
+    decimals = max(1, recipe.unit.decimals) if found.points is not None else int(abs(size) < 10)
+    unit = ("points" if abs(size) >= 2 else "point") if found.points is not None else "%"
+    sign = "+" if size > 0 else "\u2212"
+    said = f"{figure(abs(size), decimals)}{NARROW}{unit}"
+    if not float(f"{abs(size):.{decimals}f}"):
+        return Changed(before.period, "stable", f"comme {when(before.period)}")
+    return Changed(before.period, sign + said, f"{said} de {'plus' if size > 0 else 'moins'} qu’{when(before.period)}")
 
 
-def since(changed: Change) -> str:
+def since(changed: Changed) -> str:
     """« depuis 2020 »."""
     return f"depuis {long(changed.since)}"
-
-
-def _between(before: float, now: float, since: str, unit: Unit) -> Change | None:
-    stable = figure(now, unit.decimals) == figure(before, unit.decimals)
-    if stable:
-        return Change(since, "stable", f"comme {when(since)}")
-    more = "plus" if now > before else "moins"
-    if unit.sign.startswith("%"):
-        size = abs(now - before)
-        word = "points" if size >= 2 else "point"
-        said = f"{figure(size, max(1, unit.decimals))}{NARROW}{word}"
-    elif before <= 0 or now < 0:
-        return None
-    else:
-        size = abs(now - before) / before * 100
-        said = f"{figure(size, 1 if size < 10 else 0)}{NARROW}%"
-    sign = "+" if now > before else "\u2212"
-    return Change(since, sign + said, f"{said} de {more} qu’{when(since)}")
 
 
 def headline(recipe: Recipe, place: Territory | None, period_: str) -> str:

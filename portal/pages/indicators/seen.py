@@ -7,8 +7,11 @@ from functools import cached_property
 
 from django.http import Http404, HttpRequest
 
+from catalogue.comparing.trending import UNITED
 from catalogue.indicators.contract import Mark, Recipe
+from catalogue.indicators.course import Point
 from catalogue.models import Audience, Indicator, Territory
+from catalogue.models.territories import Level
 from catalogue.permissions import audience_of
 from portal.charts.scales import Scale
 from portal.pages.indicators import asking, known, saying, values
@@ -42,10 +45,17 @@ class Seen:
     def period(self) -> str:
         return self.value.period if self.value else self.asked.period
 
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """The series with its breaks."""
+        former = self.place.former_communes if self.place and self.place.level == Level.COMMUNE else []
+        united = any(each.get("kind") in UNITED for each in former)
+        return saying.points(self.values, self.recipe, united=united)
+
     @property
-    def until(self) -> tuple[Value, ...]:
-        """The figures up to that period."""
-        return tuple(one for one in self.values if one.period <= self.period)
+    def until(self) -> tuple[Point, ...]:
+        """Up to the period of the figure."""
+        return tuple(one for one in self.points if one.period <= self.period)
 
     @property
     def title(self) -> str:

@@ -14,13 +14,26 @@ from catalogue.models import Audience, Indicator, Observation, Territory, in_fre
 COLUMNS: Final = (
     "period", "axis", "member", "value", "numerator", "denominator", "status", "reason", "rows", "table", "table_version",
     "recipe_version", "population_year", "population_source", "computed_at", "dataset", "dataset__title", "dataset__license",
-    "dataset__private", "dataset__published_by__name", "dataset__published_by__slug",
+    "dataset__private", "table__current__number", "table__current__name", "table__current__at", "table__current__schema_version",
+    "dataset__published_by__name", "dataset__published_by__slug",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
+class File:
+    """The version of a table that is shown now; `number` is None when there is none."""
+
+    number: int | None
+    name: str | None
+    arrived: datetime | None
+    schema_version: str | None
+
+
+@dataclass(frozen=True)
 class Value:
-    """One figure. `private`: of a dataset that not everybody sees. `publisher`: name and slug."""
+    """One figure. `current`: of its table, maybe newer than what it was made of.
+
+    `private`: of a dataset that not everybody sees. `publisher`: name and slug."""
 
     period: str
     axis: str
@@ -41,6 +54,7 @@ class Value:
     title: str
     licence: str
     private: bool
+    current: File
     publisher: tuple[str, str]
 
     @property
@@ -52,15 +66,18 @@ def read(rows: Iterable[tuple[Any, ...]]) -> list[Value]:
     """Of `values_list(*COLUMNS)`."""
     found = []
     for row in rows:
-        *plain, title, licence, private, name, slug = row
+        *plain, title, licence, private, number, file, at, version, name, slug = row
+        current = File(number, file, at, version)
         status = Status(plain[6]) if plain[6] in set(Status) else Status.NOT_SIGNIFICANT
-        found.append(Value(*plain[:6], status, *plain[7:], in_french(title), licence, private, (name, slug)))  # type: ignore[call-arg]
+        if status is Status.SUPPRESSED:
+            plain[3:6], plain[8] = [None, None, None], 0  # the parts and the count would tell the secret
+        found.append(Value(*plain[:6], status, *plain[7:], in_french(title), licence, private, current, (name, slug)))  # type: ignore[call-arg]
     return found
 
 
 def series(indicator: Indicator, place: Territory, audience: Audience) -> list[Value]:
     """What is said of a territory, in the order of time: one figure a period."""
-    rows = Observation.objects.visible_to(audience).totals().filter(indicator=indicator, territory=place, shown=True)
+    rows = Observation.objects.shown_to(audience).totals().filter(indicator=indicator, territory=place)
     return once(read(rows.order_by("period").values_list(*COLUMNS)))
 
 
@@ -76,8 +93,8 @@ def once(given: Iterable[Value]) -> list[Value]:
 
 def parts(indicator: Indicator, place: Territory, period: str, audience: Audience) -> dict[str, list[Value]]:
     """The figure of one period broken down, by axis, the largest numerator first."""
-    rows = Observation.objects.visible_to(audience).exclude(axis="")
-    rows = rows.filter(indicator=indicator, territory=place, period=period, shown=True)
+    rows = Observation.objects.shown_to(audience).exclude(axis="")
+    rows = rows.filter(indicator=indicator, territory=place, period=period)
     found: dict[str, dict[str, Value]] = {}
     for one in read(rows.values_list(*COLUMNS)):
         found.setdefault(one.axis, {}).setdefault(one.member, one)

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 from tests.pages.conftest import said
 from tests.pages.indicators.invented import DRAFT, SHARE, SPENDING, UNPUBLISHED, Invented
+from tests.pages.indicators.invented import said as said_figure
 
 PAGE = f"/indicateurs/{SPENDING.key}/"
 
@@ -105,3 +106,42 @@ def test_a_frame_shows_the_chart_alone(figures: Invented, client: Client) -> Non
     assert "X-Frame-Options" not in response
     page = said(response)
     assert "<svg" in page and "Source : Mairie de Port-Lanvern" in page and "Navigation principale" not in page
+
+
+def test_it_stands_among_its_peers(figures: Invented, client: Client) -> None:
+    page = said(client.get(PAGE, {"groupe": "epci"}))
+    assert "2e sur 8 communes de Lanvern Agglomération (du plus haut au plus bas)" in page
+    assert "Lanvern Agglomération" in page
+    assert "médiane" in page and "Un quart a moins de" in page
+    page = said(client.get(PAGE, {"groupe": "epci", "vue": "table"}))
+    assert "Kerbrézel" in page and "1 010" in page
+
+
+def test_a_group_that_is_none_is_told(figures: Invented, client: Client) -> None:
+    page = said(client.get(PAGE, {"groupe": "montagnes"}))
+    assert "Ce groupe n’existe pas" in page
+
+
+def test_chosen_towns_are_a_group(figures: Invented, client: Client) -> None:
+    codes = ",".join(place.code for place in figures.towns[1:6])
+    page = said(client.get(PAGE, {"groupe": f"codes:{codes}"}))
+    assert "5 sur 5 ont moins que Port-Lanvern" in page
+
+
+def test_the_map_shows_the_group(figures: Invented, client: Client) -> None:
+    for number, place in enumerate(figures.towns):
+        place.longitude, place.latitude = -3 + number / 20, 48 + number / 30
+        place.save()
+    page = said(client.get(PAGE, {"groupe": "epci", "vue": "carte"}))
+    assert "<svg" in page and "Kerbrézel" in page
+
+
+def test_a_secret_tells_neither_its_parts_nor_its_rows(figures: Invented, client: Client) -> None:
+    place, about = figures.towns[6], figures.indicators[SHARE.key]
+    hidden = said_figure(about, place, figures.table, "2023", 12.5, status="Q", rows=7, reason="Moins de 11 logements.")
+    assert hidden.numerator == 12500
+    for view in ("graphique", "table", "source", "carte"):
+        page = said(client.get(f"/indicateurs/{SHARE.key}/", {"territoire": place.code, "vue": view}))
+        assert "12,5" not in page and "12 500" not in page and "7 lignes" not in page, view
+    lines = client.get(f"/indicateurs/{SHARE.key}/evolution.csv", {"territoire": place.code}).content.decode()
+    assert ";Q;Moins de 11 logements.;;;;0;" in lines

@@ -1,0 +1,215 @@
+"""How a territory stands among its peers, as charts and lines of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.urls import reverse
+
+from catalogue.comparing.contract import Comparison, Peer
+from catalogue.comparing.groups import Group, GroupError, group_named, groups_of
+from catalogue.comparing.peers import compared
+from catalogue.comparing.reading import VALUED
+from catalogue.indicators.contract import Status
+from catalogue.models import Observation
+from portal import territory_maps
+from portal.charts import Chart, Measured
+from portal.charts.figures import figure
+from portal.charts.ranks import Rank, ranks
+from portal.charts.strips import Strip, strip
+from portal.pages.indicators import saying
+from portal.pages.indicators.asking import Asked
+from portal.pages.indicators.seen import Seen
+
+NAMED: Final = 21  # values: with more than these, dots without names
+MAPPED: Final = 2_000  # territories of one map
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A group that one may compare with."""
+
+    words: str
+    address: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    address: str
+    said: str
+    told: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """`error`: why the group that was asked cannot be, in French."""
+
+    words: str = ""
+    tabs: tuple[Tab, ...] = ()
+    position: str = ""
+    median: str = ""
+    against: str = ""
+    chart: Chart | None = None
+    lines: tuple[Line, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    error: str = ""
+    group: Group | None = field(default=None, compare=False)
+
+
+def neighbours(seen: Seen, key: str = "c") -> Neighbours | None:
+    """None when there is nobody to compare with, or nothing to compare. At most seven queries."""
+    if seen.place is None or not seen.period or not seen.concerned:
+        return None
+    groups, error = list(groups_of(seen.place)), ""
+    group = next((one for one in groups if one.key == seen.asked.group), groups[0] if groups else None)
+    if seen.asked.group.startswith("codes:") or (seen.asked.group and group and group.key != seen.asked.group):
+        try:
+            group = group_named(seen.asked.group, seen.place)
+        except GroupError as refused:
+            error = refused.message
+    if group is None:
+        return None
+    if group.key.startswith("codes:"):
+        groups.append(group)
+    found = compared(seen.indicator, seen.recipe, seen.place, seen.period, group, seen.audience)
+    return _told(seen, found, groups, error, key)
+
+
+def _told(seen: Seen, found: Comparison, groups: Sequence[Group], error: str, key: str) -> Neighbours:
+    group, spread = found.group, found.distribution
+    said = seen.scale.said
+    return Neighbours(
+        words=group.words,
+        tabs=tuple(_tab(seen, one, one.key == group.key) for one in groups),
+        position=found.rank.words if found.rank else "",
+        median=seen.scale.bare(spread.median) if spread and spread.median is not None else "",
+        against=f"{found.against} que la médiane" if found.against and found.against[:1].isdigit() else "",
+        chart=_chart(seen, found, key),
+        lines=tuple(_line(seen, one) for one in found.nearest),
+        facts=tuple((name, said(value)) for name, value in _facts(found) if value is not None),
+        notes=tuple(filter(None, (found.unranked, found.missing.words, _named(found), _earlier(found), group.note))),
+        error=error,
+        group=group,
+    )
+
+
+def _tab(seen: Seen, group: Group, chosen: bool) -> Tab:
+    return Tab(group.words, seen.asked.but(group=group.key).address(anchor="comparer"), chosen)
+
+
+def _facts(found: Comparison) -> list[tuple[str, float | None]]:
+    spread = found.distribution
+    if spread is None:
+        return []
+    return [
+        ("Le moins", spread.least),
+        ("Un quart a moins de", spread.lower),
+        ("Médiane", spread.median),
+        ("Un quart a plus de", spread.upper),
+        ("Le plus", spread.most),
+        ("Tous ensemble", found.together),
+    ]
+
+
+def _named(found: Comparison) -> str:
+    names = found.missing.names
+    if not names:
+        return ""
+    return f"N’ont rien publié au schéma « {found.missing.schema} » : {', '.join(names)}{'…' if found.missing.unpublished > len(names) else ''}."
+
+
+def _earlier(found: Comparison) -> str:
+    if not found.earlier:
+        return ""
+    many = found.earlier > 1
+    return (
+        f"{figure(found.earlier)} {'valeurs sont' if many else 'valeur est'} d’une année antérieure (deux ans au plus)."
+    )
+
+
+def _chart(seen: Seen, found: Comparison, key: str) -> Chart | None:
+    spread = found.distribution
+    if spread is None or not found.valued:
+        return None
+    subtitle = f"{seen.recipe.title.fr}, {saying.long(found.period)}"
+    title = _title(seen, found)
+    median = spread.median
+    if spread.count <= NAMED and len(found.nearest) == spread.count:
+        given = [
+            Rank(one.name, one.value, one.itself, _mark(one), _address(seen, one)) for one in reversed(found.nearest)
+        ]
+        return ranks(title, subtitle, given, seen.scale, key, median)
+    quartiles = None if median is None else (spread.lower or 0.0, median, spread.upper or 0.0)
+    own = found.own.value if found.own else None
+    lines = [_line(seen, one) for one in reversed(found.nearest)]
+    sign = f" ({seen.scale.sign})" if seen.scale.sign else ""
+    return strip(
+        Strip(
+            title, f"{subtitle}. Un point par territoire, {group_words(found)}", found.values, seen.scale, quartiles,
+            seen.place.name if seen.place else "", own,
+            ("Les plus proches", f"Valeur{sign}"),
+            tuple((one.name, one.said) for one in lines), tuple(one.address for one in lines),
+        ),
+        key,
+    )  # fmt: skip
+
+
+def group_words(found: Comparison) -> str:
+    return f"{figure(found.valued + bool(found.own and found.own.value is not None))} sur {figure(found.peers + 1)}"
+
+
+def _title(seen: Seen, found: Comparison) -> str:
+    """What may be said without a doubt."""
+    assert seen.place is not None
+    if found.own is None or found.own.value is None:
+        return f"{figure(found.valued)} {found.group.words} ont une valeur"
+    below = sum(value < found.own.value for value in found.values)
+    above = sum(value > found.own.value for value in found.values)
+    count, word = (above, "plus") if above >= below else (below, "moins")
+    return f"{figure(count)} sur {figure(found.valued)} ont {word} que {seen.place.name}"
+
+
+def _mark(one: Peer) -> str:
+    state = saying.STATES.get(one.status, "") if one.status is not Status.NORMAL else ""
+    return ", ".join(filter(None, (state, saying.long(one.period) if one.earlier else "")))
+
+
+def _line(seen: Seen, one: Peer) -> Line:
+    return Line(one.name, _address(seen, one), seen.scale.bare(one.value), _mark(one), one.itself)
+
+
+def _address(seen: Seen, one: Peer) -> str:
+    code = f"R{one.code}" if one.level == "region" else one.code
+    return Asked(place=code, period=seen.asked.period).address(reverse("indicator", args=[seen.indicator.key]))
+
+
+def mapped(seen: Seen, group: Group, key: str = "m") -> Chart | None:
+    """The group on a map. Three queries."""
+    assert seen.place is not None
+    places = list(group.members()[:MAPPED])
+    if not any(one.pk == seen.place.pk for one in places):
+        places.append(seen.place)
+    rows = (
+        Observation.objects.shown_to(seen.audience)
+        .totals()
+        .filter(indicator=seen.indicator, period=seen.period, status__in=VALUED)
+    )
+    rows = rows.filter(territory__in=[one.pk for one in places]) if len(places) <= 500 else rows
+    values = dict(rows.order_by("-dataset__private").values_list("territory", "value"))
+    if not any(values.get(one.pk) is not None for one in places):
+        return None
+    unit = seen.recipe.unit
+    about = Measured(seen.recipe.title.fr, "", unit.sign)
+    addresses = {
+        one.pk: Asked(place=one.code).address(reverse("indicator", args=[seen.indicator.key])) for one in places
+    }
+    what = territory_maps.Valued(places, values, about, seen.place.pk, addresses)
+    return territory_maps.territory_map(
+        what, key, f"{seen.recipe.title.fr} : {group.words}, {saying.long(seen.period)}"
+    )

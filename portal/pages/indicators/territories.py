@@ -1,0 +1,120 @@
+"""`/territoires/<code>/`: what is known of a place, its figures by theme, each with where it stands among its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from catalogue.comparing.reading import VALUED
+from catalogue.indicators.compare import ranked
+from catalogue.indicators.contract import Sense
+from catalogue.models import Audience, Dataset, Indicator, Observation, Organisation, Territory
+from catalogue.models.territories import Level
+from catalogue.permissions import audience_of
+from portal.charts.figures import figure
+from portal.found import place_address
+from portal.pages.indicators import asking, known, saying
+from portal.pages.indicators.listing import by_theme, for_few, of_place
+from portal.pages.indicators.values import Value
+
+AROUND: Final = (Level.EPCI, Level.EPT, Level.DEPARTEMENT, Level.REGION)
+FEW: Final = 5  # peers with a value, for a rank
+MOST: Final = 200  # of one group, for the ranks of a whole page
+
+
+@dataclass(frozen=True)
+class Around:
+    """A territory that this one lies in."""
+
+    name: str
+    level: str
+    address: str
+
+
+@require_safe
+def territory(request: HttpRequest, code: str) -> HttpResponse:
+    """404 for a code that no territory has."""
+    place = Territory.objects.resolve(code)
+    if place is None:
+        raise Http404
+    audience = audience_of(request.user)
+    parents = sorted(place.parents.filter(level__in=AROUND), key=lambda one: AROUND.index(Level(one.level)))
+    figures = of_place(place, audience)
+    themes = by_theme(place, audience, figures, ranks(place, parents, figures, audience))
+    response = render(
+        request,
+        "indicators/territory.html",
+        {
+            "place": place,
+            "level": saying.LEVELS.get(place.level, ("territoire", ""))[0],
+            "around": [Around(one.name, saying.LEVELS[one.level][0], address_of(one)) for one in parents],
+            "people": _people(place),
+            "bodies": list(Organisation.objects.visible_to(audience).filter(territory=place).only("name", "slug")[:20]),
+            "datasets": Dataset.objects.visible_to(audience).filter(territory=place).count(),
+            "search": place_address(place),
+            "side": f"{reverse('side_by_side')}?t={asking.code_of(place)}",
+            "themes": themes,
+            "count": sum(len(theme.lines) for theme in themes),
+        },
+    )
+    return for_few(response, audience)
+
+
+def address_of(place: Territory) -> str:
+    return reverse("territory", args=[asking.code_of(place)])
+
+
+def _people(place: Territory) -> str:
+    """« 3 458 habitants (population municipale 2021, Insee) »."""
+    found = place.population()
+    return f"{figure(found.value)} habitants (population municipale {found.year}, {found.source})" if found else ""
+
+
+def ranks(
+    place: Territory, parents: Sequence[Territory], figures: Mapping[int, Sequence[Value]], audience: Audience
+) -> dict[int, str]:
+    """By indicator, where the last figure stands among those of the same level and intercommunalité (else département):
+    « 3e sur 12, du plus bas au plus haut ». From five others up. Three queries.
+    """
+    last = {
+        key: said
+        for key, given in figures.items()
+        if (said := next((one for one in reversed(given) if one.said), None))
+    }
+    group = next((one for one in parents if one.level in (Level.EPCI, Level.DEPARTEMENT)), None)
+    if not last or group is None:
+        return {}
+    members = list(group.members.filter(level=place.level, current=True).order_by().values_list("pk", flat=True)[:MOST])
+    rows = (
+        Observation.objects.shown_to(audience)
+        .totals()
+        .filter(
+            indicator__in=last,
+            territory__in=members,
+            period__in={one.period for one in last.values()},
+            value__isnull=False,
+            status__in=VALUED,
+        )
+        .exclude(territory=place)
+    )
+    others: dict[int, dict[int, float]] = {}
+    for indicator, where, period, value in rows.values_list("indicator", "territory", "period", "value"):
+        if last[indicator].period == period:
+            others.setdefault(indicator, {})[where] = value
+    recipes, senses = known.recipes(), dict(Indicator.objects.filter(pk__in=others).values_list("pk", "key"))
+    return {
+        key: f"{_rank(last[key], list(values.values()), recipes[senses[key]].sense)} ({group.name})"
+        for key, values in others.items()
+        if len(values) >= FEW and senses[key] in recipes
+    }
+
+
+def _rank(own: Value, others: Sequence[float], sense: Sense) -> str:
+    value = float(own.value or 0)
+    return ranked(value, sorted([value, *others]), sense).words

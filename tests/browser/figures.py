@@ -1,0 +1,58 @@
+"""Figures of a shipped indicator for the invented towns, as the worker would keep them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalogue.models import Dashboard, FigureAlert, Indicator, Territory
+from catalogue.models.territories import sort_key
+from catalogue.observing import recipes
+from tests import factories, observed
+from tests.browser.conftest import Site
+
+KEY: Final = "budget.depenses-fonctionnement-hab"
+PAGE: Final = f"/indicateurs/{KEY}/"
+TOWNS: Final = ("Kerbrézel", "Plouvarc’h", "Saint-Evan", "Trégonnan", "Le Roz-Vian", "Lan-Haut")
+
+
+def figures(site: Site) -> Indicator:
+    """Port-Lanvern over five years, six other towns of its intercommunalité in the last one; all is found by the search."""
+    recipes.sync()
+    about = Indicator.objects.get(key=KEY)
+    group = observed.place("249900001", "Lanvern Agglomération", "epci")
+    home = Territory.objects.get(code="99001")
+    home.parents.add(group)
+    dataset = factories.dataset("Comptes administratifs", site.samples.town, license=factories.OPEN_LICENCE)
+    parts = {"population_year": 2023, "population_source": "Insee, populations légales"}
+    for year, value in enumerate((1488.0, 1502.4, 1540.0, 1610.0, 1594.2), 2019):
+        observed.figure(about, home, str(year), value, dataset, numerator=value * 3458, denominator=3458, **parts)
+    for number, name in enumerate(TOWNS, 2):
+        place = observed.place(f"9900{number}", name, parent=group)
+        Territory.objects.filter(pk=place.pk).update(
+            sort_name=sort_key(name), longitude=-3 + number / 20, latitude=48 + number / 30
+        )
+        value = 900.0 + 110 * number
+        observed.figure(about, place, "2023", value, dataset, numerator=value * 2000, denominator=2000, **parts)
+    factories.bring_index_up_to_date()
+    return about
+
+
+def seen(site: Site, address: str) -> str:
+    figures(site)
+    return address
+
+
+def board(site: Site) -> str:
+    figures(site)
+    items = [{"indicator": KEY, "territory": code, "note": "Avant le vote"} for code in ("99001", "99002")]
+    kept = Dashboard.objects.create(owner=site.samples.member, title="Conseil du 3 mars", items=items, shared=True)
+    return f"/tableaux-de-bord/{kept.link}/"
+
+
+def alerts(site: Site, address: str = "/alertes/{}/") -> str:
+    about = figures(site)
+    place = Territory.objects.get(code="99001")
+    kept = FigureAlert.objects.create(
+        person=site.samples.member, indicator=about, territory=place, above=True, bound=1600
+    )
+    return address.format(kept.link)
