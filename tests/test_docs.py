@@ -11,6 +11,7 @@ import pytest
 
 from catalogue.dcat.contexts import PREFIXES
 from catalogue.indicators.language.functions import FUNCTIONS, OVER
+from catalogue.indicators.recipe import shipped
 from catalogue.indicators.recipe.reading import KEYS
 from catalogue.indicators.themes import THEMES
 from catalogue.indicators.units import UNITS, Per
@@ -117,7 +118,18 @@ def themes_list() -> str:
     return ", ".join(f"`{key}`" for key in THEMES) + ".\n"
 
 
+def recipes_table() -> str:
+    made = sorted(shipped().values(), key=lambda each: (list(THEMES).index(each.theme), each.key))
+    lines = [
+        f"| {THEMES[each.theme].fr} | `{each.key}` | {each.title.fr} | {each.unit.sign or each.unit.words.fr} | `{each.schema}` |"
+        for each in made
+    ]
+    head = ["| theme | recipe | as people read it | unit | schema |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *lines]) + "\n"
+
+
 GENERATED = (
+    (RECIPES, "recipes", recipes_table),
     (RECIPES, "themes", themes_list),
     (RECIPES, "units", units_table),
     (HARVEST, "hostilities", hostilities_table),
@@ -143,6 +155,12 @@ def test_every_word_of_a_recipe_is_documented() -> None:
     text = RECIPES.read_text()
     assert {name for name in (*FUNCTIONS, *OVER) if not re.search(rf"`{name}[`(]", text)} == set()
     assert {key for key in KEYS if f"`{key}`" not in text} == set()
+
+
+@pytest.mark.parametrize("key", shipped())
+def test_every_recipe_is_held_against_figures_made_by_hand(key: str) -> None:
+    tests = (PROJECT / "tests" / "indicators").rglob("test_*.py")
+    assert any(f'"{key}"' in path.read_text() for path in tests)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -34,9 +35,9 @@ def reckoned(
 
 
 def _one(rows: Asking, path: Path, fields: Mapping[str, tuple[int, Type]], recipe: Recipe, lines: int) -> Reckoned:
-    written = recipe.expressions
-    if written is None:
+    if recipe.expressions is None:
         raise ValueError(f"{recipe.key} was not read by catalogue.indicators.recipe")
+    recipe, written = _broken_down(recipe, recipe.expressions, fields)
     cells, problem = cells_of(rows.stored, recipe, written, fields)
     if problem:
         return Reckoned(recipe.key, problem=problem)
@@ -49,6 +50,16 @@ def _one(rows: Asking, path: Path, fields: Mapping[str, tuple[int, Type]], recip
     except Fault as error:
         return Reckoned(recipe.key, problem=f"Le calcul échoue sur ces données : {str(error).splitlines()[0]}")
     return Reckoned(recipe.key, parts, tally.rows, tally.kept, tally.placeless, tally.undated)
+
+
+def _broken_down(
+    recipe: Recipe, written: Expressions, fields: Mapping[str, tuple[int, Type]]
+) -> tuple[Recipe, Expressions]:
+    """By the axes that the file has: a town that fills no theme has its total all the same."""
+    pairs = zip(recipe.axes, written.axes, strict=True)
+    had = [(axis, node) for axis, node in pairs if written.columns_of(node).keys() <= fields.keys()]
+    written = replace(written, axes=tuple(node for _, node in had))
+    return replace(recipe, axes=tuple(axis for axis, _ in had), expressions=written), written
 
 
 def _tally(rows: Asking, path: Path, written: Expressions, cells: Mapping[str, Cell], lines: int) -> tuple[Tally, str]:

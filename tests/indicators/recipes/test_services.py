@@ -68,6 +68,14 @@ def test_an_entrance_that_nobody_described_is_left_out() -> None:
     assert two("accessibilite.part-plain-pied", *PLACES) == (2, 3)
 
 
+def test_a_file_without_the_column_of_an_axis_has_its_total_all_the_same() -> None:
+    lines = ("id | code_insee | entree_plain_pied | entree_pmr", "a | 35238 | True |")
+    found = reckoned("accessibilite.part-plain-pied", *lines)
+    assert [(part.axis, part.numerator) for part in found.parts] == [("", 1)]
+    found = reckoned("accessibilite.part-plain-pied", *PLACES)
+    assert {part.member for part in found.parts if part.axis} == {"Mairie", "École"}
+
+
 def test_toilets_are_of_places_that_have_some_and_tell() -> None:
     assert two("accessibilite.sanitaires", *PLACES) == (1, 2)
 
@@ -117,8 +125,8 @@ def test_places_of_the_example_that_name_no_commune_are_told(shared_data: Path) 
     found = of_file(key, shared_data / "samples" / "acceslibre_base__exemple.csv", declared=True)
     assert sum(part.denominator or 0 for part in found) <= 3
     lines = (
-        "id | code_insee | activite | entree_plain_pied | entree_pmr",
-        "a | | Mairie | True |",
-        "b | 35238 | École | True |",
+        "id | code_insee | entree_plain_pied | entree_pmr",
+        "a | | True |",
+        "b | 35238 | True |",
     )
     assert reckoned(key, *lines).placeless == 1
