@@ -137,6 +137,37 @@ def test_a_column_that_is_optional_may_be_absent_where_the_recipe_foresees_it(tm
     assert "« montant »" in without.reckoned(made(numerator="sum(coalesce(montant, 0))")).problem
 
 
+LINES: Final = {
+    "[[0, 0], [0, 1]]": 111.195,
+    "[[0, 0]]": 0.0,
+    "[]": 0.0,
+    "[[0, 0], [0]]": None,
+    '[[0, 0], ["a", 1]]': None,
+    "3": None,
+}
+
+
+@pytest.mark.parametrize("coordinates", LINES)
+def test_a_shape_that_is_no_line_is_told(coordinates: str, tmp_path: Path) -> None:
+    roads = recipe.read(
+        TEXT.replace("scdl/subventions", "etalab/schema-amenagements-cyclables")
+        .replace("sum(montant)", "sum(length_km(geometry))")
+        .replace("year(dateConvention)", "file")
+        .replace("{siren: idAttribuant}", "publisher")
+    )
+    for shape in (
+        f'{{"type": "LineString", "coordinates": {coordinates}}}',
+        '{"type": "Point", "coordinates": [0, 0]}',
+    ):
+        cell_ = '"' + shape.replace('"', '""') + '"'
+        found = table(tmp_path, f"geometry\n{cell_}\n", {"geometry": Type.GEOMETRY}).reckoned(roads)
+        if "Point" in shape:
+            assert found.problem.startswith("1 cellule de la colonne « geometry » ne se lit pas comme tracé (ligne 2)")
+        else:
+            expected = LINES[coordinates]
+            assert [part.numerator for part in found.parts] == [expected and pytest.approx(expected, abs=0.001)]
+
+
 def test_numbers_and_dates_that_stayed_texts_are_read_as_french_writes_them(tmp_path: Path) -> None:
     rows = texts(tmp_path, line(day="31/12/2022", amount='"1 234,50"'))
     assert short(rows.totals(made())) == [("215600461", "2022", 1234.5, None, 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -67,6 +68,8 @@ MEANT: list[tuple[str, Any]] = [
     ("coalesce(vide, montant)", 12.5),
     ("least(lots, montant, 3)", 3),
     ("greatest(lots, montant, 3)", 12.5),
+    ("least(lots, vide)", None),
+    ("greatest(vide, lots)", None),
     ("abs(0 - lots)", 4),
     ("vide is missing", True),
     ("vide is not missing", False),
@@ -96,9 +99,15 @@ def test_a_line_has_the_length_of_a_degree(tmp_path: Path) -> None:
     assert row("length_km(trace)", {**GIVEN, "trace": TWO}, tmp_path) == pytest.approx(2 * 111.195, abs=0.002)
 
 
-@pytest.mark.parametrize("shape", ['{"type": "Point", "coordinates": [0, 1]}', "rien", '{"type": "LineString"}', "[]"])
+@pytest.mark.parametrize("shape", ['{"type": "Point", "coordinates": [0, 1]}', "rien", "[]"])
 def test_what_is_no_line_has_no_length(shape: str, tmp_path: Path) -> None:
     assert row("length_km(trace)", {**GIVEN, "trace": shape}, tmp_path) is None
+
+
+@pytest.mark.parametrize("coordinates", ["null", "3", "[[0, 0], [0]]", '[[0, 0], ["a", 1]]'])
+def test_a_broken_line_makes_no_sum(coordinates: str, tmp_path: Path) -> None:
+    shape = f'{{"type": "LineString", "coordinates": {coordinates}}}'
+    assert row("length_km(trace)", {**GIVEN, "trace": shape}, tmp_path) == math.inf
 
 
 def test_a_list_may_be_written_without_brackets(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ CODES: Final[Mapping[Binding, str]] = {
 }
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 LONGEST: Final = 200  # characters of a member
+MOST_MEMBERS: Final = 200  # of an axis
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,13 @@ def _group(writer: Writer, written: Expressions, axis: int) -> str:
     within = "place, period" if axis < 0 else f"place, period, a{axis}"
     numerator = writer.over(written.numerator, within)
     denominator = "NULL" if written.denominator is None else writer.over(written.denominator, within)
-    member = "''" if axis < 0 else f"a{axis}"
-    return f"SELECT {axis}, place, period, {member}, {numerator}, {denominator}, count(*) FROM ranked GROUP BY {within}"
+    rows, member = "ranked", "''"
+    if axis >= 0:
+        # Of an axis of too many members, names of things and not kinds, or of none, nothing is grouped at all.
+        member = f"a{axis}"
+        few = f"SELECT count(DISTINCT {member}) <= {MOST_MEMBERS} AND max({member}) <> '' FROM counting"
+        rows = f"ranked WHERE ({few})"
+    return f"SELECT {axis}, place, period, {member}, {numerator}, {denominator}, count(*) FROM {rows} GROUP BY {within}"
 
 
 def _place(writer: Writer, written: Expressions) -> str:

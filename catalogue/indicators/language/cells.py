@@ -8,7 +8,7 @@ from typing import Final
 
 from catalogue.indicators.language.functions import FUNCTIONS
 from catalogue.indicators.language.kinds import Kind
-from catalogue.indicators.language.lines import LENGTH_KM
+from catalogue.indicators.language.lines import NO_LINE
 
 TRUE: Final = "'true', '1', 'oui', 'vrai', 'yes', 'o'"
 FALSE: Final = "'false', '0', 'non', 'faux', 'no', 'n'"
@@ -51,8 +51,9 @@ def cell(place: int, stored: str, kind: Kind) -> Cell | None:
     column = f"c{place}"
     if stored == "VARCHAR":
         sql = FROM_TEXT[kind].format(column)
-        read = LENGTH_KM.format(column) if kind == Kind.LINE else sql
-        return Cell(place, sql, "" if read == column else f"(trim({column}) <> '' AND {read} IS NULL)")
+        if kind == Kind.LINE:
+            return Cell(place, sql, f"({column} IS NOT NULL AND {NO_LINE.format(column)})")
+        return Cell(place, sql, "" if sql == column else f"(trim({column}) <> '' AND {sql} IS NULL)")
     sql, doubtful = _from_typed(column, stored, kind)
     return Cell(place, sql, doubtful) if sql else None
 

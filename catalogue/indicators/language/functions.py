@@ -1,6 +1,7 @@
 """The functions of a row: what each takes, gives, and is in SQL. A recipe can call these and no other.
 
-In `sql`, {0} {1}… are what was given, already written; {rest}: what follows the first, between commas.
+In `sql`, {0} {1}… are what was given, already written; {rest}: what follows the first, between commas; {all}: their sum,
+unknown when one of them is (DuckDB's least and greatest skip what is unknown).
 """
 
 from __future__ import annotations
@@ -87,9 +88,19 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
         like=1,
     ),
     "coalesce": Function("coalesce(valeur, autre valeur)", (ANY, ANY), None, "coalesce({0}, {rest})", more=True),
-    "least": Function("least(nombre, nombre)", (NUMBERS, NUMBERS), Kind.NUMBER, "least({0}, {rest})", more=True),
+    "least": Function(
+        "least(nombre, nombre)",
+        (NUMBERS, NUMBERS),
+        Kind.NUMBER,
+        "CASE WHEN {all} IS NOT NULL THEN least({0}, {rest}) END",
+        more=True,
+    ),
     "greatest": Function(
-        "greatest(nombre, nombre)", (NUMBERS, NUMBERS), Kind.NUMBER, "greatest({0}, {rest})", more=True
+        "greatest(nombre, nombre)",
+        (NUMBERS, NUMBERS),
+        Kind.NUMBER,
+        "CASE WHEN {all} IS NOT NULL THEN greatest({0}, {rest}) END",
+        more=True,
     ),
     "length_km": Function("length_km(geometry)", (frozenset({Kind.LINE}),), Kind.NUMBER, ""),  # `lines` writes it
 }

@@ -76,7 +76,7 @@ class Writer:
         if node.function in {"starts", "contains"}:
             return self._either(node)
         given = [self.row(each) for each in node.given]
-        return FUNCTIONS[node.function].sql.format(*given, rest=", ".join(given[1:]))
+        return FUNCTIONS[node.function].sql.format(*given, rest=", ".join(given[1:]), all=f"({' + '.join(given)})")
 
     def _either(self, node: Call) -> str:
         subject, kind = self.row(node.given[0]), self.scope.kind(node.given[0])
