@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.db.models import Q
@@ -45,7 +45,7 @@ class IndicatorReader(LogReader):
             ask(_tables(some), Cause.RECORD)
         for some in batches(files, CHUNK):
             ask(_tables(some), Cause.FILE)
-        _settle({change.record for change in told if change.verb in RIGHTS})
+        _settle({change.record for change in told if change.verb in RIGHTS}, self.beat)
 
 
 def _tables(datasets: Sequence[uuid.UUID]) -> set[uuid.UUID]:
@@ -62,7 +62,7 @@ def _of_bodies(changes: Sequence[Change]) -> set[uuid.UUID]:
     return set(rows.order_by().values_list("pk", flat=True)) if bodies else set()
 
 
-def _settle(datasets: set[uuid.UUID]) -> None:
+def _settle(datasets: set[uuid.UUID], beat: Callable[[], None]) -> None:
     """At once: what is no more public must not show by what is said of others."""
     touched: dict[int, set[int]] = defaultdict(set)
     for some in batches(datasets, CHUNK):
@@ -72,4 +72,4 @@ def _settle(datasets: set[uuid.UUID]) -> None:
     known = recipes.known().recipes if touched else {}
     for indicator in Indicator.objects.filter(pk__in=touched):
         if recipe := known.get(indicator.key):
-            keeping.settle_again(indicator, recipe, touched[indicator.pk], SETTLED)
+            keeping.settle_again(indicator, recipe, touched[indicator.pk], SETTLED, beat)

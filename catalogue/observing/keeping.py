@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -73,9 +73,12 @@ def _touched(work: Work, wanted: Mapping[Cell, Parts]) -> dict[int, int]:
     return dict(touched)
 
 
-def settle_again(indicator: Indicator, recipe: Recipe, territories: Collection[int], ending: str) -> None:
-    """When what is published or private changed, and no row did."""
+def settle_again(
+    indicator: Indicator, recipe: Recipe, territories: Collection[int], ending: str, beat: Callable[[], None]
+) -> None:
+    """When what is published or private changed, and no row did. `beat`: called before each transaction."""
     for some in batches(sorted(territories), ROWS // 10):
+        beat()
         with log.transaction() as entries:
             _locked(indicator)
             rows = list(Observation.objects.filter(indicator=indicator, territory__in=some))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from catalogue.observing.keeping import INDICATOR
 from catalogue.observing.queue import Cause, ask_of_schemas
 from catalogue.reference.files import TERRITORIES
 
+logger = logging.getLogger(__name__)
 MAKING: Final = "1"  # raised when figures must be made anew whatever their recipes
 MOST: Final = 1_000  # files of a folder
 UNUSED: Final = "Sa recette n’est plus utilisée"
@@ -136,6 +138,8 @@ def sync() -> int:
         entries += [_line(row, verb) for row, verb, _ in told]
         if schemas := {schema for *_, some in told for schema in some}:
             ask_of_schemas(schemas, Cause.RECIPE)
+    for row in (row for row, *_ in told if row.problem):
+        logger.warning("recette sans valeur : %s", row.problem)
     for row in Indicator.objects.exclude(problem="", left_at=None):
         keeping.drop(row, UNUSED)
     return len(told)
