@@ -121,7 +121,9 @@ def by_statement(given: Iterator[tuple[object, ...]]) -> None:
     stamp = NOW.replace(tzinfo=None).isoformat(" ")
     rows = ((*r[:2], r[2].hex, r[3].hex, *r[4:17], stamp, r[18]) for r in given)  # type: ignore[attr-defined]
     connection.ensure_connection()
-    connection.connection.execute("PRAGMA cache_size = -1000000")  # KiB: the unique index is made row by row
+    # A base of its own, and empty: nothing is to be taken back. KiB of cache: the unique index is made row by row.
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000"):
+        connection.connection.execute(f"PRAGMA {pragma}")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'catalogue_observation' AND type = 'index'"
@@ -133,6 +135,7 @@ def by_statement(given: Iterator[tuple[object, ...]]) -> None:
             connection.connection.executemany(insert, rows)
             for _, sql in indexes:
                 cursor.execute(sql)
+        cursor.execute("PRAGMA journal_mode = WAL")
     connection.close()
 
 

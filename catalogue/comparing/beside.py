@@ -40,23 +40,24 @@ def beside(territories: Sequence[Territory], theme: str, recipes: Mapping[str, R
     """`recipes`: by key. Two queries. Raises ValueError for fewer than two territories, and for more than six."""
     if not LEAST <= len(territories) <= MOST:
         raise ValueError(f"{LEAST} to {MOST} territories stand side by side, not {len(territories)}")
-    asked = Indicator.objects.in_use().filter(theme=theme).visible_to(audience)
-    known = [(row.pk, recipes[row.key]) for row in asked if row.key in recipes]
-    rows = _rows(territories, [pk for pk, _ in known], audience)
+    found = Indicator.objects.in_use().filter(theme=theme).visible_to(audience)
+    asked = {row.pk: row for row in found if row.key in recipes}
+    known = [(pk, recipes[row.key]) for pk, row in asked.items()]
+    rows = _rows(territories, asked, audience)
     lines = [_line(recipe, rows[pk], territories) for pk, recipe in known if rows.get(pk)]
     return Beside(tuple(territories), tuple(lines), tuple(recipe for pk, recipe in known if not rows.get(pk)))
 
 
 def _rows(
-    territories: Sequence[Territory], indicators: Sequence[int], audience: Audience
+    territories: Sequence[Territory], indicators: Mapping[int, Indicator], audience: Audience
 ) -> Mapping[int, dict[tuple[str, int], Row]]:
     """By indicator, then by period and territory."""
     rows = Observation.objects.filter(
-        territory__in=[each.pk for each in territories], indicator__in=indicators
+        territory__in=[each.pk for each in territories], indicator__in=list(indicators)
     ).totals()
     found: dict[int, dict[tuple[str, int], Row]] = defaultdict(dict)
-    for indicator, *fields in rows.shown_to(audience).order_by().values_list(*FIELDS):
-        row = Row._make(fields)
+    for indicator, *fields, private in rows.shown_to(audience).order_by().values_list(*FIELDS):
+        row = Row._make((*fields, private or indicators[indicator].internal))
         known = found[indicator].get((row.period, row.territory))
         if known is None or (known.restricted and not row.restricted):
             found[indicator][row.period, row.territory] = row

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
+from operator import itemgetter
 from typing import Final
 
 from catalogue.comparing.contract import Comparison, Missing, Peer
 from catalogue.comparing.groups import Group
-from catalogue.comparing.reading import VALUED, Row, read
-from catalogue.indicators.compare import LEAST_PEERS, Rank, apart, distribution, ranked, spoken, together
+from catalogue.comparing.reading import VALUED, Raw, Read, Row, read
+from catalogue.indicators.compare import LEAST_PEERS, Rank, apart, distribution, ranked, together
 from catalogue.indicators.contract import Recipe, Status
 from catalogue.models import Audience, Indicator, Territory
 
 AROUND: Final = 10  # shown on each side
 NAMED: Final = 10  # of those that published nothing
 TIED: Final = 3
+PLACE: Final = 0  # in a raw row
+VALUE: Final = 1
+STATUS: Final = 2
+PERIOD: Final = 5
 
 
 def compared(
@@ -26,43 +31,41 @@ def compared(
     """How the territory stands in the group, as this reader may know. At most five queries, whatever the group's size."""
     members = dict(group.members().values_list("pk", "inhabitants"))
     members.setdefault(territory.pk, territory.inhabitants)
-    rows = read(indicator, group, members, period, audience)
-    return _Field(recipe, territory, period, members, rows).comparison(indicator.key, group)
+    return _Field(recipe, territory, period, members, read(indicator, group, members, period, audience)).comparison(
+        indicator.key, group
+    )
 
 
 class _Field:
     """What was read, on its way to a comparison."""
 
     def __init__(
-        self,
-        recipe: Recipe,
-        territory: Territory,
-        period: str,
-        members: Mapping[int, int | None],
-        rows: Mapping[int, Row],
+        self, recipe: Recipe, territory: Territory, period: str, members: Mapping[int, int | None], seen: Read
     ) -> None:
-        self.recipe, self.territory, self.period, self.members, self.rows = recipe, territory, period, members, rows
-        self.own = rows.get(territory.pk)
-        self.valued = [row for row in rows.values() if row.status in VALUED and row.value is not None]
+        self.recipe, self.territory, self.period, self.members, self.seen = recipe, territory, period, members, seen
+        self.own = seen.row(territory.pk)
+        valued = [row for row in seen.rows.values() if row[STATUS] in VALUED and row[VALUE] is not None]
         # By value, then by key: the same order every time.
-        self.ordered: list[tuple[float, int]] = sorted((row.value or 0.0, row.territory) for row in self.valued)
-        self.values = [value for value, _ in self.ordered]
+        valued.sort(key=itemgetter(PLACE))
+        valued.sort(key=itemgetter(VALUE))
+        self.valued: Sequence[Raw] = valued
+        self.values: list[float] = [row[VALUE] or 0.0 for row in valued]
 
     def comparison(self, key: str, group: Group) -> Comparison:
-        others = [row for row in self.valued if row.territory != self.territory.pk]
+        mine = self.own_value is not None
+        others = len(self.valued) - mine
         spread = distribution(self.values)
-        rank, unranked = self._rank(len(others))
+        rank, unranked = self._rank(others)
         median = spread.median if spread else None
-        own = self.own_value
         return Comparison(
             indicator=key,
             period=self.period,
             group=group,
             own=self._peer(self.territory.pk) if self.own else None,
             peers=len(self.members) - 1,
-            valued=len(others),
-            estimated=sum(row.status == Status.ESTIMATED for row in others),
-            earlier=sum(row.period != self.period for row in others),
+            valued=others,
+            estimated=self._others(STATUS, Status.ESTIMATED.value),
+            earlier=others - self._others(PERIOD, self.period),
             distribution=spread,
             rank=rank,
             unranked=unranked,
@@ -71,10 +74,19 @@ class _Field:
             nearest=self._peers(self._nearest),
             missing=self._missing,
             covered=self._covered,
-            together=together(self.recipe, ((row.value or 0.0, row.numerator, row.denominator) for row in self.valued)),
+            together=together(self.recipe, [(row[1] or 0.0, row[3], row[4]) for row in self.valued]),
             values=tuple(self.values),
-            against=apart(own, median, self.recipe.unit) if own is not None and median is not None else "",
+            against=self._against(median),
         )
+
+    def _others(self, field: int, value: str) -> int:
+        """How many of the others have this and a value."""
+        count = [row[field] for row in self.valued].count(value)
+        return count - (self.own_value is not None and self.own is not None and self.own[field] == value)
+
+    def _against(self, median: float | None) -> str:
+        own = self.own_value
+        return "" if own is None or median is None else apart(own, median, self.recipe.unit)
 
     @cached_property
     def own_value(self) -> float | None:
@@ -84,10 +96,11 @@ class _Field:
         if self.own_value is None:
             return None, self._silence
         if others < LEAST_PEERS:
-            have = "a une valeur" if others == 1 else "ont une valeur"
+            have = {0: "aucun autre territoire n’a de valeur", 1: "un seul autre territoire a une valeur"}
+            told = have.get(others, f"{others} autres territoires ont une valeur")
             return None, (
-                f"Pas de rang\N{NO-BREAK SPACE}: dans ce groupe, {spoken(others) if others else 'aucun'} autre territoire "
-                f"{have}; il en faut {LEAST_PEERS}. Choisissez un groupe plus large."
+                f"Pas de rang\N{NO-BREAK SPACE}: dans ce groupe, {told}, et il en faut {LEAST_PEERS}. "
+                "Choisissez un groupe plus large."
             )
         return ranked(self.own_value, self.values, self.recipe.sense), ""
 
@@ -104,37 +117,40 @@ class _Field:
 
     @property
     def _least(self) -> list[int]:
-        return [pk for value, pk in self.ordered[:TIED] if value == self.values[0]]
+        return [row[PLACE] for row in self.valued[:TIED] if row[VALUE] == self.values[0]]
 
     @property
     def _most(self) -> list[int]:
-        return [pk for value, pk in self.ordered[: -TIED - 1 : -1] if value == self.values[-1]]
+        return [row[PLACE] for row in self.valued[: -TIED - 1 : -1] if row[VALUE] == self.values[-1]]
 
     @property
     def _nearest(self) -> list[int]:
         if self.own_value is None:
             return []
-        here = bisect_left(self.ordered, (self.own_value, self.territory.pk))
-        return [pk for _, pk in self.ordered[max(0, here - AROUND) : here + AROUND + 1]]
+        here = bisect_left(self.values, self.own_value)
+        while self.valued[here][PLACE] != self.territory.pk:  # those that have the same value
+            here += 1
+        return [row[PLACE] for row in self.valued[max(0, here - AROUND) : here + AROUND + 1]]
 
     @property
     def _covered(self) -> float | None:
         people = sum(filter(None, self.members.values()))
-        return sum(self.members[row.territory] or 0 for row in self.valued) / people if people else None
+        known = map(self.members.get, [row[PLACE] for row in self.valued])
+        return sum(filter(None, known)) / people if people else None
 
     @cached_property
     def _silent(self) -> list[int]:
         """Those that published nothing, the most populous first; as many as are named."""
-        silent = (pk for pk in self.members if pk not in self.rows and pk != self.territory.pk)
+        silent = self.members.keys() - self.seen.rows.keys() - {self.territory.pk}
         return nlargest(NAMED, silent, key=lambda pk: (self.members[pk] or 0, -pk))
 
     @property
     def _missing(self) -> Missing:
-        without = [row for pk, row in self.rows.items() if pk != self.territory.pk and row.status not in VALUED]
-        suppressed = sum(row.status == Status.SUPPRESSED for row in without)
-        named = self.territory.pk in self.rows
+        rows = self.seen.rows
+        without = [row[STATUS] for pk, row in rows.items() if row[STATUS] not in VALUED and pk != self.territory.pk]
+        suppressed = without.count(Status.SUPPRESSED.value)
         return Missing(
-            unpublished=len(self.members) - len(self.rows) - (not named),
+            unpublished=len(self.members) - len(rows) - (self.own is None),
             suppressed=suppressed,
             not_computable=len(without) - suppressed,
             names=tuple(self._places[pk][2] for pk in self._silent if pk in self._places),
@@ -152,7 +168,8 @@ class _Field:
         return tuple(self._peer(pk) for pk in keys)
 
     def _peer(self, pk: int) -> Peer:
-        row = self.rows[pk]
+        row = self.seen.row(pk)
+        assert row is not None
         return peer(self._places[pk], row, self.period, itself=pk == self.territory.pk)
 
 

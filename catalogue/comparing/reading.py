@@ -5,7 +5,8 @@ Rows stay tuples: a comparison reads eleven thousand of them, of which a page sh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from catalogue.comparing.groups import Group
@@ -17,6 +18,11 @@ YEARS_BACK: Final = 2  # how old a figure may be to stand for the period asked
 FEW: Final = 4_000  # territories that one condition names
 FIELDS: Final = ("territory", "value", "status", "numerator", "denominator", "period")
 VALUED: Final = frozenset(status.value for status in Status if status.valued)
+
+
+# The fields of one territory. No class, though one would read better: the collector of cycles forgets plain tuples of
+# numbers and texts, and looks through ten thousand of anything else at every turn.
+Raw = tuple[int, float | None, str, float | None, float | None, str]
 
 
 class Row(NamedTuple):
@@ -31,19 +37,33 @@ class Row(NamedTuple):
     restricted: bool
 
 
+@dataclass(frozen=True)
+class Read:
+    """`rows`: by territory; `restricted`: those of which not everybody may see the row."""
+
+    rows: Mapping[int, Raw]
+    restricted: frozenset[int]
+
+    def row(self, territory: int) -> Row | None:
+        raw = self.rows.get(territory)
+        return Row(*raw, territory in self.restricted) if raw else None
+
+
 def is_public(audience: Audience) -> bool:
     """Whether this reader sees what a stranger sees: then there is one figure a territory and period."""
     return not (audience.everything or audience.organisations or audience.datasets)
 
 
-def read(
-    indicator: Indicator, group: Group, members: Collection[int], period: str, audience: Audience
-) -> dict[int, Row]:
-    """By territory. One of which nothing is observed in the year asked has its newest figure of the two years before."""
-    found = _of_periods(indicator, group, members, (period,), audience)
-    lacking = [pk for pk in members if pk not in found]
+def read(indicator: Indicator, group: Group, members: Mapping[int, object], period: str, audience: Audience) -> Read:
+    """One of which nothing is observed in the year asked has its newest figure of the two years before."""
+    rows, restricted = _of_periods(indicator, group, members, (period,), audience)
+    lacking = dict.fromkeys(sorted(members.keys() - rows.keys()))
     before = years_before(period)
-    return found | _of_periods(indicator, group, lacking, before, audience) if lacking and before else found
+    if lacking and before:
+        older, hidden = _of_periods(indicator, group, lacking, before, audience)
+        rows |= {pk: row for pk, row in older.items() if pk in lacking}
+        restricted |= hidden & lacking.keys()
+    return Read(rows, frozenset(restricted))
 
 
 def years_before(period: str) -> tuple[str, ...]:
@@ -54,21 +74,24 @@ def years_before(period: str) -> tuple[str, ...]:
 
 
 def _of_periods(
-    indicator: Indicator, group: Group, wanted: Collection[int], periods: Sequence[str], audience: Audience
-) -> dict[int, Row]:
-    """The newest of these periods that each territory has."""
+    indicator: Indicator, group: Group, wanted: Mapping[int, object], periods: Sequence[str], audience: Audience
+) -> tuple[dict[int, Raw], set[int]]:
+    """The newest of these periods that each territory has; and of which it is not for everybody.
+
+    There may be others of the group among them than those that are wanted.
+    """
     rows = Observation.objects.filter(indicator=indicator, period__in=periods).totals()
-    found: dict[int, Row] = {}
+    found: dict[int, Raw] = {}
     if not indicator.internal:
-        _keep(found, wanted, _among(rows.shown_to(PUBLIC), group, wanted), restricted=False)
-    if not is_public(audience):
-        _keep(found, wanted, _restricted(rows, indicator, audience), restricted=True)
-    return found
-
-
-def _among(rows: ObservationQuerySet, group: Group, wanted: Collection[int]) -> ObservationQuerySet:
-    few = len(wanted) <= FEW
-    return rows.filter(territory__in=wanted if few else group.members().values("pk"))
+        few = list(wanted) if len(wanted) <= FEW else group.members().values("pk")
+        _keep(found, rows.shown_to(PUBLIC).filter(territory__in=few).order_by().values_list(*FIELDS))
+    if is_public(audience):
+        return found, set()
+    # What everybody sees comes first: a draft of one body must not change what its members read of the others.
+    known = dict(found)
+    mine = _restricted(rows, indicator, audience).order_by().values_list(*FIELDS)
+    _keep(found, (row for row in mine if row[0] in wanted))
+    return found, {pk for pk, row in found.items() if known.get(pk) is not row}
 
 
 def _restricted(rows: ObservationQuerySet, indicator: Indicator, audience: Audience) -> ObservationQuerySet:
@@ -79,12 +102,9 @@ def _restricted(rows: ObservationQuerySet, indicator: Indicator, audience: Audie
     return rows.shown_to(audience).filter(dataset__in=mine.values("pk"))
 
 
-def _keep(found: dict[int, Row], wanted: Collection[int], rows: ObservationQuerySet, *, restricted: bool) -> None:
-    """Of a territory the newest; of a period what everybody sees, which comes first: a draft of one body must not change
-    what its members read of the others."""
-    asked = frozenset(wanted)
-    for values in rows.order_by().values_list(*FIELDS):
-        row = Row._make((*values, restricted))
-        known = found.get(row.territory)
-        if row.territory in asked and (known is None or row.period > known.period):
-            found[row.territory] = row
+def _keep(found: dict[int, Raw], rows: Iterable[Raw]) -> None:
+    """Of a territory the newest, the first of a period."""
+    for row in rows:
+        known = found.get(row[0])
+        if known is None or row[5] > known[5]:
+            found[row[0]] = row

@@ -42,7 +42,7 @@ def trend(indicator: Indicator, recipe: Recipe, territory: Territory, audience: 
     rows = Observation.objects.filter(indicator=indicator, territory=territory).totals()
     kept: dict[str, tuple[Point, Seen]] = {}
     for row in rows.shown_to(audience).order_by("period").values_list(*FIELDS):
-        point, seen = _read(row)
+        point, seen = _read(row, indicator)
         known = kept.get(point.period)
         # What everybody sees comes first, as in comparisons.
         if known is None or (known[0].restricted and not point.restricted):
@@ -53,11 +53,11 @@ def trend(indicator: Indicator, recipe: Recipe, territory: Territory, audience: 
     return Trend(indicator.key, points, *_changes(recipe, points), _notes(territory, united, points))
 
 
-def _read(row: tuple[Any, ...]) -> tuple[Point, Seen]:
+def _read(row: tuple[Any, ...], indicator: Indicator) -> tuple[Point, Seen]:
     period, value, status, reason, numerator, denominator, version, source, private = row
     if status not in VALUED:
         value = numerator = denominator = None  # of a secret, the parts would tell it
-    point = Point(period, value, Status(status), reason, numerator, denominator, private)
+    point = Point(period, value, Status(status), reason, numerator, denominator, private or indicator.internal)
     return point, Seen(period, version, source, denominator, point.status)
 
 

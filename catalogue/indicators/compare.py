@@ -7,7 +7,7 @@ Hyndman and Fan (1996): between two values, in proportion, as spreadsheets and P
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, fsum
 from typing import Final
@@ -76,21 +76,20 @@ def ranked(value: float, ordered: Sequence[float], sense: Sense) -> Rank:
     return Rank(before + 1, len(ordered), max(after - first - 1, 0), ascending)
 
 
-def together(recipe: Recipe, parts: Iterable[tuple[float, float | None, float | None]]) -> float | None:
+def together(recipe: Recipe, parts: Sequence[tuple[float, float | None, float | None]]) -> float | None:
     """The figure of several territories, from the value, numerator and denominator of each; never the mean of ratios.
 
     None when it cannot be had from theirs, or when one of them lacks a part.
     """
-    given = list(parts)
-    if not given or recipe.spread == Spread.NONE:
+    if not parts or recipe.spread == Spread.NONE:
         return None
+    values, numerators, denominators = zip(*parts, strict=True)
     if recipe.spread == Spread.SUM or recipe.divisor in (Divisor.NOTHING, Divisor.CONSTANT):
-        return fsum(value for value, _, _ in given)
-    numerators = [numerator for _, numerator, denominator in given if numerator is not None and denominator is not None]
-    divisor = fsum(denominator for _, _, denominator in given if denominator is not None)
-    if len(numerators) < len(given) or divisor <= 0:
+        return fsum(values)
+    if None in numerators or None in denominators:
         return None
-    return recipe.factor * fsum(numerators) / divisor
+    divisor = fsum(denominators)
+    return recipe.factor * fsum(numerators) / divisor if divisor > 0 else None
 
 
 def apart(value: float, other: float, unit: Unit) -> str:

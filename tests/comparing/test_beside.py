@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from catalogue import permissions
 from catalogue.comparing.beside import beside
 from catalogue.models import PUBLIC
 from tests import factories
@@ -46,6 +47,18 @@ def test_each_indicator_of_a_theme_in_the_period_that_most_have(
     assert [cell and cell.value for cell in found.lines[1].cells] == [None, None, None]
     assert found.lines[1].cells[1] is not None
     assert [each.key for each in found.without] == [third.key]
+
+
+def test_what_is_internal_is_for_the_members_of_the_body() -> None:
+    towns = communes([600, 700])
+    published = factories.dataset("Budgets")
+    figure(indicator("essai.interne", internal=True), towns[0], "2021", 1.0, published)
+    recipes = {"essai.interne": recipe("essai.interne")}
+    member = permissions.audience_of(factories.person("reader", published.owner))
+    [line] = beside(towns, "finances", recipes, member).lines
+    assert [cell and cell.restricted for cell in line.cells] == [True, None]
+    stranger = beside(towns, "finances", recipes, PUBLIC)
+    assert (stranger.lines, stranger.without) == ((), ())
 
 
 def test_from_two_to_six() -> None:

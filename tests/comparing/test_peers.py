@@ -67,8 +67,7 @@ def test_four_peers_give_no_rank(measure: Indicator, published: Dataset) -> None
         figure(measure, town, "2021", 100.0 + number, published)
     found = asked(measure, towns[0])
     assert (found.valued, found.rank) == (4, None)
-    assert "4 autre" in found.unranked
-    assert "il en faut 5" in found.unranked
+    assert "4 autres territoires ont une valeur, et il en faut 5" in found.unranked
     figure(measure, towns[5], "2021", 90.0, published)
     found = asked(measure, towns[0])
     assert (found.valued, found.unranked) == (5, "")
@@ -177,7 +176,9 @@ def test_an_internal_indicator_is_for_the_members_of_the_body(published: Dataset
     member = permissions.audience_of(factories.person("reader", published.owner))
     assert asked(measure, towns[0]).own is None
     assert asked(measure, towns[0], permissions.audience_of(factories.person("reader", factories.body()))).own is None
-    assert asked(measure, towns[0], member).own is not None
+    own = asked(measure, towns[0], member).own
+    assert own is not None
+    assert own.restricted
 
 
 def test_figures_by_axis_and_those_not_shown_are_left_out(measure: Indicator, published: Dataset) -> None:

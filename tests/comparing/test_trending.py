@@ -137,6 +137,14 @@ def test_what_one_may_not_see_is_no_part_of_it(town: Territory, measure: Indicat
     assert seen == [("2021", 10.0, False), ("2022", 12.0, True)]
 
 
+def test_figures_of_an_internal_indicator_are_marked(town: Territory, published: Dataset) -> None:
+    measure = indicator("essai.interne", internal=True)
+    figure(measure, town, "2021", 10.0, published)
+    member = permissions.audience_of(factories.person("reader", published.owner))
+    assert [point.restricted for point in trend(measure, recipe(), town, member).points] == [True]
+    assert trend(measure, recipe(), town, PUBLIC).points == ()
+
+
 def test_nothing_at_all(town: Territory, measure: Indicator) -> None:
     found = trend(measure, recipe(), town, PUBLIC)
     assert (found.points, found.last, found.latest, found.overall) == ((), None, None, None)
