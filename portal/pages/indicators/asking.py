@@ -12,7 +12,8 @@ from django.http import QueryDict
 from catalogue.models import Territory
 from catalogue.models.territories import Level, sort_key
 
-PLACE, PERIOD, GROUP, VIEW = "territoire", "periode", "groupe", "vue"
+PLACE, PERIOD, GROUP, VIEW, CHART = "territoire", "periode", "groupe", "vue", "graphique"
+PEERS: Final = "comparaison"  # the chart of the peers, where a frame or a file is of one chart
 VIEWS: Final = {"graphique": "Graphique", "carte": "Carte", "table": "Table", "source": "Source"}
 LONGEST: Final = 80  # characters of a parameter
 NAMED: Final = 30  # territories of one name that are looked at
@@ -31,11 +32,12 @@ class Asked:
     period: str = ""
     group: str = ""
     view: str = "graphique"
+    chart: str = ""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
         view = "" if self.view == "graphique" else self.view
-        said = ((PLACE, self.place), (PERIOD, self.period), (GROUP, self.group), (VIEW, view))
+        said = ((PLACE, self.place), (PERIOD, self.period), (GROUP, self.group), (VIEW, view), (CHART, self.chart))
         return [(name, value) for name, value in said if value]
 
     def address(self, path: str = "", anchor: str = "") -> str:
@@ -50,7 +52,7 @@ def read(data: QueryDict) -> Asked:
     """What is not understood is as if it were not asked."""
     view = data.get(VIEW, "")
     place, when, group = (data.get(name, "").strip()[:LONGEST] for name in (PLACE, PERIOD, GROUP))
-    return Asked(place, when, group, view if view in VIEWS else "graphique")
+    return Asked(place, when, group, view if view in VIEWS else "graphique", PEERS if data.get(CHART) == PEERS else "")
 
 
 def place_of(asked: str) -> Territory | None:

@@ -59,6 +59,8 @@ def indicators(request: HttpRequest) -> HttpResponse:
     told = {
         "place": place,
         "asked": asked,
+        "page": reverse("territory", args=[asking.code_of(place)]) if place else "",
+        "side": f"{reverse('side_by_side')}?t={asking.code_of(place)}" if place else "",
         "themes": themes,
         "count": sum(len(theme.lines) for theme in themes),
         "total": sum(len(theme.lines) + len(theme.missing) for theme in themes),

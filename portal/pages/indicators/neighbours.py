@@ -20,7 +20,8 @@ from portal.charts.figures import figure
 from portal.charts.ranks import Rank, ranks
 from portal.charts.strips import Strip, strip
 from portal.pages.indicators import saying
-from portal.pages.indicators.asking import Asked
+from portal.pages.indicators.asking import PEERS, Asked
+from portal.pages.indicators.drawing import evolution
 from portal.pages.indicators.seen import Seen
 
 NAMED: Final = 21  # values: with more than these, dots without names
@@ -43,6 +44,7 @@ class Line:
     said: str
     told: str
     own: bool
+    value: float | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,14 @@ def neighbours(seen: Seen, key: str = "c") -> Neighbours | None:
         groups.append(group)
     found = compared(seen.indicator, seen.recipe, seen.place, seen.period, group, seen.audience)
     return _told(seen, found, groups, error, key)
+
+
+def chart_of(seen: Seen) -> Chart | None:
+    """The one chart that a frame or a file is of: of the years, or of the peers."""
+    if seen.asked.chart != PEERS:
+        return evolution(seen)
+    found = neighbours(seen)
+    return found.chart if found else None
 
 
 def _told(seen: Seen, found: Comparison, groups: Sequence[Group], error: str, key: str) -> Neighbours:
@@ -181,7 +191,7 @@ def _mark(one: Peer) -> str:
 
 
 def _line(seen: Seen, one: Peer) -> Line:
-    return Line(one.name, _address(seen, one), seen.scale.bare(one.value), _mark(one), one.itself)
+    return Line(one.name, _address(seen, one), seen.scale.bare(one.value), _mark(one), one.itself, one.value)
 
 
 def _address(seen: Seen, one: Peer) -> str:

@@ -20,7 +20,7 @@ from portal.pages import words
 from portal.pages.indicators import asking, computing, drawing, known, saying, values
 from portal.pages.indicators.behind import rows_behind
 from portal.pages.indicators.composing import Board, Item
-from portal.pages.indicators.neighbours import Neighbours, mapped, neighbours
+from portal.pages.indicators.neighbours import Neighbours, chart_of, mapped, neighbours
 from portal.pages.indicators.observing import observed
 from portal.pages.indicators.seen import Seen, look
 
@@ -44,7 +44,7 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
 def embedded(request: HttpRequest, key: str) -> HttpResponse:
     """`/indicateurs/<key>/integrer/`: the chart alone, with its source, for a frame of any page."""
     seen = look(request, key)
-    told = {**_named(seen), "chart": drawing.evolution(seen), "page": settings.BOUTURE_URL + _path(seen)}
+    told = {**_named(seen), "chart": chart_of(seen), "page": settings.BOUTURE_URL + _path(seen)}
     return kept(render(request, "indicators/embed.html", told), seen)
 
 
@@ -113,6 +113,11 @@ def _taken(seen: Seen) -> dict[str, Any]:
             kind: _path(seen, name, view="graphique")
             for kind, name in (("csv", "indicator_figures"), ("svg", "indicator_drawing"))
         },
+        "peer_files": {
+            kind: _path(seen, name, view="graphique", chart=asking.PEERS)
+            for kind, name in (("csv", "indicator_figures"), ("svg", "indicator_drawing"), ("frame", "indicator_embed"))
+        },
+        "territory": reverse("territory", args=[asking.code_of(seen.place)]) if seen.place else "",
         "embed": settings.BOUTURE_URL + _path(seen, "indicator_embed", view="graphique"),
         "bare": not seen.asked.pairs,
         "schema_org": schema_org.block(observed(seen, settings.BOUTURE_URL + _path(seen)))

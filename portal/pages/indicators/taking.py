@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from portal.branding import branding
 from portal.charts.files import file_of
 from portal.pages.indicators import asking
-from portal.pages.indicators import drawing as drawings
+from portal.pages.indicators.neighbours import chart_of, neighbours
 from portal.pages.indicators.page import kept
 from portal.pages.indicators.seen import Seen, look
 
@@ -34,6 +34,8 @@ def figures(request: HttpRequest, key: str) -> HttpResponse:
     seen = look(request, key)
     if seen.place is None:
         raise Http404
+    if seen.asked.chart == asking.PEERS:
+        return kept(attached(_peers(seen), "text/csv; charset=utf-8", f"{_name(seen)}-comparaison.csv"), seen)
     code, name = asking.code_of(seen.place), seen.place.name
     rows = [
         (
@@ -46,11 +48,21 @@ def figures(request: HttpRequest, key: str) -> HttpResponse:
     return kept(attached(written(HEADS, rows), "text/csv; charset=utf-8", f"{_name(seen)}.csv"), seen)
 
 
+def _peers(seen: Seen) -> str:
+    """The named territories of the chart of peers, from the least."""
+    found = neighbours(seen)
+    rows = [
+        (seen.indicator.key, found.words if found else "", seen.period, one.name, decimal(one.value), one.told)
+        for one in (found.lines if found else ())
+    ]
+    return written(("indicateur", "groupe", "periode", "territoire", "valeur", "a_savoir"), rows)
+
+
 @require_safe
 def drawing(request: HttpRequest, key: str) -> HttpResponse:
     """`/indicateurs/<key>/evolution.svg`: the drawing for a page, that any program opens. 404 when there is none."""
     seen = look(request, key)
-    chart = drawings.evolution(seen)
+    chart = chart_of(seen)
     if chart is None or not chart.drawings or seen.value is None:
         raise Http404
     source = f"Source : {seen.value.publisher[0]}, {seen.value.title}. Calcul : {branding().name}, données ouvertes."

@@ -145,3 +145,13 @@ def test_a_secret_tells_neither_its_parts_nor_its_rows(figures: Invented, client
         assert "12,5" not in page and "12 500" not in page and "7 lignes" not in page, view
     lines = client.get(f"/indicateurs/{SHARE.key}/evolution.csv", {"territoire": place.code}).content.decode()
     assert ";Q;Moins de 11 logements.;;;;0;" in lines
+
+
+def test_the_chart_of_the_peers_comes_out_too(figures: Invented, client: Client) -> None:
+    asked = {"groupe": "epci", "graphique": "comparaison"}
+    lines = client.get(PAGE + "evolution.csv", asked).content.decode().splitlines()
+    assert lines[1] == "essai.depenses-hab;communes de Lanvern Agglomération;2023;Kerbrézel;1010;"
+    assert len(lines) == 9
+    drawing = client.get(PAGE + "evolution.svg", asked).content.decode()
+    assert "Sept-Fontaines" in drawing and "class=" not in drawing
+    assert "6 sur 7 ont moins que Port-Lanvern" in said(client.get(PAGE + "integrer/", asked))
