@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pyoxigraph as ox
-from markdownify import markdownify
 
 from catalogue.dcat.canon import escaped
 from catalogue.dcat.classes import Category, Described, Inside
@@ -261,6 +260,8 @@ def _text(value: tuple[str, str], form: str) -> tuple[Any, str] | None:
     if CONTROL.search(text):
         text, faults = CONTROL.sub("", text), ["control-characters"]
     if MARKUP.search(text):
+        from markdownify import markdownify  # and Beautiful Soup with it: not in a process that harvests nothing
+
         bare = SCRIPT.sub("", text)
         text = markdownify(bare, strip=["img"], heading_style="ATX").strip() or bare
         faults.append("html")

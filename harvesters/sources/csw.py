@@ -9,7 +9,7 @@ from typing import Any
 from catalogue.dcat.profile import DCAT, DCT
 from harvesters.base import Answer
 from harvesters.describing import About, Said
-from harvesters.geo import asking, documents, iso, mapping
+from harvesters.geo import asking, documents, mapping
 from harvesters.old_paths import Shows
 from harvesters.recognition import identifier, key
 from harvesters.records import JsonHarvester, Kind, Sheet
@@ -45,6 +45,8 @@ class Csw(JsonHarvester):
         return self.options
 
     def load(self, answer: Answer) -> tuple[Any, tuple[str, ...]]:
+        from harvesters.geo import iso  # OWSLib and requests with it: not in a process that harvests nothing
+
         results = documents.read(answer.path)
         items = [
             iso.plain(one) if documents.local(one) in iso.RECORDS else documents.local(one) for one in results.records

@@ -14,8 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from catalogue.tables.contract import BadQuestion, TooMuch, Type
 from catalogue.tables.exports.columnar import sent
 from catalogue.tables.exports.style import ROWS, SECONDS, Pieces, Style, whole
@@ -41,6 +39,8 @@ PLAIN: Final = frozenset({*SHAPES, Type.INTEGER, Type.DECIMAL, Type.YEAR, Type.L
 
 
 def xlsx(table: Readable, query: TableQuery, style: Style, gone: Callable[[], bool] | None) -> Pieces:
+    import xlsxwriter  # 7 MiB in each process, most of which never write a workbook
+
     with tempfile.TemporaryDirectory(prefix="bouture-export-") as folder:
         made = Path(folder) / "table.xlsx"
         with asking(table.path, "export", SECONDS, gone) as asked:
