@@ -229,6 +229,15 @@ def test_a_derived_column_cannot_grow_without_end() -> None:
     assert any("trop longue" in message for _, _, message in found)
 
 
+@pytest.mark.parametrize("long", [20, 79])
+def test_derived_columns_cannot_be_heaped_up(long: int) -> None:
+    heap = "\n".join(f"    d{place}: d{place - 1}{' + 1' * long}" for place in range(1, 20))
+    text = changed("    annee:", f"    d0: montant\n{heap}\n    annee:").replace("sum(montant)", "sum(d19 + 1)")
+    assert any("trop longue" in message for _, _, message in faults(text))
+    few = text.replace("sum(d19 + 1)", f"sum({'(' * 30}d1{' + 1' * 79}{')' * 30})")
+    assert all(line > 12 for line, _, message in faults(few) if "trop longue" not in message)
+
+
 @pytest.mark.parametrize(
     "text",
     [

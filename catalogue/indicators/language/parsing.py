@@ -20,7 +20,7 @@ from catalogue.indicators.language.nodes import (
 from catalogue.indicators.language.tokens import Token, tokens
 
 DEEPEST: Final = 40  # expressions inside of each other
-MOST: Final = 150  # signs between values: the tree is walked by functions that call themselves
+MOST: Final = 80  # signs between values: the tree is walked by functions that call themselves
 COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
 AGGREGATES: Final = frozenset({"sum", "count", "median", "mean", "min", "max", "largest", "most_frequent", "only"})
 

@@ -18,6 +18,7 @@ from catalogue.tables.schemas.national import Schema, schema, schemas
 
 GEOMETRY: Final = "geometry"  # the line or point of a GeoJSON file, that is no field of its schema
 MOST: Final = 50  # derived columns
+DEEPEST: Final = 100  # values inside of each other in it: trees are walked by functions that call themselves
 LARGEST: Final = 2_000  # words of a derived column, those that it is made of written out
 ROW_KINDS: Final = frozenset(Kind) - {Kind.LINE}
 
@@ -100,27 +101,37 @@ def _derived(tree: Tree | None, columns: Mapping[str, Kind], faults: Faults) -> 
 
 
 def _in_order(found: dict[str, tuple[Text, Node]], faults: Faults) -> dict[str, tuple[Text, Node]]:
-    """Without those that go round in circles, or are too large when they are written out."""
-    sizes: dict[str, int] = {}
+    """Without those that go round in circles, or are too large or too deep when they are written out."""
+    sizes: dict[str, tuple[int, int]] = {}  # words, and how many stand inside of each other
 
-    def size(name: str, above: tuple[str, ...]) -> int:
+    def measure(name: str, above: tuple[str, ...]) -> None:
         if name in above:
             circle = " → ".join((*above[above.index(name) :], name))
             raise Misread(f"ces colonnes se définissent l’une par l’autre : {circle}. Coupez le cercle", 0)
-        if name not in sizes:
-            node = found[name][1]
-            within = [each.name for each in names_of(node) if each.name in found]
-            written = sum(1 for _ in walked(node)) + sum(size(each, (*above, name)) for each in within)
-            sizes[name] = written
-        return sizes[name]
+        if name in sizes:
+            return
+        node = found[name][1]
+        within = [each.name for each in names_of(node) if each.name in found]
+        for each in within:
+            measure(each, (*above, name))
+        words = sum(1 for _ in walked(node)) + sum(sizes[each][0] for each in within)
+        sizes[name] = words, _depth(node) + max((sizes[each][1] for each in within), default=0)
 
+    good = {}
     for name, (said, _) in found.items():
         try:
-            if size(name, ()) > LARGEST:
-                sizes.pop(name)
-                raise Misread(
-                    "cette colonne, toutes celles dont elle est faite écrites, est trop longue : simplifiez", 0
-                )
+            measure(name, ())
         except Misread as error:
             faults.within(said, error)
-    return {name: found[name] for name in sizes if sizes[name] <= LARGEST}
+    for name, (words, depth) in sizes.items():
+        if words > LARGEST or depth > DEEPEST:
+            faults.at(
+                found[name][0], "cette colonne, toutes celles dont elle est faite écrites, est trop longue : simplifiez"
+            )
+        else:
+            good[name] = found[name]
+    return good
+
+
+def _depth(node: Node) -> int:
+    return 1 + max(map(_depth, node.parts), default=0)
