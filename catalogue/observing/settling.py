@@ -76,7 +76,8 @@ def _differing(rows: Sequence[Observation], files: Mapping[uuid.UUID, File]) -> 
     more = f" ; et {len(found) - NAMED} de plus" if len(found) > NAMED else ""
     return (
         f"{len(found)} fichiers donnent ici des valeurs différentes : {named}{more}. "
-        "Gardez celui qui fait foi et retirez l’autre, ou corrigez-le : la valeur reviendra aussitôt."
+        "S’ils se complètent, réunissez-les en un seul ; sinon retirez celui qui ne fait pas foi, ou corrigez-le : la valeur "
+        "reviendra aussitôt."
     )
 
 

@@ -29,3 +29,13 @@ def test_the_accounts_of_seven_communes_give_figures_for_four_years() -> None:
     assert all(value is not None and 500 < value < 1_500 for *_, value, _ in found)
     savings = made.said("budget.taux-epargne-brute")
     assert all(value is not None and 0 < value < 30 for *_, value, _ in savings)
+
+
+def test_the_agglomeration_has_its_waste_by_inhabitant() -> None:
+    make_places()
+    body = Organisation.objects.get(uri=body_uri("agglomeration"))
+    made.published(body, files()["tonnages-agglomeration.csv"].read_bytes(), "tonnages-agglomeration.csv")
+    made.worked()
+    found = made.said("dechets.dma-hab")
+    assert [(code, period) for code, period, *_ in found] == [("249900010", str(year)) for year in range(2019, 2025)]
+    assert all(value is not None and 100 < value < 600 for *_, value, _ in found)
