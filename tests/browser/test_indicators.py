@@ -20,7 +20,7 @@ def test_from_the_question_to_the_printed_page(site: Site, browser: Chromium) ->
 
     def act(page: Page) -> tuple[str, str, str, str, bool, bytes]:
         page.goto(site.address)
-        page.get_by_role("searchbox").fill("dépenses de fonctionnement par habitant")
+        page.locator("main input[name=q]").fill("dépenses de fonctionnement par habitant")
         page.keyboard.press("Enter")
         page.wait_for_url("**/jeux-de-donnees/?q=**")
         result = page.locator("main").inner_text()
@@ -36,7 +36,7 @@ def test_from_the_question_to_the_printed_page(site: Site, browser: Chromium) ->
 
     result, answer, course, neighbours, hidden, printed = browser.drive(act)
     assert "1 594" in result.replace("\u202f", " ")
-    assert answer.replace("\u202f", " ").startswith("Port-Lanvern : 1 594 €/hab. en 2023")
+    assert answer.replace("\u202f", " ").replace("\u00a0", " ").startswith("Port-Lanvern : 1 594 €/hab. en 2023")
     assert "2023" in course
     assert "ont moins que Port-Lanvern" in neighbours
     assert not hidden
