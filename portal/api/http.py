@@ -29,7 +29,7 @@ HTML = "text/html"
 JSON = "application/json"
 METHODS = ("GET", "HEAD", "OPTIONS")
 # Raised when the same rows are written in another way, so that nobody keeps the old bytes.
-WRITING = "2"
+WRITING = "3"
 
 View = Callable[..., HttpResponseBase]
 
