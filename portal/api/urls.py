@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from portal.api import catalogue, dcat, dumps, feed, metrics, opensearch, quality, rest, rows, search, sitemap
+from portal.api import (
+    catalogue,
+    dcat,
+    dumps,
+    feed,
+    indicator_files,
+    indicators,
+    metrics,
+    opensearch,
+    quality,
+    rest,
+    rows,
+    search,
+    sitemap,
+)
 
 urlpatterns = [
     path("catalogue", catalogue.catalogue, name="catalogue"),
@@ -21,6 +35,18 @@ urlpatterns = [
     path("api/tables/<uuid:pk>/openapi.json", rows.openapi, name="table_openapi"),
     path("api/tables/<uuid:pk>/rows", rows.rows, name="rows"),
     path("api/tables/<uuid:pk>/rows.<slug:extension>", rows.rows_as, name="rows_as"),
+    path("api/indicateurs", indicators.listed, name="api_indicators"),
+    path("api/indicateurs/openapi.json", indicators.openapi, name="indicators_openapi"),
+    path("api/indicateurs/tableschema.json", indicators.schema, name="indicators_schema"),
+    path("api/indicateurs/unites", indicators.units, name="indicators_units"),
+    path("api/indicateurs/<str:key>", indicators.one, name="api_indicator"),
+    path("api/indicateurs/<str:key>/observations", indicators.observations, name="observations"),
+    path(
+        "api/indicateurs/<str:key>/observations.<str:extension>",
+        indicator_files.observations_as,
+        name="observations_as",
+    ),
+    path("api/indicateurs/<str:key>/ecolab.csv", indicator_files.national, name="national_layout"),
     path("jeux-de-donnees.atom", feed.search_feed, name="search_feed"),
     path("opensearch.xml", opensearch.description, name="opensearch"),
     path("suggestions", opensearch.suggestions, name="suggestions"),

@@ -49,7 +49,7 @@ RECIPE = Recipe(
     timed=True,
     axes=(Axis("nature", Words("Nature", "Kind")), Axis("fonction", Words("Fonction", "Function"))),
 )
-CUBE = Cube(RECIPE, ADDRESS, {})
+CUBE = Cube(RECIPE, ADDRESS)
 CRACH = Line(
     "56046", "commune", "Crac'h", "http://id.insee.fr/geo/commune/56046", "2021", "", "", 659.42, "A", 2280274.36, 3458.0, 12,
     "https://essai.example/id/1", "0c5", 1, 2, 2021, "Insee", "",

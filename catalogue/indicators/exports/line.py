@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -53,14 +52,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Cube:
-    """Of what the lines are: the recipe, and its address here (`…/api/indicateurs/<key>`).
-
-    `levels`: what the levels of territories are called, by their codes.
-    """
+    """Of what the lines are: the recipe, and its address here (`…/api/indicateurs/<key>`)."""
 
     recipe: Recipe
     address: str
-    levels: Mapping[str, str]
 
 
 def frequency(period: str) -> str:

@@ -47,11 +47,11 @@ FIELDS: Final[dict[str, Json]] = {
     "POPULATION_SOURCE": {"title": "Source de la population"},
     "RECIPE_VERSION": {"title": "Version de la recette", "type": "integer", "constraints": NEEDED},
     "SOURCE": {"title": "Jeu de données", "description": "Adresse du jeu dont la valeur vient.", "format": "uri"},
-    "SOURCE_FILE": {"title": "Fichier", "description": "Identifiant du fichier dans ce portail."},
+    "SOURCE_FILE": {"title": "Fichier", "description": "Identifiant du fichier dans ce portail.", "constraints": NEEDED},
     "SOURCE_VERSION": {"title": "Version du fichier", "type": "integer"},
     "COMMENT_OBS": {"title": "Remarque", "description": "Pourquoi il n’y a pas de valeur, ou ce qu’il faut en savoir."},
 }  # fmt: skip
-KEY: Final = ("INDICATOR", "REF_AREA", "REF_AREA_LEVEL", "TIME_PERIOD", "AXIS", "MEMBER")
+KEY: Final = ("INDICATOR", "REF_AREA", "REF_AREA_LEVEL", "TIME_PERIOD", "AXIS", "MEMBER", "SOURCE_FILE")
 
 
 def table_schema(address: str) -> Json:
