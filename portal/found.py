@@ -13,12 +13,14 @@ from functools import cache, partial
 from typing import Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 
 from catalogue.guide import HelpPage, Section
-from catalogue.models import Audience, DataService, Dataset, Organisation, Territory, in_french
+from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation, Territory, in_french
+from catalogue.releasing import BASE
 from catalogue.search.contract import Fragment, Hit
-from catalogue.search.kinds import help_pages, territories
+from catalogue.search.kinds import help_pages, indicators, territories
 
 COLUMNS: Final = (
     "pk", "uri", "title", "private", "license", "theme", "modified", "updated_at", "published_by__slug", "published_by__name",
@@ -112,11 +114,25 @@ def _help(ids: Sequence[str], _: Audience) -> dict[str, Brief]:
     return {each: Brief(known[each][1].heading, help_address(*known[each])) for each in ids if each in known}
 
 
+def _indicators(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
+    rows = Indicator.objects.in_use().visible_to(audience).filter(uuid__in=indicators.uuids(ids))
+    return {
+        indicators.identifier(row.uuid): Brief(
+            row.title,
+            reverse("indicator", args=[row.key]),
+            f"{settings.BOUTURE_URL}{BASE}/{row.key}",
+            private=row.internal,
+        )
+        for row in rows
+    }
+
+
 # By the name of the kind; whoever adds a kind adds its line here.
 READ: Final[dict[str, Callable[[Sequence[str], Audience], dict[str, Brief]]]] = {
     "dataset": partial(_records, Dataset),
     "service": partial(_records, DataService),
     "organisation": _bodies,
     "territory": _places,
+    "indicator": _indicators,
     "help": _help,
 }

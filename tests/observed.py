@@ -5,10 +5,13 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
+from catalogue.indicators.contract import Recipe
 from catalogue.models import Dataset, Indicator, Observation, Table, Territory
 from catalogue.models.territories import sort_key
+from catalogue.observing.recipes import Known
 
 numbers = count(1)
 
@@ -46,3 +49,13 @@ def figure(
     return Observation.objects.create(
         indicator=of, territory=where, period=period, value=value, dataset=dataset, table=table, **given
     )
+
+
+def known(monkeypatch: pytest.MonkeyPatch, *recipes: Recipe) -> list[Indicator]:
+    """These recipes and no other are those of the instance, in use."""
+    said = {recipe.key: recipe for recipe in recipes}
+    monkeypatch.setattr("catalogue.observing.recipes.known", lambda: Known(said, {}, ()))
+    return [
+        indicator(each.key, title=each.title.fr, schema=each.schema, theme=each.theme, internal=each.internal)
+        for each in recipes
+    ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from math import cos, radians, sqrt
 from time import monotonic
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Q
 
 from catalogue.models import Territory
 from catalogue.models.territories import KM_A_DEGREE, Level, sort_key
@@ -15,6 +18,7 @@ from catalogue.search.french import nearness
 
 NEAR_KM: Final = 15.0
 NEAR_MOST: Final = 100  # communes
+CODE: Final = re.compile(r"\d[0-9ABab]\d{3}|\d{9}")  # of a commune, of a body
 REMEMBERED: Final = 60.0  # seconds: an unknown code takes a look at every commune
 # From the nearest to the widest; what is not there contains nobody's neighbours.
 CONTAINERS: Final = (Level.EPCI, Level.EPT, Level.DEPARTEMENT, Level.REGION, Level.COLLECTIVITE)
@@ -80,10 +84,29 @@ def read_nearness(text: str) -> tuple[str, tuple[str, ...]]:
     return (rest, tuple(each.token for each in communes)) if communes else (text, ())
 
 
+def named_one(texts: Iterable[str]) -> tuple[Territory | None, str]:
+    """The place that one of these texts is the whole name or the code of, and that text: the longest. One query, two where
+    several places have the name."""
+    keys = {key: text for text in sorted(texts, key=len) if (key := sort_key(text))}
+    codes = {text.upper(): text for text in keys.values() if CODE.fullmatch(text)}
+    rows = Territory.objects.filter(Q(sort_name__in=keys) | Q(code__in=codes), current=True) if keys else ()
+    said = [(len(text), row) for row in rows for text in [codes.get(row.code) or keys.get(row.sort_name, "")] if text]
+    if not said:
+        return None, ""
+    longest = max(size for size, _ in said)
+    best = _nearest([row for size, row in said if size == longest])
+    return best, codes.get(best.code) or keys[best.sort_name]
+
+
 def _place(name: str) -> Territory | None:
     """By its whole name, or a code; of several of one name, the nearest to here."""
     named = list(Territory.objects.filter(sort_name=sort_key(name), current=True).order_by("code")[:50])
-    if not named:
-        return Territory.objects.resolve(name)
-    here = Territory.objects.resolve(settings.BOUTURE_TERRITORY) if settings.BOUTURE_TERRITORY else None
-    return min(named, key=here.km_to) if here else named[0]
+    return _nearest(named) if named else Territory.objects.resolve(name)
+
+
+def _nearest(named: Sequence[Territory]) -> Territory:
+    """To the reader's own; of those as near, a commune first."""
+    here = (
+        Territory.objects.resolve(settings.BOUTURE_TERRITORY) if settings.BOUTURE_TERRITORY and len(named) > 1 else None
+    )
+    return min(named, key=lambda each: (here.km_to(each) if here else 0.0, each.level != Level.COMMUNE, each.code))

@@ -13,13 +13,12 @@ from catalogue.search.contract import IndexBroken
 from catalogue.search.document import Document
 from catalogue.search.instance import backend
 from catalogue.search.kinds import KINDS
-from catalogue.search.kinds.base import BATCH, Kind
+from catalogue.search.kinds.base import BATCH, Kind, Touched
 from catalogue.search.touching import of, touched_by
 from catalogue.use import USE
 
 READER = "search"
 WEIGHING = {SCORE, USE}  # fields of the derived facts that documents are made of
-TABLE = "table"  # the field of a file that was read (`catalogue.tabling.queue`): its record is made again
 MOST = 5 * BATCH  # documents of one commit: a body that changes its name may have thousands
 
 
@@ -45,13 +44,15 @@ class IndexReader(LogReader):
         records = [change for change in changes if change.kind == Change.Kind.RECORD]
         touched = touched_by(map(of, records))
         derived = [change for change in changes if change.kind == Change.Kind.DERIVED and WEIGHING & set(change.fields)]
-        inside = [change for change in changes if change.kind == Change.Kind.DERIVED and TABLE in change.fields]
+        others = [change for change in changes if change.kind == Change.Kind.DERIVED]
         add: list[Document] = []
         gone: set[str] = set()
         for kind in KINDS:
             told = {str(change.record) for change in derived if change.record_type == kind.name}
-            read = {str(change.record) for change in inside if change.record_type == kind.name}
-            ids = sorted(kind.touched(touched) | behind(kind, told) | read)
+            facts = frozenset((one.record_type, one.record) for one in others if kind.facts & set(one.fields))
+            ids = sorted(
+                kind.touched(touched) | behind(kind, told) | (kind.touched(Touched(facts)) if facts else set())
+            )
             for start in range(0, len(ids), BATCH):
                 wanted = ids[start : start + BATCH]
                 documents = list(kind.documents(wanted))

@@ -18,6 +18,7 @@ from catalogue.models import PUBLIC, Audience
 from catalogue.permissions import audience_of
 from catalogue.search import find
 from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit, Page, SearchError
+from catalogue.search.kinds import LISTED
 from catalogue.search.settled import State, state
 from portal import asking
 from portal.api.http import JSON, conditional, etag, open_to_all, told
@@ -130,8 +131,8 @@ def _found(wanted: Wanted, audience: Audience, now: State) -> Page:
     asked = wanted.asked
     facets = tuple(asking.FACETS[name][0] for name in wanted.facets)
     more = {**asked.bounds, "sort": asking.SORTS[asked.sort], "page": asked.page, "after": asked.after}
-    # Help is for people, unless it is asked for.
-    kinds = () if asked.chosen("genre") else tuple(kind for kind in READ if kind != "help")
+    # Help is for people, unless it is asked for; and what stands apart is in no list of all.
+    kinds = () if asked.chosen("genre") else tuple(kind for kind in READ if kind in LISTED and kind != "help")
     return find(asked.text, audience=audience, facets=facets, size=wanted.size, kinds=kinds, state=now, **more)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from catalogue.models.territories import Level
 from catalogue.search.contract import Page
-from catalogue.search.kinds import KINDS
+from catalogue.search.kinds import KINDS, LISTED
 from portal.asking import EDGES, FACETS, Asked, frame
 from portal.naming import Names, names
 from portal.pages import words
@@ -90,12 +90,13 @@ def kinds(asked: Asked, page: Page) -> tuple[Choice, ...]:
         Choice(
             kind.one if counts[kind.name] == 1 else kind.several,
             counts[kind.name],
-            kind.name in asked.kinds,
+            kind.name in asked.chosen("genre") or (kind.name in asked.kinds and not asked.text),
             asked.alone("genre", kind.name).address(),
         )
         for kind in found
     ]
-    every = Choice("en tout", sum(counts.values()), not asked.kinds, asked.alone("genre").address())
+    listed = sum(counts.get(name, 0) for name in LISTED)
+    every = Choice("en tout", listed, not asked.chosen("genre"), asked.alone("genre").address())
     return (every, *choices) if asked.text else tuple(choices)
 
 

@@ -9,8 +9,10 @@ from catalogue.models import Audience
 from catalogue.models.territories import sort_key
 from catalogue.search import find
 from catalogue.search.contract import WINDOW, BadCursor, Page
+from catalogue.search.settled import State, state
 from portal.asking import FACETS, LAST_PAGE, NO_PAGE, PAGE_SIZE, SORTS, Asked, Remark
 from portal.pages import choosing, words
+from portal.pages.answers import Answer, above
 from portal.pages.choosing import Bounds, Choice, Choices
 from portal.pages.lines import Line, lines
 from portal.pages.pager import Pager, pager
@@ -21,6 +23,7 @@ NAMED: Final = ("territory", "organisation")  # kinds of results that a question
 @dataclass(frozen=True)
 class Found:
     total: int
+    answers: tuple[Answer, ...]  # figures that answer, above the lines
     lines: tuple[Line, ...]
     facets: tuple[Choices, ...]
     chips: tuple[Choice, ...]
@@ -37,16 +40,17 @@ class Found:
 def results(asked: Asked, audience: Audience) -> Found:
     """Raises SearchError when the index cannot answer."""
     remarks = [str(remark) for remark in asked.remarks]
+    now = state()
     try:
-        page = _ask(asked, audience)
+        page = _ask(asked, audience, now)
     except BadCursor as error:
         remarks.append(str(Remark.of("suite", error, "voici les premiers résultats")))
         asked = asked.at(1)
-        page = _ask(asked, audience)
+        page = _ask(asked, audience, now)
     if page.total and not page.hits and asked.page > 1:
         remarks.append(str(NO_PAGE))
         asked = asked.at(1)
-        page = _ask(asked, audience)
+        page = _ask(asked, audience, now)
     if page.shortened:
         remarks.append("Votre recherche était très longue : nous n’en avons lu que le début.")
     if page.total > WINDOW and asked.page == LAST_PAGE and not page.next:
@@ -57,6 +61,7 @@ def results(asked: Asked, audience: Audience) -> Found:
     known = choosing.called(asked, page)
     return Found(
         total=page.total,
+        answers=above(asked, audience, now),
         lines=_exact_first(asked, lines(page.hits, audience)),
         facets=choosing.facets(asked, page, known),
         chips=choosing.chips(asked, known),
@@ -71,9 +76,9 @@ def results(asked: Asked, audience: Audience) -> Found:
     )
 
 
-def _ask(asked: Asked, audience: Audience) -> Page:
+def _ask(asked: Asked, audience: Audience, now: State) -> Page:
     facets = tuple(facet for facet, _ in FACETS.values())
-    more = {**asked.bounds, "sort": SORTS[asked.sort], "page": asked.page, "after": asked.after}
+    more = {**asked.bounds, "sort": SORTS[asked.sort], "page": asked.page, "after": asked.after, "state": now}
     return find(asked.text, audience=audience, facets=facets, size=PAGE_SIZE, kinds=asked.kinds, **more)
 
 

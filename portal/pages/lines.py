@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue.models import Audience, DataService, Dataset, Organisation
+from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation
+from catalogue.observing import recipes
+from catalogue.search import places as places_of
 from catalogue.search.contract import Fragment, Hit
-from catalogue.search.kinds import BY_NAME, help_pages, territories
+from catalogue.search.kinds import BY_NAME, help_pages, indicators, territories
 from portal.found import help_address, place_address, places, title_of
 from portal.pages import words
+from portal.pages.answers import Answer, of
 from portal.pages.prose import first_sentences
 from portal.pages.rows import LINE_FIELDS, Row, rows
 
@@ -32,6 +35,7 @@ class Thing:
     facts: tuple[tuple[str, str], ...] = ()
     row: Row | None = None
     private: bool = False
+    answer: Answer | None = None  # of an indicator: its figure for the reader's territory
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,23 @@ def _help(ids: list[str], _: Audience) -> dict[str, Thing]:
     }
 
 
+def _indicators(ids: list[str], audience: Audience) -> dict[str, Thing]:
+    rows = Indicator.objects.in_use().visible_to(audience).filter(uuid__in=indicators.uuids(ids))
+    known = recipes.known().recipes
+    pairs = [(row, known[row.key]) for row in rows if row.key in known]
+    answers = of(pairs, audience, places_of.of_the_reader())
+    return {
+        indicators.identifier(row.uuid): Thing(
+            title=answer.title,
+            address=answer.address,
+            extract=first_sentences(answer.definition, 200)[0],
+            private=row.internal,
+            answer=answer,
+        )
+        for (row, _), answer in zip(pairs, answers, strict=True)
+    }
+
+
 def _formats(codes: list[str]) -> str:
     return ", ".join(dict.fromkeys(words.format_names(code)[1] for code in codes[:4]))
 
@@ -138,5 +159,6 @@ SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {
     "service": _services,
     "organisation": _organisations,
     "territory": _territories,
+    "indicator": _indicators,
     "help": _help,
 }

@@ -8,10 +8,12 @@ from catalogue.search.kinds.base import Kind, Touched
 from catalogue.search.kinds.data_services import Services
 from catalogue.search.kinds.datasets import Datasets
 from catalogue.search.kinds.help_pages import HelpPages
+from catalogue.search.kinds.indicators import Indicators
 from catalogue.search.kinds.organisations import Organisations
 from catalogue.search.kinds.territories import Territories
 
-__all__ = ["BY_NAME", "KINDS", "Kind", "Touched"]
+__all__ = ["BY_NAME", "KINDS", "LISTED", "Kind", "Touched"]
 
-KINDS: Final[tuple[Kind, ...]] = (Datasets(), Services(), Organisations(), Territories(), HelpPages())
+KINDS: Final[tuple[Kind, ...]] = (Datasets(), Services(), Organisations(), Territories(), Indicators(), HelpPages())
 BY_NAME: Final = {kind.name: kind for kind in KINDS}
+LISTED: Final = tuple(kind.name for kind in KINDS if not kind.apart)  # what a question lists when no kind is asked for

@@ -53,6 +53,8 @@ class Kind(ABC):
     name: ClassVar[str]
     one: ClassVar[str]  # in French, without article
     several: ClassVar[str]
+    apart: ClassVar[bool] = False  # shown beside what a question finds, and listed only when it is asked for
+    facts: ClassVar[frozenset[str]] = frozenset()  # fields of derived facts whose lines make its documents again
 
     @abstractmethod
     def everything(self, beat: Callable[[], None]) -> Iterator[Document]:

@@ -34,6 +34,7 @@ class Datasets(Records):
     name = "dataset"
     one = "jeu de données"
     several = "jeux de données"
+    facts = frozenset({"table"})  # a file that was read (`catalogue.tabling.queue`)
 
     def published(self) -> QuerySet[Dataset]:
         wanted: QuerySet[Dataset] = Dataset.objects.published().select_related(
