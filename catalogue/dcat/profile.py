@@ -27,6 +27,7 @@ PROV = "http://www.w3.org/ns/prov#"
 ODRL = "http://www.w3.org/ns/odrl/2/"
 OWL = "http://www.w3.org/2002/07/owl#"
 ELI = "http://data.europa.eu/eli/ontology#"
+STAT = "http://data.europa.eu/s1n/"  # StatDCAT-AP 1.0.1
 
 # One property, one line.
 # fmt: off
@@ -221,6 +222,10 @@ DATASET = Profile("dataset", DCAT + "Dataset", (
     Term("dataset_version", DCAT + "version", Plain(), also=(OWL + "versionInfo",)),
     Term("version_notes", ADMS + "versionNotes", Text()),
     Term("was_generated_by", PROV + "wasGeneratedBy", Described(profile=ACTIVITY), many=True),
+    Term("stat_dimension", STAT + "dimension", Iri(), many=True),
+    Term("stat_attribute", STAT + "attribute", Iri(), many=True),
+    Term("stat_unit", STAT + "statUnitMeasure", Described(profile=CONCEPT, bare=True), many=True),
+    Term("num_series", STAT + "numSeries", Plain(XSD + "integer", int)),
 ))
 
 SERVICE = Profile("service", DCAT + "DataService", (

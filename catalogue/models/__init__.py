@@ -13,6 +13,7 @@ from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
 from catalogue.models.people import User
+from catalogue.models.releases import Release
 from catalogue.models.scores import Score
 from catalogue.models.searches import SearchDay, SearchTally, SearchTotal
 from catalogue.models.synonyms import SynonymTable
@@ -54,6 +55,7 @@ __all__ = [
     "Population",
     "Reckoning",
     "Record",
+    "Release",
     "Score",
     "SearchDay",
     "SearchTally",

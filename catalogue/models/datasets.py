@@ -204,6 +204,10 @@ class Dataset(Record):
     dataset_version = models.TextField("version du jeu", blank=True)
     version_notes = models.JSONField("notes de version", default=dict)
     was_generated_by = models.JSONField("produit par", default=list)
+    stat_dimension = models.JSONField("dimensions", default=list)
+    stat_attribute = models.JSONField("attributs", default=list)
+    stat_unit = models.JSONField("unités", default=list)
+    num_series = models.IntegerField("séries statistiques", null=True, blank=True)
 
     objects: ClassVar[RecordManager] = RecordManager()
 

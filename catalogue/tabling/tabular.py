@@ -31,6 +31,7 @@ TOTEM: Final = re.compile(r"(?<![a-z])totem(?![a-z])", re.IGNORECASE)
 BUDGET: Final = "scdl/budget"
 LONGEST: Final = 200  # characters of a name
 DEPOSITS: Final = "/fichiers/"
+MADE: Final = "/api/"  # what this instance makes of its tables is no table again
 
 
 def deposit_address(key: uuid.UUID) -> str:
@@ -53,6 +54,8 @@ def deposit_key(file: Distribution) -> uuid.UUID | None:
 def address_of(file: Distribution) -> str:
     """Where its bytes are, "" when it is not a table, or when that is not said."""
     said = file.format_code in FORMATS
+    if any(address.startswith(f"{settings.BOUTURE_URL}{MADE}") for address in file.download_url):
+        return ""
     for address in file.download_url:
         if is_web(address) and (said or TEXTS.search(_path(address)) or _holds_a_table(file, _path(address))):
             return str(address)

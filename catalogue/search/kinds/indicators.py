@@ -82,7 +82,7 @@ def _documents(rows: Sequence[Indicator]) -> list[Document]:
     known = recipes.known().recipes
     bodies = _bodies([row for row in rows if row.internal])
     return [
-        _document(row, known[row.key], bodies[row.pk] if row.internal else (PUBLIC,))
+        described(row.uuid, known[row.key], bodies[row.pk] if row.internal else (PUBLIC,))
         for row in rows
         if row.key in known
     ]
@@ -97,11 +97,12 @@ def _bodies(rows: Sequence[Indicator]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _document(row: Indicator, recipe: Recipe, audience: tuple[str, ...]) -> Document:
+def described(key: UUID, recipe: Recipe, audience: tuple[str, ...]) -> Document:
+    """What is indexed of a recipe."""
     theme, unit, formula = THEMES.get(recipe.theme), recipe.unit.words, recipe.formula
     said = (recipe.definition.en, unit.fr, unit.en, *((theme.fr, theme.en) if theme else ()))
     return Document(
-        id=identifier(row.uuid),
+        id=identifier(key),
         kind=Indicators.name,
         titles=(recipe.title.fr, recipe.title.en),
         description=recipe.definition.fr,

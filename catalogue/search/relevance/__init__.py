@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
+from uuid import NAMESPACE_URL, uuid5
 
-from catalogue.search.contract import Query, SearchBackend
+from catalogue.indicators.recipe import shipped as shipped_recipes
+from catalogue.search.contract import PUBLIC, Query, SearchBackend
 from catalogue.search.french import Thesaurus, shipped
+from catalogue.search.kinds import LISTED
+from catalogue.search.kinds.indicators import described
 from catalogue.search.relevance.catalogue import listed
 from catalogue.search.relevance.measure import (
     DEPTH,
@@ -36,8 +41,9 @@ __all__ = [
 
 
 def fill(backend: SearchBackend) -> None:
-    """The catalogue of the measure, in place of whatever the backend holds."""
-    backend.replace(each.document for each in listed())
+    """The catalogue of the measure, in place of whatever the backend holds, and the indicators that are shipped beside it."""
+    beside = (described(uuid5(NAMESPACE_URL, key), recipe, (PUBLIC,)) for key, recipe in shipped_recipes().items())
+    backend.replace(chain((each.document for each in listed()), beside))
     backend.refresh()
 
 
@@ -47,7 +53,7 @@ def measure(backend: SearchBackend, asked: Iterable[Asked], thesaurus: Thesaurus
     homes = {each.town: each.document.territory for each in listed()}
 
     def ask(text: str, town: str) -> list[str]:
-        query = Query(text, thesaurus=synonyms, territory=homes[town], size=DEPTH)
+        query = Query(text, thesaurus=synonyms, territory=homes[town], size=DEPTH, kinds=LISTED)
         return [hit.id for hit in backend.search(query).hits]
 
     return marks(asked, ask)
