@@ -17,6 +17,7 @@ from catalogue.log import LogReader, behind, drain, forget, holder_name, release
 from catalogue.observing.following import IndicatorReader
 from catalogue.observing.reckoning import reckon_asked
 from catalogue.quality.reader import ScoreReader
+from catalogue.releasing.rounds import release_indicators
 from catalogue.search.contract import IndexBroken, SearchError
 from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
@@ -98,6 +99,12 @@ def drain_readers() -> None:
 def reckon() -> None:
     """Makes the figures that are asked for, for a short while; a lease keeps two workers from doing it together."""
     reckon_asked(seconds=SHORT)
+
+
+@shared_task(name="catalogue.tasks.release", ignore_result=True)
+def release_records() -> None:
+    """Brings the records of the indicators in step with their public figures; done twice it writes nothing."""
+    release_indicators()
 
 
 @shared_task(name="catalogue.tasks.mail_late", ignore_result=True)

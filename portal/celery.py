@@ -17,6 +17,7 @@ LINKS_EVERY: Final = 60.0  # seconds
 TABLES_EVERY: Final = 5.0  # seconds: somebody may be waiting for theirs
 LATE_EVERY: Final = 3_600.0  # seconds
 ALERTS_EVERY: Final = 600.0  # seconds
+RELEASE_EVERY: Final = 300.0  # seconds between two looks at what the records of indicators say
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 HARVEST_EVERY: Final = 20.0  # seconds, as `manage.py work`
 
@@ -56,6 +57,11 @@ app.conf.beat_schedule = {
         "task": "catalogue.tasks.reckon",
         "schedule": TABLES_EVERY,
         "options": {"expires": TABLES_EVERY},
+    },
+    "releases": {
+        "task": "catalogue.tasks.release",
+        "schedule": RELEASE_EVERY,
+        "options": {"expires": RELEASE_EVERY, "queue": "harvests"},
     },
     "large-tables": {
         "task": "harvesters.tasks.read_tables",

@@ -34,6 +34,15 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("opensearch", ""): ALL_200,
     ("search_feed", ""): ALL_200,
     ("api_search", ""): ALL_200,
+    ("api_indicators", ""): ALL_200,
+    ("indicators_openapi", ""): ALL_200,
+    ("indicators_schema", ""): ALL_200,
+    ("indicators_units", ""): ALL_200,
+    # Who sees which is in tests/api/test_indicators.py.
+    ("api_indicator", ""): (404,) * 6,
+    ("observations", ""): (404,) * 6,
+    ("observations_as", ""): (404,) * 6,
+    ("national_layout", ""): (404,) * 6,
     ("dataset", "public"): ALL_200,
     ("dataset", "private"): MEMBERS,
     ("dataset", "withdrawn"): (410,) * 6,
@@ -244,7 +253,7 @@ def world(searched: Path) -> dict[str, Any]:
 # What tests/pages/indicators makes.
 UNKNOWN = (
     *("indicator", "indicator_embed", "indicator_figures", "indicator_drawing", "alert_ask", "alert_stop", "territory"),
-    *("board", "board_change"),
+    *("board", "board_change", "api_indicator", "observations", "national_layout"),
 )
 
 
@@ -259,6 +268,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "demonstration_file": ["arbres.csv"],
         "body_as": [world.get(what), "ttl"],
         "sitemap_part": [what],
+        "observations_as": ["rien", "csv"],
         "schema": [what],
         "help_page": [what],
     }

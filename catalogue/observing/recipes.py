@@ -206,4 +206,5 @@ def _set(row: Indicator, **values: object) -> None:
 
 
 def _line(row: Indicator, verb: Change.Verb) -> log.Entry:
-    return log.Entry(verb, row.uuid, INDICATOR, Change.Kind.DERIVED, fields=("recipe",))
+    # One that becomes internal is out of every search at once.
+    return log.Entry(verb, row.uuid, INDICATOR, Change.Kind.DERIVED, row.internal, fields=("recipe",))

@@ -101,7 +101,8 @@ def _answer(row: Indicator, recipe: Recipe, tokens: Sequence[str], figures: Figu
         return replace(plain, missing=known.schema_title(recipe.schema) if tokens else "")
     name, given = figures[row.pk, best]
     last = next((one for one in reversed(given) if one.said), given[-1])
-    changed = saying.change([one for one in given if one.period <= last.period], recipe)
+    series = saying.points([one for one in given if one.period <= last.period], recipe, united=False)
+    changed = saying.change(series, recipe)
     return replace(
         plain,
         value=saying.scale_of(recipe.unit).said(last.value) if last.said else "",

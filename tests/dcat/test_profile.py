@@ -35,6 +35,7 @@ from catalogue.dcat.profile import (
     SCHEMA,
     SKOS,
     SPDX,
+    STAT,
     VCARD,
 )
 from catalogue.dcat.terms import RDF_TYPE, XSD, Class, Iri, Kind, Moment, Plain, Problem, Statements, Text, Typed
@@ -361,8 +362,12 @@ BEYOND = {
         DCT + "identifier",
         FOAF + "homepage",
     },  # licences described in place
-    # French portals say the licence there; a series is a dataset too.
-    "dataset": {DCT + "license", RDF + "type"},
+    # French portals say the licence there; a series is a dataset too; what is statistical is StatDCAT-AP 1.0.1's.
+    "dataset": {
+        DCT + "license",
+        RDF + "type",
+        *(STAT + name for name in ("attribute", "dimension", "numSeries", "statUnitMeasure")),
+    },
     "service": {
         *(DCT + name for name in ("identifier", "issued", "modified", "language")),  # DCAT 3, dcat:Resource
         ADMS + "identifier",

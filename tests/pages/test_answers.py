@@ -65,7 +65,7 @@ def test_the_value_is_read_on_the_page_of_results(client: Client, world: dict[st
     text = words(shown)
     assert f"659{NARROW}€/hab." in text
     assert "Crac’h, en 2021" in text
-    assert "Source : Budget primitif" in text
+    assert f"Source{NARROW}: Budget primitif" in text
     links = [str(link["href"]) for link in shown.select("a")]
     assert links[0] == f"/indicateurs/{RUNNING}/?territoire=56046"
     assert budget.get_absolute_url() in links
@@ -103,7 +103,7 @@ def test_without_a_value_it_says_why_or_what_to_publish(
     client: Client, world: dict[str, Indicator], budget: Dataset
 ) -> None:
     [text] = answers(client, QUESTION)
-    assert "À publier : schéma « " in text
+    assert f"À publier{NARROW}: schéma «" in text
     observed.figure(world[RUNNING], observed.place("56046"), "2021", None, budget, reason="Deux fichiers diffèrent")
     [text] = answers(client, QUESTION)
     assert "Deux fichiers diffèrent" in text

@@ -35,8 +35,8 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def records(written: list[str]) -> list[str]:
-    """Without the bodies that are sent with them."""
-    return [each for each in written if not each.startswith(PREFIX)]
+    """Without the bodies that are sent with them, and the indicators that are shipped."""
+    return [each for each in written if not each.startswith((PREFIX, "indicator:"))]
 
 
 def bands() -> dict[str, int]:

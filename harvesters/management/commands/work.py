@@ -22,6 +22,7 @@ from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.memory import give_back
 from catalogue.observing.reckoning import reckon_asked
+from catalogue.releasing.rounds import release_indicators
 from catalogue.tasks import drain_all, keep_house, release_all
 from harvesters.links import check_links
 from harvesters.registry import client_for
@@ -33,6 +34,7 @@ PAUSE: Final = 1.0  # seconds between two looks at the log
 DUE_EVERY: Final = 20.0  # seconds between two looks at the schedule
 LINKS_EVERY: Final = 20.0  # seconds between two looks at the list of links
 TABLES_EVERY: Final = 3.0  # seconds between two looks at the queue of tables: somebody may be waiting for theirs
+RELEASE_EVERY: Final = 300.0  # seconds between two looks at what the records of indicators say
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that are late
 MEMORY_EVERY: Final = 60.0  # seconds between two times that freed memory is given back: what a harvest took, above all
@@ -58,6 +60,7 @@ class Command(BaseCommand):
                 read_tables(large=True)
                 drain_all(holder)
                 reckon_asked()
+                release_indicators()
                 mail_late()
                 mail_alerts()
                 drain_all(holder)
@@ -79,6 +82,7 @@ class Command(BaseCommand):
             Job("tables", lambda: read_tables(large=False, stopping=stop.is_set), TABLES_EVERY),
             Job("large tables", lambda: read_tables(large=True, stopping=stop.is_set), TABLES_EVERY),
             Job("indicators", lambda: reckon_asked(stopping=stop.is_set), TABLES_EVERY),
+            Job("records of indicators", lambda: release_indicators(stop.is_set), RELEASE_EVERY),
             Job("late", mail_late, LATE_EVERY),
             Job("alerts", mail_alerts, ALERTS_EVERY),
             Job("comparison", keep_house, CHECK_EVERY),
