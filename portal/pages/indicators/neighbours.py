@@ -14,6 +14,7 @@ from catalogue.comparing.peers import compared
 from catalogue.comparing.reading import VALUED
 from catalogue.indicators.contract import Status
 from catalogue.models import Observation
+from catalogue.models.territories import Level
 from portal import territory_maps
 from portal.charts import Chart, Measured
 from portal.charts.figures import figure
@@ -65,7 +66,7 @@ class Neighbours:
 
 
 def neighbours(seen: Seen, key: str = "c") -> Neighbours | None:
-    """None when there is nobody to compare with, or nothing to compare. At most seven queries."""
+    """None when there is nobody to compare with, or nothing to compare. At most ten queries."""
     if seen.place is None or not seen.period or not seen.concerned:
         return None
     groups, error = list(groups_of(seen.place)), ""
@@ -79,8 +80,18 @@ def neighbours(seen: Seen, key: str = "c") -> Neighbours | None:
         return None
     if group.key.startswith("codes:"):
         groups.append(group)
-    found = compared(seen.indicator, seen.recipe, seen.place, seen.period, group, seen.audience)
+    found = _compared(seen, group)
+    if not seen.asked.group and found.rank is None:
+        # Nobody chose: before too many towns publish, those next door are the ones that one can be set beside.
+        near = next((one for one in groups if one.key == Level.EPCI), None)
+        beside = _compared(seen, near) if near else None
+        found = beside if beside and beside.rank else found
     return _told(seen, found, groups, error, key)
+
+
+def _compared(seen: Seen, group: Group) -> Comparison:
+    assert seen.place is not None
+    return compared(seen.indicator, seen.recipe, seen.place, seen.period, group, seen.audience)
 
 
 def chart_of(seen: Seen) -> Chart | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from catalogue.models import Territory
 from tests.pages.conftest import said
 from tests.pages.indicators.invented import DRAFT, SHARE, SPENDING, UNPUBLISHED, Invented
 from tests.pages.indicators.invented import said as said_figure
@@ -48,6 +50,17 @@ def test_no_value_says_why_and_what_to_publish(figures: Invented, client: Client
     assert "hors de l’intervalle plausible" in page
     page = said(client.get(f"/indicateurs/{UNPUBLISHED.key}/"))
     assert "À publier pour avoir ce chiffre" in page
+
+
+def test_towns_next_door_are_shown_before_those_of_a_size_of_which_nobody_publishes(
+    figures: Invented, client: Client
+) -> None:
+    """Alone of its size with a figure, it has seven neighbours that have one."""
+    Territory.objects.filter(pk=figures.home.pk).update(size_class=6)
+    page = said(client.get(PAGE))
+    assert re.search(r'class="tag on"[^>]*>communes (de |d’)Lanvern Agglomération<', page)
+    page = said(client.get(PAGE, {"groupe": "taille"}))
+    assert re.search(r'class="tag on"[^>]*>communes de 5.000 à 9.999 habitants<', page)
 
 
 def test_the_table_breaks_the_figure_down(figures: Invented, client: Client) -> None:
