@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from catalogue.search.bounds import Box, day, unrolled
 from catalogue.search.contract import WINDOW, Sort
-from catalogue.search.kinds import LISTED
+from catalogue.search.kinds import listed
 
 # Name in the address -> facet of the index, and what the page calls it.
 FACETS: Final = {
@@ -126,7 +126,7 @@ class Asked:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Those that a page looks for. Without words one leafs through the datasets."""
-        return self.chosen("genre") or (LISTED if self.text else ("dataset",))
+        return self.chosen("genre") or (listed(self.text) if self.text else ("dataset",))
 
     def chosen(self, name: str) -> tuple[str, ...]:
         return dict(self.filters).get(name, ())

@@ -17,13 +17,19 @@ from django.conf import settings
 from django.urls import reverse
 
 from catalogue.guide import HelpPage, Section
-from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation, Territory, in_french
+from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation, Table, Territory, in_french
 from catalogue.releasing import BASE
 from catalogue.search.contract import Fragment, Hit
-from catalogue.search.kinds import help_pages, indicators, territories
+from catalogue.search.kinds import help_pages, indicators, tables, territories
+from catalogue.tabling.opening import openable
 
 COLUMNS: Final = (
     "pk", "uri", "title", "private", "license", "theme", "modified", "updated_at", "published_by__slug", "published_by__name",
+)  # fmt: skip
+OF_TABLES: Final = (
+    "name", "address", "deposit", "state", "unread_public", "dataset__uri", "dataset__title", "dataset__private", "dataset__owner",
+    "dataset__license", "dataset__theme", "dataset__published_by__slug", "dataset__published_by__name", "current__at",
+    "current__rows", "current__withheld",
 )  # fmt: skip
 NOBODY: Final = uuid.UUID(int=0)
 
@@ -105,6 +111,39 @@ def _places(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
     }
 
 
+def opened(ids: Sequence[str], audience: Audience) -> dict[str, Table]:
+    """By id, the tables that this reader may open, each with its current version and its dataset."""
+    rows = Table.objects.visible_to(audience).filter(pk__in=tables.uuids(ids), current__isnull=False)
+    rows = rows.select_related("current", "dataset__published_by").only(*OF_TABLES).order_by()
+    return {tables.identifier(row.pk): row for row in rows if openable(row, audience)}
+
+
+def table_address(table: Table) -> str:
+    return reverse("table", args=[table.pk])
+
+
+def _tables(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
+    return {key: _table(row) for key, row in opened(ids, audience).items()}
+
+
+def _table(row: Table) -> Brief:
+    dataset, version = row.dataset, row.current
+    return Brief(
+        str(row),
+        table_address(row),
+        publisher=(dataset.published_by.slug, dataset.published_by.name),
+        licence=dataset.license,
+        theme=tuple(dataset.theme),
+        modified=version.at.isoformat(timespec="seconds") if version else "",
+        private=closed(row),
+    )
+
+
+def closed(row: Table) -> bool:
+    """Whether it is not for everybody, by its dataset or by itself."""
+    return row.dataset.private or bool(row.current and row.current.withheld)
+
+
 def help_address(page: HelpPage, section: Section) -> str:
     return f"{reverse('help_page', args=[page.slug])}#{section.anchor}"
 
@@ -134,5 +173,6 @@ READ: Final[dict[str, Callable[[Sequence[str], Audience], dict[str, Brief]]]] = 
     "organisation": _bodies,
     "territory": _places,
     "indicator": _indicators,
+    "table": _tables,
     "help": _help,
 }

@@ -9,6 +9,7 @@ from catalogue.models import Audience
 from catalogue.search import find_while_typing
 from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME
+from catalogue.search.kinds.tables import Tables
 from portal.found import READ, Brief, briefs, title_of
 
 LEAST: Final = 2  # characters: one letter begins everything
@@ -34,7 +35,9 @@ def asked(given: str) -> str:
 def suggestions(text: str, audience: Audience) -> tuple[Suggestion, ...]:
     """At most eight, the best first; four short queries, one more for each further kind. Raises SearchError when the
     index cannot answer."""
-    hits = find_while_typing(text, audience, kinds=tuple(READ)).hits if text else ()
+    # A table is not proposed: the words that lead to it lead to its dataset.
+    kinds = tuple(kind for kind in READ if kind != Tables.name)
+    hits = find_while_typing(text, audience, kinds=kinds).hits if text else ()
     known = briefs(hits, audience)
     return tuple(_suggestion(hit, known[hit.id]) for hit in hits if hit.id in known)
 

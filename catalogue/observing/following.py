@@ -15,7 +15,7 @@ from catalogue.models import Change, Dataset, Indicator, Observation, Organisati
 from catalogue.models.links import CHUNK
 from catalogue.observing import keeping, recipes
 from catalogue.observing.queue import Cause, ask
-from catalogue.tabling.queue import FIELD as TABLE
+from catalogue.tabling.deciding import FIELD as TABLE
 
 READER: Final = "indicators"
 OF_BODIES: Final = {"territory", "siren"}  # fields of a body that say of which territory its files are

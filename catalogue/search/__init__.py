@@ -21,7 +21,7 @@ from catalogue.search.bounds import Box
 from catalogue.search.contract import Page, Query, SearchBackend, Sort
 from catalogue.search.french import NOTHING, Thesaurus
 from catalogue.search.instance import backend
-from catalogue.search.kinds import KINDS
+from catalogue.search.kinds import KINDS, listed
 from catalogue.search.reader import READER
 from catalogue.search.settled import State, state
 from catalogue.search.touching import COLUMNS, Line, touched_by
@@ -44,14 +44,16 @@ def find(  # noqa: PLR0913 - each is a field of Query
     thesaurus: Thesaurus | None = None,
     state: State | None = None,
 ) -> Page:
-    """One page of what this audience may see, of these kinds (none: of all), in one ranking. One short query to the base, a
+    """One page of what this audience may see, of these kinds (none: `kinds.listed`), in one ranking. One short query to the base, a
     few more while the index is behind the log, then the index alone. Arguments are those of `contract.Query`; `thesaurus` takes
     the place of the synonyms in force; `state` is what the same request has just read, and saves the query.
 
     The instance's own territory comes first at equal merit. Raises IndexBroken while the index is being made, ValueError
     for an unknown facet or sort, BadCursor (in French) and ValueError (in French) for a date or an outline that is none.
     """
-    bounds: dict[str, Any] = {"filters": filters or {}, "kinds": kinds, "since": since, "until": until, "box": box}
+    filters = filters or {}
+    kinds = kinds or (() if filters.get("kind") else listed(text))
+    bounds: dict[str, Any] = {"filters": filters, "kinds": kinds, "since": since, "until": until, "box": box}
     return _ask(
         text,
         audience,

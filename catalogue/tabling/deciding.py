@@ -20,6 +20,7 @@ from catalogue.tables.plain import options_from, suspicions_from
 from catalogue.tabling import keeping
 
 GRAVE: Final = frozenset({"nir", "birth", "iban"})
+FIELD: Final = "table"  # in the lines of the log
 LONGEST: Final = 2_000  # characters of a reason
 
 
@@ -86,7 +87,9 @@ def decide(version: TableVersion, code: str, columns: Sequence[str], choice: str
         if not again or after - before or choice == TableDecision.Choice.WITHHOLD:
             closed = bool(after - before) or withheld(table, said)
             TableVersion.objects.filter(pk=version.pk).update(withheld=closed)
-        entries.append(_told(table, f"Données personnelles : {TableDecision.Choice(choice).label}."))
+            version.withheld = closed
+        line = f"Données personnelles : {TableDecision.Choice(choice).label}."
+        entries.extend(told(table, line, closed=version.withheld))
     if after - before:
         keeping.unlearn(table, version.number)
 
@@ -103,7 +106,7 @@ def publish_unread(table: Table, choice: str, reason: str, actor: User) -> None:
     with log.transaction(actor) as entries:
         _record(table, 0, TableDecision.UNREAD, (), choice, reason, actor)
         Table.objects.filter(pk=table.pk).update(unread_public=choice == TableDecision.Choice.PUBLISH)
-        entries.append(_told(table, f"Fichier qui n’a pas pu être lu : {TableDecision.Choice(choice).label}."))
+        entries.extend(told(table, f"Fichier qui n’a pas pu être lu : {TableDecision.Choice(choice).label}."))
 
 
 def said_of_unread(table: Table) -> TableDecision | None:
@@ -126,5 +129,10 @@ def _record(
     )
 
 
-def _told(table: Table, reason: str) -> log.Entry:
-    return log.Entry(Change.Verb.UPDATE, table.dataset_id, kind=Change.Kind.DERIVED, fields=("table",), reason=reason)
+def told(table: Table, reason: str = "", *, closed: bool = False) -> list[log.Entry]:
+    """The line that tells of what is inside a file. `closed`: its rows are for its body alone; who searches must not wait for the
+    index to have read so, hence a restricting line of its own, that touches nothing else of the dataset.
+    """
+    verb, derived = Change.Verb.UPDATE, Change.Kind.DERIVED
+    line = log.Entry(verb, table.dataset_id, kind=derived, fields=(FIELD,), reason=reason)
+    return [line, log.Entry(verb, table.pk, "table", derived, restricts=True, fields=(FIELD,))] if closed else [line]

@@ -18,12 +18,11 @@ from django.utils import timezone
 
 from catalogue import log
 from catalogue.log import holder_name, takeable
-from catalogue.models import Change, Organisation, Table, TableVersion
+from catalogue.models import Organisation, Table, TableVersion
 from catalogue.tables.contract import Order, Taken
 from catalogue.tables.plain import digest_of, plain, suspicions_from
 from catalogue.tabling import deciding, keeping
 
-FIELD: Final = "table"  # in the lines of the log
 LEASE: Final = timedelta(minutes=30)  # more than the longest reading
 SMALL: Final = 16 * 2**20  # bytes: what the quick lane takes
 USUAL: Final = timedelta(days=7)  # between two looks at a file that answers
@@ -90,7 +89,7 @@ def _judge_again(table: Table) -> None:
     if closed != version.withheld:
         with log.transaction() as entries:
             TableVersion.objects.filter(pk=version.pk).update(withheld=closed)
-            entries.append(_told(table))
+            entries.extend(deciding.told(table, closed=closed))
 
 
 def later(table: Table, reason: str) -> None:
@@ -113,7 +112,7 @@ def refused(table: Table, reason: str, arrived: Arrived | None = None) -> None:
             **_validators(arrived),
             **_looked(table),
         )
-        entries.append(_told(table))
+        entries.extend(deciding.told(table))
 
 
 def accepted(
@@ -149,7 +148,7 @@ def accepted(
             **_validators(arrived),
             **_looked(table),
         )
-        entries.append(_told(table))
+        entries.extend(deciding.told(table, closed=version.withheld))
     keeping.prune(table)
     if taken.remedied:
         keeping.unlearn(table, version.number)
@@ -195,10 +194,6 @@ def _validators(arrived: Arrived | None) -> dict[str, Any]:
 def _looked(table: Table) -> dict[str, datetime | None]:
     now = timezone.now()
     return {"checked_at": now, "next_at": now + USUAL if table.address else None}
-
-
-def _told(table: Table) -> log.Entry:
-    return log.Entry(Change.Verb.UPDATE, table.dataset_id, kind=Change.Kind.DERIVED, fields=(FIELD,))
 
 
 def _write(table: Table, **values: Any) -> None:

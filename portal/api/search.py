@@ -18,13 +18,13 @@ from catalogue.models import PUBLIC, Audience
 from catalogue.permissions import audience_of
 from catalogue.search import find
 from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit, Page, SearchError
-from catalogue.search.kinds import LISTED
+from catalogue.search.kinds import listed
 from catalogue.search.settled import State, state
 from portal import asking
 from portal.api.http import JSON, conditional, etag, open_to_all, told
 from portal.api.refusals import away, refused
 from portal.asking import PAGE_SIZE, Asked, Remark
-from portal.found import READ, Brief, briefs
+from portal.found import Brief, briefs
 from portal.naming import Names, names
 
 MOST: Final = 100  # results a page
@@ -132,7 +132,7 @@ def _found(wanted: Wanted, audience: Audience, now: State) -> Page:
     facets = tuple(asking.FACETS[name][0] for name in wanted.facets)
     more = {**asked.bounds, "sort": asking.SORTS[asked.sort], "page": asked.page, "after": asked.after}
     # Help is for people, unless it is asked for; and what stands apart is in no list of all.
-    kinds = () if asked.chosen("genre") else tuple(kind for kind in READ if kind in LISTED and kind != "help")
+    kinds = () if asked.chosen("genre") else tuple(kind for kind in listed(asked.text) if kind != "help")
     return find(asked.text, audience=audience, facets=facets, size=wanted.size, kinds=kinds, state=now, **more)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from catalogue.models.territories import Level
 from catalogue.search.contract import Page
-from catalogue.search.kinds import KINDS, LISTED
+from catalogue.search.kinds import KINDS, listed
 from portal.asking import EDGES, FACETS, Asked, frame
 from portal.naming import Names, names
 from portal.pages import words
@@ -84,7 +84,7 @@ def kinds(asked: Asked, page: Page) -> tuple[Choice, ...]:
     """How many results of each kind, in the order of their declaration; none when there is nothing to choose."""
     counts = next(dict(facet.values) for facet in page.facets if facet.name == "kind")
     found = [kind for kind in KINDS if kind.name in counts]
-    if not asked.chosen("genre") and len(found) < 2:
+    if not found or (page.total and not asked.chosen("genre") and len(found) < 2):
         return ()
     choices = [
         Choice(
@@ -95,9 +95,9 @@ def kinds(asked: Asked, page: Page) -> tuple[Choice, ...]:
         )
         for kind in found
     ]
-    listed = sum(counts.get(name, 0) for name in LISTED)
-    every = Choice("en tout", listed, not asked.chosen("genre"), asked.alone("genre").address())
-    return (every, *choices) if asked.text else tuple(choices)
+    total = sum(counts.get(name, 0) for name in listed(asked.text))
+    every = Choice("en tout", total, not asked.chosen("genre"), asked.alone("genre").address())
+    return (every, *choices) if asked.text and total else tuple(choices)
 
 
 def _choices(asked: Asked, name: str, values: Sequence[tuple[str, int]], known: Names) -> Iterator[Choice]:

@@ -16,7 +16,8 @@ from catalogue.observing import recipes
 from catalogue.search import places as places_of
 from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME, help_pages, indicators, territories
-from portal.found import help_address, place_address, places, title_of
+from catalogue.search.kinds.tables import Tables
+from portal.found import closed, help_address, opened, place_address, places, table_address, title_of
 from portal.pages import words
 from portal.pages.answers import Answer, of
 from portal.pages.prose import first_sentences
@@ -69,6 +70,8 @@ def _line(hit: Hit, thing: Thing) -> Line:
 
 def _extract(hit: Hit, thing: Thing) -> tuple[Fragment, ...]:
     """The passage that answers, without the signs of Markdown; the first sentences when none does."""
+    if hit.kind == Tables.name:
+        return (("Colonnes\N{NARROW NO-BREAK SPACE}: ", False), *hit.extract) if hit.extract else ()
     if any(match for _, match in hit.extract):
         return tuple((MARKDOWN.sub(" ", text), match) for text, match in hit.extract)
     extract = thing.row.extract if thing.row else thing.extract
@@ -118,6 +121,26 @@ def _territories(ids: list[str], audience: Audience) -> dict[str, Thing]:
     }
 
 
+def _tables(ids: list[str], audience: Audience) -> dict[str, Thing]:
+    return {
+        key: Thing(
+            title=str(row),
+            address=table_address(row),
+            facts=(
+                ("fichier", _rows(row.current.rows if row.current else 0)),
+                ("donnees", row.dataset.label),
+                ("organisation", row.dataset.published_by.name),
+            ),
+            private=closed(row),
+        )
+        for key, row in opened(ids, audience).items()
+    }
+
+
+def _rows(count: int) -> str:
+    return f"{words.number(count)} ligne{'s' * (count > 1)}"
+
+
 def _help(ids: list[str], _: Audience) -> dict[str, Thing]:
     known = help_pages.sections()
     return {
@@ -160,5 +183,6 @@ SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {
     "organisation": _organisations,
     "territory": _territories,
     "indicator": _indicators,
+    "table": _tables,
     "help": _help,
 }

@@ -13,7 +13,8 @@ from catalogue.models import Dataset
 from catalogue.permissions import audience_of
 from catalogue.search import similar as like
 from catalogue.search.contract import SearchError
-from portal.pages.lines import SHOWN, lines
+from catalogue.search.kinds import LISTED
+from portal.pages.lines import lines
 
 
 @require_safe
@@ -26,7 +27,7 @@ def similar(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Http404
     part = "partie" in request.GET
     try:
-        page = like(pk, audience, kinds=tuple(SHOWN))
+        page = like(pk, audience, kinds=LISTED)
     except SearchError as error:
         shown = {"dataset": found, "message": error.message}
         return render(request, "parts/similar.html" if part else "similar.html", shown, status=503)

@@ -69,7 +69,7 @@ def test_a_file_from_elsewhere_becomes_rows(found: Dataset, read: Callable[..., 
     assert keeping.original_of(opened.said).read_bytes() == TREES
     assert opened.path.is_file()
     told = Change.objects.filter(kind=Change.Kind.DERIVED, record=found.pk).latest("number")
-    assert told.fields == [queue.FIELD]
+    assert told.fields == [deciding.FIELD]
     assert (table.holder, table.state, table.next_at is not None) == ("", Table.State.READY, True)
 
 

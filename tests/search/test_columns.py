@@ -30,7 +30,7 @@ def trees() -> Dataset:
 
 
 def ids(text: str, **asked: object) -> list[str]:
-    return [hit.id for hit in find(text, **asked).hits]  # type: ignore[arg-type]
+    return [hit.id for hit in find(text, kinds=("dataset",), **asked).hits]  # type: ignore[arg-type]
 
 
 def test_a_record_is_found_by_a_column_of_its_file(trees: Dataset) -> None:

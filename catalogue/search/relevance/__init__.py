@@ -11,7 +11,7 @@ from catalogue.search.contract import PUBLIC, Query, SearchBackend
 from catalogue.search.french import Thesaurus, shipped
 from catalogue.search.kinds import LISTED
 from catalogue.search.kinds.indicators import described
-from catalogue.search.relevance.catalogue import listed
+from catalogue.search.relevance.catalogue import listed, tables
 from catalogue.search.relevance.measure import (
     DEPTH,
     FURTHER,
@@ -41,9 +41,10 @@ __all__ = [
 
 
 def fill(backend: SearchBackend) -> None:
-    """The catalogue of the measure, in place of whatever the backend holds, and the indicators that are shipped beside it."""
+    """The catalogue of the measure, in place of whatever the backend holds; beside it the indicators that are shipped and the
+    tables that its files make."""
     beside = (described(uuid5(NAMESPACE_URL, key), recipe, (PUBLIC,)) for key, recipe in shipped_recipes().items())
-    backend.replace(chain((each.document for each in listed()), beside))
+    backend.replace(chain((each.document for each in listed()), beside, tables()))
     backend.refresh()
 
 

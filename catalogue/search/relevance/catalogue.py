@@ -67,6 +67,15 @@ SENTENCES: Final = (
 )
 
 
+COLUMNS: Final = (
+    "id", "nom", "nom commune", "code insee", "commune", "adresse", "numero", "nom voie", "code postal", "ville", "date",
+    "date debut", "date fin", "annee", "montant", "montant vote", "libelle", "type", "statut", "surface", "longueur", "hauteur",
+    "nombre", "effectif", "total", "horaires", "telephone", "site web", "quartier", "latitude", "longitude", "geo point 2d", "objet",
+    "beneficiaire", "siret", "nature", "fonction", "chapitre", "essence", "circonference cm", "capacite", "acces libre", "niveau",
+    "frequence", "jour collecte", "flux", "source", "observations", "date maj", "population",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Wordings:
     """How a subject is said by those who publish it."""
@@ -150,6 +159,25 @@ def _listed(draw: random.Random, number: int, code: str, title: str, said: Wordi
         subject,
         code,
     )
+
+
+def tables() -> Iterator[Document]:
+    """The file of each dataset, read: by its name and those of columns that real files of towns have."""
+    draw = random.Random(1789)  # noqa: S311 - as above
+    for each in listed():
+        said = each.document
+        names = tuple(draw.sample(COLUMNS, draw.randint(4, 16)))
+        yield Document(
+            id=f"table:{said.id}",
+            kind="table",
+            titles=(said.texts[0],),
+            description=", ".join(names),
+            texts=(said.title,),
+            columns=names,
+            publisher_label=said.publisher_label,
+            territory=said.territory,
+            audience=said.audience,
+        )
 
 
 def of(town: Place) -> str:
