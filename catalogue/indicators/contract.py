@@ -139,6 +139,7 @@ class Recipe:
     axes: tuple[Axis, ...] = ()
     levels: tuple[str, ...] = ()  # of territories that it can be said of; () all
     plausible: tuple[float | None, float | None] = (None, None)  # both bounds are plausible
+    unsound: Words | None = None  # why there is no figure where the rows are not all of what the recipe is of
     least_rows: int = 0  # fewer units than this are a secret
     target: Mark | None = None
     threshold: Mark | None = None

@@ -24,6 +24,8 @@ def figure(
         return Figure(
             None, Status.SUPPRESSED, f"Moins de {recipe.least_rows} unités : le secret statistique s’applique."
         )
+    if part.numerator is None and recipe.unsound:
+        return Figure(None, Status.NOT_SIGNIFICANT, recipe.unsound.fr)
     if part.numerator is None:
         return Figure(None, Status.MISSING, "Les cellules que ce calcul demande sont vides : remplissez-les.")
     return _divided(recipe, part, divisor_of(recipe, part, headcount, area), year if estimated else None)

@@ -34,7 +34,9 @@ def test_the_figures_of_crach(shared_data: Path, tmp_path: Path) -> None:
 
 def test_a_town_that_fills_no_function_has_no_spending_on_culture(shared_data: Path, tmp_path: Path) -> None:
     file = asked(shared_data / "samples" / "budget__crach_ca2021.csv", tmp_path)
-    assert file.totals(recipe.shipped()["budget.culture-hab"]) == []
+    (part,) = file.totals(recipe.shipped()["budget.culture-hab"])
+    figure = saying.figure(recipe.shipped()["budget.culture-hab"], part, POPULATION, 2021)
+    assert figure.value is None and "fonction" in figure.reason
 
 
 def test_the_section_may_be_empty(shared_data: Path, tmp_path: Path) -> None:
@@ -83,3 +85,26 @@ def test_a_budget_that_is_not_yet_executed_gives_nothing(shared_data: Path, tmp_
     found = file.reckoned(recipe.shipped()["budget.depenses-fonctionnement-hab"])
     assert (found.problem, found.parts, found.kept) == ("", (), 0)
     assert found.rows > 100
+
+
+def test_a_principal_and_an_annexed_budget_are_not_added(shared_data: Path, tmp_path: Path) -> None:
+    """They have one SIREN and two SIRET: 2,280,279.65 € and what the annexed one spends are of two bodies."""
+    samples = shared_data / "samples"
+    principal = (samples / "budget__crach_ca2021.csv").read_text()
+    annexed = (samples / "budget__crach_annexe_ca2021.csv").read_text().split("\n", 1)[1]
+    (tmp_path / "budget.csv").write_text(principal.rstrip("\n") + "\n" + annexed)
+    file = asked(tmp_path / "budget.csv", tmp_path / "out", "scdl/budget")
+    for key in FIGURES:
+        (part,) = file.totals(recipe.shipped()[key])
+        figure = saying.figure(recipe.shipped()[key], part, POPULATION, 2021)
+        assert (figure.value, figure.status) == (None, Status.NOT_SIGNIFICANT)
+        assert "budget principal" in figure.reason
+
+
+def test_an_annexed_budget_alone_is_not_that_of_a_town(shared_data: Path, tmp_path: Path) -> None:
+    file = asked(shared_data / "samples" / "budget__crach_annexe_ca2021.csv", tmp_path)
+    for key in FIGURES:
+        (part,) = file.totals(recipe.shipped()[key])
+        figure = saying.figure(recipe.shipped()[key], part, POPULATION, 2021)
+        assert (figure.value, figure.status) == (None, Status.NOT_SIGNIFICANT)
+        assert "budget principal" in figure.reason

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogue.indicators import computing, recipe
+from catalogue.indicators import computing, recipe, saying
 from catalogue.indicators.computing.statements import counted, grouped
 from catalogue.indicators.contract import Part, Recipe
 from catalogue.indicators.language.cells import cell
@@ -226,6 +226,31 @@ def test_once_per_key_counts_within_each_member_of_an_axis(tmp_path: Path) -> No
         ("aide en nature", 5),
         ("aide en numéraire", 7),
     ]
+
+
+def test_rows_that_are_not_sound_give_no_figure_whatever_the_axis(tmp_path: Path) -> None:
+    """Of the first town no row has the condition in 2023; the second has it in one row of one kind."""
+    other = "21400192100019"
+    rows = file(
+        tmp_path,
+        line(amount=5),
+        line(other, amount=3),
+        line(other, amount=90, kind="aide en nature"),
+    )
+    sound = "{has: [montant > 50], otherwise: {fr: Il manque une grande aide., en: A large grant is missing.}}"
+    recipe_ = made("axes: {nature: {fr: Nature, en: Kind}}", sound=sound)
+    assert [(part.place, part.member, part.numerator) for part in rows.reckoned(recipe_).parts] == [
+        ("214001921", "", 93),
+        ("215600461", "", None),
+        ("214001921", "aide en nature", 90),
+        ("214001921", "aide en numéraire", 3),
+        ("215600461", "aide en numéraire", None),
+    ]
+    part = next(part for part in rows.totals(recipe_) if part.numerator is None)
+    assert saying.figure(recipe_, part, 1000).reason == "Il manque une grande aide."
+    alone = "{alone: nomBeneficiaire, otherwise: {fr: Deux., en: Two.}}"
+    rows = file(tmp_path, line(who="Zoo"), line(who="Zoo"), line(other, who="Zoo"), line(other, who="Cirque"))
+    assert [part.numerator for part in rows.totals(made(sound=alone))] == [None, 20]
 
 
 def test_the_last_year_of_a_place_dates_its_stock(tmp_path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from catalogue.indicators.contract import Binding
 from catalogue.indicators.language import Cell, Writer
-from catalogue.indicators.recipe.expressions import Expressions
+from catalogue.indicators.recipe.expressions import ALWAYS, Expressions
 from catalogue.tables.store import Stored, Value
 
 # Codes as they are written with blanks, and INSEE codes that lost their first zero in a spreadsheet.
@@ -74,7 +74,7 @@ def grouped(stored: Stored, written: Expressions, cells: Mapping[str, Cell]) -> 
     )
     counting = f"SELECT * FROM ({dated}) WHERE place IS NOT NULL AND period IS NOT NULL{_once(writer, written)}"
     groups = [_group(writer, written, place) for place in range(-1, len(written.axes))]
-    windows = "".join(f", {each}" for each in writer.windows)
+    windows = "".join(f", {each}" for each in (*writer.windows, *_sound(writer, written)))
     return Statement(
         f"WITH kept AS MATERIALIZED ({kept}), counting AS MATERIALIZED ({counting}), "
         f"ranked AS (SELECT *{windows} FROM counting) {' UNION ALL '.join(groups)} ORDER BY 1, 2, 3, 4",
@@ -85,6 +85,8 @@ def grouped(stored: Stored, written: Expressions, cells: Mapping[str, Cell]) -> 
 def _group(writer: Writer, written: Expressions, axis: int) -> str:
     within = "place, period" if axis < 0 else f"place, period, a{axis}"
     numerator = writer.over(written.numerator, within)
+    if written.sound != ALWAYS:
+        numerator = f"CASE WHEN bool_and(sound) THEN {numerator} END"
     denominator = "NULL" if written.denominator is None else writer.over(written.denominator, within)
     rows, member = "ranked", "''"
     if axis >= 0:
@@ -93,6 +95,17 @@ def _group(writer: Writer, written: Expressions, axis: int) -> str:
         few = f"SELECT count(DISTINCT {member}) <= {MOST_MEMBERS} AND max({member}) <> '' FROM counting"
         rows = f"ranked WHERE ({few})"
     return f"SELECT {axis}, place, period, {member}, {numerator}, {denominator}, count(*) FROM {rows} GROUP BY {within}"
+
+
+def _sound(writer: Writer, written: Expressions) -> Iterator[str]:
+    """Of a whole place and period, whatever the axis by which its rows are then grouped."""
+    if written.sound == ALWAYS:
+        return
+    over = "OVER (PARTITION BY place, period)"
+    tests = [f"count(*) FILTER (WHERE {writer.row(node)}) {over} > 0" for node in written.sound.has]
+    if written.sound.alone is not None:
+        tests.append(f"count(DISTINCT {writer.row(written.sound.alone)}) {over} <= 1")
+    yield f"{' AND '.join(tests) or 'true'} AS sound"
 
 
 def _place(writer: Writer, written: Expressions) -> str:

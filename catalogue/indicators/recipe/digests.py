@@ -12,7 +12,7 @@ ENGINE: Final = 1  # goes up when the same recipe would give other values: all f
 # Words for people are left out: better ones must not make every figure of every town again.
 CHANGING: Final = frozenset(
     {
-        "schema", "versions", "beyond", "prepare", "where", "numerator", "denominator", "factor", "period", "territory",
+        "schema", "versions", "beyond", "prepare", "where", "sound", "numerator", "denominator", "factor", "period", "territory",
         "axes", "together", "levels", "plausible", "least", "unit", "breaks",
     }
 )  # fmt: skip

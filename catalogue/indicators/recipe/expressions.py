@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from catalogue.indicators.contract import Binding
 from catalogue.indicators.language import Node, Scope, names_of
+
+
+@dataclass(frozen=True)
+class Soundness:
+    """What the rows of one place and period must be, else nothing is known: one value of `alone`, and of each of `has` a row."""
+
+    alone: Node | None = None
+    has: tuple[Node, ...] = ()
+
+
+ALWAYS: Final = Soundness()
 
 
 @dataclass(frozen=True)
@@ -28,13 +40,19 @@ class Expressions:
     once: tuple[Node, ...] = ()
     keep: Node | None = None
     axes: tuple[Node, ...] = ()
+    sound: Soundness = ALWAYS
 
     @property
     def all(self) -> Iterator[Node]:
         yield self.numerator
-        yield from (each for each in (self.denominator, self.where, self.period, self.keep) if each is not None)
+        yield from (
+            each
+            for each in (self.denominator, self.where, self.period, self.keep, self.sound.alone)
+            if each is not None
+        )
         yield from (node for _, node in self.place)
         yield from self.once
+        yield from self.sound.has
         yield from self.axes
 
     def columns_of(self, *nodes: Node) -> Mapping[str, None]:

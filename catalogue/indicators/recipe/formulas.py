@@ -9,12 +9,13 @@ from catalogue.indicators.contract import Binding
 from catalogue.indicators.language import Kind, Misread, Node, Scope, check_aggregated, check_row
 from catalogue.indicators.language.nodes import Call, Name
 from catalogue.indicators.recipe import dividing
-from catalogue.indicators.recipe.expressions import Expressions
+from catalogue.indicators.recipe.expressions import ALWAYS, Expressions, Soundness
 from catalogue.indicators.recipe.faults import Faults
 from catalogue.indicators.recipe.fields import Fields
 from catalogue.indicators.recipe.scopes import ROW_KINDS, found_schema, scope
 from catalogue.indicators.recipe.yaml_tree import Items, Pairs, Text, Tree
 
+SOUND: Final = ("alone", "has", "otherwise")
 CODES: Final = frozenset({Kind.TEXT})
 YEARS: Final = frozenset({Kind.NUMBER})
 MEMBERS: Final = frozenset({Kind.TEXT, Kind.PLAIN, Kind.NUMBER, Kind.BOOLEAN})
@@ -54,6 +55,7 @@ class Formulas:
             once=tuple(self._rows(prepared.texts("once_per"), within)) if prepared else (),
             keep=self._row(prepared.text("keep"), within, ORDERED) if prepared else None,
             axes=tuple(self._axes(within)),
+            sound=self._sound(within),
         )
 
     def _checked(self, said: Text | None, check: Callable[[Node], object]) -> Node | None:
@@ -116,6 +118,16 @@ class Formulas:
             node = self._row(fields.text(key), within, CODES)
             if node is not None:
                 yield Binding(key), node
+
+    def _sound(self, within: Scope) -> Soundness:
+        said = self._fields.get("sound")
+        if said is None:
+            return ALWAYS
+        fields = Fields(said, SOUND, self._faults)
+        fields.words("otherwise", wanted=True)  # whoever publishes must know what to do
+        has = (self._row(each, within, frozenset({Kind.BOOLEAN})) for each in fields.texts("has"))
+        alone = self._row(fields.text("alone"), within, ROW_KINDS)
+        return Soundness(alone, tuple(node for node in has if node is not None))
 
     def _axes(self, within: Scope) -> Iterator[Node]:
         said = self._fields.get("axes")
