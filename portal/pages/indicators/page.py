@@ -23,6 +23,7 @@ from portal.pages.indicators.composing import Board, Item
 from portal.pages.indicators.neighbours import Neighbours, chart_of, mapped, neighbours
 from portal.pages.indicators.observing import observed
 from portal.pages.indicators.seen import Seen, look
+from portal.pages.indicators.whole import whole
 
 SENSES: Final = {
     Sense.HIGHER: "Plus la valeur est élevée, mieux c’est.",
@@ -83,6 +84,7 @@ def _told(seen: Seen) -> dict[str, Any]:
     return {
         **_named(seen),
         "peers": peers,
+        "whole": whole(seen),
         "map": mapped(seen, peers.group) if peers and peers.group and seen.asked.view == "carte" else None,
         "answer": _answer(seen, changed, peers),
         "changed": changed,

@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from catalogue.models import Territory
+from catalogue.models import Observation, Territory
 from tests.pages.conftest import said
 from tests.pages.indicators.invented import DRAFT, SHARE, SPENDING, UNPUBLISHED, Invented
 from tests.pages.indicators.invented import said as said_figure
@@ -61,6 +61,22 @@ def test_towns_next_door_are_shown_before_those_of_a_size_of_which_nobody_publis
     assert re.search(r'class="tag on"[^>]*>communes (de |d’)Lanvern Agglomération<', page)
     page = said(client.get(PAGE, {"groupe": "taille"}))
     assert re.search(r'class="tag on"[^>]*>communes de 5.000 à 9.999 habitants<', page)
+
+
+def test_an_epci_without_a_figure_has_that_of_its_communes_together(
+    figures: Invented, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Both parts are added: each commune's numerator is a thousand times its value, its denominator a thousand."""
+    epci = figures.home.parents.get()
+    rows = Observation.objects.filter(indicator__key=SPENDING.key, period="2023", axis="", value__isnull=False)
+    values = list(rows.values_list("value", flat=True))
+    with django_assert_max_num_queries(12):
+        page = said(client.get(PAGE, {"territoire": epci.code}))
+    together = f"{sum(values) / len(values):,.0f}".replace(",", " ")
+    assert f"Lanvern Agglomération : {together} €/hab. en 2023, par ses communes ensemble" in page
+    assert f"({len(values)}/{len(figures.towns)} communes" in page
+    Observation.objects.filter(pk__in=rows.values("pk")).update(value=None, numerator=None)
+    assert "par ses communes ensemble" not in said(client.get(PAGE, {"territoire": epci.code, "periode": "2023"}))
 
 
 def test_the_table_breaks_the_figure_down(figures: Invented, client: Client) -> None:
