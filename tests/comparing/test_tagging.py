@@ -51,7 +51,8 @@ def test_what_is_wrong_is_told_by_line_and_nothing_is_kept() -> None:
         load_tags("insee,etiquette\n99001,Littoral\n")
     with pytest.raises(TagFileError, match="ligne 1"):
         load_tags("")
-    with pytest.raises(TagFileError, match="CSV"):
+    # By the reader of CSV, or by us where a harvest has lifted its limit in the same process.
+    with pytest.raises(TagFileError, match="CSV|ligne 2"):
         load_tags("code,tag\n99001," + "x" * 200_000 + "\n")
     with pytest.raises(TagFileError, match="et 5 autres"):
         load_tags("code,tag\n" + "1,x\n" * 25)
