@@ -54,7 +54,7 @@ class Scdl(JsonHarvester):
                 "Ce CSV n’est pas un catalogue simplifié : ses colonnes ne sont pas celles du schéma scdl/catalogue. "
                 "Comparez sa première ligne avec le schéma."
             )
-        csv.field_size_limit(LONGEST)
+        usual = csv.field_size_limit(LONGEST)  # of the whole process: given back below
         rows = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=_delimiter(text))
         try:
             next(rows)
@@ -63,6 +63,8 @@ class Scdl(JsonHarvester):
             raise Unreadable(
                 f"Le CSV de la source est mal formé (ligne {rows.line_num}). Demandez à son gestionnaire de le corriger."
             ) from error
+        finally:
+            csv.field_size_limit(usual)
 
     def sheet(self, said: Any) -> Sheet:
         return Sheet(said, whole=True)

@@ -51,8 +51,7 @@ def test_what_is_wrong_is_told_by_line_and_nothing_is_kept() -> None:
         load_tags("insee,etiquette\n99001,Littoral\n")
     with pytest.raises(TagFileError, match="ligne 1"):
         load_tags("")
-    # By the reader of CSV, or by us where a harvest has lifted its limit in the same process.
-    with pytest.raises(TagFileError, match=r"CSV|ligne 2"):
+    with pytest.raises(TagFileError, match="CSV"):
         load_tags("code,tag\n99001," + "x" * 200_000 + "\n")
     with pytest.raises(TagFileError, match="et 5 autres"):
         load_tags("code,tag\n" + "1,x\n" * 25)
