@@ -20,7 +20,7 @@ def cells_of(
     """How each column is read; then the problem, "" when there is none.
 
     A column that the schema does not require and the file lacks is empty in each of its rows, if the recipe says what a
-    missing cell means (`is missing`, `coalesce`) or only breaks the figure down by it.
+    missing cell means (`is missing`, `coalesce`). Axes that the file lacks are not in `written` any more.
     """
     cells: dict[str, Cell] = {}
     lacking = []
@@ -43,9 +43,7 @@ def _excused(recipe: Recipe, written: Expressions) -> frozenset[str]:
     required = {each.name for each in schema(recipe.schema).fields if each.required}
     nodes = [*written.all, *written.scope.derived.values()]
     foreseen = {name for node in nodes for name in _foreseen(node)}
-    axes = set(written.columns_of(*written.axes))
-    elsewhere = set(written.columns_of(*(node for node in written.all if node not in written.axes)))
-    return frozenset((foreseen | (axes - elsewhere)) - required)
+    return frozenset(foreseen - required)
 
 
 def _foreseen(node: Node) -> set[str]:

@@ -6,16 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue.indicators.contract import Binding
+from catalogue.indicators.contract import Binding, Words
 from catalogue.indicators.language import Node, Scope, names_of
 
 
 @dataclass(frozen=True)
 class Soundness:
-    """What the rows of one place and period must be, else nothing is known: one value of `alone`, and of each of `has` a row."""
+    """What the rows of one place and period must be, else nothing is known: one value of `alone`, and of each of `has` a row.
+
+    `otherwise`: what is told instead.
+    """
 
     alone: Node | None = None
     has: tuple[Node, ...] = ()
+    otherwise: Words | None = None
 
 
 ALWAYS: Final = Soundness()

@@ -124,10 +124,10 @@ class Formulas:
         if said is None:
             return ALWAYS
         fields = Fields(said, SOUND, self._faults)
-        fields.words("otherwise", wanted=True)  # whoever publishes must know what to do
+        otherwise = fields.words("otherwise", wanted=True)  # whoever publishes must know what to do
         has = (self._row(each, within, frozenset({Kind.BOOLEAN})) for each in fields.texts("has"))
         alone = self._row(fields.text("alone"), within, ROW_KINDS)
-        return Soundness(alone, tuple(node for node in has if node is not None))
+        return Soundness(alone, tuple(node for node in has if node is not None), otherwise)
 
     def _axes(self, within: Scope) -> Iterator[Node]:
         said = self._fields.get("axes")

@@ -13,7 +13,7 @@ from catalogue.indicators.recipe import coherence, dividing
 from catalogue.indicators.recipe.digests import digest
 from catalogue.indicators.recipe.faults import Faults
 from catalogue.indicators.recipe.fields import Fields, number_of, text_of, words_of
-from catalogue.indicators.recipe.formulas import SOUND, Formulas
+from catalogue.indicators.recipe.formulas import Formulas
 from catalogue.indicators.recipe.yaml_tree import Items, Pairs, Text, Tree, tree
 from catalogue.indicators.themes import THEMES
 from catalogue.indicators.units import UNITS
@@ -81,7 +81,7 @@ class _Reading:
             axes=self._axes(),
             levels=self._levels(),
             plausible=self._bounds(),
-            unsound=self._unsound(),
+            unsound=expressions.sound.otherwise if expressions else None,
             least_rows=fields.whole("least") or 0,
             internal=fields.yes("internal"),
             digest=digest(self._root),
@@ -124,10 +124,6 @@ class _Reading:
             self._faults.at(said, f"« {said.value} » n’est pas connu pour « {key} ».{near}")
             return ""
         return said.value
-
-    def _unsound(self) -> Words | None:
-        said = self._fields.get("sound")
-        return None if said is None else Fields(said, SOUND, Faults("", "")).words("otherwise")
 
     def _levels(self) -> tuple[str, ...]:
         levels = self._fields.texts("levels")
