@@ -28,6 +28,7 @@ SMALL = 2 * 2**20  # bytes of a table that is read at once: who runs it, who pub
 LARGE = 600 * 2**20  # bytes of one that is read in a stream: the stops of a whole country take 30
 NAMED = 3  # networks that a title names
 KEPT = 100  # networks that are described
+LONGEST = 131_072  # characters of a record, from its first line to its last
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")  # GTFS, "Field Types": Date
 
 
@@ -184,11 +185,35 @@ class _Feed:
         return day.isoformat() if day else ""
 
 
+class _Bounded:
+    """Lines, of which one record takes at most LONGEST characters: csv has a limit too, but of a cell and of the whole process."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._taken += len(line)
+        if self._taken > LONGEST:
+            raise csv.Error("a record without end")
+        return line
+
+    def next_record(self) -> None:
+        self._taken = 0
+
+
 def _cells(lines: Iterable[str], table: str) -> Iterator[list[str]]:
     """The cells of each line. Raises Unreadable."""
-    rows = csv.reader(lines, skipinitialspace=True)
+    bounded = _Bounded(lines)
+    rows = csv.reader(bounded, skipinitialspace=True)
     try:
-        yield from rows
+        for row in rows:
+            bounded.next_record()
+            yield row
     except csv.Error as error:
         raise Unreadable(
             f"Le fichier {table} du GTFS est mal formé (ligne {rows.line_num}). Demandez à son gestionnaire de le corriger."

@@ -30,7 +30,9 @@ FIELDS = {
     "freq_maj": DCT + "accrualPeriodicity",
 }
 SIGNS = frozenset({"titre", "description", "url", "licence", "date_maj", "freq_maj", "mots_cles"})
-LONGEST = 1_000_000  # characters of a cell
+# Characters of a cell. Python keeps one such limit for the whole process: set once and never moved back, as threads share it.
+LONGEST = 1_000_000
+csv.field_size_limit(LONGEST)
 
 
 class Scdl(JsonHarvester):
@@ -54,7 +56,6 @@ class Scdl(JsonHarvester):
                 "Ce CSV n’est pas un catalogue simplifié : ses colonnes ne sont pas celles du schéma scdl/catalogue. "
                 "Comparez sa première ligne avec le schéma."
             )
-        usual = csv.field_size_limit(LONGEST)  # of the whole process: given back below
         rows = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=_delimiter(text))
         try:
             next(rows)
@@ -63,8 +64,6 @@ class Scdl(JsonHarvester):
             raise Unreadable(
                 f"Le CSV de la source est mal formé (ligne {rows.line_num}). Demandez à son gestionnaire de le corriger."
             ) from error
-        finally:
-            csv.field_size_limit(usual)
 
     def sheet(self, said: Any) -> Sheet:
         return Sheet(said, whole=True)
