@@ -193,7 +193,7 @@ CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2154"}}
         (b'{"records": [1, 2]}', "ni « features » ni « objects »"),
         (b'{"features": [{"type": "Feature"', "coupé"),
         (b'{"features": "\xe9"}', "UTF-8"),
-        (gzip.compress(json.dumps(COMMUNES).encode())[:60], "coupé ou abîmé"),
+        (gzip.compress(json.dumps(COMMUNES).encode(), mtime=0)[:60], "coupé ou abîmé"),
         (collection(), "aucune surface"),
         (collection({"properties": {"code": "40192"}, "geometry": {"type": "Point", "coordinates": [0, 45]}}), "aucune surface"),
         (collection(feature("40192", [[0, 45], [0, 46], [0, 45]])), "aucune surface"),
