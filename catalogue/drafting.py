@@ -24,15 +24,15 @@ from catalogue.dcat.hosts import is_private
 from catalogue.dcat.mapping import MODELS, fill, place_named, record_values
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values, is_address
-from catalogue.errors import Conflict
+from catalogue.errors import Conflict, Refused
 from catalogue.layering import Layering, layers_of
 from catalogue.models import Dataset, Distribution, Layer, Organisation, Record, Territory, in_french
 
 if TYPE_CHECKING:
     from catalogue.publishing import Draft
 
-
 LONGEST_ADDRESS = 2_000  # bytes: an index of PostgreSQL holds 2,704
+KEPT, PUBLISHED = "Ce brouillon se publie depuis sa page.", "Cette fiche est déjà publiée. Rechargez sa page."
 
 
 @dataclass
@@ -68,13 +68,13 @@ def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
     rows = existing(drafts)
     for draft in drafts:
         row = rows.get(draft.id) if draft.id else None
+        if row and (row.status == Record.Status.DRAFT) != draft.kept:
+            raise Refused(PUBLISHED if draft.kept else KEPT)
         if draft.version is not None and draft.version != (row.version if row else 0):
             raise Conflict("Quelqu’un d’autre a enregistré cette fiche entre-temps. Relisez-la, puis recommencez.")
     layers = layers_of(rows)
     drafts = [_with_layer(draft, layers) for draft in drafts]
-    taken = _taken(drafts)
-    bodies = Bodies(drafts)
-    places = _places(drafts)
+    taken, bodies, places = _taken(drafts), Bodies(drafts), _places(drafts)
     return [
         _prepare_one(draft, rows.get(draft.id) if draft.id else None, taken, bodies, places, layers) for draft in drafts
     ]
@@ -144,7 +144,7 @@ def _prepare_one(
     _forms(row, draft, prepared.distributions, layer)
     # What somebody here took out of sight stays so, whatever its source goes on saying.
     if not (draft.harvested and row.status == Record.Status.WITHDRAWN and not draft.returns):
-        row.status, row.withdrawn_reason = Record.Status.PUBLISHED, ""
+        row.status, row.withdrawn_reason = Record.Status.DRAFT if draft.kept else Record.Status.PUBLISHED, ""
     if new:
         prepared.verb, row.updated_at = "created", now
     elif (row.digest, row.said, row.status) != before or held or draft.gesture or (layer and layer.changed):
@@ -199,11 +199,11 @@ def _distributions(prepared: Prepared, row: Dataset, said: list[Values], layer: 
     seen: set[uuid.UUID] = set()
     addresses: set[str] = set()
     for values in said:
-        candidates = (old for trait in _traits(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
-        file = next(candidates, None) or Distribution(dataset=row)
+        known_by = (old for trait in _traits(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
+        file = next(known_by, None) or Distribution(dataset=row)
         seen.add(file.pk)
-        uri = values.get("uri", "")
-        file.uri = uri if ownable(uri) and uri not in addresses and uri != row.uri else minted(file.pk)
+        free = ownable(uri := values.get("uri", "")) and uri not in addresses and uri != row.uri
+        file.uri = uri if free else minted(file.pk)
         addresses.add(file.uri)
         _file(prepared, file, values, Distribution.Origin.SOURCE)
     for key, values in added.items():

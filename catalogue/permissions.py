@@ -67,6 +67,27 @@ def _held(user: User, right: str, model: type[Organisation | Dataset]) -> set[st
     return _asked(user, "object_pk", model, permission__codename=right)
 
 
+def _rights_by_body(user: User) -> dict[str, set[int]]:
+    """By right, the bodies that are there and in which a person has it."""
+    held = _pairs(user)
+    there = set(Organisation.objects.filter(pk__in={key for _, key in held}).values_list("pk", flat=True))
+    found: dict[str, set[int]] = {}
+    for right, key in held:
+        if int(key) in there:
+            found.setdefault(right, set()).add(int(key))
+    return found
+
+
+def _pairs(user: User) -> set[tuple[str, str]]:
+    """(right, key of the body), as `_asked`."""
+    held: dict[str, Any] = {"content_type": ContentType.objects.get_for_model(Organisation)}
+    models: tuple[Any, Any] = get_user_obj_perms_model(), get_group_obj_perms_model()
+    columns = ("permission__codename", "object_pk")
+    own = models[0].objects.filter(user=user, **held).values_list(*columns)
+    shared = models[1].objects.filter(group__user=user, **held).values_list(*columns)
+    return set(own.union(shared))
+
+
 def _rights(user: Person, thing: Organisation | Dataset) -> set[str]:
     """The rights of a person on one body or dataset."""
     if not (user.is_authenticated and user.is_active):
@@ -95,15 +116,23 @@ def audience_of(user: Person) -> Audience:
         return PUBLIC
     if user.is_superuser:
         return Audience(everything=True)
-    bodies = frozenset(body.pk for body in organisations_of(user))
+    rights = _rights_by_body(user)
+    bodies = frozenset(rights.get(READ, ()))
     groups = user.groups.values_list("pk", flat=True)
     return Audience(
         organisations=bodies,
+        drafts=frozenset(rights.get(CONTRIBUTE, ())),
         datasets=frozenset(map(UUID, _held(user, GRANT, Dataset))),
         tokens=frozenset(
             {"public", f"user:{user.pk}", *(f"org:{pk}" for pk in bodies), *(f"group:{pk}" for pk in groups)}
         ),
     )
+
+
+def people_who(action: str, body: Organisation) -> list[User]:
+    """Who may do this in that body by a right of their own or of a group; the instance's administrators are not counted."""
+    found: Any = get_users_with_perms(body, only_with_perms_in=[ACTIONS[action]], with_superusers=False)
+    return [person for person in found.order_by("pk") if person.is_active]
 
 
 def bodies_where(user: Person, action: str) -> Audience:
@@ -195,6 +224,11 @@ def may(user: Person, action: str, thing: Record | Organisation) -> bool:
     """Whether this person may do this to a record or in a body. KeyError for an action that does not exist."""
     right = ACTIONS[action]
     return (right == READ and _open(thing)) or action in actions(user, thing)
+
+
+def may_write(user: Person, record: Record) -> bool:
+    """Whether this person may change what it says: a draft is for who contributes, what is published for who publishes."""
+    return may(user, "edit" if record.status == Record.Status.DRAFT else "publish", record)
 
 
 def actions(user: Person, thing: Record | Organisation) -> frozenset[str]:

@@ -18,6 +18,7 @@ from catalogue.observing.following import IndicatorReader
 from catalogue.observing.reckoning import reckon_asked
 from catalogue.quality.reader import ScoreReader
 from catalogue.releasing.rounds import release_indicators
+from catalogue.reviewing import bring_out_due
 from catalogue.search.contract import IndexBroken, SearchError
 from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
@@ -105,6 +106,12 @@ def reckon() -> None:
 def release_records() -> None:
     """Brings the records of the indicators in step with their public figures; done twice it writes nothing."""
     release_indicators()
+
+
+@shared_task(name="catalogue.tasks.bring_out", ignore_result=True)
+def bring_out() -> None:
+    """Publishes what was set for an hour that has come; once, whatever the number of workers."""
+    bring_out_due()
 
 
 @shared_task(name="catalogue.tasks.mail_late", ignore_result=True)

@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 DRAIN_EVERY: Final = 2.0  # seconds; what an editor waits, at most, to find a saved record by searching
 LINKS_EVERY: Final = 60.0  # seconds
 TABLES_EVERY: Final = 5.0  # seconds: somebody may be waiting for theirs
+SCHEDULED_EVERY: Final = 20.0  # seconds between two looks at what is to be published at an hour that was set
 LATE_EVERY: Final = 3_600.0  # seconds
 ALERTS_EVERY: Final = 600.0  # seconds
 RELEASE_EVERY: Final = 300.0  # seconds between two looks at what the records of indicators say
@@ -39,6 +40,11 @@ app.conf.beat_schedule = {
         "task": "harvesters.tasks.harvest_due",
         "schedule": HARVEST_EVERY,
         "options": {"expires": HARVEST_EVERY},
+    },
+    "scheduled": {
+        "task": "catalogue.tasks.bring_out",
+        "schedule": SCHEDULED_EVERY,
+        "options": {"expires": SCHEDULED_EVERY},
     },
     "late": {"task": "catalogue.tasks.mail_late", "schedule": LATE_EVERY, "options": {"expires": LATE_EVERY}},
     "alerts": {"task": "catalogue.tasks.mail_alerts", "schedule": ALERTS_EVERY, "options": {"expires": ALERTS_EVERY}},

@@ -2,12 +2,14 @@
 
 from catalogue.models.additions import Addition, Layer
 from catalogue.models.addresses import FormerAddress, FormerPath
+from catalogue.models.audiences import PUBLIC, Audience
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.checks import IndexCheck
 from catalogue.models.contours import Contour
 from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
-from catalogue.models.datasets import PUBLIC, Audience, Dataset, Distribution, Record, in_french
+from catalogue.models.datasets import Dataset, Distribution, Record, in_french
+from catalogue.models.drafts import Mandate, Proposal, Submission
 from catalogue.models.indicators import AskedReckoning, FormerObservation, Indicator, Observation, Reckoning
 from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
@@ -50,9 +52,11 @@ __all__ = [
     "LinkCheck",
     "LinkHost",
     "LinkUse",
+    "Mandate",
     "Observation",
     "Organisation",
     "Population",
+    "Proposal",
     "Reckoning",
     "Record",
     "Release",
@@ -60,6 +64,7 @@ __all__ = [
     "SearchDay",
     "SearchTally",
     "SearchTotal",
+    "Submission",
     "SynonymTable",
     "Table",
     "TableDecision",

@@ -7,7 +7,6 @@ A field named like a term of `catalogue.dcat.profile` holds that term's value, i
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -15,20 +14,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from catalogue.models.audiences import Audience
 from catalogue.models.fields import PackedText
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Who is reading, reduced to what a query needs. Made by `catalogue.permissions.audience_of`, nowhere else."""
-
-    everything: bool = False
-    organisations: frozenset[int] = frozenset()
-    datasets: frozenset[uuid.UUID] = frozenset()
-    tokens: frozenset[str] = frozenset({"public"})
-
-
-PUBLIC = Audience()
 
 
 class RecordQuerySet(models.QuerySet[Any]):
@@ -42,16 +29,23 @@ class RecordQuerySet(models.QuerySet[Any]):
         return self.exclude(conforms=True)
 
     def visible_to(self, audience: Audience) -> Self:
-        """What this reader may know to exist, withdrawn records left out."""
+        """What this reader may know to exist, withdrawn records left out; never a draft, whoever asks."""
         found = self.published()
+        return found if audience.everything else found.filter(audience.sees_published())
+
+    def readable_by(self, audience: Audience) -> Self:
+        """The same, and the drafts of the bodies where this reader writes: for what is asked by its key, never for a list."""
         if audience.everything:
-            return found
-        allowed = Q(private=False)
-        if audience.organisations:
-            allowed |= Q(owner__in=audience.organisations)
-        if audience.datasets:
-            allowed |= Q(pk__in=audience.datasets)
-        return found.filter(allowed)
+            return self.exclude(status=Record.Status.WITHDRAWN)
+        if not audience.drafts:
+            return self.visible_to(audience)
+        drafts = Q(status=Record.Status.DRAFT, owner__in=audience.drafts)
+        return self.filter(drafts | (Q(status=Record.Status.PUBLISHED) & audience.sees_published()))
+
+    def drafts_of(self, audience: Audience) -> Self:
+        """The drafts that this reader may see."""
+        found = self.filter(status=Record.Status.DRAFT)
+        return found if audience.everything else found.filter(owner__in=audience.drafts)
 
     def hidden_from(self, audience: Audience) -> models.QuerySet[Any, Any]:
         """The keys of all the others: little, where most is public. Two questions that indexes answer, put together."""

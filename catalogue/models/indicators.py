@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from catalogue.models.datasets import Audience, Dataset
+from catalogue.models.audiences import Audience
+from catalogue.models.datasets import Dataset
 from catalogue.models.tables import Table
 from catalogue.models.territories import Territory
 

@@ -9,7 +9,8 @@ from django.db import models
 from django.urls import reverse
 
 if TYPE_CHECKING:
-    from catalogue.models.datasets import Audience, Dataset
+    from catalogue.models.audiences import Audience
+    from catalogue.models.datasets import Dataset
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -63,6 +64,9 @@ class Organisation(models.Model):
         "place de ses fichiers", null=True, blank=True, help_text="MiB; empty: as BOUTURE_TABLES_QUOTA says for all"
     )
     territory = models.ForeignKey("catalogue.Territory", models.SET_NULL, null=True, blank=True, related_name="bodies")
+    reviewed = models.BooleanField(
+        "relecture par une deuxième personne", default=False, help_text="who wrote cannot publish alone"
+    )
 
     objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
     # Set by `with_counts`.

@@ -14,7 +14,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from catalogue.models.datasets import Audience, Dataset
+from catalogue.models.audiences import Audience
+from catalogue.models.datasets import Dataset
 
 
 class TableQuerySet(models.QuerySet["Table"]):
@@ -27,8 +28,8 @@ class TableQuerySet(models.QuerySet["Table"]):
         return self.filter(dataset=dataset, left_at=None).select_related("current")
 
     def visible_to(self, audience: Audience) -> Self:
-        """Those of the datasets that this reader may know to exist."""
-        return self.filter(left_at=None, dataset__in=Dataset.objects.visible_to(audience).order_by().values("pk"))
+        """Those of the datasets that this reader may know to exist; of drafts too, for who writes them."""
+        return self.filter(left_at=None, dataset__in=Dataset.objects.readable_by(audience).order_by().values("pk"))
 
 
 class Table(models.Model):

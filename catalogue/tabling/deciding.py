@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from catalogue import log
 from catalogue.errors import Refused
-from catalogue.models import Change, Organisation, Table, TableDecision, TableVersion, User
+from catalogue.models import Change, Organisation, Record, Table, TableDecision, TableVersion, User
 from catalogue.tables.contract import Decision, Order, Suspicion
 from catalogue.tables.plain import options_from, suspicions_from
 from catalogue.tabling import keeping
@@ -131,8 +131,11 @@ def _record(
 
 def told(table: Table, reason: str = "", *, closed: bool = False) -> list[log.Entry]:
     """The line that tells of what is inside a file. `closed`: its rows are for its body alone; who searches must not wait for the
-    index to have read so, hence a restricting line of its own, that touches nothing else of the dataset.
+    index to have read so, hence a restricting line of its own, that touches nothing else of the dataset. Of a draft the log
+    says nothing.
     """
+    if table.dataset.status == Record.Status.DRAFT:
+        return []
     verb, derived = Change.Verb.UPDATE, Change.Kind.DERIVED
     line = log.Entry(verb, table.dataset_id, kind=derived, fields=(FIELD,), reason=reason)
     return [line, log.Entry(verb, table.pk, "table", derived, restricts=True, fields=(FIELD,))] if closed else [line]

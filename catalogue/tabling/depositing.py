@@ -22,6 +22,7 @@ from catalogue.errors import Refused
 from catalogue.layering import ADD, FILES
 from catalogue.models import Dataset, Distribution, Record, Table, User
 from catalogue.publishing import Draft, publish
+from catalogue.publishing.drafts import keep_draft, wrote
 from catalogue.tabling import keeping
 from catalogue.tabling.tabular import deposit_address, name_of
 
@@ -35,8 +36,8 @@ def deposit(
 
     Raises Refused when it is empty, too large, or when its body has no room left; then nothing is kept.
     """
-    if dataset.status != Record.Status.PUBLISHED:
-        raise Refused("Cette fiche n’est pas en ligne : rien ne peut y être déposé.")
+    if dataset.status == Record.Status.WITHDRAWN:
+        raise Refused("Cette fiche a été retirée : remettez-la en ligne, puis déposez-y un fichier.")
     key = uuid.uuid4()
     path = keeping.deposit_of(key)
     with ExitStack() as undo:
@@ -52,7 +53,7 @@ def deposit(
     return file.pk
 
 
-def deposit_again(table: Table, pieces: Iterable[bytes], name: str) -> None:
+def deposit_again(table: Table, pieces: Iterable[bytes], name: str, actor: User | None = None) -> None:
     """A new version of a deposited file, at the same address; the one that is there stays until this one is read.
 
     Raises Refused as `deposit`.
@@ -63,6 +64,8 @@ def deposit_again(table: Table, pieces: Iterable[bytes], name: str) -> None:
         # What was found and said of other bytes is not of these.
         Table.objects.filter(pk=table.pk).update(unread_public=False, state=Table.State.WAITING, reason="")
     _expect(table.dataset, table, table.deposit, name, size)
+    if table.dataset.status == Record.Status.DRAFT:
+        wrote(table.dataset_id, actor)
 
 
 @contextmanager
@@ -111,7 +114,10 @@ def _give(dataset: Dataset, values: dict[str, Any], actor: User | None) -> None:
         territory=row.territory_id,
         version=dataset.version,
     )
-    publish([draft], actor)
+    if row.status == Record.Status.DRAFT:
+        keep_draft(draft, actor)
+    else:
+        publish([draft], actor)
 
 
 def _expect(dataset: Dataset, file: Distribution | Table, key: uuid.UUID, name: str, size: int) -> None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalogue.errors import CatalogueError
 from catalogue.models import Dataset, Record, Table, User
-from catalogue.permissions import may
+from catalogue.permissions import may_write
 from catalogue.tabling.depositing import deposit, deposit_again
 from catalogue.tabling.keeping import room_of
 from portal.pages import recorded
@@ -29,13 +29,13 @@ CAME = "Le fichier est là. Nous le lisons : cette page dira ce que nous y avons
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """`/jeux-de-donnees/<uuid>/deposer/`. 404 for who may not know that it exists, 403 for who may not publish there."""
+    """`/jeux-de-donnees/<uuid>/deposer/`. 404 for who may not know that it exists, 403 for who may not write it."""
     found, _ = recorded.read(request, Dataset.objects.all(), pk)
     if found.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, found)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if not may(request.user, "publish", found):
+    if not may_write(request.user, found):
         raise PermissionDenied
     tables = list(Table.objects.of(found.pk).filter(deposit__isnull=False).order_by("name"))
     said: dict[str, str] = {"replaces": request.POST.get("remplace", request.GET.get("remplace", ""))}
@@ -57,13 +57,13 @@ def _keep(request: HttpRequest, found: Dataset, tables: list[Table], said: dict[
     if not isinstance(file, UploadedFile):
         said["missing"] = "Choisissez un fichier."
         raise _Missing("Aucun fichier n’est arrivé. Choisissez-en un, puis déposez-le.")
+    actor = request.user if isinstance(request.user, User) else None
     if said["replaces"]:
         replaced = next((table for table in tables if str(table.pk) == said["replaces"]), None)
         if replaced is None:
             raise _Missing("Le fichier à remplacer n’est plus dans cette fiche. Choisissez-en un autre.")
-        deposit_again(replaced, file.chunks(), file.name or "")
+        deposit_again(replaced, file.chunks(), file.name or "", actor)
         return replaced.pk
-    actor = request.user if isinstance(request.user, User) else None
     return deposit(found, file.chunks(), file.name or "", said["title"], actor)
 
 

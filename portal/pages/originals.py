@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Table
+from catalogue.models import Record, Table
 from catalogue.permissions import audience_of, may
 from catalogue.tabling import keeping, openable, waits
 from catalogue.tabling.deciding import remedies
@@ -55,7 +55,8 @@ def _sent(request: HttpRequest, **which: uuid.UUID) -> HttpResponseBase:
         answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
         answer["Content-Security-Policy"] = "sandbox; default-src 'none'"  # whatever it holds, it runs nothing here
     answer["ETag"] = tag
-    public = not (table.dataset.private or reserved or waits(table))
+    known = table.dataset.status == Record.Status.PUBLISHED and not table.dataset.private
+    public = known and not (reserved or waits(table))
     patch_cache_control(answer, no_cache=True, **({"public": True} if public else {"private": True}))
     return answer
 

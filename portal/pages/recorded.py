@@ -30,13 +30,18 @@ SERIALISATIONS: Final = (
 
 
 def read(request: HttpRequest, held: QuerySet[Any], pk: uuid.UUID) -> tuple[Any, frozenset[str]]:
-    """The record, and what this reader may do to it. Raises Http404 for whoever may not know that it exists."""
+    """The record, and what this reader may do to it. Raises Http404 for whoever may not know that it exists; a draft is
+    for who writes it.
+    """
     rows = with_rights(with_origin(held.select_related("owner", "published_by").filter(pk=pk)), request.user)
     found = rows.annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk")))).first()
-    if found is None or found.status == Record.Status.DRAFT:
+    if found is None:
         raise Http404
     may = actions_of(request.user, found)
-    if found.private and "see" not in may:
+    if found.status == Record.Status.DRAFT:
+        if "edit" not in may:
+            raise Http404
+    elif found.private and "see" not in may:
         raise Http404
     return found, may
 

@@ -23,6 +23,7 @@ from catalogue.log import holder_name
 from catalogue.memory import give_back
 from catalogue.observing.reckoning import reckon_asked
 from catalogue.releasing.rounds import release_indicators
+from catalogue.reviewing import bring_out_due
 from catalogue.tasks import drain_all, keep_house, release_all
 from harvesters.links import check_links
 from harvesters.registry import client_for
@@ -32,6 +33,7 @@ from harvesters.tables import read_tables
 logger = logging.getLogger(__name__)
 PAUSE: Final = 1.0  # seconds between two looks at the log
 DUE_EVERY: Final = 20.0  # seconds between two looks at the schedule
+SCHEDULED_EVERY: Final = 20.0  # seconds between two looks at what is to be published at an hour that was set
 LINKS_EVERY: Final = 20.0  # seconds between two looks at the list of links
 TABLES_EVERY: Final = 3.0  # seconds between two looks at the queue of tables: somebody may be waiting for theirs
 RELEASE_EVERY: Final = 300.0  # seconds between two looks at what the records of indicators say
@@ -52,6 +54,7 @@ class Command(BaseCommand):
         holder = holder_name()
         if options["once"]:
             try:
+                bring_out_due()
                 drain_all(holder)
                 run_due(client_for)
                 drain_all(holder)
@@ -83,6 +86,7 @@ class Command(BaseCommand):
             Job("large tables", lambda: read_tables(large=True, stopping=stop.is_set), TABLES_EVERY),
             Job("indicators", lambda: reckon_asked(stopping=stop.is_set), TABLES_EVERY),
             Job("records of indicators", lambda: release_indicators(stop.is_set), RELEASE_EVERY),
+            Job("scheduled", bring_out_due, SCHEDULED_EVERY),
             Job("late", mail_late, LATE_EVERY),
             Job("alerts", mail_alerts, ALERTS_EVERY),
             Job("comparison", keep_house, CHECK_EVERY),

@@ -47,6 +47,8 @@ class Draft:
     territory: int | None = None
     # The version that was read, 0 for a record to make: another one there is a Conflict. None: whatever is there.
     version: int | None = None
+    # As a draft, that nobody but its writers sees and of which the log says nothing (`catalogue.publishing.drafts`).
+    kept: bool = False
     # What somebody here did to the layer over its source (`catalogue.additions`): told to the log, even if nothing else
     # of the record changes.
     gesture: str = ""
@@ -120,6 +122,7 @@ def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:
                 reason=item.gesture,
             )
             for item in changed
+            if item.row.status != Record.Status.DRAFT
         )
     return True
 
@@ -165,7 +168,7 @@ def withdraw(records: Sequence[Record], reason: str, actor: User | None = None) 
         with log.transaction(actor) as entries:
             for record in records[start : start + BATCH]:
                 manager = type(record).objects  # type: ignore[attr-defined]
-                live = manager.filter(pk=record.pk).exclude(status=Record.Status.WITHDRAWN)
+                live = manager.filter(pk=record.pk, status=Record.Status.PUBLISHED)
                 if live.update(
                     status=Record.Status.WITHDRAWN,
                     withdrawn_reason=reason,
@@ -218,10 +221,17 @@ def _write_findings(model: type[Record], checked: Sequence[tuple[Record, list[An
             if row.conforms is None or row.findings != findings:
                 # Of the version that was read: a record saved meanwhile was checked by its save.
                 same = model.objects.filter(pk=row.pk, version=row.version)  # type: ignore[attr-defined]
-                if same.update(findings=findings, conforms=conforms(findings)):
+                if same.update(findings=findings, conforms=conforms(findings)) and row.status != Record.Status.DRAFT:
                     derived = Change.Kind.DERIVED
                     entries.append(log.Entry(Change.Verb.UPDATE, row.pk, row.kind, derived, fields=("findings",)))
     return len(entries)
+
+
+def _unpublished(record: Record) -> bool:
+    """Whether it is a draft, of which the log says nothing; in a transaction, and so until its end."""
+    manager = type(record).objects  # type: ignore[attr-defined]
+    found = manager.select_for_update().filter(pk=record.pk).values_list("status", flat=True)
+    return bool(found and found[0] == Record.Status.DRAFT)
 
 
 def set_private(record: Record, private: bool, actor: User | None = None) -> None:
@@ -229,7 +239,8 @@ def set_private(record: Record, private: bool, actor: User | None = None) -> Non
     manager = type(record).objects  # type: ignore[attr-defined]
     with log.transaction(actor) as entries:
         changed = manager.filter(pk=record.pk).exclude(private=private)
-        if changed.update(private=private, version=F("version") + 1, updated_at=timezone.now()):
+        moved = changed.update(private=private, version=F("version") + 1, updated_at=timezone.now())
+        if moved and not _unpublished(record):
             verb = Change.Verb.RESTRICT if private else Change.Verb.OPEN
             entries.append(log.Entry(verb, record.pk, record.kind, restricts=private, fields=("private",)))
     record.refresh_from_db(fields=["private", "version", "updated_at"])
@@ -262,11 +273,13 @@ def grant(dataset: Dataset, who: User | Group, actor: User | None = None) -> Non
     """Lets a person or a group read one private dataset."""
     with log.transaction(actor) as entries:
         permissions.add_grant(who, dataset)
-        entries.append(log.Entry(Change.Verb.OPEN, dataset.pk, fields=("grants",)))
+        if not _unpublished(dataset):
+            entries.append(log.Entry(Change.Verb.OPEN, dataset.pk, fields=("grants",)))
 
 
 def revoke(dataset: Dataset, who: User | Group, actor: User | None = None) -> None:
     """Takes the grant back; acts at once."""
     with log.transaction(actor) as entries:
         permissions.remove_grant(who, dataset)
-        entries.append(log.Entry(Change.Verb.RESTRICT, dataset.pk, restricts=True, fields=("grants",)))
+        if not _unpublished(dataset):
+            entries.append(log.Entry(Change.Verb.RESTRICT, dataset.pk, restricts=True, fields=("grants",)))

@@ -1,0 +1,31 @@
+"""Who is reading, as a value that queries and the index understand."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who is reading, reduced to what a query needs. Made by `catalogue.permissions.audience_of`, nowhere else."""
+
+    everything: bool = False
+    organisations: frozenset[int] = frozenset()
+    datasets: frozenset[uuid.UUID] = frozenset()
+    tokens: frozenset[str] = frozenset({"public"})
+    drafts: frozenset[int] = frozenset()  # the bodies whose drafts this reader may see
+
+    def sees_published(self) -> Q:
+        """Of the published records, those that this reader may know to exist; not for one who sees everything."""
+        allowed = Q(private=False)
+        if self.organisations:
+            allowed |= Q(owner__in=self.organisations)
+        if self.datasets:
+            allowed |= Q(pk__in=self.datasets)
+        return allowed
+
+
+PUBLIC = Audience()
