@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from portal.pages import (
-    accounts,
     browse,
     data_services,
     datasets,
@@ -26,6 +25,7 @@ from portal.pages import (
     table_readings,
     tables,
 )
+from portal.pages.accounts import account, entering, second_step
 from portal.pages.indicators import alerts, boards, listing, page, side, taking, territories
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -70,8 +70,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("recherches/", searches.searches, name="searches"),
     path("retards/", late.late, name="late"),
     path("synonymes/", synonyms.page, name="synonyms"),
-    path("connexion/", accounts.Login.as_view(), name="login"),
-    path("deconnexion/", accounts.Logout.as_view(), name="logout"),
+    path("connexion/", entering.Login.as_view(), name="login"),
+    path("connexion/code/", second_step.code, name="second_step"),
+    path("connexion/protection/", second_step.first, name="second_step_first"),
+    path("deconnexion/", entering.Logout.as_view(), name="logout"),
+    path("compte/", account.account, name="account"),
+    path("compte/code/", second_step.own, name="own_code"),
     path("territoire.css", instance.territory_style, name="territory_style"),
     path("sante", instance.health, name="health"),
     path("demonstration/", include("portal.demonstration.urls")),

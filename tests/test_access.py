@@ -151,6 +151,11 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     # Without its token; this instance has none.
     ("metrics", ""): (404,) * 6,
     ("login", ""): ALL_200,
+    # Nobody is on the way in (tests/pages/test_second_step.py).
+    ("second_step", ""): (302,) * 6,
+    ("second_step_first", ""): (302,) * 6,
+    ("account", ""): (302, 200, 200, 200, 200, 200),
+    ("own_code", ""): (302, 200, 200, 200, 200, 200),
     ("logout", ""): (405,) * 6,
     ("territory_style", ""): ALL_200,
     ("health", ""): ALL_200,

@@ -1,5 +1,6 @@
 """The rows. A row's rule is a method here; many rows, a QuerySet; several effects, `catalogue.publishing`."""
 
+from catalogue.models.accounts import RecoveryCode, SecondStep
 from catalogue.models.additions import Addition, Layer
 from catalogue.models.addresses import FormerAddress, FormerPath
 from catalogue.models.audiences import PUBLIC, Audience
@@ -59,11 +60,13 @@ __all__ = [
     "Proposal",
     "Reckoning",
     "Record",
+    "RecoveryCode",
     "Release",
     "Score",
     "SearchDay",
     "SearchTally",
     "SearchTotal",
+    "SecondStep",
     "Submission",
     "SynonymTable",
     "Table",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from catalogue.models import User
-from portal.pages.accounts import ATTEMPTS, client_address
+from portal.pages.accounts.attempts import ATTEMPTS, FROM_ONE_SOURCE, client_address, network_of
 from tests import factories
 
 PASSWORD = "un mot de passe d’essai"
@@ -119,3 +120,52 @@ def test_a_form_without_its_token_is_refused_in_french(agent: User) -> None:
     response = log_in(Client(enforce_csrf_checks=True), agent.email)
     assert response.status_code == 403
     assert "Ce formulaire n’est plus valable" in response.content.decode()
+
+
+def test_a_source_that_tries_every_account_is_slowed_down_and_the_others_are_not(agent: User, client: Client) -> None:
+    for number in range(FROM_ONE_SOURCE):
+        log_in(client, f"inconnu{number}@x.example", "faux", at="203.0.113.7")
+    assert log_in(client, agent.email, at="203.0.113.7").status_code == 429
+    assert log_in(client, agent.email, at="203.0.113.8").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("203.0.113.1", "203.0.113.2", False),
+        ("::ffff:203.0.113.1", "::ffff:203.0.113.2", False),
+        ("unix", "unix", True),
+    ],
+)
+def test_a_source_is_what_one_subscriber_has(one: str, other: str, same: bool) -> None:
+    assert (network_of(one) == network_of(other)) is same
+
+
+def test_an_unknown_account_costs_as_much_hashing_as_a_known_one(
+    agent: User, client: Client, settings: Settings
+) -> None:
+    settings.PASSWORD_HASHERS = ["tests.pages.test_accounts.Counting"]
+    agent.set_password(PASSWORD)
+    agent.save()
+    closed = factories.person(is_active=False)
+    unusable = factories.person()
+    unusable.set_unusable_password()
+    unusable.save()
+    costs = set()
+    for email in (agent.email, "nul@x.example", closed.email, unusable.email):
+        Counting.calls = 0
+        assert log_in(client, email, "faux").status_code == 200
+        costs.add(Counting.calls)
+    assert costs == {1}
+
+
+class Counting(MD5PasswordHasher):
+    """Counts what is hashed, since a time proves nothing on a busy machine."""
+
+    calls = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        Counting.calls += 1
+        return str(super().encode(password, salt))

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
 from catalogue import permissions
+from catalogue.accounts import second_step
 from catalogue.models import Organisation, User
 
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=[*permissions.ROLES, "none"], help="none retire le rôle")
         parser.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l’entrée standard")
 
+        parser.add_argument("--reset-totp", action="store_true", help="oublie le téléphone et les codes de secours")
+
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["role"]) != bool(options["organisation"]):
             raise CommandError("--role et --organisation vont ensemble.", returncode=2)
@@ -36,6 +39,11 @@ class Command(BaseCommand):
         user = User.objects.filter(email=options["email"].lower()).first()
         if user is None:
             user = self._make(options["email"], options["password_stdin"])
+        if options["reset_totp"]:
+            second_step.remove(user)
+            self.stdout.write(
+                f"{user.email} : code de connexion remis à zéro. Vérifiez que c’est bien cette personne qui l’a demandé."
+            )
         if options["administrator"]:
             User.objects.filter(pk=user.pk).update(is_superuser=True, is_staff=True)
             self.stdout.write(f"{user.email} administre l’instance.")

@@ -1,0 +1,27 @@
+"""`/compte/`: what a person's account holds, and where each thing is changed."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from catalogue.accounts import second_step
+from catalogue.models import User
+
+
+@never_cache
+@require_safe
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own, and nobody else's."""
+    user = request.user
+    assert isinstance(user, User)
+    told = {
+        "protected": second_step.has(user),
+        "left": second_step.codes_left(user),
+        "required": second_step.required_for(user),
+    }
+    return render(request, "accounts/account.html", told)
