@@ -25,6 +25,7 @@ from django.db import transaction as database_transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from catalogue import auditing
 from catalogue.errors import NotAlone
 from catalogue.models import Change, Counter, Cursor, User
 
@@ -48,15 +49,18 @@ class Entry:
 
 @contextmanager
 def transaction(actor: User | None = None) -> Iterator[list[Entry]]:
-    """One transaction for the records and their lines; what raises inside leaves neither."""
-    with database_transaction.atomic():
+    """One transaction for the records, their lines and what the audit trail is told; what raises inside leaves nothing."""
+    with database_transaction.atomic(), auditing.together() as told:
         entries: list[Entry] = []
         yield entries
         if entries:
-            _append(entries, actor)
+            last = _append(entries, actor)
+            if told.entries:
+                told.numbered({entry.record: number for number, entry in enumerate(entries, last - len(entries) + 1)})
 
 
-def _append(entries: Sequence[Entry], actor: User | None) -> None:
+def _append(entries: Sequence[Entry], actor: User | None) -> int:
+    """Returns the number of the last."""
     now = timezone.now()
     counter = Counter.objects.filter(name=COUNTER)
     if not counter.update(value=F("value") + len(entries)):
@@ -79,6 +83,7 @@ def _append(entries: Sequence[Entry], actor: User | None) -> None:
         )
         for number, entry in enumerate(entries, first)
     )
+    return last
 
 
 def last_number() -> int:

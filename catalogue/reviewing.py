@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from catalogue import auditing
+from catalogue.auditing import Thing
 from catalogue.errors import CatalogueError, Conflict, Refused
 from catalogue.mail import send
 from catalogue.models import Dataset, Record, Submission, User
@@ -43,6 +45,7 @@ def submit(record: Dataset, actor: User) -> None:
         if lacking := drafts.lacks(row):
             raise Refused(f"Il manque {drafts.listed(lacking)}. Complétez le brouillon, puis soumettez-le.")
         _move(row, Submission.State.SUBMITTED, submitted_by=actor, submitted_at=timezone.now(), reason="")
+        auditing.tell(actor, "draft.submit", Thing.record(row))
     for person in people_who("publish", row.owner):
         if person.pk != actor.pk:
             _tell(person, row, "À relire", f"{actor} vous demande de relire un brouillon avant qu’il soit publié.")
@@ -66,6 +69,7 @@ def refuse(record: Dataset, reason: str, actor: User) -> None:
             decided_at=timezone.now(),
             scheduled_for=None,
         )
+        auditing.tell(actor, "draft.refuse", Thing.record(row), reason=reason)
     for person in _people(said.submitted_by, said.writer) - {actor}:
         _tell(person, row, "À reprendre", f"{actor} n’a pas publié ce brouillon, et dit pourquoi :\n\n{reason}")
 
@@ -81,6 +85,7 @@ def schedule(record: Dataset, moment: datetime, actor: User) -> None:
         row = _locked(record)
         drafts.check(row, actor)
         _move(row, Submission.State.SCHEDULED, decided_by=actor, decided_at=now, scheduled_for=moment, reason="")
+        auditing.tell(actor, "draft.schedule", Thing.record(row), after={"scheduled_for": moment.isoformat()})
 
 
 def unschedule(record: Dataset) -> None:

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalogue.alerting import mail_alerts
+from catalogue.auditing.chain import head
+from catalogue.auditing.logins import forget as forget_logins
 from catalogue.errors import NotAlone
 from catalogue.late import mail_late
 from catalogue.links import LinkReader
@@ -78,6 +80,15 @@ def keep_house() -> None:
     weigh(timezone.localdate())
     forget_searches(timezone.localdate())
     forget_tables(timezone.now())
+    forget_logins(timezone.now())
+    _note_the_trail()
+
+
+def _note_the_trail() -> None:
+    """The end of the audit trail, in a journal that is kept elsewhere than the base: rewritten, the chain has another."""
+    end = head()
+    if end.number:
+        logger.info("trace : fin de la chaîne %s", end)
 
 
 def release_all(holder: str) -> None:

@@ -34,6 +34,7 @@ from harvesters.reception import Reception
 from harvesters.routes import Routes
 from harvesters.standing import Standing
 from harvesters.tallies import REASONS_KEPT, Tally
+from harvesters.telling import tell_run
 
 HEARTBEAT = timedelta(seconds=2)
 KEPT_RUNS = 20
@@ -256,6 +257,7 @@ class Run:
         self.row.messages += self.tally.messages()
         self.row.ended_at = self.row.heartbeat_at = timezone.now()
         self.row.save()
+        tell_run(self.row)
         old = self.source.runs.order_by("-started_at").values_list("pk", flat=True)[KEPT_RUNS:]
         kept = (
             self.source.runs.filter(complete=True, dry=False).order_by("-started_at").values_list("pk", flat=True)[:1]

@@ -24,6 +24,7 @@ from harvesters.keeping import Keeping
 from harvesters.models import HarvestPage, HarvestSource
 from harvesters.options import Options, Wrong, option
 from harvesters.registry import BadSource, home_territory, host_of, key_of
+from harvesters.telling import tell_followed
 
 PORTS: Final = {"http": 80, "https": 443}
 EXAMPLE: Final = "Exemple : https://donnees.ville.fr/catalogue.ttl."
@@ -112,7 +113,9 @@ def same(key: str) -> HarvestSource | None:
     return found or HarvestSource.objects.filter(key__endswith=f"@{rest}").first()
 
 
-def follow(address: str, owner: Organisation, keeping: Keeping, kind: str = "") -> HarvestSource:
+def follow(
+    address: str, owner: Organisation, keeping: Keeping, kind: str = "", actor: User | None = None
+) -> HarvestSource:
     """A source on trial, whose first rehearsal is asked for. Raises Wrong, Followed, BadOption."""
     key = web_address(address)
     if found := same(key):
@@ -129,6 +132,7 @@ def follow(address: str, owner: Organisation, keeping: Keeping, kind: str = "") 
         with transaction.atomic():
             source.save()
             keeping.keep(source)
+            tell_followed(source, actor)
     except IntegrityError:  # somebody else, just now
         raise Followed(HarvestSource.objects.get(key=key)) from None
     source.next_at = timezone.now()

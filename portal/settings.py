@@ -174,6 +174,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.former_hosts.FormerHosts",
+    "portal.acting.ActingMiddleware",
 ]
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # a form has each property of each file, contact and place; Django stops at 1,000

@@ -16,6 +16,7 @@ import pyotp
 from django.db import transaction
 from django.utils import timezone
 
+from catalogue import auditing
 from catalogue.accounts.sealing import seal, unseal
 from catalogue.models import RecoveryCode, SecondStep, User
 from catalogue.permissions import ADMINISTER, organisations_of
@@ -68,7 +69,9 @@ def keep(user: User, secret: str, code: str, now: datetime | None = None) -> lis
     with transaction.atomic():
         values = {"sealed": seal(secret), "last_step": step, "failures": 0, "failing_since": None}
         SecondStep.objects.update_or_create(person=user, defaults=values)
-        return renew_codes(user)
+        codes = renew_codes(user)
+        auditing.tell(user, "account.change", auditing.Thing.person(user), reason="Code de connexion mis en place.")
+    return codes
 
 
 def renew_codes(user: User) -> list[str]:

@@ -4,6 +4,7 @@ from catalogue.models.accounts import RecoveryCode, SecondStep
 from catalogue.models.additions import Addition, Layer
 from catalogue.models.addresses import FormerAddress, FormerPath
 from catalogue.models.audiences import PUBLIC, Audience
+from catalogue.models.auditing import AuditEntry, AuditText, LoginTrace
 from catalogue.models.changes import Change, Counter, Cursor
 from catalogue.models.checks import IndexCheck
 from catalogue.models.contours import Contour
@@ -31,6 +32,8 @@ __all__ = [
     "Addition",
     "AskedReckoning",
     "Audience",
+    "AuditEntry",
+    "AuditText",
     "Change",
     "Concept",
     "Contour",
@@ -53,6 +56,7 @@ __all__ = [
     "LinkCheck",
     "LinkHost",
     "LinkUse",
+    "LoginTrace",
     "Mandate",
     "Observation",
     "Organisation",

@@ -17,6 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalogue import log, permissions
+from catalogue.auditing import acts
 from catalogue.dcat.conformity import conforms
 from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Problem, Values
@@ -103,10 +104,12 @@ def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:
     if not changed:
         return True
     with log.transaction(actor) as entries:
-        for model in {type(item.row) for item in changed}:
-            items = [item for item in changed if type(item.row) is model]
-            if _moved(model, items):
-                return False
+        models = {type(item.row) for item in changed}
+        by_model = {model: [item for item in changed if type(item.row) is model] for model in models}
+        if any(_moved(model, items) for model, items in by_model.items()):
+            return False
+        before = acts.states(changed, actor)
+        for model, items in by_model.items():
             _upsert(model, items)
         _write_distributions(changed)
         Layer.objects.bulk_update([item.layer for item in changed if item.layer], ["said", "territory"])
@@ -124,6 +127,7 @@ def _write(prepared: Sequence[Prepared], actor: User | None) -> bool:
             for item in changed
             if item.row.status != Record.Status.DRAFT
         )
+        acts.tell_published(changed, before, actor)
     return True
 
 
@@ -178,6 +182,7 @@ def withdraw(records: Sequence[Record], reason: str, actor: User | None = None) 
                     entries.append(
                         log.Entry(Change.Verb.WITHDRAW, record.pk, record.kind, restricts=True, reason=reason)
                     )
+                    acts.tell_withdrawn(record, reason, actor)
             done += len(entries)
     return done
 
@@ -196,6 +201,7 @@ def adopt(records: Sequence[Record], paths: Sequence[FormerPath] = (), actor: Us
             keys = list(theirs.select_for_update().values_list("pk", flat=True))
             theirs.filter(pk__in=keys).update(harvested=False, version=F("version") + 1)
             entries.extend(log.Entry(Change.Verb.UPDATE, key, model.kind, fields=("harvested",)) for key in keys)
+            acts.tell_adopted(keys, model, actor)
         FormerPath.objects.bulk_create(paths, ignore_conflicts=True)
     return len(entries)
 
@@ -243,6 +249,8 @@ def set_private(record: Record, private: bool, actor: User | None = None) -> Non
         if moved and not _unpublished(record):
             verb = Change.Verb.RESTRICT if private else Change.Verb.OPEN
             entries.append(log.Entry(verb, record.pk, record.kind, restricts=private, fields=("private",)))
+        if moved:
+            acts.tell_privacy(record, private, actor)
     record.refresh_from_db(fields=["private", "version", "updated_at"])
 
 
@@ -258,6 +266,7 @@ def change_body(body: Organisation, actor: User | None = None, **values: Any) ->
     new = body.pk is None
     if not (changed or new):
         return []
+    before = {} if new else {name: getattr(body, name) for name in changed}
     with log.transaction(actor) as entries:
         for name in changed:
             setattr(body, name, values[name])
@@ -266,6 +275,7 @@ def change_body(body: Organisation, actor: User | None = None, **values: Any) ->
         ceases = "tenant" in changed and not body.tenant
         line = log.Entry(verb, body.log_key, "organisation", restricts=ceases, fields=() if new else tuple(changed))
         entries.append(line)
+        acts.tell_body(body, before, changed, actor)
     return changed
 
 
@@ -275,6 +285,7 @@ def grant(dataset: Dataset, who: User | Group, actor: User | None = None) -> Non
         permissions.add_grant(who, dataset)
         if not _unpublished(dataset):
             entries.append(log.Entry(Change.Verb.OPEN, dataset.pk, fields=("grants",)))
+        acts.tell_grant(dataset, who, actor, given=True)
 
 
 def revoke(dataset: Dataset, who: User | Group, actor: User | None = None) -> None:
@@ -283,3 +294,4 @@ def revoke(dataset: Dataset, who: User | Group, actor: User | None = None) -> No
         permissions.remove_grant(who, dataset)
         if not _unpublished(dataset):
             entries.append(log.Entry(Change.Verb.RESTRICT, dataset.pk, restricts=True, fields=("grants",)))
+        acts.tell_grant(dataset, who, actor, given=False)

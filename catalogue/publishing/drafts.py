@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalogue import log
+from catalogue.auditing import acts
 from catalogue.dcat.names import named
 from catalogue.errors import Conflict, Refused
 from catalogue.models import Change, Dataset, Record, Submission, Table, User
@@ -76,6 +77,7 @@ def bring_out(record: Dataset, actor: User | None = None, version: int | None = 
         )
         Submission.objects.filter(dataset=row.pk).delete()
         entries.append(log.Entry(Change.Verb.CREATE, row.pk, row.kind))
+        acts.tell_status(row, "record.create", actor, before="draft", after="published")
     record.refresh_from_db(fields=["status", "version", "updated_at"])
 
 
@@ -111,6 +113,7 @@ def abandon(record: Dataset, actor: User | None = None) -> None:
             raise Conflict(GONE)
         for table in Table.objects.filter(dataset=row.pk).only("deposit"):
             transaction.on_commit(partial(keeping.remove, table))
+        acts.tell_status(row, "draft.drop", actor, before="draft")
         row.delete()
 
 
@@ -126,4 +129,5 @@ def bring_back(record: Record, actor: User | None = None) -> bool:
         )
         if back:
             entries.append(log.Entry(Change.Verb.UPDATE, record.pk, record.kind, fields=("status",)))
+            acts.tell_status(record, "record.return", actor, before="withdrawn", after="published")
     return bool(back)

@@ -10,7 +10,8 @@ from time import time_ns
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from catalogue.models import SynonymTable
+from catalogue import auditing
+from catalogue.models import SynonymTable, User
 from catalogue.search.french import Fault, Thesaurus, read_synonyms, shipped, shipped_text, synonym_rules
 
 
@@ -66,7 +67,7 @@ def difference(before: str, after: str) -> Difference:
     return Difference(*(tuple(rule for rule in rules if rule not in kept) for rules in (new, old)))
 
 
-def replace(text: str, before: str | None = None) -> None:
+def replace(text: str, before: str | None = None, actor: User | None = None) -> None:
     """Searches use it from the next one on. The shipped text is not kept: a later version of it will be used.
 
     `before` is the mark of the text that the writer read. Raises SynonymsRefused, SynonymsMoved.
@@ -76,9 +77,20 @@ def replace(text: str, before: str | None = None) -> None:
         raise SynonymsRefused(faults)
     try:
         with transaction.atomic():
+            old = current()
             _write(text, before)
+            _tell(old, text, actor)
     except IntegrityError as error:  # two first texts at once
         raise SynonymsMoved from error
+
+
+def _tell(before: str, after: str, actor: User | None) -> None:
+    """The rules that came and went: the whole table is long, and mostly the same."""
+    changed = difference(before, after)
+    if changed.added or changed.removed:
+        thing = auditing.Thing.instance("synonyms", "Synonymes de la recherche")
+        old, new = {"rules": list(changed.removed)}, {"rules": list(changed.added)}
+        auditing.tell(actor, "synonyms.change", thing, before=old, after=new)
 
 
 def _write(text: str, before: str | None) -> None:

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from catalogue import log
+from catalogue import auditing, log
+from catalogue.auditing import Thing
 from catalogue.errors import Refused
 from catalogue.models import Change, Organisation, Record, Table, TableDecision, TableVersion, User
 from catalogue.tables.contract import Decision, Order, Suspicion
@@ -117,6 +118,8 @@ def said_of_unread(table: Table) -> TableDecision | None:
 def _record(
     table: Table, version: int, code: str, columns: Sequence[str], choice: str, reason: str, actor: User
 ) -> None:
+    said = {"code": code, "columns": list(columns), "choice": choice, "table": str(table.pk)}
+    auditing.tell(actor, "personal.decide", Thing.record(table.dataset), after=said, reason=reason[:LONGEST])
     TableDecision.objects.create(
         table=table,
         version=version,

@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
+from catalogue import auditing
 from catalogue.additions import Wish, lay
+from catalogue.auditing import Thing
 from catalogue.dcat.mapping import own_values
 from catalogue.errors import Refused
 from catalogue.layering import ADD, FILES
@@ -60,9 +63,11 @@ def deposit_again(table: Table, pieces: Iterable[bytes], name: str, actor: User 
     """
     if table.deposit is None:
         raise Refused("Ce fichier vient d’ailleurs : sa nouvelle version se publie là-bas.")
-    with _kept(pieces, keeping.deposit_of(table.deposit), table.dataset) as size:
-        # What was found and said of other bytes is not of these.
+    # What was found and said of other bytes is not of these.
+    with _kept(pieces, keeping.deposit_of(table.deposit), table.dataset) as size, transaction.atomic():
         Table.objects.filter(pk=table.pk).update(unread_public=False, state=Table.State.WAITING, reason="")
+        after = {"table": str(table.pk), "name": name, "size": size}
+        auditing.tell(actor, "file.replace", Thing.record(table.dataset), after=after)
     _expect(table.dataset, table, table.deposit, name, size)
     if table.dataset.status == Record.Status.DRAFT:
         wrote(table.dataset_id, actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -79,7 +79,7 @@ def _follow(
     owner = bodies[values.get(BODY, next(iter(bodies)))]
     try:
         keeping = Keeping.read({name: values[name] for name in ASKED if name in values})
-        return follow(values["address"], owner, keeping, values.get(KIND, "")), None
+        return follow(values["address"], owner, keeping, values.get(KIND, ""), _person(request)), None
     except Followed as known:
         seen = may(request.user, "publish", known.source.owner)
         form.refuse(BadOption(f"{known}{'' if seen else ELSEWHERE}", "address"))
@@ -87,6 +87,10 @@ def _follow(
     except BadOption as error:
         form.refuse(error)
         return None, None
+
+
+def _person(request: HttpRequest) -> Any:
+    return request.user
 
 
 def _hide_account(form: DeclaredForm) -> None:

@@ -19,6 +19,7 @@ from harvesters.lease import closed
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.options import BadOption, Declared
 from harvesters.sources import KINDS
+from harvesters.telling import told
 from portal.pages.declared import DeclaredForm
 
 PAUSED: Final = "La source est en pause : reprenez-la d’abord."
@@ -69,7 +70,8 @@ def act(request: HttpRequest, found: HarvestSource) -> str:
         raise Refusal("Cette source n’est plus suivie. Suivez-la de nouveau d’abord.")
     with transaction.atomic():  # two people at once: the second reads what the first wrote
         row = HarvestSource.objects.select_for_update().get(pk=found.pk)
-        said = gesture(Asked(row, request.POST, _person(request)))
+        with told(row, _person(request), "source.leave" if gesture is _leave else "source.set"):
+            said = gesture(Asked(row, request.POST, _person(request)))
     messages.success(request, said)
     still = HarvestSource.objects.filter(pk=found.pk).exists()
     return reverse("harvest", args=[found.pk]) if still else reverse("harvests")

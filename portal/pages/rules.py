@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,6 +19,7 @@ from harvesters.models import HarvestSource
 from harvesters.options import BadOption
 from harvesters.receiving import given_to, set_rules
 from harvesters.rules import Rules, wrong
+from harvesters.telling import told
 from harvesters.trying import try_out
 from portal.pages.declared import DeclaredForm
 from portal.pages.gestures import Refusal, stop_at
@@ -84,9 +85,14 @@ def _keep(request: HttpRequest, found: HarvestSource, where: Audience) -> None:
         row = HarvestSource.objects.select_for_update().get(pk=found.pk)
         form = _form(row)
         try:
-            set_rules(row, _typed(request, form, where), before=row.rules)
+            with told(row, _person(request), "source.rules"):
+                set_rules(row, _typed(request, form, where), before=row.rules)
         except BadOption as error:
             raise _refused(form, error) from error
+
+
+def _person(request: HttpRequest) -> Any:
+    return request.user
 
 
 def _refused(form: DeclaredForm, error: BadOption) -> Refusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -138,12 +138,16 @@ def _keep(request: HttpRequest, shown: Draft) -> Draft | HttpResponse:
     if draft.seen != synonyms.mark(draft.text):
         return replace(_compared(draft), retyped=True)
     try:
-        synonyms.replace(draft.text, before=draft.before)
+        synonyms.replace(draft.text, before=draft.before, actor=_person(request))
     except (synonyms.SynonymsMoved, synonyms.SynonymsRefused):
         again = _compared(draft)
         return replace(again, status=409 if again.moved else 422)
     messages.success(request, "Les synonymes sont enregistrés : les recherches s’en servent dès maintenant.")
     return HttpResponseRedirect(reverse("synonyms"))
+
+
+def _person(request: HttpRequest) -> Any:
+    return request.user
 
 
 def _restore(_request: HttpRequest, shown: Draft) -> Draft:

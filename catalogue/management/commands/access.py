@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 
 from catalogue import publishing
+from catalogue.auditing import by_command
 from catalogue.models import Dataset, User
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         what.add_argument("--revoke", metavar="QUI", help="retire ce droit")
         what.add_argument("--withdraw", metavar="MOTIF", help="retire la fiche, avec son motif")
 
+    @by_command
     def handle(self, *args: Any, **options: Any) -> None:
         dataset = self._find(options["record"])
         if options["private"] or options["public"]:

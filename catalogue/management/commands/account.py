@@ -14,9 +14,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.db import transaction
 
-from catalogue import permissions
+from catalogue import auditing, permissions
 from catalogue.accounts import second_step
+from catalogue.auditing import Thing, by_command
 from catalogue.models import Organisation, User
 
 
@@ -32,6 +34,7 @@ class Command(BaseCommand):
 
         parser.add_argument("--reset-totp", action="store_true", help="oublie le téléphone et les codes de secours")
 
+    @by_command
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["role"]) != bool(options["organisation"]):
             raise CommandError("--role et --organisation vont ensemble.", returncode=2)
@@ -40,12 +43,16 @@ class Command(BaseCommand):
         if user is None:
             user = self._make(options["email"], options["password_stdin"])
         if options["reset_totp"]:
-            second_step.remove(user)
+            with transaction.atomic():
+                second_step.remove(user)
+                auditing.tell(None, "account.change", Thing.person(user), reason="Code de connexion remis à zéro.")
             self.stdout.write(
                 f"{user.email} : code de connexion remis à zéro. Vérifiez que c’est bien cette personne qui l’a demandé."
             )
         if options["administrator"]:
-            User.objects.filter(pk=user.pk).update(is_superuser=True, is_staff=True)
+            with transaction.atomic():
+                User.objects.filter(pk=user.pk).update(is_superuser=True, is_staff=True)
+                auditing.tell(None, "account.administrator", Thing.person(user))
             self.stdout.write(f"{user.email} administre l’instance.")
         if body and options["role"] == "none":
             permissions.remove_role(user, body)
@@ -68,7 +75,9 @@ class Command(BaseCommand):
             validate_password(password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        user = User.objects.create_user(email, password)
+        with transaction.atomic():
+            user = User.objects.create_user(email, password)
+            auditing.tell(None, "account.create", Thing.person(user))
         self.stdout.write(f"Compte créé : {user.email}.")
         return user
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from catalogue.auditing import by_command
 from catalogue.models import Organisation
+from catalogue.publishing import change_body
 from catalogue.tabling.keeping import room_of
 
 MOST = 10_000_000  # MiB, as of BOUTURE_TABLES_QUOTA
@@ -24,6 +26,7 @@ class Command(BaseCommand):
         what.add_argument("--set", type=int, metavar="MIO", dest="mebibytes", help="sa place, en mébioctets")
         what.add_argument("--default", action="store_true", help="la place de toutes : BOUTURE_TABLES_QUOTA")
 
+    @by_command
     def handle(self, *args: Any, **options: Any) -> None:
         slug, wanted = options["organisation"], options["mebibytes"]
         if not slug and (wanted is not None or options["default"]):
@@ -34,7 +37,7 @@ class Command(BaseCommand):
         if slug and not bodies:
             raise CommandError(f"Aucune organisation « {slug} ». « manage.py quota » les nomme toutes.")
         if wanted is not None or options["default"]:
-            bodies.update(tables_quota=wanted)
+            change_body(bodies[0], tables_quota=wanted)
         for body in bodies.all():
             self.stdout.write(_line(body))
 

@@ -14,11 +14,13 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
+from catalogue.auditing import by_command
 from harvesters.models import HarvestSource
 from harvesters.options import BadOption
 from harvesters.receiving import set_rules
 from harvesters.registry import BadSource, key_of
 from harvesters.rules import Rules
+from harvesters.telling import told as told_to_the_trail
 from harvesters.trying import Trial, try_out
 
 SHOWN: Final = 50
@@ -36,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--preview", action="store_true", help="dit ce qui changerait, n’enregistre rien")
         parser.add_argument("--json", action="store_true", help="imprime un objet JSON")
 
+    @by_command
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             source = HarvestSource.objects.filter(key=key_of(options["address"])).first()
@@ -44,7 +47,8 @@ class Command(BaseCommand):
             rules = Rules.read(_read(options["file"]) if options["file"] else source.rules)
             trial = try_out(source, rules) if options["preview"] else None
             if options["file"] and trial is None:
-                set_rules(source, rules, before=source.rules)
+                with told_to_the_trail(source, None, "source.rules"):
+                    set_rules(source, rules, before=source.rules)
         except (BadOption, BadSource) as error:
             raise CommandError(str(error), returncode=2) from error
         if options["json"]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from catalogue.auditing import by_command
 from harvesters import schedule
 from harvesters.following import follow_again, leave
 from harvesters.keeping import BY_HAND, OTHER, Keeping
@@ -19,6 +20,7 @@ from harvesters.lease import closed
 from harvesters.models import HarvestSource
 from harvesters.options import BadOption
 from harvesters.registry import BadSource, find_or_make
+from harvesters.telling import told
 
 KEPT: Final = ("title", "zone", "spread", "contact", "grace_days")
 
@@ -56,6 +58,7 @@ class Command(BaseCommand):
         )
         what.add_argument("--now", action="store_true", help="à moissonner à la prochaine ronde")
 
+    @by_command
     def handle(self, *args: Any, **options: Any) -> None:
         changes = [options[name] for name in ("cron", "max_withdrawn", *KEPT)]
         acts = [options[name] for name in ("pause", "resume", "now", "leave")]
@@ -68,7 +71,8 @@ class Command(BaseCommand):
                 if source.closed_at and asked:
                     raise CommandError(closed(source))
                 if not source.closed_at:
-                    self._change(source, options)
+                    with told(source, None, "source.leave" if options["leave"] else "source.set"):
+                        self._change(source, options)
             except (BadSource, schedule.BadSchedule) as error:
                 raise CommandError(str(error), returncode=2) from error
             except BadOption as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from catalogue.auditing import by_command
 from catalogue.errors import CatalogueError
 from harvesters.base import HarvestError
 from harvesters.models import HarvestSource
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             help="passe outre les fiches mises de côté (aside) ou absentes (absent), ou un passage qui attend votre avis (stopped)",
         )
 
+    @by_command
     def handle(self, *args: Any, **options: Any) -> None:
         source = _named(options["source"])
         for name in options["host"]:

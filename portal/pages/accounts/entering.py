@@ -17,8 +17,9 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 
 from catalogue.accounts import second_step
+from catalogue.auditing import logins
 from catalogue.models import User
-from portal.pages.accounts.attempts import WINDOW, Attempts
+from portal.pages.accounts.attempts import WINDOW, Attempts, client_address
 
 ON_THE_WAY: Final = "on_the_way"  # in the session
 PATIENCE: Final = 600  # seconds between the password and the code
@@ -66,6 +67,7 @@ class LoginForm(AuthenticationForm):
             cleaned = super().clean()
         except ValidationError:
             attempts.failed()
+            logins.note(account, client_address(self.request), None)
             raise
         attempts.forget()
         return cleaned
@@ -108,6 +110,7 @@ def enter(request: HttpRequest, user: User, backend: str) -> None:
     """Under a new key of session: one that somebody slipped in before is worth nothing."""
     request.session.pop(ON_THE_WAY, None)
     login(request, user, backend)
+    logins.note(user.email, client_address(request), user)
 
 
 def _wait(request: HttpRequest, user: User, then: str, backend: str, page: str) -> HttpResponse:

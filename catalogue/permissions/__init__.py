@@ -6,25 +6,22 @@ Everything private is invisible, not forbidden: who may not see it is told that 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Cast
-from guardian.shortcuts import (
-    assign_perm,
-    get_groups_with_perms,
-    get_users_with_perms,
-    remove_perm,
-)
+from guardian.shortcuts import assign_perm, get_users_with_perms, remove_perm
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
-from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, Record, User
+from catalogue import auditing
+from catalogue.models import PUBLIC, Audience, Dataset, Organisation, Record, User
+from catalogue.permissions.tokens import GRANT, presentable, readers_of, tokens_for, tokens_for_bodies
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+__all__ = ["GRANT", "presentable", "readers_of", "tokens_for", "tokens_for_bodies"]  # of its other modules
 
 READ, CONTRIBUTE, PUBLISH, ADMINISTER = "read_private", "contribute_to", "publish_in", "administer_in"
 ROLES: dict[str, tuple[str, ...]] = {
@@ -35,24 +32,44 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 # What an action on a record (or on a body) takes.
 ACTIONS = {"see": READ, "edit": CONTRIBUTE, "publish": PUBLISH, "administer": ADMINISTER}
-GRANT = "read_dataset"
 HELD = "held_"  # before the name of a right, in what `with_rights` adds
-MANY = 500  # keys of one question
 
 Person = User | AnonymousUser
 
 
-def assign_role(user: User, organisation: Organisation, role: str) -> None:
+def assign_role(user: User, organisation: Organisation, role: str, actor: User | None = None) -> None:
     """Gives `user` this role, in place of any other in that body. KeyError when there is no such role."""
     rights = ROLES[role]
-    for right in ROLES["administrator"]:
-        (assign_perm if right in rights else remove_perm)(right, user, organisation)
+    with transaction.atomic():
+        before = role_of(user, organisation)
+        for right in ROLES["administrator"]:
+            (assign_perm if right in rights else remove_perm)(right, user, organisation)
+        _tell_role(user, organisation, before, role, actor)
 
 
-def remove_role(user: User, organisation: Organisation) -> None:
+def remove_role(user: User, organisation: Organisation, actor: User | None = None) -> None:
     """Takes every right in that body; acts on the next request, whatever the index holds."""
-    for right in ROLES["administrator"]:
-        remove_perm(right, user, organisation)
+    with transaction.atomic():
+        before = role_of(user, organisation)
+        for right in ROLES["administrator"]:
+            remove_perm(right, user, organisation)
+        _tell_role(user, organisation, before, "", actor)
+
+
+def role_of(user: User, organisation: Organisation) -> str:
+    """The role that a person was given in a body, "" for none; what a group gives is not theirs."""
+    model: Any = get_user_obj_perms_model()
+    kind = ContentType.objects.get_for_model(Organisation)
+    rows = model.objects.filter(user=user, content_type=kind, object_pk=str(organisation.pk))
+    held = set(rows.values_list("permission__codename", flat=True))
+    return next((role for role in reversed(ROLES) if held >= set(ROLES[role])), "")
+
+
+def _tell_role(user: User, body: Organisation, before: str, after: str, actor: User | None) -> None:
+    if before != after:
+        old, new = ({"role": role} if role else {} for role in (before, after))
+        action = "role.give" if after else "role.take"
+        auditing.tell(actor, action, auditing.Thing.person(user, body.pk), before=old, after=new)
 
 
 def organisations_of(user: Person, right: str = READ) -> list[Organisation]:
@@ -148,76 +165,6 @@ def bodies_where(user: Person, action: str) -> Audience:
 def runs_the_instance(user: Person) -> bool:
     """Whether this person administers the instance itself, whatever the body."""
     return user.is_active and user.is_superuser
-
-
-def tokens_for(records: Iterable[Record]) -> dict[UUID, tuple[str, ...]]:
-    """For the index: who may find each of these records."""
-    return {record.pk: ("public",) if not record.private else _private_tokens(record) for record in records}
-
-
-def tokens_for_bodies(bodies: Iterable[Organisation]) -> dict[int, tuple[str, ...]]:
-    """For the index: who may find each of these bodies, as `Organisation.objects.visible_to` says; nobody for some."""
-    keys = {body.pk for body in bodies}
-    known = set(Organisation.objects.visible_to(PUBLIC).filter(pk__in=keys).values_list("pk", flat=True))
-    return {
-        key: ("public",)
-        if key in known
-        else readers_of(*(model.objects.published().filter(published_by=key) for model in (Dataset, DataService)))
-        for key in keys
-    }
-
-
-def readers_of(*records: QuerySet[Any]) -> tuple[str, ...]:
-    """For the index: who may find one of these published records at least."""
-    if any(rows.filter(private=False).exists() for rows in records):
-        return ("public",)
-    tokens: set[str] = set()
-    for rows in records:
-        tokens |= {f"org:{owner}" for owner in rows.order_by().values_list("owner", flat=True).distinct()}
-        if rows.model is Dataset:
-            tokens |= _granted(rows)
-    return tuple(sorted(tokens))
-
-
-def _granted(datasets: QuerySet[Any]) -> set[str]:
-    """Who holds a grant on one of them. Keys are text in guardian's tables, and are compared as text (see `_asked`)."""
-    held = {"content_type": ContentType.objects.get_for_model(Dataset), "permission__codename": GRANT}
-    keys = [str(key) for key in datasets.values_list("pk", flat=True)]
-    tokens: set[str] = set()
-    for start in range(0, len(keys), MANY):
-        some = keys[start : start + MANY]
-        models: dict[str, Any] = {"user": get_user_obj_perms_model(), "group": get_group_obj_perms_model()}
-        for name, model in models.items():
-            found = model.objects.filter(object_pk__in=some, **held)
-            tokens |= {f"{name}:{key}" for key in found.values_list(name, flat=True).distinct()}
-    return tokens
-
-
-def presentable(tokens: Iterable[str]) -> set[str]:
-    """Those of these tokens with which somebody may read: an account or a group that is gone opens nothing any more."""
-    named: dict[str, set[str]] = {}
-    for token in tokens:
-        kind, _, key = token.partition(":")
-        named.setdefault(kind, set()).add(key)
-    people = User.objects.filter(is_active=True)
-    found = {"public"} if "public" in named else set()
-    found |= {f"user:{pk}" for pk in people.filter(pk__in=named.get("user", ())).values_list("pk", flat=True)}
-    found |= {f"group:{pk}" for pk in Group.objects.filter(pk__in=named.get("group", ())).values_list("pk", flat=True)}
-    bodies = Organisation.objects.filter(pk__in=named.get("org", ())).values_list("pk", flat=True)
-    return found | {f"org:{pk}" for pk in bodies}
-
-
-def _private_tokens(record: Record) -> tuple[str, ...]:
-    if not isinstance(record, Dataset):
-        return (f"org:{record.owner_id}",)  # grants are of datasets
-    dataset = record
-    users: Any = get_users_with_perms(dataset, only_with_perms_in=[GRANT], with_group_users=False)
-    groups: Any = get_groups_with_perms(dataset)
-    return (
-        f"org:{dataset.owner_id}",
-        *(f"user:{user.pk}" for user in users),
-        *(f"group:{group.pk}" for group in groups),
-    )
 
 
 def may(user: Person, action: str, thing: Record | Organisation) -> bool:

@@ -1,0 +1,46 @@
+"""What can be told: a code, kept for ever, and how people read it. A part that tells something new adds its line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ACTIONS: Final[dict[str, str]] = {
+    "record.create": "Publié",
+    "record.update": "Modifié",
+    "record.complete": "Complété ou corrigé ici",
+    "record.restore": "Remis comme avant",
+    "record.withdraw": "Retiré",
+    "record.return": "Remis en ligne",
+    "record.adopt": "Repris par ce portail",
+    "record.close": "Passé en privé",
+    "record.open": "Passé en public",
+    "draft.keep": "Brouillon enregistré",
+    "draft.submit": "Brouillon soumis",
+    "draft.refuse": "Brouillon refusé",
+    "draft.schedule": "Parution programmée",
+    "draft.drop": "Brouillon abandonné",
+    "grant.give": "Accès donné",
+    "grant.take": "Accès repris",
+    "group.create": "Groupe créé",
+    "group.change": "Groupe modifié",
+    "group.remove": "Groupe supprimé",
+    "role.give": "Rôle donné",
+    "role.take": "Rôle retiré",
+    "account.create": "Compte créé",
+    "account.change": "Compte modifié",
+    "account.administrator": "Administration du portail donnée",
+    "body.create": "Organisation ajoutée",
+    "body.change": "Organisation modifiée",
+    "file.deposit": "Fichier déposé",
+    "file.replace": "Fichier remplacé",
+    "personal.decide": "Décision sur des données personnelles",
+    "source.follow": "Source ajoutée",
+    "source.set": "Source réglée",
+    "source.rules": "Règles de réception changées",
+    "source.leave": "Source quittée",
+    "source.run": "Moisson faite",
+    "synonyms.change": "Synonymes changés",
+    "token.create": "Jeton créé",
+    "token.revoke": "Jeton révoqué",
+    "reuse.review": "Réutilisation examinée",
+}
