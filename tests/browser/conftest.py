@@ -21,6 +21,7 @@ from portal import settings as product
 from tests.browser.chromium import Chromium, chromium, installed
 from tests.conftest import missing
 from tests.pages.samples import Samples, everything
+from tests.photographs import photographed
 
 SESSION = "sessionid"
 COUNT = "tests.browser.counting.QueryCount"
@@ -59,7 +60,7 @@ def site(transactional_db: None, home: Path, static_files: Path, settings: Setti
     settings.STATIC_ROOT, settings.STORAGES = static_files, product.STORAGES
     settings.MIDDLEWARE = [COUNT, *settings.MIDDLEWARE]
     settings.BOUTURE_TERRITORY = "99001"
-    samples = everything()
+    samples = photographed(everything)
     server = LiveServerThread("127.0.0.1", static_handler=_as_it_is)
     server.daemon = True
     server.start()

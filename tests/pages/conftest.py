@@ -15,11 +15,12 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.pages.samples import Samples, everything
+from tests.photographs import photographed
 
 
 @pytest.fixture
 def samples(db: None, home: Path) -> Samples:
-    return everything()
+    return photographed(everything)
 
 
 @pytest.fixture

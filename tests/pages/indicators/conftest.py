@@ -8,10 +8,11 @@ from pytest_django import Settings
 from portal.pages.indicators import known
 from tests.pages.indicators import invented
 from tests.pages.indicators.invented import Invented
+from tests.photographs import photographed
 
 
 @pytest.fixture
 def figures(db: None, home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Invented:
     settings.BOUTURE_TERRITORY = "99001"
     monkeypatch.setattr(known, "recipes", lambda: invented.ALL)
-    return invented.everything()
+    return photographed(invented.everything)
