@@ -84,7 +84,7 @@ def wait_for_its_tables(server: int) -> None:
 def tell(server: int, when: str) -> None:
     total = 0.0
     for pid in children(server):
-        name = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[:60]
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
         size = pss_mib(pid)
         total += size
         print(f"{size:7.1f} MiB  {name}")

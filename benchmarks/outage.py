@@ -92,10 +92,10 @@ def measure(server: Server, saves: int) -> int:
 
     from django.db import connection
 
+    from catalogue.draining import drain_all, release_all
     from catalogue.log import cursor_of, holder_name, last_number
     from catalogue.search.comparing import Verdict, check
     from catalogue.search.reader import READER
-    from catalogue.tasks import drain_all, release_all
 
     logging.disable(logging.WARNING)  # one line a round while the server is away
     done = threading.Event()
@@ -134,8 +134,8 @@ def measure(server: Server, saves: int) -> int:
 def follow(done: threading.Event) -> None:
     from django.db import close_old_connections, connection
 
+    from catalogue.draining import drain_all, release_all
     from catalogue.log import holder_name
-    from catalogue.tasks import drain_all, release_all
 
     holder = holder_name()
     while not done.is_set():

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One instance in the foreground: web server and worker together, until Ctrl-C or the end of either.
+# One instance in the foreground: web server and worker together, until Ctrl-C or the end of the web server.
 # `make run` calls it. Settings come from the environment; PORT (8000) is where it listens, on this machine alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -35,25 +35,20 @@ fi
 
 state=$("$bin/python" manage.py prepare)
 
-pids=()
 stop() {
     trap - INT TERM
-    for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
-    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+    kill -TERM "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
 }
 trap 'stop; exit 130' INT
 trap 'stop; exit 143' TERM
 
-"$bin/python" manage.py work &
-pids+=($!)
-"$bin/gunicorn" portal.wsgi --config deploy/gunicorn.conf.py --bind "127.0.0.1:$port" &
-pids+=($!)
+"$bin/python" manage.py serve --bind "127.0.0.1:$port" &
+pid=$!
 
 for _ in $(seq 300); do
     listens && break
-    for pid in "${pids[@]}"; do
-        kill -0 "$pid" 2>/dev/null || { say "Le portail n'a pas démarré : la raison est écrite ci-dessus."; stop; exit 1; }
-    done
+    kill -0 "$pid" 2>/dev/null || { say "Le portail n'a pas démarré : la raison est écrite ci-dessus."; exit 1; }
     sleep 0.2
 done
 say "Le portail répond sur $BOUTURE_URL (Ctrl-C pour l'arrêter)."
@@ -64,7 +59,6 @@ if [ "$state" = vide ] && [ "$demo" = 1 ]; then
 fi
 
 status=0
-wait -n "${pids[@]}" || status=$?
-say "Le serveur ou le travailleur s'est arrêté (état $status) : l'autre est arrêté aussi."
-stop
+wait "$pid" || status=$?
+say "Le portail s'est arrêté (état $status)."
 exit 1

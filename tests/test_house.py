@@ -161,7 +161,7 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
 def test_the_units_of_systemd_call_what_exists() -> None:
     units = sorted((PROJECT / "deploy").glob("*.service"))
     text = "\n".join(unit.read_text("utf-8") for unit in units)
-    assert len(units) == 5
+    assert len(units) == 6
     assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= set(get_commands())
     for program in re.findall(r"^ExecStart(?:Pre)?=/opt/bouture/\.venv/bin/(\S+)", text, re.M):
         assert (Path(sys.executable).parent / program).exists(), program

@@ -19,10 +19,10 @@ from django.db import connection
 from django.utils import timezone
 
 from catalogue import log
+from catalogue.draining import drain_all, release_all
 from catalogue.models import Cursor
 from catalogue.search import find
 from catalogue.search.reader import READER
-from catalogue.tasks import drain_all, release_all
 from harvesters.engine import harvest
 from harvesters.management.commands.work import Job
 from harvesters.models import HarvestRun, HarvestSource

@@ -19,9 +19,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from catalogue.draining import READERS
 from catalogue.log import last_number
 from catalogue.models import Cursor, DataService, Dataset, IndexCheck, LinkCheck
-from catalogue.tasks import READERS
 from harvesters.models import HarvestRun, HarvestSource
 
 

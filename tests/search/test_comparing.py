@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from catalogue import log, permissions, publishing
+from catalogue.draining import drain_all
 from catalogue.models import Change, Dataset, IndexCheck, Organisation
 from catalogue.quality.reader import ScoreReader
 from catalogue.search import comparing, find, nightly
@@ -22,7 +23,6 @@ from catalogue.search.comparing import Verdict, check
 from catalogue.search.instance import backend
 from catalogue.search.kinds import BY_NAME
 from catalogue.search.reader import READER, IndexReader, everything
-from catalogue.tasks import drain_all
 from tests import factories
 
 pytestmark = pytest.mark.django_db

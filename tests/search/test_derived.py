@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import pytest
 
 from catalogue import log, publishing
+from catalogue.draining import drain_all
 from catalogue.models import Change, Score
 from catalogue.quality.reader import SCORE, ScoreReader
 from catalogue.search import find, instance
 from catalogue.search.document import Document
 from catalogue.search.embedded import EmbeddedBackend
 from catalogue.search.kinds.organisations import PREFIX
-from catalogue.tasks import drain_all
 from tests.factories import bring_index_up_to_date, dataset, follow
 
 pytestmark = pytest.mark.django_db

@@ -18,13 +18,13 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
 
 from catalogue.alerting import mail_alerts
+from catalogue.draining import drain_all, keep_house, release_all
 from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.memory import give_back
 from catalogue.observing.reckoning import reckon_asked
 from catalogue.releasing.rounds import release_indicators
 from catalogue.reviewing import bring_out_due
-from catalogue.tasks import drain_all, keep_house, release_all
 from harvesters.links import check_links
 from harvesters.registry import client_for
 from harvesters.schedule import run_due

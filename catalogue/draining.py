@@ -1,0 +1,90 @@
+"""Work that follows the log, for `manage.py work` and for Celery (`tasks`) alike."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+
+from django.conf import settings
+from django.utils import timezone
+
+from catalogue.auditing.chain import head
+from catalogue.auditing.logins import forget as forget_logins
+from catalogue.errors import NotAlone
+from catalogue.links import LinkReader
+from catalogue.log import LogReader, behind, drain, forget, release
+from catalogue.observing.following import IndicatorReader
+from catalogue.quality.reader import ScoreReader
+from catalogue.search.contract import IndexBroken, SearchError
+from catalogue.search.nightly import check_nightly
+from catalogue.search.reader import IndexReader
+from catalogue.search.tallies import forget as forget_searches
+from catalogue.table_sizes import MUCH, count_tables
+from catalogue.tabling.following import TableReader
+from catalogue.tabling.following import forget as forget_tables
+from catalogue.use import weigh
+
+# Scores before the index: a record is then indexed with its score, and not once more for it.
+READERS: tuple[LogReader, ...] = (ScoreReader(), IndexReader(), LinkReader(), TableReader(), IndicatorReader())
+ROOM = 200 * 2**20  # bytes that must be free before an index is made again
+logger = logging.getLogger(__name__)
+
+
+def drain_all(holder: str) -> int:
+    """Brings every reader to the end of the log; returns how many lines were taken in. One that fails stops no other.
+
+    Again until nothing is left: what one reader derives is a line for the others.
+    """
+    total = 0
+    while taken := _round(holder):
+        total += taken
+    if total >= MUCH:
+        count_tables()
+    return total
+
+
+def _round(holder: str) -> int:
+    total = 0
+    for reader in READERS:
+        try:
+            if behind(reader):
+                total += drain(reader, holder)
+                release(reader.name, holder)  # whoever compares or rebuilds may want it
+        except NotAlone as error:
+            logger.debug("%s", error.message)
+        except IndexBroken as error:
+            logger.warning("lecteur « %s » : %s", reader.name, error.message)
+            _start_over(reader)
+        except SearchError as error:
+            logger.warning("lecteur « %s » : %s", reader.name, error.message)
+    return total
+
+
+def _start_over(reader: LogReader) -> None:
+    """A damaged index is made again at the next round; a full disk would only damage it again."""
+    if shutil.disk_usage(settings.BOUTURE_HOME).free > ROOM:
+        forget(reader.name)
+
+
+def keep_house() -> None:
+    """Counts the tables, compares the index with the base once a night, weighs what is looked at, and forgets what is old."""
+    count_tables()
+    check_nightly()
+    weigh(timezone.localdate())
+    forget_searches(timezone.localdate())
+    forget_tables(timezone.now())
+    forget_logins(timezone.now())
+    _note_the_trail()
+
+
+def _note_the_trail() -> None:
+    """The end of the audit trail, in a journal that is kept elsewhere than the base: rewritten, the chain has another."""
+    end = head()
+    if end.number:
+        logger.info("trace : fin de la chaîne %s", end)
+
+
+def release_all(holder: str) -> None:
+    """Gives the leases back, so that the next process need not wait for them to end."""
+    for reader in READERS:
+        release(reader.name, holder)
