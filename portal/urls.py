@@ -25,7 +25,7 @@ from portal.pages import (
     table_readings,
     tables,
 )
-from portal.pages.accounts import account, entering, second_step
+from portal.pages.accounts import account, entering, second_step, sessions, tokens
 from portal.pages.indicators import alerts, boards, listing, page, side, taking, territories
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -76,6 +76,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deconnexion/", entering.Logout.as_view(), name="logout"),
     path("compte/", account.account, name="account"),
     path("compte/code/", second_step.own, name="own_code"),
+    path("compte/mot-de-passe/", sessions.password, name="password"),
+    path("compte/sessions/", sessions.close, name="sessions"),
+    path("compte/jetons/", tokens.page, name="tokens"),
     path("territoire.css", instance.territory_style, name="territory_style"),
     path("sante", instance.health, name="health"),
     path("demonstration/", include("portal.demonstration.urls")),

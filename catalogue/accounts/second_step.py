@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from catalogue import auditing
 from catalogue.accounts.sealing import seal, unseal
+from catalogue.auditing import Thing
 from catalogue.models import RecoveryCode, SecondStep, User
 from catalogue.permissions import ADMINISTER, organisations_of
 
@@ -110,11 +111,12 @@ def codes_left(user: User) -> int:
     return RecoveryCode.objects.filter(person=user, used_at=None).count()
 
 
-def remove(user: User) -> None:
-    """Both the second step and its recovery codes."""
+def remove(user: User, by: User | None, reason: str) -> None:
+    """Both the second step and its recovery codes. `by`: who does it, None for a command."""
     with transaction.atomic():
         SecondStep.objects.filter(person=user).delete()
         RecoveryCode.objects.filter(person=user).delete()
+        auditing.tell(by, "account.change", Thing.person(user), reason=reason)
 
 
 def _folded(code: str) -> str:

@@ -1,6 +1,6 @@
 """The rows. A row's rule is a method here; many rows, a QuerySet; several effects, `catalogue.publishing`."""
 
-from catalogue.models.accounts import RecoveryCode, SecondStep
+from catalogue.models.accounts import ApiToken, OpenSession, RecoveryCode, SecondStep
 from catalogue.models.additions import Addition, Layer
 from catalogue.models.addresses import FormerAddress, FormerPath
 from catalogue.models.audiences import PUBLIC, Audience
@@ -16,7 +16,7 @@ from catalogue.models.indicators import AskedReckoning, FormerObservation, Indic
 from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
-from catalogue.models.people import User
+from catalogue.models.people import Limits, User
 from catalogue.models.releases import Release
 from catalogue.models.scores import Score
 from catalogue.models.searches import SearchDay, SearchTally, SearchTotal
@@ -30,6 +30,7 @@ from catalogue.models.vocabularies import Concept, Vocabulary
 __all__ = [
     "PUBLIC",
     "Addition",
+    "ApiToken",
     "AskedReckoning",
     "Audience",
     "AuditEntry",
@@ -53,12 +54,14 @@ __all__ = [
     "Indicator",
     "LateNotice",
     "Layer",
+    "Limits",
     "LinkCheck",
     "LinkHost",
     "LinkUse",
     "LoginTrace",
     "Mandate",
     "Observation",
+    "OpenSession",
     "Organisation",
     "Population",
     "Proposal",

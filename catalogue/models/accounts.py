@@ -1,11 +1,14 @@
-"""What an account has besides its password: a second step at log-in, and codes for the day when the telephone is lost."""
+"""What an account has besides its password: a second step at log-in with codes of recovery, open sessions, tokens of programs."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from catalogue.models.organisations import Organisation
 from catalogue.models.people import User
 
 
@@ -46,3 +49,52 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code of {self.person_id}"
+
+
+class OpenSession(AbstractBaseSession):
+    """A browser that came back. `person` is empty until they are logged in; `place` is coarse on purpose: a network, not an address."""
+
+    person = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="open_sessions")
+    started_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    device = models.CharField(max_length=80, blank=True)
+    place = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "session ouverte"
+
+    def __str__(self) -> str:
+        return f"session of {self.person_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from catalogue.accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class ApiToken(models.Model):
+    """What a program says to do some of what its person may. `digest`: SHA-256 of the token, that is random enough to need no more.
+
+    `start` is shown in lists, to tell one from the other. `body`: the only one where it is worth something; empty: all of its person's.
+    """
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    label = models.CharField("usage", max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    start = models.CharField(max_length=20)
+    publishes = models.BooleanField("écrit et publie", default=False)
+    body = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[ApiToken]] = models.Manager()
+
+    class Meta:
+        verbose_name = "jeton d’accès"
+        ordering = ("-made_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.label

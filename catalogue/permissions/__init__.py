@@ -76,7 +76,9 @@ def organisations_of(user: Person, right: str = READ) -> list[Organisation]:
     """The bodies where this person has a right."""
     if not user.is_authenticated:
         return []
-    return list(Organisation.objects.filter(pk__in=_held(user, right, Organisation)))
+    return list(
+        Organisation.objects.filter(pk__in=[key for key in _held(user, right, Organisation) if user.within(right, key)])
+    )
 
 
 def _held(user: User, right: str, model: type[Organisation | Dataset]) -> set[str]:
@@ -86,11 +88,11 @@ def _held(user: User, right: str, model: type[Organisation | Dataset]) -> set[st
 
 def _rights_by_body(user: User) -> dict[str, set[int]]:
     """By right, the bodies that are there and in which a person has it."""
-    held = _pairs(user)
+    held = _pairs(user) if not user.is_superuser else user.limits_in_full()
     there = set(Organisation.objects.filter(pk__in={key for _, key in held}).values_list("pk", flat=True))
     found: dict[str, set[int]] = {}
     for right, key in held:
-        if int(key) in there:
+        if int(key) in there and user.within(right, key):
             found.setdefault(right, set()).add(int(key))
     return found
 
@@ -109,9 +111,12 @@ def _rights(user: Person, thing: Organisation | Dataset) -> set[str]:
     """The rights of a person on one body or dataset."""
     if not (user.is_authenticated and user.is_active):
         return set()
-    if user.is_superuser:
-        return {*ACTIONS.values(), GRANT}
-    return _asked(user, "permission__codename", type(thing), object_pk=str(thing.pk))
+    everything = {*ACTIONS.values(), GRANT}
+    held = (
+        everything if user.is_superuser else _asked(user, "permission__codename", type(thing), object_pk=str(thing.pk))
+    )
+    body = thing.pk if isinstance(thing, Organisation) else thing.owner_id
+    return {right for right in held if user.within(right, body)}
 
 
 def _asked(user: User, column: str, model: type[Organisation | Dataset], **wanted: str) -> set[str]:
@@ -131,10 +136,13 @@ def audience_of(user: Person) -> Audience:
     """Who is reading, for QuerySets and for the index; read afresh at each request, so a revoked right is gone at once."""
     if not user.is_authenticated or not user.is_active:
         return PUBLIC
-    if user.is_superuser:
+    if user.is_superuser and not user.is_held_to_bodies:
         return Audience(everything=True)
     rights = _rights_by_body(user)
     bodies = frozenset(rights.get(READ, ()))
+    if user.is_held_to_bodies:
+        tokens = frozenset({"public", *(f"org:{pk}" for pk in bodies)})
+        return Audience(organisations=bodies, drafts=frozenset(rights.get(CONTRIBUTE, ())), tokens=tokens)
     groups = user.groups.values_list("pk", flat=True)
     return Audience(
         organisations=bodies,
@@ -157,14 +165,14 @@ def bodies_where(user: Person, action: str) -> Audience:
     right = ACTIONS[action]
     if not user.is_authenticated or not user.is_active:
         return PUBLIC
-    if user.is_superuser:
-        return Audience(everything=True)
-    return Audience(organisations=frozenset(body.pk for body in organisations_of(user, right)))
+    if user.is_superuser and not user.is_held_to_bodies:
+        return Audience(everything=True) if user.within(right, None) else PUBLIC
+    return Audience(organisations=frozenset(_rights_by_body(user).get(right, ())))
 
 
 def runs_the_instance(user: Person) -> bool:
     """Whether this person administers the instance itself, whatever the body."""
-    return user.is_active and user.is_superuser
+    return user.is_authenticated and user.is_active and user.is_superuser and user.limits is None
 
 
 def may(user: Person, action: str, thing: Record | Organisation) -> bool:
@@ -185,7 +193,7 @@ def actions(user: Person, thing: Record | Organisation) -> frozenset[str]:
 
 def with_rights(rows: QuerySet[Any], user: Person) -> QuerySet[Any]:
     """Records, each with the rights of this person in the body that owns it: in the same query, for `actions_of`."""
-    if not (user.is_authenticated and user.is_active) or user.is_superuser:
+    if not (user.is_authenticated and user.is_active) or user.is_superuser or user.limits is not None:
         return rows
     body: Any = ContentType.objects.get_for_model(Organisation)
     held = {"content_type": body, "object_pk": Cast(OuterRef("owner"), CharField())}  # keys are text there

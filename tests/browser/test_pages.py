@@ -163,12 +163,15 @@ PAGES = (
     Visit("recherches-refus", "searches", at("/recherches/"), 4, reader="stranger", status=403),
     Visit("connexion", "login", at("/connexion/"), 1),
     Visit("compte", "account", at("/compte/"), 8, reader="member"),
+    Visit("compte-mot-de-passe", "password", at("/compte/mot-de-passe/"), 4, reader="member"),
+    Visit("compte-jetons", "tokens", at("/compte/jetons/"), 7, reader="member"),
     Visit("compte-code", "own_code", at("/compte/code/"), 8, reader="member"),
     # Four more than a page that is nowhere: a record may bear this address or have borne it, an old portal too.
     Visit("introuvable", "dataset", at("/jeux-de-donnees/00000000-0000-0000-0000-000000000000/"), 6, status=404),
 )
 NOT_PAGES = {
     "logout": "by POST alone",
+    "sessions": "by POST alone",
     # Between a password and a code: tests/browser/test_entering.py looks at them.
     "second_step": "nobody is on the way in",
     "second_step_first": "nobody is on the way in",

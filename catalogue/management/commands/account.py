@@ -43,9 +43,7 @@ class Command(BaseCommand):
         if user is None:
             user = self._make(options["email"], options["password_stdin"])
         if options["reset_totp"]:
-            with transaction.atomic():
-                second_step.remove(user)
-                auditing.tell(None, "account.change", Thing.person(user), reason="Code de connexion remis à zéro.")
+            second_step.remove(user, None, "Code de connexion remis à zéro.")
             self.stdout.write(
                 f"{user.email} : code de connexion remis à zéro. Vérifiez que c’est bien cette personne qui l’a demandé."
             )

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalogue.accounts import second_step
+from catalogue.accounts import second_step, sessions, tokens
 from catalogue.models import User
 
 
@@ -23,5 +23,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "protected": second_step.has(user),
         "left": second_step.codes_left(user),
         "required": second_step.required_for(user),
+        "opened": sessions.opened_by(user, request.session.session_key or ""),
+        "tokens": tokens.living(user).count(),
     }
     return render(request, "accounts/account.html", told)

@@ -16,9 +16,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
 
-from catalogue.accounts import second_step
+from catalogue.accounts import second_step, sessions
 from catalogue.auditing import logins
 from catalogue.models import User
+from portal.pages.accounts import devices
 from portal.pages.accounts.attempts import WINDOW, Attempts, client_address
 
 ON_THE_WAY: Final = "on_the_way"  # in the session
@@ -109,8 +110,10 @@ def proceed(request: HttpRequest, user: User, then: str, backend: str = OWN_BACK
 def enter(request: HttpRequest, user: User, backend: str) -> None:
     """Under a new key of session: one that somebody slipped in before is worth nothing."""
     request.session.pop(ON_THE_WAY, None)
+    sessions.forget_expired()
     login(request, user, backend)
     logins.note(user.email, client_address(request), user)
+    devices.note(request)
 
 
 def _wait(request: HttpRequest, user: User, then: str, backend: str, page: str) -> HttpResponse:

@@ -113,7 +113,7 @@ def own(request: HttpRequest) -> HttpResponse:
         if not error and gesture == "codes":
             return _codes_page(request, second_step.renew_codes(user), reverse("account"))
         if not error and gesture == "retirer" and not second_step.required_for(user):
-            second_step.remove(user)
+            second_step.remove(user, user, "Code de connexion retiré.")
             messages.success(request, "La connexion ne demande plus de code.")
             return HttpResponseRedirect(reverse("account"))
     told = {"error": error, "left": second_step.codes_left(user), "required": second_step.required_for(user)}
