@@ -68,7 +68,8 @@ def _taken(make: Callable[[], Made]) -> tuple[Made, Photograph]:
 def _put_back(taken: Photograph) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for table, (columns, rows) in taken.after.items():
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+            if taken.before[table]:  # a table of which nothing may be taken away is empty
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
             names = ", ".join(map(connection.ops.quote_name, columns))
             values = ", ".join(["%s"] * len(columns))
             statement = f"INSERT INTO {connection.ops.quote_name(table)} ({names}) VALUES ({values})"

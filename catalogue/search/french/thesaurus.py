@@ -81,8 +81,10 @@ def read(text: str) -> tuple[Thesaurus, list[Fault]]:
                 Fault(number, "Il faut au moins deux façons de dire, séparées par une virgule ou par « => ».")
             )
             continue
+        # No more than can be among the first, of which one may be itself: thousands in one rule would cost their square.
+        first = dict.fromkeys(tos[: MOST_SAYINGS + 1])
         for each in froms:
-            found.setdefault(each, {}).update(dict.fromkeys(tos))
+            found.setdefault(each, {}).update(first)
     entries = {key: tuple(each for each in others if each != key)[:MOST_SAYINGS] for key, others in found.items()}
     return Thesaurus(entries, written, frozenset(each for each, text in written.items() if _is_acronym(text))), faults
 
@@ -102,7 +104,7 @@ def _sayings(side: str, written: dict[Saying, str]) -> tuple[list[Saying], list[
     texts = [text.strip() for text in side.split(",") if text.strip()]
     read_as = {text: tuple(tokens(text)) for text in texts}
     bad = [text for text, terms in read_as.items() if not 0 < len(terms) <= LONGEST_SAYING]
-    good = {text: terms for text, terms in read_as.items() if text not in bad}
+    good = {text: terms for text, terms in read_as.items() if 0 < len(terms) <= LONGEST_SAYING}
     for text, terms in good.items():
         if terms not in written or _is_acronym(text):
             written[terms] = text
