@@ -5,6 +5,7 @@ The rows are those of the base and no others: what the product's own verbs wrote
 
 from __future__ import annotations
 
+import os
 import pickle
 import shutil
 import tempfile
@@ -21,7 +22,7 @@ from django.utils import timezone
 Made = TypeVar("Made")
 Rows = tuple[tuple[str, ...], list[tuple[Any, ...]]]  # names of columns, rows
 
-KEPT: Final = tempfile.TemporaryDirectory(prefix="bouture-photographs-")  # goes with the process
+KEPT: Final = os.environ["BOUTURE_HOME"]  # the folder of the run (tests/settings.py), that goes with it
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def _taken(make: Callable[[], Made]) -> tuple[Made, Photograph]:
     before = _rows()
     made = make()
     after = {name: rows for name, rows in _rows().items() if rows != before[name]}
-    files = Path(tempfile.mkdtemp(dir=KEPT.name))
+    files = Path(tempfile.mkdtemp(prefix="photograph-", dir=KEPT))
     shutil.copytree(settings.BOUTURE_HOME, files, dirs_exist_ok=True)
     return made, Photograph({name: len(before[name][1]) for name in after}, after, files, pickle.dumps(made))
 

@@ -18,6 +18,7 @@ from catalogue.quality.reader import ScoreReader
 from catalogue.tabling.depositing import deposit
 from harvesters.models import HarvestRun, HarvestSource
 from tests import factories
+from tests.photographs import photographed
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "stranger", "reader", "contributor", "publisher", "administrator")
@@ -214,8 +215,7 @@ def test_every_address_has_its_lines() -> None:
     assert set(names(get_resolver().url_patterns)) == {name for name, _ in TABLE}
 
 
-@pytest.fixture
-def world(searched: Path) -> dict[str, Any]:
+def made() -> dict[str, Any]:
     town = factories.body("Ville d’essai")
     things: dict[str, Any] = {
         "public": factories.dataset("Public", town),
@@ -256,6 +256,11 @@ def world(searched: Path) -> dict[str, Any]:
     factories.follow(ScoreReader())
     factories.bring_index_up_to_date()
     return {**things, "people": people}
+
+
+@pytest.fixture
+def world(searched: Path) -> dict[str, Any]:
+    return photographed(made)
 
 
 # What tests/pages/indicators makes.

@@ -18,6 +18,7 @@ from catalogue import publishing
 from catalogue.models import Dataset
 from portal.api.feed import ATOM
 from tests import factories
+from tests.photographs import photographed
 
 pytestmark = pytest.mark.django_db
 ENVI = factories.EU + "data-theme/ENVI"
@@ -25,8 +26,7 @@ FEED = "/jeux-de-donnees.atom"
 NAMES = {"a": ATOM}
 
 
-@pytest.fixture
-def trees(searched: Path) -> list[Dataset]:
+def planted() -> list[Dataset]:
     """Forty-five datasets on trees, the first the oldest, and one on budgets."""
     town = factories.body("Ville d’essai")
     rows = [
@@ -38,6 +38,11 @@ def trees(searched: Path) -> list[Dataset]:
     )
     factories.bring_index_up_to_date()
     return rows
+
+
+@pytest.fixture
+def trees(searched: Path) -> list[Dataset]:
+    return photographed(planted)
 
 
 def feed(client: Client, address: str) -> Any:

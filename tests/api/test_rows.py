@@ -18,6 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from catalogue.models import Organisation, TableVersion
 from catalogue.tables.store import kept, put_away
 from tests import factories
+from tests.photographs import photographed
 
 pytestmark = pytest.mark.django_db
 TEXT = """nom;montant;jour;sort;latitude;longitude
@@ -27,8 +28,7 @@ Zoo;;31/12/2025;1;;
 """
 
 
-@pytest.fixture
-def tables(home: Path) -> Iterator[dict[str, str]]:
+def made() -> dict[str, str]:
     """Addresses of a table that all may see, of one that its body alone may, and of one that waits for its decision."""
     town = factories.body("Ville d’essai")
     found = {"unknown": f"/api/tables/{uuid4()}"}
@@ -39,7 +39,12 @@ def tables(home: Path) -> Iterator[dict[str, str]]:
         table = factories.table(dataset, TEXT)
         found[name] = f"/api/tables/{table.pk}"
     TableVersion.objects.filter(table=table).update(withheld=True)
-    yield found
+    return found
+
+
+@pytest.fixture
+def tables(home: Path) -> Iterator[dict[str, str]]:
+    yield photographed(made)
     put_away()
 
 

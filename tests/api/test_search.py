@@ -15,14 +15,14 @@ from catalogue import publishing
 from catalogue.models import Concept, Dataset, Territory, User, Vocabulary
 from catalogue.search import synonyms
 from tests import factories
+from tests.photographs import photographed
 
 pytestmark = pytest.mark.django_db
 ENVI, TRAN = factories.EU + "data-theme/ENVI", factories.EU + "data-theme/TRAN"
 API = "/api/search"
 
 
-@pytest.fixture
-def trees(searched: Path) -> list[Dataset]:
+def planted() -> list[Dataset]:
     """Twenty-five datasets on trees of two themes, and a private one."""
     shelf, _ = Vocabulary.objects.get_or_create(code="data-theme", defaults={"title": "Thèmes"})
     Concept.objects.get_or_create(vocabulary=shelf, code="ENVI", uri=ENVI, defaults={"labels": {"fr": "Environnement"}})
@@ -38,6 +38,11 @@ def trees(searched: Path) -> list[Dataset]:
     )
     factories.bring_index_up_to_date()
     return rows
+
+
+@pytest.fixture
+def trees(searched: Path) -> list[Dataset]:
+    return photographed(planted)
 
 
 def asked(client: Client, query: str = "", status: int = 200) -> Any:

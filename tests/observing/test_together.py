@@ -13,13 +13,13 @@ from catalogue.observing.together import together
 from catalogue.permissions import audience_of
 from tests import factories
 from tests.observing import made
+from tests.photographs import photographed
 
 pytestmark = pytest.mark.django_db
 KEY = "essai.aides-hab"
 
 
-@pytest.fixture
-def epci() -> Territory:
+def agglomeration() -> Territory:
     """Of three communes, of which two publish."""
     made.recipe()
     found = Territory.objects.create(level="epci", code="200000001", siren="200000001", name="Agglo", sort_name="agglo")
@@ -31,6 +31,11 @@ def epci() -> Territory:
             made.published(made.town(place), made.budget((place.siren, 2021, amount)), f"{code}.csv")
     made.worked()
     return found
+
+
+@pytest.fixture
+def epci() -> Territory:
+    return photographed(agglomeration)
 
 
 def test_both_parts_are_added_and_never_the_ratios(

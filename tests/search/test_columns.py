@@ -9,6 +9,7 @@ import pytest
 from catalogue.models import Dataset, Table, TableVersion
 from catalogue.search import find
 from tests import factories
+from tests.photographs import photographed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("searched")]
 TREES = "num;circonference_cm;essence\n01;120;Tilleul\n02;80;Hêtre\n"
@@ -21,12 +22,16 @@ SUBSIDIES = (
 PAGE = "https://schema.data.gouv.fr/scdl/subventions/"
 
 
-@pytest.fixture
-def trees() -> Dataset:
+def planted() -> Dataset:
     found = factories.dataset("Arbres d’alignement")
     factories.table(found, TREES)
     factories.bring_index_up_to_date()
     return found
+
+
+@pytest.fixture
+def trees() -> Dataset:
+    return photographed(planted)
 
 
 def ids(text: str, **asked: object) -> list[str]:

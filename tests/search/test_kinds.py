@@ -13,6 +13,7 @@ from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisatio
 from catalogue.models.territories import sort_key
 from catalogue.search import find
 from tests import factories
+from tests.photographs import photographed
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +40,7 @@ class World:
         return permissions.audience_of(User.objects.get(pk=self.people[name].pk)) if name else PUBLIC
 
 
-@pytest.fixture
-def world(searched: Path) -> World:
+def lanterns() -> World:
     town, other = factories.body("Ville de Brumelande"), factories.body("Ville d’Ailleurs")
     hidden = {"publisher": {"name": {"fr": "Bureau des lanternes"}}}
     made = World(
@@ -64,6 +64,11 @@ def world(searched: Path) -> World:
     publishing.grant(made.secret, group)
     factories.bring_index_up_to_date()
     return made
+
+
+@pytest.fixture
+def world(searched: Path) -> World:
+    return photographed(lanterns)
 
 
 SIX = ("stranger", "member", "of another body", "granted", "of a granted group", "administrator")
