@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from catalogue.tables.contract import BadQuestion, Column, Type
 from catalogue.tables.query import Filter, Group, Op, Page, Sort, TableQuery, answer, answering
-from catalogue.tables.store import asking, copies, kept, put_away
+from catalogue.tables.query.sources import quickest
+from catalogue.tables.store import asking, copies, kept, put_away, ranks
 from tests.tables.rows import Written, written
 
 TYPES = {
@@ -25,6 +26,8 @@ TYPES = {
     "commune": Type.COMMUNE,
     "montant": Type.DECIMAL,
     "jour": Type.DATE,
+    "mot": Type.TEXT,
+    "code": Type.COMMUNE,
     "file_row": Type.TEXT,
 }
 ROWS = 9_000  # in groups of 2,048
@@ -32,6 +35,8 @@ MADE = """COPY (SELECT i AS numero, CASE WHEN i % 11 > 0 THEN 'Élé ' || (hash(
     CAST(40000 + hash(i * 7) % 9 AS VARCHAR) AS commune,
     CASE WHEN i % 5 > 0 THEN CAST((hash(i * 11) % 50000) / 100.0 AS DECIMAL(18, 2)) END AS montant,
     CASE WHEN i % 3 > 0 THEN date '2015-01-01' + CAST(hash(i * 3) % 400 AS INTEGER) END AS jour,
+    CASE WHEN i % 7 > 0 THEN ['été', 'Eté', 'ETE', 'zoo', 'a"b', ''][1 + CAST(hash(i * 13) % 6 AS INTEGER)] END AS mot,
+    ['b', 'A', 'é', 'E'][1 + CAST(hash(i * 17) % 4 AS INTEGER)] AS code,
     repeat('x', CAST(hash(i) % 90 AS INTEGER)) AS {last} FROM range({rows}) AS t(i))
     TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)"""
 SORTED = TableQuery(sort=(Sort("montant", True),), limit=10)
@@ -84,7 +89,7 @@ def test_it_is_made_once_the_second_sorted_page_has_been_answered(table: Written
     assert copied(table)
     assert 0 < kept._ROOM.taken < 4 * 2**20
     with asking(table.path) as asked:
-        assert asked.scattered()[0] != asked.stored.source
+        assert asked.scattered().source != asked.stored.source
         assert not asked.kept.copy.wanted, "one is enough"
 
 
@@ -102,7 +107,13 @@ FILTERS = st.lists(
         st.builds(lambda most: Filter("montant", Op.LT, (str(most),)), st.integers(-1, 600)),
         st.builds(lambda code: Filter("commune", Op.EQ, (f"4000{code}",)), st.integers(0, 9)),
         st.builds(lambda text: Filter("nom", Op.CONTAINS, (text,)), st.sampled_from(["ele 1", "é", "zz"])),
-        st.just(Filter("jour", Op.EMPTY)),
+        st.builds(Filter, st.sampled_from(["mot", "code", "commune", "jour"]), st.sampled_from([Op.EMPTY, Op.FILLED])),
+        st.builds(
+            lambda op, texts: Filter("mot", op, tuple(texts[: 1 if op in (Op.EQ, Op.NE) else None])),
+            st.sampled_from([Op.EQ, Op.NE, Op.IN, Op.OUT]),
+            st.lists(st.sampled_from(["été", "ETE", "", 'a"b', "nulle part", "\x00"]), min_size=1),
+        ),
+        st.builds(lambda day: Filter("jour", Op.GE, (f"2015-0{day}",)), st.integers(1, 9)),
     ),
     max_size=2,
 )
@@ -125,7 +136,7 @@ def pages(table: Written, query: TableQuery) -> list[Page]:
     return found
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=QUESTIONS)
 def test_file_and_copy_give_the_same_pages(table: Written, query: TableQuery) -> None:
     if not has_copy(table):
@@ -143,6 +154,38 @@ def test_file_and_copy_give_the_same_pages(table: Written, query: TableQuery) ->
     assert from_copy == from_file
     if crossed.next:  # a page of the file, the next of its copy
         assert answer(table, replace(query, cursor=crossed.next, offset=0)) == from_file[1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        (SORTED, True),
+        (replace(SORTED, filters=(Filter("mot", Op.IN, ("été", "zoo")), Filter("jour", Op.GE, ("2015-02",)))), True),
+        (replace(SORTED, sort=(Sort("nom"), Sort("commune"))), True),
+        (replace(SORTED, sort=(Sort("code"),)), False),  # by its bytes, not as a dictionary
+        (replace(SORTED, filters=(Filter("mot", Op.CONTAINS, ("e",)),)), False),
+        (replace(SORTED, filters=(Filter("mot", Op.GT, ("e",)),)), False),
+        (replace(SORTED, sort=(Sort("file_row"),)), True),
+    ],
+)
+def test_what_needs_no_look_into_each_text_is_asked_of_it(table: Written, asked: TableQuery, there: bool) -> None:
+    assert copied(table)
+    with asking(table.path) as turn:
+        assert (quickest(turn, table, asked) is turn.copied) is there
+        assert quickest(turn, table, replace(asked, cursor="x")) is turn.stored
+
+
+def test_texts_that_are_few_are_kept_by_their_ranks(table: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked = {"nom", "commune", "mot", "code", "file_row"}
+    for most, expected in ((ranks.MOST, ranked), (100, ranked - {"nom"}), (0, set())):
+        monkeypatch.setattr(ranks, "MOST", most)
+        put_away()
+        assert copied(table)
+        with asking(table.path) as turn:
+            assert turn.copied is not None
+            kinds = dict(zip(TYPES, turn.copied.types, strict=True))
+            assert {name for name, type_ in kinds.items() if type_ == ranks.RANKED} == expected
+            assert answer(table, replace(SORTED, sort=(Sort("mot"),), limit=1)).rows
 
 
 def has_copy(table: Written) -> bool:
@@ -257,7 +300,7 @@ def test_one_that_is_being_made_is_given_up(table: Written, monkeypatch: pytest.
     assert not kept._SHELF._kept
 
 
-def test_no_question_reaches_it_but_by_numbers(table: Written, tmp_path: Path) -> None:
+def test_no_question_names_it_nor_reaches_another(table: Written, tmp_path: Path) -> None:
     theirs = written(tmp_path / "theirs.parquet", {"secret": Type.TEXT}, [("1",)])
     assert copied(table)
     asked: dict[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from catalogue.tables.personal.given_names import GIVEN_NAMES
-from catalogue.tables.query.bound import folded as plain
 from catalogue.tables.schemas.bound import Bound
+from catalogue.tables.store import folded as plain
 
 # Thirteen characters and a key of two digits: sex, year, month (from 20 on when it is unknown), département, commune…
 NIR: Final = r"[12]\d{2}(?:0[1-9]|1[0-2]|[2-4]\d|[5-9]\d)(?:\d{2}|2[AB])\d{3}\d{3}\d{2}"

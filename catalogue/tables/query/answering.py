@@ -9,8 +9,9 @@ from typing import Any, Final
 from catalogue.tables.query.cursors import Cursor
 from catalogue.tables.query.plan import Output, Plan, continued, planned, scattered
 from catalogue.tables.query.question import Readable, TableQuery
-from catalogue.tables.query.rendering import json_object
-from catalogue.tables.store import Asking, Value, asking
+from catalogue.tables.query.rendering import cell, json_objects
+from catalogue.tables.query.sources import quickest
+from catalogue.tables.store import Asking, asking
 
 COUNTED: Final = 100  # totals kept with an open table
 FEW: Final = 300_000  # cells of a table below which one statement is cheaper than two
@@ -28,40 +29,48 @@ class Page:
 def answer(table: Readable, query: TableQuery, gone: Callable[[], bool] | None = None) -> Page:
     """Raises BadQuestion, TooMuch and Unreadable. `gone` says whether nobody waits for the answer any more."""
     with asking(table.path, gone=gone) as asked:
-        plan = planned(table, query, asked.stored)
+        stored = quickest(asked, table, query) if _in_two(table, query) else asked.stored
+        plan = planned(table, query, stored)
         later, before = continued(plan, query, table, asked)
         before += query.offset
         found = _found(asked, later, table, query, before) if query.limit else []
         rows = found[: query.limit]
         following = ""
         if len(found) > query.limit:
-            following = Cursor(rows[-1][1] if plan.number else before + len(rows)).written(query, table)
+            following = Cursor(rows[-1][-1] if plan.number else before + len(rows)).written(query, table)
         first = not query.cursor and not query.offset and query.limit
         known = len(rows) if first and not following else None
         total = (known if known is not None else _total(asked, plan, table, query)) if query.total else None
-        return Page(plan.outputs, tuple(row[0] for row in rows), total, following)
+        return Page(plan.outputs, tuple(json_objects(plan.outputs, rows)), total, following)
 
 
 def _found(asked: Asking, plan: Plan, table: Readable, query: TableQuery, before: int) -> list[tuple[Any, ...]]:
-    """The rows of a page, and one more, each with its number if they have one.
+    """The cells of the rows of a page, and of one more, each with its number at the end if they have one.
 
     Sorted, first which they are, then what they say: else all that is said by all that is sorted would be read.
     """
-    values: dict[str, Value] = dict(plan.values)
-    if not (plan.number and query.sort) or table.rows * len(table.columns) < FEW:
-        expressions = ", ".join(filter(None, (json_object(plan.outputs, values), plan.number)))
-        return asked.all(plan.rows(expressions, query.limit + 1, before), values)
+    cells = [cell(each) for each in plan.outputs]
+    if not _in_two(table, query):
+        expressions = ", ".join([*cells, plan.number] if plan.number else cells)
+        return asked.all(plan.rows(expressions, query.limit + 1, before), plan.values)
     counts = asked.kept.counts
     counted = query.total and not query.cursor and _narrowed(query) and plan.key not in counts
     counted = counted and bool(plan.light) and table.rows <= HELD
-    found = asked.all(plan.numbers(query.limit + 1, before, counted=counted), values)
+    found = asked.all(plan.numbers(query.limit + 1, before, counted=counted), plan.values)
     if not found:
         return []
     if counted:
         counts[plan.key] = found[0][1]
-    source, bound = asked.scattered()
-    expressions = f"{json_object(plan.outputs, bound)}, n"
-    return asked.all(scattered(source, expressions), {**bound, "numbers": [row[0] for row in found]})
+    stored = asked.scattered()
+    numbers = [row[0] for row in found]
+    statement = scattered(stored.source, ", ".join([*cells, "n"]))
+    rows = {row[-1]: row for row in asked.all(statement, {**stored.bound(table.path), "numbers": numbers})}
+    return [rows[number] for number in numbers]
+
+
+def _in_two(table: Readable, query: TableQuery) -> bool:
+    """Whether a page is asked in two statements."""
+    return bool(query.sort) and not query.grouped and table.rows * len(table.columns) >= FEW
 
 
 def _narrowed(query: TableQuery) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from catalogue.tables.contract import BadQuestion, Column
 from catalogue.tables.query.question import Readable
 from catalogue.tables.store import Stored, Value
@@ -12,8 +10,9 @@ from catalogue.tables.store import Stored, Value
 class Bound:
     """The values of one statement, by the names that stand for them."""
 
-    def __init__(self, file: Path) -> None:
-        self.values: dict[str, Value] = {"file": str(file)}
+    def __init__(self, values: dict[str, Value]) -> None:
+        """`values`: what is bound already; they are added to."""
+        self.values = values
 
     def __call__(self, value: Value) -> str:
         name = f"v{len(self.values)}"
@@ -48,8 +47,3 @@ class Columns:
     def stored(self, column: Column) -> str:
         """DuckDB's type of it."""
         return self._stored.types[self._places[column.name]]
-
-
-def folded(text: str) -> str:
-    """SQL: without accents nor capitals."""
-    return f"strip_accents(lower({text}))"

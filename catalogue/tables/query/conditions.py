@@ -8,10 +8,10 @@ from typing import Final
 
 from catalogue.tables.contract import BadQuestion, Column, Type
 from catalogue.tables.query import values
-from catalogue.tables.query.bound import Bound, Columns, folded
+from catalogue.tables.query.bound import Bound, Columns
 from catalogue.tables.query.places import within
 from catalogue.tables.query.question import Filter, Op, TableQuery
-from catalogue.tables.store import Value
+from catalogue.tables.store import Value, folded
 
 MOST: Final = 50  # filters of one question
 LISTED: Final = 1000  # values of one list

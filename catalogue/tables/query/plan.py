@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from catalogue.tables.contract import BadQuestion, Column, Type
-from catalogue.tables.query.bound import Bound, Columns, folded
+from catalogue.tables.query.bound import Bound, Columns
 from catalogue.tables.query.conditions import where
 from catalogue.tables.query.cursors import Cursor
 from catalogue.tables.query.grouping import grouped, said
 from catalogue.tables.query.places import Place, place
 from catalogue.tables.query.question import MOST_ROWS, Readable, Sort, TableQuery
-from catalogue.tables.store import Asking, Stored, Value
+from catalogue.tables.store import RANKED, Asking, Stored, Value, folded
 
 MOST_SORTS: Final = 8
+FLOATS: Final = frozenset({"FLOAT", "DOUBLE"})
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Output:
     type: Type
     sql: str
     longest: int = 0  # characters, of a text
+    exact: bool = False  # a number that is never infinite, nor none
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,15 @@ def planned(table: Readable, query: TableQuery, stored: Stored) -> Plan:
     if len(query.sort) > MOST_SORTS:
         raise BadQuestion(f"Un tri a {MOST_SORTS} colonnes au plus.")
     columns = Columns(table, stored)
-    bound = Bound(table.path)
+    bound = Bound(stored.bound(table.path))
     kept = where(query, columns, bound)
     if query.grouped:
         return _groups(table, query, columns, bound, kept)
     chosen = [columns.named(name) for name in dict.fromkeys(query.select)] or list(columns.all)
-    outputs = tuple(Output(each.name, each.type, columns.sql(each), each.longest) for each in chosen)
+    outputs = tuple(
+        Output(each.name, each.type, columns.sql(each), each.longest, columns.stored(each) not in FLOATS)
+        for each in chosen
+    )
     sorts = [(each, columns.named(each.column)) for each in query.sort]
     order = ", ".join([*(key for each, column in sorts for key in _keys(each, column, columns)), "n"])
     texts = any(columns.stored(column) == "VARCHAR" for _, column in sorts)
@@ -128,9 +133,10 @@ def _way(sql: str, asked: Sort) -> str:
 
 
 def scattered(source: str, expressions: str) -> str:
-    """The statement whose rows are these expressions of the rows `$numbers` of a source, in the order of the numbers."""
-    listed = "unnest($numbers::BIGINT[]) AS number, generate_subscripts($numbers::BIGINT[], 1) AS place"
-    return f"SELECT {expressions} FROM (SELECT {listed}) AS asked JOIN {source} ON n = number ORDER BY place"
+    """The statement whose rows are these expressions of the rows `$numbers` of a source, in any order."""
+    return (
+        f"SELECT {expressions} FROM (SELECT unnest($numbers::BIGINT[]) AS number) AS asked JOIN {source} ON n = number"
+    )
 
 
 def continued(plan: Plan, query: TableQuery, table: Readable, asking: Asking) -> tuple[Plan, int]:
@@ -147,7 +153,7 @@ def continued(plan: Plan, query: TableQuery, table: Readable, asking: Asking) ->
     keys = [(sql, each.descending) for each in query.sort for sql in _bare(columns.named(each.column), columns)]
     found = asking.all(
         f"SELECT {', '.join(sql for sql, _ in keys)} FROM {asking.stored.source} WHERE n = $after",
-        {"file": str(table.path), "after": cursor.place},
+        {**asking.stored.bound(table.path), "after": cursor.place},
     )
     if not found:
         raise BadQuestion("Cette suite n’existe pas : reprenez à la première page.")
@@ -159,7 +165,7 @@ def continued(plan: Plan, query: TableQuery, table: Readable, asking: Asking) ->
 
 def _bare(column: Column, columns: Columns) -> list[str]:
     here = columns.sql(column)
-    return [folded(here), here] if column.type == Type.TEXT else [here]
+    return [folded(here), here] if column.type == Type.TEXT and columns.stored(column) != RANKED else [here]
 
 
 def _after(keys: list[tuple[str, bool]], last: tuple[Value, ...]) -> str:

@@ -19,7 +19,7 @@ class Bound(Asked):
     """The values of several statements that share conditions, under the names that they have in them."""
 
     def __init__(self, file: Path) -> None:
-        super().__init__(file)
+        super().__init__({"file": str(file)})
         self._lists: dict[tuple[str, ...], str] = {}
 
     def __call__(self, value: Value) -> str:

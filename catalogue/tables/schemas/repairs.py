@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue.tables.query.bound import folded as plain
 from catalogue.tables.schemas.bound import SPACE, Bound
 from catalogue.tables.schemas.kinds import respected
 from catalogue.tables.schemas.national import Field, folded
+from catalogue.tables.store import folded as plain
 
 # What people write for "not communicated", folded. « inconnu » is a value of several schemas' own.
 NOTHING: Final = """nc nd ns nr na nan null none sansobjet so noncommunique noncommuniquee nonrenseigne nonrenseignee

@@ -4,13 +4,17 @@
 open for a table that is being looked at.
 """
 
-from catalogue.tables.store.connections import Connection, Fault, Limits, connected, for_columns, quoted
-from catalogue.tables.store.kept import Asking, Kept, Value, asking, put_away
-from catalogue.tables.store.parquet import Stored, as_parquet
+from catalogue.tables.store.connections import Connection, Fault, Limits, connected, folded, for_columns, quoted
+from catalogue.tables.store.copies import Copied
+from catalogue.tables.store.kept import Asking, Kept, asking, put_away
+from catalogue.tables.store.parquet import Stored, Value, as_parquet
+from catalogue.tables.store.ranks import RANKED
 
 __all__ = [
+    "RANKED",
     "Asking",
     "Connection",
+    "Copied",
     "Fault",
     "Kept",
     "Limits",
@@ -19,6 +23,7 @@ __all__ = [
     "as_parquet",
     "asking",
     "connected",
+    "folded",
     "for_columns",
     "put_away",
     "quoted",

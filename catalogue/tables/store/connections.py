@@ -54,8 +54,11 @@ def connected(
             connection.close()
 
 
-def opened(paths: Sequence[Path], limits: Limits, spill: str) -> duckdb.DuckDBPyConnection:
-    """Costs 15 ms. Whoever opens closes, then removes the folder `spill`."""
+def opened(paths: Sequence[Path], limits: Limits, spill: str, *, unchanging: bool = False) -> duckdb.DuckDBPyConnection:
+    """Costs 15 ms. Whoever opens closes, then removes the folder `spill`.
+
+    `unchanging`: no file is written again while it is open, and what its end says of it is kept.
+    """
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -70,6 +73,8 @@ def opened(paths: Sequence[Path], limits: Limits, spill: str) -> duckdb.DuckDBPy
             "preserve_insertion_order": True,
         },
     )
+    if unchanging:
+        connection.execute("SET parquet_metadata_cache = true")
     connection.execute("SET allowed_paths = $paths", {"paths": [str(path) for path in paths]})
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -98,3 +103,8 @@ def told_in_french() -> Iterator[None]:
 def quoted(name: str) -> str:
     """A column's name as a statement has it: the only way in which a name enters one."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def folded(text: str) -> str:
+    """SQL: without accents nor capitals."""
+    return f"strip_accents(lower({text}))"

@@ -1,9 +1,8 @@
 """The rows of a table that is being looked at, copied into the memory of its connection.
 
-Where the hundred rows of a sorted page stand, the file tells quickly; but to bring them out of it, whole columns are
-decoded. A copy gives them by their numbers, and is asked nothing else: the file goes on saying which rows they are, and
-in which order, so that no answer depends on whether there is a copy. Of all else the file is as quick or quicker, since
-it has each repeated text once.
+To find the hundred rows of a sorted page and to bring them out of the file, whole columns are decoded. A copy gives
+rows by their numbers, and compares and sorts what is no text, or is one of few (`ranks`), in half the time. The rest is
+asked of the file (`query/sources.py`), and no answer depends on whether there is a copy: a test asks both.
 
 A copy is made once the second such page has been answered, beside the questions, one at a time in a process; it goes
 with its connection. All those of a process share one room: what does not fit stays in its file.
@@ -12,7 +11,7 @@ with its connection. All those of a process share one room: what does not fit st
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,8 @@ from typing import Final
 import duckdb
 
 from catalogue.tables.store.connections import stop
-from catalogue.tables.store.parquet import Stored
+from catalogue.tables.store.parquet import Stored, Value
+from catalogue.tables.store.ranks import RANK, RANKED, Texts, look, rank
 from catalogue.tables.store.warden import Warden, Watch
 
 ROOM: Final = 96 * 2**20  # bytes, of all the copies of one process: a million rows of six columns take 70 MiB
@@ -53,6 +53,20 @@ class Room:
             return True
 
 
+@dataclass(frozen=True)
+class Copied(Stored):
+    """The rows of a copy. `plain`: of its columns that are RANKED, those whose texts rank by their bytes too."""
+
+    plain: frozenset[str] = frozenset()
+
+    def bound(self, path: Path) -> dict[str, Value]:
+        return {}
+
+    @property
+    def source(self) -> str:
+        return f"(SELECT *, rowid FROM copied) AS t({', '.join([*self.names, 'n'])})"
+
+
 @dataclass(eq=False)
 class Copy:
     """Of the rows of one open file, once there is one. `pages`: how many were asked that would have had rows of it."""
@@ -65,15 +79,11 @@ class Copy:
     tried: bool = False
     ready: bool = False
     size: int = 0  # bytes that are taken of the room
+    rows: Copied | None = None  # once it is ready
 
     @property
     def wanted(self) -> bool:
         return self.pages >= PAGES and not self.tried
-
-    @property
-    def source(self) -> str:
-        """As `Stored.source`, but nothing is bound."""
-        return f"(SELECT *, rowid FROM copied) AS t({', '.join([*self.stored.names, 'n'])})"
 
     def take(self, size: int) -> bool:
         """Whether the room has as many bytes for it."""
@@ -88,26 +98,43 @@ class Copy:
 
     def make(self, cursor: duckdb.DuckDBPyConnection) -> bool:
         """False when it is too large. Its bytes are counted before, as the file says, and after, as DuckDB does."""
-        if self.path.stat().st_size > LARGEST or not self.take(self._bytes(cursor)):
+        if self.path.stat().st_size > LARGEST:
             return False
-        columns = ", ".join(self.stored.names)
-        cursor.execute(f"CREATE TABLE copied AS SELECT {columns} FROM {self.stored.source}", {"file": str(self.path)})
+        rows, texts = look(cursor, self.path, self.stored)
+        if not self.take(self._bytes(rows, texts)):
+            return False
+        ranks = rank(cursor, self.path, self.stored, [name for name, of in texts.items() if of.repeated(rows)])
+        columns = ", ".join(
+            f"CAST({name} AS {name}) AS {name}" if name in ranks else name for name in self.stored.names
+        )
+        cursor.execute(
+            f"CREATE TABLE copied AS SELECT {columns} FROM {self.stored.source}", self.stored.bound(self.path)
+        )
         [[real]] = cursor.execute(
             "SELECT memory_usage_bytes + temporary_storage_bytes FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
         ).fetchall()
-        if self.take(int(real)):
+        if self.take(int(real) + sum(texts[name].listed for name in ranks)):
+            types = zip(self.stored.names, self.stored.types, strict=True)
+            self.rows = Copied(
+                tuple(RANKED if name in ranks else type_ for name, type_ in types),
+                self.stored.clash,
+                frozenset(name for name, plain in ranks.items() if plain),
+            )
             return True
         cursor.execute("DROP TABLE copied")
+        for name in ranks:
+            cursor.execute(f"DROP TYPE {name}")
         return False
 
-    def _bytes(self, cursor: duckdb.DuckDBPyConnection) -> int:
-        columns = list(zip(self.stored.names, self.stored.types, strict=True))
-        sums = ", ".join(["count(*)", *(f"sum(strlen({name}))" for name, type_ in columns if type_ == "VARCHAR")])
-        [[rows, *texts]] = cursor.execute(
-            f"SELECT {sums} FROM {self.stored.source}", {"file": str(self.path)}
-        ).fetchall()
-        widths = sum(WIDTHS.get(type_.partition("(")[0], 16) for _, type_ in columns)
-        return int((rows * widths + sum(each or 0 for each in texts)) * BLOCKS)
+    def _bytes(self, rows: int, texts: Mapping[str, Texts]) -> int:
+        found = 0.0
+        for name, type_ in zip(self.stored.names, self.stored.types, strict=True):
+            if name in texts and texts[name].repeated(rows):
+                found += rows * RANK * BLOCKS + texts[name].listed
+            else:
+                length = texts[name].bytes if name in texts else 0
+                found += (rows * WIDTHS.get(type_.partition("(")[0], 16) + length) * BLOCKS
+        return int(found)
 
 
 class Copier:

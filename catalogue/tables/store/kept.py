@@ -14,9 +14,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from datetime import time as clock
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -26,11 +23,9 @@ import duckdb
 from catalogue.memory import give_back
 from catalogue.tables.contract import TooMuch, Unreadable
 from catalogue.tables.store.connections import Limits, opened, stop, told_in_french
-from catalogue.tables.store.copies import Copier, Copy, Room
-from catalogue.tables.store.parquet import Stored
+from catalogue.tables.store.copies import Copied, Copier, Copy, Room
+from catalogue.tables.store.parquet import Stored, Value
 from catalogue.tables.store.warden import Warden, Watch
-
-Value = str | int | float | bool | Decimal | date | datetime | clock | list[str] | None
 
 MOST: Final = 4  # files kept open
 IDLE: Final = 20.0  # seconds without a question before one is closed
@@ -115,7 +110,7 @@ class Shelf:
 def _open(path: Path, *writes: Path) -> Kept:
     with ExitStack() as held, told_in_french():
         spill = held.enter_context(tempfile.TemporaryDirectory(prefix="bouture-rows-"))
-        connection = held.enter_context(opened([path, *writes], Limits(), spill))
+        connection = held.enter_context(opened([path, *writes], Limits(), spill, unchanging=True))
         stored = Stored.of(connection, path)
         copy = Copy(path, stored, connection, _ROOM)
         held.callback(copy.forget)
@@ -152,11 +147,16 @@ class Asking:
     def stored(self) -> Stored:
         return self.kept.stored
 
-    def scattered(self) -> tuple[str, dict[str, Value]]:
-        """A FROM clause, as `Stored.source` is, for rows that are asked by their numbers, and what it binds."""
+    @property
+    def copied(self) -> Copied | None:
+        """The same rows in memory, once they are there."""
         copy = self.kept.copy
-        copy.pages += 1
-        return (copy.source, {}) if copy.ready else (self.stored.source, {"file": str(copy.path)})
+        return copy.rows if copy.ready else None
+
+    def scattered(self) -> Stored:
+        """Where rows that are asked by their numbers are read."""
+        self.kept.copy.pages += 1
+        return self.copied or self.stored
 
     def all(self, sql: str, values: Mapping[str, Value | list[int]]) -> list[tuple[Any, ...]]:
         with self._told(), self._watch.working():
