@@ -18,13 +18,16 @@ class Audience:
     tokens: frozenset[str] = frozenset({"public"})
     drafts: frozenset[int] = frozenset()  # the bodies whose drafts this reader may see
 
-    def sees_published(self) -> Q:
-        """Of the published records, those that this reader may know to exist; not for one who sees everything."""
-        allowed = Q(private=False)
+    def sees_published(self, path: str = "") -> Q:
+        """Of the published records, those that this reader may know to exist; not for one who sees everything.
+
+        `path`: to the record, "" or "dataset__".
+        """
+        allowed = Q((f"{path}private", False))
         if self.organisations:
-            allowed |= Q(owner__in=self.organisations)
+            allowed |= Q((f"{path}owner__in", self.organisations))
         if self.datasets:
-            allowed |= Q(pk__in=self.datasets)
+            allowed |= Q((f"{path}pk__in", self.datasets))
         return allowed
 
 

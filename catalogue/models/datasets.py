@@ -18,6 +18,16 @@ from catalogue.models.audiences import Audience
 from catalogue.models.fields import PackedText
 
 
+def readable(audience: Audience, path: str = "") -> Q:
+    """What `readable_by` asks of the record at the end of this path, "" or "dataset__"."""
+    if audience.everything:
+        return ~Q((f"{path}status", Record.Status.WITHDRAWN))
+    published = Q((f"{path}status", Record.Status.PUBLISHED)) & audience.sees_published(path)
+    if not audience.drafts:
+        return published
+    return Q((f"{path}status", Record.Status.DRAFT), (f"{path}owner__in", audience.drafts)) | published
+
+
 class RecordQuerySet(models.QuerySet[Any]):
     """Questions that one asks of the records. The long texts are read only when asked for."""
 
@@ -35,12 +45,7 @@ class RecordQuerySet(models.QuerySet[Any]):
 
     def readable_by(self, audience: Audience) -> Self:
         """The same, and the drafts of the bodies where this reader writes: for what is asked by its key, never for a list."""
-        if audience.everything:
-            return self.exclude(status=Record.Status.WITHDRAWN)
-        if not audience.drafts:
-            return self.visible_to(audience)
-        drafts = Q(status=Record.Status.DRAFT, owner__in=audience.drafts)
-        return self.filter(drafts | (Q(status=Record.Status.PUBLISHED) & audience.sees_published()))
+        return self.filter(readable(audience))
 
     def drafts_of(self, audience: Audience) -> Self:
         """The drafts that this reader may see."""

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalogue.models.audiences import Audience
-from catalogue.models.datasets import Dataset
+from catalogue.models.datasets import Dataset, readable
 
 
 class TableQuerySet(models.QuerySet["Table"]):
@@ -29,7 +29,8 @@ class TableQuerySet(models.QuerySet["Table"]):
 
     def visible_to(self, audience: Audience) -> Self:
         """Those of the datasets that this reader may know to exist; of drafts too, for who writes them."""
-        return self.filter(left_at=None, dataset__in=Dataset.objects.readable_by(audience).order_by().values("pk"))
+        # By a join, and not by a question in the question: Django writes it in half the time.
+        return self.filter(readable(audience, "dataset__"), left_at=None)
 
 
 class Table(models.Model):

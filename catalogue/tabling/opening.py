@@ -66,12 +66,12 @@ def table_for(key: uuid.UUID, audience: Audience, *, rows_alone: bool = False) -
 
     `rows_alone`: what else there is of its dataset and its version is read when it is looked at, a query each time.
     """
-    found = Table.objects.visible_to(audience).filter(pk=key, current__isnull=False).order_by()
+    found = Table.objects.visible_to(audience).filter(pk=key).order_by()
     if rows_alone:
         found = found.select_related("current", "dataset").only(*FOR_ROWS)
     else:
         found = found.select_related("current", "dataset", "dataset__published_by").defer(*LONG)
-    table = found.first()
+    table = next(iter(found), None)
     if table is None or table.current is None or not openable(table, audience):
         return None
     said = table.current
