@@ -15,6 +15,7 @@ from portal.pages import (
     late,
     methodology,
     originals,
+    past,
     rehearsals,
     rules,
     searches,
@@ -24,6 +25,7 @@ from portal.pages import (
     table_previews,
     table_readings,
     tables,
+    trail,
 )
 from portal.pages.accounts import account, entering, second_step, sessions, tokens
 from portal.pages.indicators import alerts, boards, listing, page, side, taking, territories
@@ -36,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jeux-de-donnees/<uuid:pk>/proches/", similar.similar, name="similar"),
     path("jeux-de-donnees/<uuid:pk>/modifier/", editing.edit, name="edit"),
     path("jeux-de-donnees/<uuid:pk>/deposer/", deposits.page, name="deposit_file"),
+    path("jeux-de-donnees/<uuid:pk>/historique/", past.history, name="record_past"),
+    path("jeux-de-donnees/<uuid:pk>/historique/<int:number>/", past.before, name="record_before"),
     path("fichiers/<uuid:key>", originals.deposit, name="deposit"),
     path("tables/<uuid:pk>/fichier", originals.original, name="original"),
     path("tables/<uuid:pk>/lecture/", table_readings.page, name="table_reading"),
@@ -69,6 +73,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("moissons/<int:pk>/repetitions/<int:run>/", rehearsals.rehearsal, name="rehearsal"),
     path("recherches/", searches.searches, name="searches"),
     path("retards/", late.late, name="late"),
+    path("traces/", trail.trail, name="trail"),
+    path("traces/traces.<str:extension>", trail.export, name="trail_as"),
     path("synonymes/", synonyms.page, name="synonyms"),
     path("connexion/", entering.Login.as_view(), name="login"),
     path("connexion/code/", second_step.code, name="second_step"),

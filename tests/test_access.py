@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from catalogue import publishing
-from catalogue.models import Record, Table, TableVersion, User
+from catalogue.models import AuditEntry, Record, Table, TableVersion, User
+from catalogue.publishing import Draft
 from catalogue.quality.reader import ScoreReader
 from catalogue.tabling.depositing import deposit
 from harvesters.models import HarvestRun, HarvestSource
@@ -112,6 +113,16 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("edit", "private"): (404, 404, 403, 403, 200, 200),
     ("edit", "withdrawn"): (410,) * 6,
     ("edit", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    # Who is a member of the body that holds it; who publishes there puts back.
+    ("record_past", "public"): (302, 403, 200, 200, 200, 200),
+    ("record_past", "private"): (302, 404, 200, 200, 200, 200),
+    ("record_past", "withdrawn"): (302, 403, 200, 200, 200, 200),
+    ("record_before", "edited"): (302, 403, 403, 403, 200, 200),
+    ("record_before", "private"): (302, 404, 403, 403, 404, 404),
+    # Who administers a body reads what was done there; the instance's administrator, all.
+    ("trail", ""): (302, 403, 403, 403, 403, 200),
+    ("trail_as", "csv"): (302, 403, 403, 403, 403, 200),
+    ("trail_as", "unknown extension"): (302, 404, 404, 404, 404, 404),
     ("publish", "town"): (302, 403, 403, 403, 200, 200),
     ("publish", "hidden"): (404,) * 6,
     ("organisation", "town"): ALL_200,
@@ -253,6 +264,10 @@ def made() -> dict[str, Any]:
     publishing.withdraw(gone, "Remplacé.")
     people: dict[str, User | None] = {"anonymous": None, "stranger": factories.person()}
     people |= {role: factories.person(role, town) for role in PEOPLE[2:]}
+    things["edited"] = factories.dataset("Modifié", town)
+    draft = Draft("dataset", {"title": {"fr": "Corrigé"}}, town.pk, id=things["edited"].pk)
+    publishing.publish([draft], people["publisher"])
+    things["number"] = AuditEntry.objects.latest("number").number
     factories.follow(ScoreReader())
     factories.bring_index_up_to_date()
     return {**things, "people": people}
@@ -287,9 +302,11 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     }
     given |= {one: ["rien"] for one in UNKNOWN}
     given["rehearsal"] = [world.get(what), world.get(what)]
-    given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump")}
+    given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump", "trail_as")}
     if name in given or not what:
         return reverse(name, args=given.get(name))
+    if name == "record_before":
+        return reverse(name, args=[world[what].pk, world["number"]])
     thing = world[what]
     return reverse(name, args=[thing.pk if isinstance(thing, Record) else thing])
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from catalogue.models import Change, Layer, Record, in_french
+from catalogue.models import Change, Dataset, Layer, Record, in_french
 from catalogue.permissions import actions_of, with_rights
 from portal.pages import prose, words
 from portal.pages.history import conformity_of, story_of, troubles_of
@@ -71,6 +71,7 @@ def told(found: Any, terms: list[Terms], may: frozenset[str]) -> dict[str, Any]:
         "serialisations": SERIALISATIONS,
         "conformity": conformity_of(found) if "edit" in may else None,
         "writer": "publish" in may,
+        "member": "edit" in may and isinstance(found, Dataset),
     }
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, URLResolver
 
-from catalogue.models import Table
+from catalogue import publishing
+from catalogue.models import AuditEntry, Table
+from catalogue.publishing import Draft
 from catalogue.tabling.depositing import deposit
 from portal.urls import urlpatterns
 from tests import factories
@@ -67,6 +69,23 @@ def deposited(name: str, which: str, state: str = Table.State.REFUSED) -> Callab
             state=state, reason="Un PDF n’est pas une table. Déposez le tableau dont il vient."
         )
         return name.format(Table.objects.values_list(which, flat=True).get(pk=key))
+
+    return made
+
+
+def past(rest: str) -> Callable[[Site], str]:
+    """The history of a dataset that somebody edited."""
+
+    def made(site: Site) -> str:
+        found = factories.dataset("Points d’apport du verre", site.samples.town)
+        texts = {"fr": "Où déposer le verre dans les sept communes, avec les horaires de chaque point."}
+        given = {"title": {"fr": "Points d’apport volontaire du verre"}, "description": texts, "theme": []}
+        draft = Draft("dataset", given, found.owner_id, id=found.pk)
+        publishing.publish(
+            [draft], factories.person("publisher", site.samples.town, first_name="Anne", last_name="Le Goff")
+        )
+        number = AuditEntry.objects.filter(key=str(found.pk)).latest("number").number
+        return f"{found.get_absolute_url()}historique/{rest.format(number)}"
 
     return made
 
@@ -159,6 +178,9 @@ PAGES = (
     Visit("retards", "late", at("/retards/"), 5, reader="administrator"),
     Visit("synonymes", "synonyms", at("/synonymes/"), 4, reader="administrator"),
     Visit("synonymes-refuse", "synonyms", at("/synonymes/"), 4, reader="stranger", status=403),
+    Visit("historique", "record_past", past(""), 14, reader="administrator"),
+    Visit("historique-remettre", "record_before", past("{}/"), 18, reader="administrator"),
+    Visit("traces", "trail", lambda site: past("")(site) and "/traces/", 12, reader="administrator"),
     Visit("recherches", "searches", at("/recherches/?jours=365"), 8, reader="administrator"),
     Visit("recherches-refus", "searches", at("/recherches/"), 4, reader="stranger", status=403),
     Visit("connexion", "login", at("/connexion/"), 1),
@@ -212,6 +234,7 @@ NOT_PAGES = {
     "observations": "figures for programs",
     "observations_as": "a file to download",
     "national_layout": "a file to download",
+    "trail_as": "a file to download",
     "indicator_drawing": "a file to download",
     "alert_ask": "by POST alone",
     "board_keep": "by POST alone",
