@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from catalogue.accounts.resets import mail_resets
 from catalogue.alerting import mail_alerts
 from catalogue.draining import drain_all, keep_house, release_all
 from catalogue.late import mail_late
@@ -53,6 +54,12 @@ def remind() -> None:
 def alert() -> None:
     """Tells who asked for it that a figure passed their bound; once for each passing, whatever the number of workers."""
     mail_alerts()
+
+
+@shared_task(name="catalogue.tasks.mail_resets", ignore_result=True)
+def reset() -> None:
+    """Writes to those who forgot their password; each request is taken once, whatever the number of workers."""
+    mail_resets()
 
 
 @shared_task(name="catalogue.tasks.check_index", ignore_result=True)

@@ -17,6 +17,7 @@ LINKS_EVERY: Final = 60.0  # seconds
 TABLES_EVERY: Final = 5.0  # seconds: somebody may be waiting for theirs
 SCHEDULED_EVERY: Final = 20.0  # seconds between two looks at what is to be published at an hour that was set
 LATE_EVERY: Final = 3_600.0  # seconds
+RESETS_EVERY: Final = 5.0  # seconds
 ALERTS_EVERY: Final = 600.0  # seconds
 RELEASE_EVERY: Final = 300.0  # seconds between two looks at what the records of indicators say
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
@@ -48,6 +49,7 @@ app.conf.beat_schedule = {
     },
     "late": {"task": "catalogue.tasks.mail_late", "schedule": LATE_EVERY, "options": {"expires": LATE_EVERY}},
     "alerts": {"task": "catalogue.tasks.mail_alerts", "schedule": ALERTS_EVERY, "options": {"expires": ALERTS_EVERY}},
+    "resets": {"task": "catalogue.tasks.mail_resets", "schedule": RESETS_EVERY, "options": {"expires": RESETS_EVERY}},
     "check-index": {
         "task": "catalogue.tasks.check_index",
         "schedule": CHECK_EVERY,

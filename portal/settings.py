@@ -211,6 +211,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds
 SESSION_ENGINE = "catalogue.accounts.sessions"
 LOGIN_URL = "/connexion/"
 LOGIN_REDIRECT_URL = "/"

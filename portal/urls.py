@@ -27,7 +27,7 @@ from portal.pages import (
     tables,
     trail,
 )
-from portal.pages.accounts import account, entering, second_step, sessions, tokens
+from portal.pages.accounts import account, entering, invitations, members, resets, second_step, sessions, tokens
 from portal.pages.indicators import alerts, boards, listing, page, side, taking, territories
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -79,6 +79,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connexion/", entering.Login.as_view(), name="login"),
     path("connexion/code/", second_step.code, name="second_step"),
     path("connexion/protection/", second_step.first, name="second_step_first"),
+    path("connexion/oubli/", resets.ask, name="forgotten"),
+    path("connexion/nouveau/<str:uidb64>/<str:token>/", resets.Confirm.as_view(), name="reset_confirm"),
+    path("invitation/<str:link>/", invitations.page, name="invitation"),
+    path("organisations/<slug:slug>/membres/", members.page, name="members"),
     path("deconnexion/", entering.Logout.as_view(), name="logout"),
     path("compte/", account.account, name="account"),
     path("compte/code/", second_step.own, name="own_code"),

@@ -163,6 +163,11 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     # Without its token; this instance has none.
     ("metrics", ""): (404,) * 6,
     ("login", ""): ALL_200,
+    ("forgotten", ""): ALL_200,
+    ("reset_confirm", "unknown"): ALL_200,
+    ("invitation", "unknown"): (404,) * 6,
+    ("members", "town"): (302, 403, 403, 403, 403, 200),
+    ("members", "hidden"): (404,) * 6,
     # Nobody is on the way in (tests/pages/test_second_step.py).
     ("second_step", ""): (302,) * 6,
     ("second_step_first", ""): (302,) * 6,
@@ -301,6 +306,8 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "help_page": [what],
     }
     given |= {one: ["rien"] for one in UNKNOWN}
+    given["reset_confirm"] = ["MQ", "rien-rien"]
+    given["invitation"] = ["rien"]
     given["rehearsal"] = [world.get(what), world.get(what)]
     given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump", "trail_as")}
     if name in given or not what:

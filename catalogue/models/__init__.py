@@ -1,6 +1,6 @@
 """The rows. A row's rule is a method here; many rows, a QuerySet; several effects, `catalogue.publishing`."""
 
-from catalogue.models.accounts import ApiToken, OpenSession, RecoveryCode, SecondStep
+from catalogue.models.accounts import ApiToken, Invitation, OpenSession, RecoveryCode, ResetRequest, SecondStep
 from catalogue.models.additions import Addition, Layer
 from catalogue.models.addresses import FormerAddress, FormerPath
 from catalogue.models.audiences import PUBLIC, Audience
@@ -52,6 +52,7 @@ __all__ = [
     "FormerPath",
     "IndexCheck",
     "Indicator",
+    "Invitation",
     "LateNotice",
     "Layer",
     "Limits",
@@ -69,6 +70,7 @@ __all__ = [
     "Record",
     "RecoveryCode",
     "Release",
+    "ResetRequest",
     "Score",
     "SearchDay",
     "SearchTally",

@@ -98,3 +98,41 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Invitation(models.Model):
+    """Into a body, for one address, once. `digest`: SHA-256 of the link's secret, 192 random bits."""
+
+    body = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Invitation]] = models.Manager()
+
+    class Meta:
+        verbose_name = "invitation"
+
+    def __str__(self) -> str:
+        return f"{self.email} in {self.body_id}"
+
+
+class ResetRequest(models.Model):
+    """Somebody forgot a password, or says so; the address may be of nobody. The worker takes it once."""
+
+    email = models.CharField(max_length=254, db_index=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    mailed = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager[ResetRequest]] = models.Manager()
+
+    class Meta:
+        verbose_name = "mot de passe oublié"
+
+    def __str__(self) -> str:
+        return f"{self.asked_at}"

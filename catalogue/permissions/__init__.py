@@ -62,6 +62,22 @@ def role_of(user: User, organisation: Organisation) -> str:
     kind = ContentType.objects.get_for_model(Organisation)
     rows = model.objects.filter(user=user, content_type=kind, object_pk=str(organisation.pk))
     held = set(rows.values_list("permission__codename", flat=True))
+    return _role(held)
+
+
+def roles_in(body: Organisation) -> dict[int, str]:
+    """By key of the account, the role that each was given in this body; one query."""
+    model: Any = get_user_obj_perms_model()
+    kind = ContentType.objects.get_for_model(Organisation)
+    held: dict[int, set[str]] = {}
+    rows = model.objects.filter(content_type=kind, object_pk=str(body.pk))
+    for person, right in rows.values_list("user_id", "permission__codename"):
+        held.setdefault(person, set()).add(right)
+    found = {person: _role(rights) for person, rights in held.items()}
+    return {person: role for person, role in found.items() if role}
+
+
+def _role(held: set[str]) -> str:
     return next((role for role in reversed(ROLES) if held >= set(ROLES[role])), "")
 
 

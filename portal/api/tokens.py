@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from catalogue.accounts import tokens
+from catalogue.auditing import Through, acting
+from catalogue.auditing.acting import now
 from portal.api.http import problem
 
 OPEN: Final = ("portal.api.", "portal.pages.originals")  # whose views a token may ask
@@ -37,7 +39,8 @@ class Tokens:
         setattr(request, MARK, found)
         # What a form's token protects from is a browser that sends its cookie along; none is read here.
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001
-        response = self._get_response(request)
+        with acting(Through.TOKEN, f"jeton {found.start}…", now().request):
+            response = self._get_response(request)
         response["Cache-Control"] = "private, no-store"
         patch_vary_headers(response, ["Authorization"])
         return response

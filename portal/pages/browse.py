@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, Score
-from catalogue.permissions import audience_of, may
+from catalogue.permissions import actions, audience_of
 from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
@@ -117,13 +117,15 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     start = (page - 1) * asking.PAGE_SIZE
     lines = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")
     address = body.get_absolute_url()
-    writer = body.tenant and may(request.user, "publish", body)
+    allowed = actions(request.user, body) if body.tenant else frozenset()
+    writer, administrates = "publish" in allowed, "administer" in allowed
     return render(
         request,
         "organisation.html",
         {
             "body": body,
             "writer": writer,
+            "administrates": administrates,
             "room": room_of(body) if writer else None,
             "description": prose.to_html(body.description),
             "homepage": prose.web_link(body.homepage),

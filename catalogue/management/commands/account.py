@@ -17,7 +17,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from catalogue import auditing, permissions
-from catalogue.accounts import second_step
+from catalogue.accounts import members, resets, second_step
 from catalogue.auditing import Thing, by_command
 from catalogue.models import Organisation, User
 
@@ -34,6 +34,10 @@ class Command(BaseCommand):
 
         parser.add_argument("--reset-totp", action="store_true", help="oublie le téléphone et les codes de secours")
 
+        parser.add_argument(
+            "--reset-link", action="store_true", help="donne un lien pour choisir un nouveau mot de passe"
+        )
+
     @by_command
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["role"]) != bool(options["organisation"]):
@@ -47,16 +51,23 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{user.email} : code de connexion remis à zéro. Vérifiez que c’est bien cette personne qui l’a demandé."
             )
+        if options["reset_link"]:
+            with transaction.atomic():
+                auditing.tell(None, "account.change", Thing.person(user), reason="Lien de nouveau mot de passe donné.")
+            self.stdout.write(f"Valable deux heures, une seule fois : {resets.link_for(user)}")
         if options["administrator"]:
             with transaction.atomic():
                 User.objects.filter(pk=user.pk).update(is_superuser=True, is_staff=True)
                 auditing.tell(None, "account.administrator", Thing.person(user))
+            members.must_protect(user)
             self.stdout.write(f"{user.email} administre l’instance.")
         if body and options["role"] == "none":
             permissions.remove_role(user, body)
             self.stdout.write(f"{user.email} n’a plus de rôle dans « {body} ».")
         elif body:
             permissions.assign_role(user, body, options["role"])
+            if options["role"] == members.ADMINISTRATOR:
+                members.must_protect(user)
             self.stdout.write(f"{user.email} : {options['role']} dans « {body} ».")
 
     def _organisation(self, slug: str) -> Organisation:

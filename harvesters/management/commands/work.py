@@ -17,6 +17,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
 
+from catalogue.accounts.resets import mail_resets
 from catalogue.alerting import mail_alerts
 from catalogue.draining import drain_all, keep_house, release_all
 from catalogue.late import mail_late
@@ -41,6 +42,7 @@ CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index w
 LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that are late
 MEMORY_EVERY: Final = 60.0  # seconds between two times that freed memory is given back: what a harvest took, above all
 ALERTS_EVERY: Final = 600.0  # seconds between two looks at the figures that people asked to be told of
+RESETS_EVERY: Final = 5.0  # seconds between two looks at forgotten passwords: somebody waits for the message
 REST: Final = 60.0  # seconds before what fell over starts again
 
 
@@ -66,6 +68,7 @@ class Command(BaseCommand):
                 release_indicators()
                 mail_late()
                 mail_alerts()
+                mail_resets()
                 drain_all(holder)
                 keep_house()
             finally:
@@ -89,6 +92,7 @@ class Command(BaseCommand):
             Job("scheduled", bring_out_due, SCHEDULED_EVERY),
             Job("late", mail_late, LATE_EVERY),
             Job("alerts", mail_alerts, ALERTS_EVERY),
+            Job("resets", mail_resets, RESETS_EVERY),
             Job("comparison", keep_house, CHECK_EVERY),
             Job("memory", give_back, MEMORY_EVERY),
         )

@@ -1,0 +1,147 @@
+"""`/organisations/<slug>/membres/`: who works in a body, their roles, and invitations. For who administers it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import EmailField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from catalogue import mail, permissions
+from catalogue.accounts import invitations, members
+from catalogue.errors import Refused
+from catalogue.models import Organisation, User
+from portal.branding import branding
+
+ROLE_WORDS: Final = {
+    "reader": ("Lecture", "lit les données réservées de l’organisation"),
+    "contributor": ("Rédaction", "prépare des brouillons"),
+    "publisher": ("Publication", "publie, retire et moissonne"),
+    "administrator": ("Administration", "gère aussi les membres et les accès"),
+}
+SUBJECT: Final = "Invitation à rejoindre {body}"
+TEXT: Final = """Bonjour,
+
+{by} vous invite à rejoindre « {body} » sur le portail de données {portal}.
+Votre rôle : {role} ({does}).
+
+Ouvrez ce lien, valable sept jours et une seule fois :
+{link}
+
+Si vous n’attendiez rien, n’en faites rien.
+"""
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """404 for a body that nobody may know of, 403 for who does not administer it."""
+    body = get_object_or_404(Organisation.objects.visible_to(permissions.audience_of(request.user)), slug=slug)
+    user = request.user
+    if not isinstance(user, User):
+        return redirect_to_login(request.get_full_path())
+    if not permissions.may(user, "administer", body):
+        raise PermissionDenied
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        gesture = {"inviter": _invite, "annuler": _cancel, "role": _role, "retirer": _remove}.get(
+            request.POST.get("geste", "")
+        )
+        answer = gesture(request, body, user, errors) if gesture else None
+        if answer is not None:
+            return answer
+        if not errors:
+            # Who took the role from themselves has no business here any more.
+            still = permissions.may(user, "administer", body)
+            return HttpResponseRedirect(reverse("members", args=[slug]) if still else body.get_absolute_url())
+    told = {
+        "body": body,
+        "rows": [(one, ROLE_WORDS[one.role][0]) for one in members.members_of(body)],
+        "open": [(one, ROLE_WORDS[one.role][0]) for one in invitations.open_in(body).order_by("-pk")],
+        "roles": [(code, *words) for code, words in ROLE_WORDS.items()],
+        "mail": settings.BOUTURE_MAIL,
+        "typed": request.POST if errors else {},
+        "errors": errors,
+    }
+    return render(request, "accounts/members.html", told)
+
+
+def _invite(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> HttpResponse | None:
+    """The same answer whether the address has an account or not; the link is shown only when no message takes it there."""
+    email, role = request.POST.get("email", "").strip(), request.POST.get("role", "")
+    try:
+        EmailField().clean(email, None)  # its length too
+    except ValidationError:
+        errors["email"] = "Écrivez une adresse électronique, par exemple prenom.nom@exemple.fr."
+    if role not in ROLE_WORDS:
+        errors["role"] = "Choisissez un rôle."
+    if errors:
+        return None
+    try:
+        made, secret = invitations.invite(body, email, role, by)
+    except Refused as refusal:
+        errors["email"] = refusal.message
+        return None
+    link = f"{settings.BOUTURE_URL}{reverse('invitation', args=[secret])}"
+    words = {
+        "by": by,
+        "body": body,
+        "portal": branding().name,
+        "role": ROLE_WORDS[role][0],
+        "does": ROLE_WORDS[role][1],
+    }
+    if mail.send(made.email, SUBJECT.format(body=body), TEXT.format(link=link, **words)):
+        messages.success(request, f"Invitation envoyée à {made.email}. Elle vaut sept jours.")
+        return None
+    return render(request, "accounts/invited.html", {"body": body, "email": made.email, "link": link})
+
+
+def _cancel(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> None:
+    number = request.POST.get("invitation", "")
+    if number.isdecimal() and len(number) < 12 and invitations.cancel(body, int(number), by):
+        messages.success(request, "Invitation annulée : son lien n’ouvre plus rien.")
+    else:
+        errors["members"] = "Cette invitation a déjà servi, expiré ou été annulée. La liste est à jour."
+
+
+def _member(request: HttpRequest, body: Organisation) -> User | None:
+    number = request.POST.get("personne", "")
+    if not (number.isdecimal() and len(number) < 12) or int(number) not in permissions.roles_in(body):
+        return None
+    return User.objects.filter(pk=int(number)).first()
+
+
+def _role(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> None:
+    person, role = _member(request, body), request.POST.get("role", "")
+    if person is None or role not in ROLE_WORDS:
+        errors["members"] = (
+            "Cette personne n’est plus dans l’organisation, ou ce rôle n’existe pas. La liste est à jour."
+        )
+        return
+    try:
+        members.give(body, person, role, by)
+    except Refused as refusal:
+        errors["members"] = refusal.message
+    else:
+        messages.success(request, f"{person} : {ROLE_WORDS[role][0].lower()}.")
+
+
+def _remove(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> None:
+    person = _member(request, body)
+    if person is None:
+        errors["members"] = "Cette personne n’est plus dans l’organisation. La liste est à jour."
+        return
+    try:
+        members.remove(body, person, by)
+    except Refused as refusal:
+        errors["members"] = refusal.message
+    else:
+        messages.success(request, f"{person} n’a plus aucun droit ici. C’est déjà vrai.")
