@@ -53,6 +53,8 @@ $(VENV)/run.stamp: requirements.txt $(VENV)/python.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements-dev.txt $(VENV)/run.stamp
+$(VENV)/test.stamp: requirements-dev.txt tests/accounts/provider/package-lock.json $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@# A provider of identities, that some tests log in through; without Node.js they say that it is missing.
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/accounts/provider; fi
 	@touch $@

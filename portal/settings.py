@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 
 from portal.databases import database
 from portal.environment import Environment
+from portal.identities import ISSUER, SCOPES, ProviderSettings
 from portal.mail import MailServer
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
@@ -139,6 +140,15 @@ EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.host, _mail
 EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail.ssl, _mail.starttls, 10  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mail.sender
 
+BOUTURE_OIDC_NAME = env.text("BOUTURE_OIDC_NAME", "ProConnect")
+BOUTURE_OIDC_SCOPES = env.text("BOUTURE_OIDC_SCOPES", SCOPES)
+_openid: Final = ProviderSettings.read(
+    env,
+    env.address("BOUTURE_OIDC_ISSUER", "", ("http", "https"), "E016", ISSUER),
+    env.text("BOUTURE_OIDC_CLIENT_ID"),
+    env.text("BOUTURE_OIDC_CLIENT_SECRET") or env.text("BOUTURE_OIDC_CLIENT_SECRET_FILE"),
+)
+BOUTURE_OIDC_ISSUER, BOUTURE_OIDC_CLIENT_ID, BOUTURE_OIDC_CLIENT_SECRET = _openid.issuer, _openid.client, _openid.secret
 SECRET_KEY = _secret_key(BOUTURE_HOME)
 ALLOWED_HOSTS = [_host] if _host not in LOOPBACK else ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += BOUTURE_FORMER_HOSTS
@@ -247,7 +257,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *_openid.origins],  # where a log-out is sent on to
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

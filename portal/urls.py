@@ -27,7 +27,17 @@ from portal.pages import (
     tables,
     trail,
 )
-from portal.pages.accounts import account, entering, invitations, members, resets, second_step, sessions, tokens
+from portal.pages.accounts import (
+    account,
+    entering,
+    external,
+    invitations,
+    members,
+    resets,
+    second_step,
+    sessions,
+    tokens,
+)
 from portal.pages.indicators import alerts, boards, listing, page, side, taking, territories
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -79,6 +89,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connexion/", entering.Login.as_view(), name="login"),
     path("connexion/code/", second_step.code, name="second_step"),
     path("connexion/protection/", second_step.first, name="second_step_first"),
+    path("connexion/externe/", external.start, name="external"),
+    path("connexion/externe/retour/", external.back, name="external_back"),
+    path("connexion/externe/relier/", external.link, name="external_link"),
     path("connexion/oubli/", resets.ask, name="forgotten"),
     path("connexion/nouveau/<str:uidb64>/<str:token>/", resets.Confirm.as_view(), name="reset_confirm"),
     path("invitation/<str:link>/", invitations.page, name="invitation"),

@@ -163,6 +163,10 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     # Without its token; this instance has none.
     ("metrics", ""): (404,) * 6,
     ("login", ""): ALL_200,
+    # This instance names no provider of identities (tests/accounts/test_openid.py).
+    ("external", ""): (404,) * 6,
+    ("external_back", ""): (400,) * 6,
+    ("external_link", ""): (302,) * 6,
     ("forgotten", ""): ALL_200,
     ("reset_confirm", "unknown"): ALL_200,
     ("invitation", "unknown"): (404,) * 6,

@@ -1,6 +1,15 @@
 """The rows. A row's rule is a method here; many rows, a QuerySet; several effects, `catalogue.publishing`."""
 
-from catalogue.models.accounts import ApiToken, Invitation, OpenSession, RecoveryCode, ResetRequest, SecondStep
+from catalogue.models.accounts import (
+    ApiToken,
+    Attachment,
+    ExternalIdentity,
+    Invitation,
+    OpenSession,
+    RecoveryCode,
+    ResetRequest,
+    SecondStep,
+)
 from catalogue.models.additions import Addition, Layer
 from catalogue.models.addresses import FormerAddress, FormerPath
 from catalogue.models.audiences import PUBLIC, Audience
@@ -32,6 +41,7 @@ __all__ = [
     "Addition",
     "ApiToken",
     "AskedReckoning",
+    "Attachment",
     "Audience",
     "AuditEntry",
     "AuditText",
@@ -46,6 +56,7 @@ __all__ = [
     "DatasetUse",
     "DatasetViews",
     "Distribution",
+    "ExternalIdentity",
     "FigureAlert",
     "FormerAddress",
     "FormerObservation",

@@ -136,3 +136,42 @@ class ResetRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked_at}"
+
+
+class ExternalIdentity(models.Model):
+    """An account elsewhere that opens this one: issuer and subject of OpenID Connect, never an address alone."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[ExternalIdentity]] = models.Manager()
+
+    class Meta:
+        verbose_name = "identité externe"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.issuer}"
+
+
+class Attachment(models.Model):
+    """An agent whose SIRET is of this body asks to work in it. Nothing is given before an administrator of the body says so."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="attachments")
+    body = models.ForeignKey(Organisation, models.CASCADE, related_name="attachments")
+    siret = models.CharField(max_length=14)
+    unit = models.CharField("service", max_length=150, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager[Attachment]] = models.Manager()
+
+    class Meta:
+        verbose_name = "demande de rattachement"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "body"], name="attachment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.body_id}"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pyotp
 import pytest
+from django.test import Client
 from playwright.sync_api import Page
+from pytest_django import Settings
 
-from catalogue.models import SecondStep
+from catalogue.models import Attachment, SecondStep
+from portal.openid.provider import Identity
 from tests.browser.chromium import Chromium, Report, look
-from tests.browser.conftest import Site
+from tests.browser.conftest import SESSION, Site
 
 pytestmark = pytest.mark.browser
 
@@ -60,3 +65,26 @@ def give_password(page: Page, site: Site, email: str) -> None:
     page.get_by_label("Adresse électronique").fill(email)
     page.get_by_label("Mot de passe").fill("un mot de passe d’essai")
     page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("state", ["connexion", "relier", "demandes"])
+def test_what_an_agent_sees_of_the_provider_of_identities(
+    site: Site, browser: Chromium, pictures: Path | None, settings: Settings, state: str
+) -> None:
+    settings.BOUTURE_OIDC_ISSUER, settings.BOUTURE_OIDC_CLIENT_ID = "https://id.example", "bouture"
+    town, chief = site.samples.town, site.samples.administrator
+    Attachment.objects.create(person=site.samples.stranger, body=town, siret="21400192000019", unit="Voirie")
+    identity = Identity("https://id.example", "s", chief.email, "Camille", "Agent", "", "", "")
+    client = Client()
+    session = client.session
+    session["openid_link"] = {**asdict(identity), "then": "/", "since": time.time()}
+    session.save()
+    waiting = {"name": SESSION, "value": session.session_key, "url": site.address}
+    address, cookie = {
+        "connexion": ("/connexion/?next=/moissons/", None),
+        "relier": ("/connexion/externe/relier/", waiting),
+        "demandes": (f"{town.get_absolute_url()}membres/", site.cookie_of(chief)),
+    }[state]
+    report = browser.visit(site.address + address, cookie, pictures and pictures / f"externe-{state}")
+    assert report.status == 200
+    assert report.violations == report.too_wide == report.complaints == []

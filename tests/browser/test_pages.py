@@ -184,6 +184,7 @@ PAGES = (
     Visit("recherches", "searches", at("/recherches/?jours=365"), 8, reader="administrator"),
     Visit("recherches-refus", "searches", at("/recherches/"), 4, reader="stranger", status=403),
     Visit("connexion", "login", at("/connexion/"), 1),
+    Visit("externe-refus", "external_back", at("/connexion/externe/retour/"), 2, status=400),
     Visit("oubli", "forgotten", at("/connexion/oubli/"), 2),
     Visit("nouveau-mot-de-passe", "reset_confirm", at("/connexion/nouveau/MQ/rien-rien/"), 3),
     Visit("invitation-finie", "invitation", at("/invitation/rien/"), 3, status=404),
@@ -198,6 +199,8 @@ PAGES = (
 NOT_PAGES = {
     "logout": "by POST alone",
     "sessions": "by POST alone",
+    "external": "sends people to the provider of identities",
+    "external_link": "nobody comes from there",
     # Between a password and a code: tests/browser/test_entering.py looks at them.
     "second_step": "nobody is on the way in",
     "second_step_first": "nobody is on the way in",

@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, login, views
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from django.urls import reverse
 from catalogue.accounts import second_step, sessions
 from catalogue.auditing import logins
 from catalogue.models import User
+from portal.openid import provider
 from portal.pages.accounts import devices
 from portal.pages.accounts.attempts import WINDOW, Attempts, client_address
 
@@ -79,6 +81,10 @@ class Login(views.LoginView):
 
     authentication_form = LoginForm
 
+    @property
+    def extra_context(self) -> dict[str, Any]:  # type: ignore[override]
+        return {"provider": settings.BOUTURE_OIDC_NAME if provider.configured() else ""}
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
         assert isinstance(user, User)
@@ -93,7 +99,13 @@ class Login(views.LoginView):
 
 
 class Logout(views.LogoutView):
-    """By POST alone: a link in a message cannot log anyone out."""
+    """By POST alone: a link in a message cannot log anyone out. Who came by the provider of identities ends their session there too."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        id_token = request.session.get("id_token", "")
+        answer = super().post(request, *args, **kwargs)
+        there = provider.goodbye(id_token, f"{settings.BOUTURE_URL}/") if id_token and provider.configured() else ""
+        return HttpResponseRedirect(there) if there else answer
 
 
 def proceed(request: HttpRequest, user: User, then: str, backend: str = OWN_BACKEND) -> HttpResponse:

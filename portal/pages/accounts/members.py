@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalogue import mail, permissions
-from catalogue.accounts import invitations, members
+from catalogue.accounts import attaching, invitations, members
 from catalogue.errors import Refused
 from catalogue.models import Organisation, User
 from portal.branding import branding
@@ -52,7 +52,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     errors: dict[str, str] = {}
     if request.method == "POST":
-        gesture = {"inviter": _invite, "annuler": _cancel, "role": _role, "retirer": _remove}.get(
+        gesture = {"inviter": _invite, "annuler": _cancel, "role": _role, "retirer": _remove, "rattacher": _attach}.get(
             request.POST.get("geste", "")
         )
         answer = gesture(request, body, user, errors) if gesture else None
@@ -66,6 +66,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "body": body,
         "rows": [(one, ROLE_WORDS[one.role][0]) for one in members.members_of(body)],
         "open": [(one, ROLE_WORDS[one.role][0]) for one in invitations.open_in(body).order_by("-pk")],
+        "asking": list(attaching.waiting_in(body).order_by("pk")),
         "roles": [(code, *words) for code, words in ROLE_WORDS.items()],
         "mail": settings.BOUTURE_MAIL,
         "typed": request.POST if errors else {},
@@ -145,3 +146,16 @@ def _remove(request: HttpRequest, body: Organisation, by: User, errors: dict[str
         errors["members"] = refusal.message
     else:
         messages.success(request, f"{person} n’a plus aucun droit ici. C’est déjà vrai.")
+
+
+def _attach(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> None:
+    """`role` empty refuses."""
+    number, role = request.POST.get("demande", ""), request.POST.get("role", "")
+    known = number.isdecimal() and len(number) < 12 and (not role or role in ROLE_WORDS)
+    person = attaching.settle(body, int(number), role, by) if known else None
+    if person is None:
+        errors["members"] = "Cette demande n’attend plus. La liste est à jour."
+    else:
+        messages.success(
+            request, f"{person} a rejoint l’organisation." if role else f"La demande de {person} est refusée."
+        )
