@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 help:
 	@echo "make run    le portail sur http://127.0.0.1:$(PORT)  (PORT=8001 pour un autre port)"
 	@echo "make test   les tests"
-	@echo "make quick  ceux qui n'ont besoin ni de serveur, ni de vrais catalogues : une minute"
+	@echo "make quick  ceux qui n'ont besoin ni de serveur, ni de vrais catalogues : quelques minutes"
 	@echo "make check  les règles de style, les types, les imports, puis les tests"
 	@echo "make clean  retire l'environnement Python et les caches ; garde var/, où sont les données"
 

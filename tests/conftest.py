@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker, Settings
 
+from tests.migrated import keep, kept, taken
+
 # Set by pytest-django to tests.settings; a process that a test starts takes the product's own settings, with the
 # environment that tests.settings made.
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
@@ -38,8 +40,8 @@ BASES = {"db", "transactional_db", "django_db_setup"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what `make quick` leaves out: tests that talk to a server, and those that read real catalogues.
 
-    And what another base or search engine may change (`base`, with `server`, `elastic` and `slow`): the second pass of
-    .ci/run leaves out the rest, which would say the same again.
+    And what another base, cache or search engine may change (`base`, with `elastic`, `redis` and `slow`): the second pass
+    of .ci/run leaves out the rest, which would say the same again.
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -78,6 +80,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def migrated(pytestconfig: pytest.Config, django_db_modify_db_settings_parallel_suffix: None) -> tuple[Path, bool]:
+    """Where the migrated base is kept between two runs, and whether this process took it from there."""
+    assert pytestconfig.cache is not None
+    path = kept(pytestconfig.cache.mkdir("migrated"))
+    return path, not pytestconfig.getvalue("create_db") and taken(path)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated: tuple[Path, bool]) -> bool:
+    return migrated[1]
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real catalogues, vocabularies and territories, kept outside of the project for their size and licences."""
     folder = Path(os.environ.get("BOUTURE_SHARED_DATA") or PROJECT.parent / "shared" / "data")
@@ -87,13 +102,16 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, migrated: tuple[Path, bool], django_db_blocker: DjangoDbBlocker) -> None:
     """Tests that commit empty the base after them, which its triggers would refuse; tests/auditing sets them up again."""
     from django.db import connection
 
     from catalogue.auditing import guards
 
+    path, already = migrated
     with django_db_blocker.unblock():
+        if not already:
+            keep(path)
         guards.take_down(connection)
 
 
