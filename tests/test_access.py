@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from catalogue import publishing
-from catalogue.models import AuditEntry, Record, Table, TableVersion, User
-from catalogue.publishing import Draft
+from catalogue import amending, publishing
+from catalogue.models import AuditEntry, Dataset, Record, Table, TableVersion, User
+from catalogue.publishing import Draft, drafts
 from catalogue.quality.reader import ScoreReader
 from catalogue.tabling.depositing import deposit
 from harvesters.models import HarvestRun, HarvestSource
@@ -28,6 +28,7 @@ PEOPLE = ("anonymous", "stranger", "reader", "contributor", "publisher", "admini
 # which four of the people have a role; "withdrawn" was public.
 ALL_200 = (200,) * 6
 MEMBERS = (404, 404, 200, 200, 200, 200)
+WRITERS = (404, 404, 404, 200, 200, 200)
 TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("home", ""): ALL_200,
     ("search", ""): ALL_200,
@@ -109,8 +110,35 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("similar", "public"): ALL_200,
     ("similar", "private"): MEMBERS,
     ("similar", "withdrawn"): (404,) * 6,
-    ("edit", "public"): (302, 403, 403, 403, 200, 200),
-    ("edit", "private"): (404, 404, 403, 403, 200, 200),
+    # A contributor proposes.
+    ("edit", "public"): (302, 403, 403, 200, 200, 200),
+    ("edit", "private"): (404, 404, 403, 200, 200, 200),
+    ("edit", "draft"): WRITERS,
+    ("dataset", "draft"): WRITERS,
+    ("deposit_file", "draft"): WRITERS,
+    ("draft", "draft"): WRITERS,
+    ("draft", "public"): (404, 404, 404, 302, 302, 302),
+    ("draft", "withdrawn"): (404,) * 6,
+    ("drafts", ""): (302, 200, 200, 200, 200, 200),
+    # The contributor among these people is the author of the first; of the other somebody else is.
+    ("proposal", "proposal"): WRITERS,
+    ("proposal", "other proposal"): (404, 404, 404, 404, 200, 200),
+    ("withdrawal", "public"): (403, 403, 403, 403, 200, 200),
+    ("withdrawal", "private"): (404, 404, 403, 403, 200, 200),
+    ("withdrawal", "withdrawn"): (403, 403, 403, 403, 200, 200),
+    ("withdrawal", "withdrawn private"): (404, 404, 403, 403, 200, 200),
+    ("withdrawal", "draft"): (404,) * 6,
+    ("table_reading", "draft table"): WRITERS,
+    ("table_api", "draft table"): WRITERS,
+    ("rows", "draft table"): WRITERS,
+    ("rows_as", "draft table"): WRITERS,
+    ("table", "draft table"): WRITERS,
+    ("table_embed", "draft table"): WRITERS,
+    ("original", "draft table"): WRITERS,
+    ("record", "draft"): (404,) * 6,
+    ("record_as", "draft"): (404,) * 6,
+    ("record_quality", "draft"): (404,) * 6,
+    ("similar", "draft"): (404,) * 6,
     ("edit", "withdrawn"): (410,) * 6,
     ("edit", "withdrawn private"): (404, 404, 410, 410, 410, 410),
     # Who is a member of the body that holds it; who publishes there puts back.
@@ -123,7 +151,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("trail", ""): (302, 403, 403, 403, 403, 200),
     ("trail_as", "csv"): (302, 403, 403, 403, 403, 200),
     ("trail_as", "unknown extension"): (302, 404, 404, 404, 404, 404),
-    ("publish", "town"): (302, 403, 403, 403, 200, 200),
+    ("publish", "town"): (302, 403, 403, 200, 200, 200),
     ("publish", "hidden"): (404,) * 6,
     ("organisation", "town"): ALL_200,
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
@@ -252,7 +280,11 @@ def made() -> dict[str, Any]:
             "Caché", private=True, publisher={"name": {"fr": "Bureau caché"}}
         ).published_by.slug,
     }
+    said = {"title": {"fr": "Brouillon secret"}, "distribution": [factories.file()]}
+    kept = drafts.keep_draft(Draft("dataset", said, town.pk))
+    things["draft"] = Dataset.objects.get(pk=kept.id)
     tables = {
+        "draft table": factories.table(things["draft"]),
         "table": factories.table(things["public"]),
         "private table": factories.table(things["private"]),
         "withdrawn table": factories.table(things["withdrawn"]),
@@ -277,6 +309,12 @@ def made() -> dict[str, Any]:
     draft = Draft("dataset", {"title": {"fr": "Corrigé"}}, town.pk, id=things["edited"].pk)
     publishing.publish([draft], people["publisher"])
     things["number"] = AuditEntry.objects.latest("number").number
+    for name, author in (("proposal", people["contributor"]), ("other proposal", people["stranger"])):
+        changed = {**amending.values_of(things["public"]), "title": {"fr": "Autrement"}}
+        assert author
+        made = amending.propose(things["public"], changed, author)
+        assert made
+        things[name] = made.pk
     factories.follow(ScoreReader())
     factories.bring_index_up_to_date()
     return {**things, "people": people}
@@ -352,7 +390,14 @@ def test_no_export_tells_what_its_reader_may_not_know(world: dict[str, Any], per
     secrets = {"Secret", str(world["private"].pk), world["private"].uri}
     for address in addresses:
         text = b"".join(client.get(address)).decode()
-        for word in ("Caché", world["hidden"], str(world["withdrawn"].pk), str(world["withdrawn private"].pk)):
+        for word in (
+            "Caché",
+            "Brouillon",
+            str(world["draft"].pk),
+            world["hidden"],
+            str(world["withdrawn"].pk),
+            str(world["withdrawn private"].pk),
+        ):
             assert word not in text, (address, word)
         member = PEOPLE.index(person) >= 2 and address.startswith(
             ("/catalogue.", "/jeux-de-donnees.atom", "/api/search")

@@ -18,7 +18,7 @@ from guardian.shortcuts import assign_perm, get_users_with_perms, remove_perm
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from catalogue import auditing
-from catalogue.models import PUBLIC, Audience, Dataset, Organisation, Record, User
+from catalogue.models import PUBLIC, Audience, Dataset, Mandate, Organisation, Record, User
 from catalogue.permissions.tokens import GRANT, presentable, readers_of, tokens_for, tokens_for_bodies
 
 __all__ = ["GRANT", "presentable", "readers_of", "tokens_for", "tokens_for_bodies"]  # of its other modules
@@ -195,6 +195,15 @@ def may(user: Person, action: str, thing: Record | Organisation) -> bool:
     """Whether this person may do this to a record or in a body. KeyError for an action that does not exist."""
     right = ACTIONS[action]
     return (right == READ and _open(thing)) or action in actions(user, thing)
+
+
+def speaks_for(user: Person, body: Organisation, other: Organisation) -> bool:
+    """Whether this person, writing for `body`, may do so in the name of `other`: they publish there, or `body` has its mandate."""
+    return body.pk == other.pk or may(user, "publish", other) or holds_mandate(body, other)
+
+
+def holds_mandate(body: Organisation, other: Organisation) -> bool:
+    return Mandate.objects.filter(by=body, on_behalf_of=other).exists()
 
 
 def may_write(user: Person, record: Record) -> bool:

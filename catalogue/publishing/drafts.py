@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from catalogue import log
+from catalogue import log, permissions
 from catalogue.auditing import acts
 from catalogue.dcat.names import named
 from catalogue.errors import Conflict, Refused
@@ -29,6 +29,9 @@ from catalogue.tabling import keeping
 ALONE: Final = (
     "{body} demande qu’une deuxième personne relise avant de publier, et c’est vous qui avez écrit ceci en dernier. "
     "Soumettez-le : une autre personne qui publie pour {body} le mettra en ligne."
+)
+NAME: Final = (
+    "Vous ne publiez pas au nom de « {other} » : demandez-le à son administrateur, ou dites que « {body} » publie ceci."
 )
 GONE: Final = "Ce brouillon n’est plus là : il a été publié ou abandonné entre-temps. Rechargez la page."
 READ_AGAIN: Final = "Quelqu’un d’autre a changé ce brouillon entre-temps. Relisez-le, puis recommencez."
@@ -87,6 +90,9 @@ def check(row: Dataset, actor: User | None) -> None:
         raise Refused(f"Il manque {listed(lacking)}. Complétez le brouillon, puis publiez-le.")
     if needs_another(row, actor):
         raise Refused(ALONE.format(body=row.owner))
+    named_after = row.published_by
+    if actor is not None and named_after.tenant and not permissions.speaks_for(actor, row.owner, named_after):
+        raise Refused(NAME.format(other=named_after, body=row.owner))
 
 
 def lacks(row: Record) -> list[str]:

@@ -118,7 +118,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     lines = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")
     address = body.get_absolute_url()
     allowed = actions(request.user, body) if body.tenant else frozenset()
-    writer, administrates = "publish" in allowed, "administer" in allowed
+    writer, drafter, administrates = ("publish" in allowed, "edit" in allowed, "administer" in allowed)
     return render(
         request,
         "organisation.html",
@@ -126,6 +126,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "body": body,
             "writer": writer,
             "administrates": administrates,
+            "drafter": drafter,
             "room": room_of(body) if writer else None,
             "description": prose.to_html(body.description),
             "homepage": prose.web_link(body.homepage),

@@ -13,8 +13,9 @@ from catalogue import use
 from catalogue.models import Addition, Dataset, Record, in_french
 from portal import schema_org
 from portal.counting import to_be_counted
-from portal.pages import prose, quality, recorded, words
+from portal.pages import drafting, prose, quality, recorded, words
 from portal.pages.files import files_of
+from portal.pages.formed import actor
 from portal.pages.laid import Laid, strings
 from portal.pages.links import LinkState, states_of
 from portal.pages.own_words import own_names, own_words
@@ -26,13 +27,18 @@ FILES_FIRST: Final = 12
 
 @require_safe
 def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """404 for whoever may not know that it exists, 410 for what was withdrawn."""
+    """404 for whoever may not know that it exists, 410 for what was withdrawn. A draft is shown as it will be."""
     found, may = recorded.read(request, Dataset.objects.select_related("territory", "score"), pk)
     if found.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, found)
+    shown = _everything(found, may)
+    if found.status == Record.Status.DRAFT:
+        answer = render(request, "dataset.html", {**shown, "draft": drafting.state_of(found, may, actor(request))})
+        answer["Cache-Control"] = "private, no-store"
+        return answer
     if not found.private and to_be_counted(request):
         use.count(found.pk)
-    return render(request, "dataset.html", _everything(found, may))
+    return render(request, "dataset.html", shown)
 
 
 def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:

@@ -7,29 +7,25 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalogue import publishing
-from catalogue.dcat.mapping import own_values
-from catalogue.dcat.terms import Problem, Values
-from catalogue.drafting import folded
+from catalogue.amending import draft_of, values_of
 from catalogue.errors import Conflict
-from catalogue.models import Addition, Dataset, Distribution, Organisation, Record, in_french
-from catalogue.permissions import may
+from catalogue.models import Dataset, Organisation, Record
+from catalogue.permissions import actions, may
 from catalogue.publishing import Draft
-from portal import spelling
-from portal.pages import completing, quality
-from portal.pages.fields import Said
-from portal.pages.forms import RecordForm, Result
-from portal.pages.laid import lines_of
+from catalogue.publishing.drafts import keep_draft
+from portal.pages import completing, drafting, proposals
+from portal.pages.formed import actor, key_of, own_name_only, page, typed
+from portal.pages.forms import RecordForm
 from portal.pages.origins import origin_of, with_origin
+from portal.pages.recorded import withdrawn
 
-SALT: Final = "fiche"
 SAVED: Final = "Enregistré. Visible tout de suite ici, et dans la recherche d’ici une minute."
 METHODS: Final = ["GET", "HEAD", "POST"]
 
@@ -37,59 +33,52 @@ METHODS: Final = ["GET", "HEAD", "POST"]
 @never_cache
 @require_http_methods(METHODS)
 def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """`/jeux-de-donnees/<uuid>/modifier/`. 404 for who may not know that it exists, 403 for who may not publish there."""
-    found = get_object_or_404(
-        Dataset.objects.with_forms()
-        .exclude(status=Record.Status.DRAFT)
-        .select_related("owner", "published_by", "score"),
-        pk=pk,
-    )
-    if found.private and not may(request.user, "see", found):
+    """`/jeux-de-donnees/<uuid>/modifier/`. 404 for who may not know that it exists, 403 for who may not write there.
+
+    A draft is saved as it is; of a published record, who may not publish it alone proposes what they write.
+    """
+    found = get_object_or_404(Dataset.objects.with_forms().select_related("owner", "published_by", "score"), pk=pk)
+    kept = found.status == Record.Status.DRAFT
+    if (kept or found.private) and not may(request.user, "edit" if kept else "see", found):
         raise Http404
     if found.status == Record.Status.WITHDRAWN:
-        return render(request, "410.html", {"record": found, "publisher": found.published_by.name}, status=410)
+        return withdrawn(request, found)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if not may(request.user, "publish", found):
+    held = actions(request.user, found)
+    if ("publish" if found.harvested else "edit") not in held:
         raise PermissionDenied
     if found.harvested:
         return completing.page(request, found, _origin(found))
-    if request.POST.get("geste") == "retirer":
+    if request.POST.get("geste") == "retirer" and "publish" in held:
         return completing.remove(request, found)
-    form = RecordForm(_values(found))
-    return _save(request, found, form) if request.method == "POST" else _page(request, found, form)
+    return _write(request, found, held)
 
 
-def _values(found: Dataset) -> Values:
-    """What its own draft would say; files added beside those of the record are not of it."""
-    return own_values(found, list(found.distributions.filter(origin=Distribution.Origin.SOURCE)))
+def _write(request: HttpRequest, found: Dataset, held: frozenset[str]) -> HttpResponse:
+    """By what it is, and what this person may do to it."""
+    if found.status == Record.Status.DRAFT:
+        return drafting.edit(request, found, held)
+    if "publish" not in held or found.owner.reviewed:
+        return proposals.edit(request, found)
+    form = RecordForm(values_of(found))
+    return _save(request, found, form) if request.method == "POST" else page(request, found, form)
 
 
 def _save(request: HttpRequest, found: Dataset, form: RecordForm) -> HttpResponse:
-    said = _said(request)
+    said = typed(request)
     result = form.read(said)
-    _own_name_only(request, found.owner, form, result)
+    own_name_only(request, found.owner, form, result)
     if not result.sound:
-        return _page(request, found, form, moved=bool(result.moved), status=409 if result.moved else 422)
-    draft = Draft(
-        found.kind,
-        result.values,
-        found.owner_id,
-        id=found.pk,
-        said=found.said,
-        problems=tuple(Problem(*problem) for problem in found.problems),
-        private=found.private,
-        territory=found.territory_id,
-        version=found.version,
-    )
+        return page(request, found, form, moved=bool(result.moved), status=409 if result.moved else 422)
     try:
-        [outcome] = publishing.publish([draft], _actor(request))
+        [outcome] = publishing.publish([draft_of(found, result.values)], actor(request))
     except Conflict:
         # Saved by somebody between our reading and our writing: the same page as if it had been before.
         found.refresh_from_db()
-        form = RecordForm(_values(found))
+        form = RecordForm(values_of(found))
         form.read(said)
-        return _page(request, found, form, moved=True, status=409)
+        return page(request, found, form, moved=True, status=409)
     told = SAVED if outcome.verb != "unchanged" else "Rien n’avait changé : rien n’a été enregistré."
     messages.success(request, told)
     return HttpResponseRedirect(found.get_absolute_url())
@@ -98,86 +87,37 @@ def _save(request: HttpRequest, found: Dataset, form: RecordForm) -> HttpRespons
 @never_cache
 @require_http_methods(METHODS)
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/organisations/<slug>/publier/`: a new dataset. 404 for a body that does not work on this instance."""
+    """`/organisations/<slug>/publier/`: a new dataset, or the draft of one. 404 for a body that does not work on this instance."""
     body = get_object_or_404(Organisation, slug=slug, tenant=True)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if not may(request.user, "publish", body):
+    if not may(request.user, "edit", body):
         raise PermissionDenied
+    alone = may(request.user, "publish", body) and not body.reviewed
+    becomes: dict[str, Any] = {"becomes": "" if alone else "draft", "publishes": alone}
     agent = {"name": {"fr": body.name}, **({"uri": body.uri} if body.uri else {})}
     form = RecordForm({"publisher": agent}, new=True)
     if request.method != "POST":
-        return _page(request, body, form, key=uuid.uuid4())
-    key = _key(request)
+        return page(request, body, form, key=uuid.uuid4(), **becomes)
+    key = key_of(request)
     if made := Dataset.objects.filter(pk=key).first():
         return HttpResponseRedirect(made.get_absolute_url())  # sent twice
-    result = form.read(_said(request))
-    _own_name_only(request, body, form, result)
+    keeps = not alone or request.POST.get("geste") == drafting.KEEP
+    result = form.read(typed(request), whole=not keeps)
+    own_name_only(request, body, form, result)
     if not result.sound:
-        return _page(request, body, form, status=422, key=key)
+        return page(request, body, form, status=422, key=key, **becomes)
     draft = Draft("dataset", result.values, body.pk, id=key, territory=body.territory_id, version=0)
     try:
-        publishing.publish([draft], _actor(request))
+        if keeps:
+            keep_draft(draft, actor(request))
+        else:
+            publishing.publish([draft], actor(request))
     except Conflict:
         pass  # sent twice at once: the first has made it
     else:
-        messages.success(request, SAVED)
+        messages.success(request, drafting.KEPT if keeps else SAVED)
     return HttpResponseRedirect(Dataset.objects.get(pk=key).get_absolute_url())
-
-
-def _own_name_only(request: HttpRequest, body: Organisation, form: RecordForm, result: Result) -> None:
-    """An error when the record would be said to come from a body that works here, and for which this person does not speak."""
-    field = form.fields["publisher"]
-    agent = result.values.get("publisher") or {}
-    if not agent or agent == field.value:
-        return
-    bodies = Organisation.objects.filter(tenant=True).exclude(pk=body.pk)
-    for other in bodies.known_as(folded(in_french(agent.get("name", {}))), agent.get("uri", "")):
-        if not may(request.user, "publish", other):
-            told = (
-                f"Vous ne publiez pas au nom de « {other} » : demandez-le à son administrateur, ou gardez « {body} »."
-            )
-            result.errors[f"{field.name}.0.name.fr"] = told
-            form.draw(_said(request), result.errors, ["publisher"])
-
-
-def _key(request: HttpRequest) -> uuid.UUID:
-    """The key of the record to make, if it is one that we gave with the form: else a new one."""
-    try:
-        return uuid.UUID(signing.loads(request.POST.get("fiche", ""), salt=SALT))
-    except (signing.BadSignature, ValueError, TypeError):
-        return uuid.uuid4()
-
-
-def _actor(request: HttpRequest) -> Any:
-    return request.user
-
-
-def _said(request: HttpRequest) -> Said:
-    return {name: [spelling.lines(text) for text in texts] for name, texts in request.POST.lists()}
-
-
-def _page(
-    request: HttpRequest,
-    thing: Dataset | Organisation,
-    form: RecordForm,
-    *,
-    status: int = 200,
-    moved: bool = False,
-    key: uuid.UUID | None = None,
-) -> HttpResponse:
-    found = thing if isinstance(thing, Dataset) else None
-    if found:
-        quality.beside(found, form.fields)
-    context = {
-        "form": form,
-        "dataset": found,
-        "notes": lines_of(Addition.objects.of(found.pk), [], {}, member=True) if found else [],
-        "body": found.owner if found else thing,
-        "moved": moved,
-        "key": signing.dumps(str(key), salt=SALT) if key else "",
-    }
-    return render(request, "edit.html", context, status=status)
 
 
 def _origin(found: Dataset) -> Any:

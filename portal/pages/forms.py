@@ -80,8 +80,8 @@ class RecordForm:
         for name, one in self.fields.items():
             one.draw(said if said is not None and name in touched else self._stored, self.errors)
 
-    def read(self, said: Said) -> Result:
-        """The values that this answer means, over those that are stored."""
+    def read(self, said: Said, *, whole: bool = True) -> Result:
+        """The values that this answer means, over those that are stored. `whole`: what is mandatory must be there."""
         result = Result({})
         touched = []
         for name, one in self.fields.items():
@@ -97,7 +97,7 @@ class RecordForm:
             value = one.take(said, result.errors) if mine_is_new else one.value
             if value not in EMPTY:
                 result.values[name] = value
-            elif one.term.level == Level.MANDATORY and (self._new or one.value not in EMPTY):
+            elif whole and one.term.level == Level.MANDATORY and (self._new or one.value not in EMPTY):
                 result.errors.setdefault(next(iter(one.shown())), MANDATORY)
         self.draw(said, result.errors, touched)
         return result

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from catalogue.models import Change, Dataset, Layer, Record, in_french
-from catalogue.permissions import actions_of, with_rights
+from catalogue.permissions import actions_of, may, with_rights
 from portal.pages import prose, words
 from portal.pages.history import conformity_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
@@ -37,21 +37,23 @@ def read(request: HttpRequest, held: QuerySet[Any], pk: uuid.UUID) -> tuple[Any,
     found = rows.annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk")))).first()
     if found is None:
         raise Http404
-    may = actions_of(request.user, found)
+    rights = actions_of(request.user, found)
     if found.status == Record.Status.DRAFT:
-        if "edit" not in may:
+        if "edit" not in rights:
             raise Http404
-    elif found.private and "see" not in may:
+    elif found.private and "see" not in rights:
         raise Http404
-    return found, may
+    return found, rights
 
 
 def withdrawn(request: HttpRequest, found: Record) -> HttpResponse:
-    """410, with the reason."""
-    return render(request, "410.html", {"record": found, "publisher": found.published_by.name}, status=410)
+    """410, with the reason; who publishes there may put it back."""
+    told: dict[str, Any] = {"record": found, "publisher": found.published_by.name}
+    told["back"] = isinstance(found, Dataset) and may(request.user, "publish", found)
+    return render(request, "410.html", told, status=410)
 
 
-def told(found: Any, terms: list[Terms], may: frozenset[str]) -> dict[str, Any]:
+def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]:
     """What the page of any record shows: a query for its story, one more when several sources give it."""
     lead, whole = prose.first_sentences(found.summary)
     changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
@@ -69,9 +71,10 @@ def told(found: Any, terms: list[Terms], may: frozenset[str]) -> dict[str, Any]:
         "troubles": troubles_of(found),
         "landing_page": first_page(found),
         "serialisations": SERIALISATIONS,
-        "conformity": conformity_of(found) if "edit" in may else None,
-        "writer": "publish" in may,
-        "member": "edit" in may and isinstance(found, Dataset),
+        "conformity": conformity_of(found) if "edit" in held else None,
+        "writer": ("edit" if found.status == Record.Status.DRAFT else "publish") in held,
+        "proposer": "edit" in held and "publish" not in held and not found.harvested,
+        "member": "edit" in held and isinstance(found, Dataset),
     }
 
 

@@ -11,6 +11,7 @@ from portal.pages import words
 
 register = template.Library()
 register.filter("day", words.day)
+register.filter("moment", words.moment)
 register.filter("short_day", words.short_day)
 register.filter("said_date", words.said_date)
 register.filter("number", words.number)

@@ -19,6 +19,7 @@ from catalogue.publishing import Draft
 from catalogue.tabling.depositing import deposit
 from portal.urls import urlpatterns
 from tests import factories
+from tests.browser import drafted
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import Site, host_of
 from tests.browser.figures import KEY, PAGE, alerts, board, seen
@@ -118,6 +119,16 @@ PAGES = (
     Visit("jeu-hostile", "dataset", of("hostile"), 7),
     Visit("jeu-prive", "dataset", of("private"), 10, reader="member"),
     Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
+    Visit("brouillon-apercu", "dataset", drafted.of("submitted", ""), 12, reader="administrator"),
+    Visit("brouillon", "draft", drafted.of("", "brouillon/"), 9, reader="administrator"),
+    Visit("brouillon-soumis", "draft", drafted.of("submitted", "brouillon/"), 9, reader="administrator"),
+    Visit("brouillon-rendu", "draft", drafted.of("refused", "brouillon/"), 9, reader="administrator"),
+    Visit("brouillon-programme", "draft", drafted.of("scheduled", "brouillon/"), 9, reader="administrator"),
+    Visit("brouillon-modifier", "edit", drafted.of("refused", "modifier/"), 14, reader="administrator"),
+    Visit("brouillons", "drafts", drafted.listed, 9, reader="administrator"),
+    Visit("proposition", "proposal", drafted.proposal, 12, reader="administrator"),
+    Visit("retirer", "withdrawal", lambda site: of("rich")(site) + "retrait/", 6, reader="administrator"),
+    Visit("remettre", "withdrawal", lambda site: of("withdrawn")(site) + "retrait/", 6, reader="administrator"),
     Visit("deposer", "deposit_file", lambda site: of("rich")(site) + "deposer/", 10, reader="administrator"),
     Visit(
         "deposer-refuse", "deposit_file", lambda site: of("rich")(site) + "deposer/", 10, reader="stranger", status=403

@@ -1,0 +1,81 @@
+"""The form of a record as a page, whatever becomes of what is typed: a record, a draft, a proposal."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Final
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalogue.drafting import folded
+from catalogue.models import Addition, Dataset, Organisation, in_french
+from catalogue.permissions import speaks_for
+from portal import spelling
+from portal.pages import quality
+from portal.pages.fields import Said
+from portal.pages.forms import RecordForm, Result
+from portal.pages.laid import lines_of
+
+SALT: Final = "fiche"
+
+
+def own_name_only(request: HttpRequest, body: Organisation, form: RecordForm, result: Result) -> None:
+    """An error when the record would be said to come from a body that works here, and for which this person does not speak."""
+    field = form.fields["publisher"]
+    agent = result.values.get("publisher") or {}
+    if not agent or agent == field.value:
+        return
+    bodies = Organisation.objects.filter(tenant=True).exclude(pk=body.pk)
+    for other in bodies.known_as(folded(in_french(agent.get("name", {}))), agent.get("uri", "")):
+        if not speaks_for(request.user, body, other):
+            told = (
+                f"Vous ne publiez pas au nom de « {other} » : demandez-le à son administrateur, ou gardez « {body} »."
+            )
+            result.errors[f"{field.name}.0.name.fr"] = told
+            form.draw(typed(request), result.errors, ["publisher"])
+
+
+def key_of(request: HttpRequest) -> uuid.UUID:
+    """The key of the record to make, if it is one that we gave with the form: else a new one."""
+    try:
+        return uuid.UUID(signing.loads(request.POST.get("fiche", ""), salt=SALT))
+    except (signing.BadSignature, ValueError, TypeError):
+        return uuid.uuid4()
+
+
+def actor(request: HttpRequest) -> Any:
+    return request.user
+
+
+def typed(request: HttpRequest) -> Said:
+    return {name: [spelling.lines(text) for text in texts] for name, texts in request.POST.lists()}
+
+
+def page(
+    request: HttpRequest,
+    thing: Dataset | Organisation,
+    form: RecordForm,
+    *,
+    status: int = 200,
+    moved: bool = False,
+    key: uuid.UUID | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """`more`: `becomes` tells what is made of it: "" (published at once), "draft" or "proposal"; `publishes`: whether this
+    person may also publish a draft at once.
+    """
+    found = thing if isinstance(thing, Dataset) else None
+    if found:
+        quality.beside(found, form.fields)
+    context = {
+        "form": form,
+        "dataset": found,
+        "notes": lines_of(Addition.objects.of(found.pk), [], {}, member=True) if found else [],
+        "body": found.owner if found else thing,
+        "moved": moved,
+        "key": signing.dumps(str(key), salt=SALT) if key else "",
+        **more,
+    }
+    return render(request, "edit.html", context, status=status)
