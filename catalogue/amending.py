@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from catalogue import auditing
+from catalogue.auditing import Thing
 from catalogue.dcat.classes import EMPTY
 from catalogue.dcat.mapping import own_values
 from catalogue.dcat.names import named
@@ -88,9 +90,11 @@ def propose(record: Dataset, values: Values, author: User) -> Proposal | None:
         "before": {name: now[name] for name in fields if name in now},
         "made_at": timezone.now(),
     }
-    made, new = Proposal.objects.update_or_create(
-        dataset=record, author=author, state=Proposal.State.WAITING, defaults=said
-    )
+    with transaction.atomic():
+        made, new = Proposal.objects.update_or_create(
+            dataset=record, author=author, state=Proposal.State.WAITING, defaults=said
+        )
+        auditing.tell(author, "proposal.make", Thing.record(record), before=made.before, after=made.values)
     if new:
         for person in people_who("publish", record.owner):
             if person.pk != author.pk:
@@ -151,6 +155,8 @@ def _answer(held: Proposal, state: Proposal.State, reason: str, actor: User) -> 
     """What was proposed stays as it was written; the reason says what was taken of it."""
     now = timezone.now()
     Proposal.objects.filter(pk=held.pk).update(state=state, reason=reason[:LONGEST], decided_by=actor, decided_at=now)
+    action = "proposal.accept" if state == Proposal.State.ACCEPTED else "proposal.refuse"
+    auditing.tell(actor, action, Thing.record(held.dataset), reason=reason[:LONGEST])
     if held.author and held.author != actor:
         word = "acceptée" if state == Proposal.State.ACCEPTED else "refusée"
         _tell(held.author, held, f"Proposition {word}", f"{actor} a répondu à votre proposition.\n\n{reason}".strip())
