@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalogue.tables.contract import BadQuestion, Type
-from catalogue.tables.query import Filter, Op, TableQuery, extent, spots
+from catalogue.tables.query import Filter, Op, TableQuery, answer, extent, spots
 from catalogue.tables.store import put_away
 from tests.tables.rows import Written, written
 
@@ -61,6 +61,41 @@ def test_points_in_one_cell_and_shapes(tmp_path: Path) -> None:
     [spot] = spots(shapes, TableQuery(), (1, 1))
     assert (spot.count, spot.longitude, spot.latitude) == (1, 3, 48.5)
     assert extent(shapes, TableQuery()).box == (2, 48, 4, 49)
+
+
+def test_a_pair_is_read_the_same_by_the_short_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = (
+        "45.5",
+        "3.5",
+        "-0.58",
+        "52",
+        "52.1",
+        "-6",
+        "10.0",
+        "-21.1",
+        "55.5",
+        ".5",
+        "5.",
+        "+45",
+        "1_0",
+        "inf",
+        "4e1",
+        "",
+    )
+    between = (",", ", ", " , ", ";", " ", ",,")
+    cells = [f"{first}{comma}{second}" for first in numbers for comma in between for second in numbers]
+    cells += ["[45.5, 3.5]", " 45.5,3.5", "45.5,3.5 ", "45.5,3.5,12", "45.5,3.5\n", "４５.5,3.5"]
+    points = table(tmp_path, {"n": Type.INTEGER, "lieu": Type.POINT}, [*enumerate(cells)])
+
+    def each() -> list[object]:
+        put_away()
+        asked = TableQuery(limit=1000, box=(-180, -90, 180, 90), total=False)
+        whole = (extent(points, asked), spots(points, asked, (0.5, 0.5)))
+        return [answer(points, asked).rows, *whole]
+
+    short = each()
+    monkeypatch.setattr("catalogue.tables.query.places.PAIR", "x")
+    assert short == each()
 
 
 def test_what_cannot_be_asked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
