@@ -40,10 +40,14 @@ def extent(table: Readable, query: TableQuery, gone: Gone = None) -> Extent:
     """Raises BadQuestion (no column says where its rows are), TooMuch and Unreadable."""
     with asking(table.path, gone=gone) as asked:
         plan, place = _plan(table, query, asked.stored)
-        known = not (query.filters or query.near or query.box)
-        [[rows]] = [[table.rows]] if known else asked.all(plan.count, plan.values)
         sql = f"SELECT count(x), min(w), min(s), max(e), max(n) FROM ({_centres(plan, place)}) AS placed"
         [[located, *edges]] = asked.all(sql, plan.values)
+        if query.box:
+            rows = located  # what is in it is somewhere
+        elif query.filters or query.near:
+            [[rows]] = asked.all(plan.count, plan.values)
+        else:
+            rows = table.rows
     return Extent(rows, located, (edges[0], edges[1], edges[2], edges[3]) if located else None)
 
 

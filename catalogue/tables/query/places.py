@@ -122,6 +122,12 @@ def _in_box(where: Place, query: TableQuery, bound: Bound) -> str:
     west, south, east, north = query.box
     if not (all(abs(each) <= 180 for each in (west, east)) and -90 <= south <= north <= 90):
         raise BadQuestion("Un cadre s’écrit ouest,sud,est,nord en degrés, comme -1.5,44.2,-0.4,45.1.")
+    if (where.west, where.south) == (where.east, where.north) and west <= east:
+        # Of a point, each number is read once.
+        return (
+            f"({where.west} BETWEEN {bound(west)} AND {bound(east)} "
+            f"AND {where.south} BETWEEN {bound(south)} AND {bound(north)})"
+        )
     joined = "AND" if west <= east else "OR"
     across = f"({where.east} >= {bound(west)} {joined} {where.west} <= {bound(east)})"
     return f"({across} AND {where.north} >= {bound(south)} AND {where.south} <= {bound(north)})"
