@@ -15,7 +15,9 @@ SQLITE_OPTIONS: Final = {
     # synchronous=NORMAL: in WAL a power cut may lose the last commits, never the base.
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        "PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864"
+        "PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864;"
+        # Of all connections of a process together, a thread each: above, they take pages anew instead of more memory.
+        "PRAGMA soft_heap_limit=25165824"
     ),
 }
 

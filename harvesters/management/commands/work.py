@@ -43,6 +43,7 @@ LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that ar
 MEMORY_EVERY: Final = 60.0  # seconds between two times that freed memory is given back: what a harvest took, above all
 ALERTS_EVERY: Final = 600.0  # seconds between two looks at the figures that people asked to be told of
 RESETS_EVERY: Final = 5.0  # seconds between two looks at forgotten passwords: somebody waits for the message
+SELDOM: Final = 20.0  # seconds between two rounds: from then on, each opens the base anew
 REST: Final = 60.0  # seconds before what fell over starts again
 
 
@@ -137,6 +138,8 @@ class Job:
             while not stop.wait(wait):
                 _surviving(self.work)
                 wait = self.every
+                if wait >= SELDOM:
+                    connection.close()  # meanwhile it would hold pages of SQLite, or a place in PostgreSQL
         finally:
             connection.close()
 
