@@ -1,6 +1,6 @@
 """Figures are computed in a process of their own, which answers for as many files as are due and then ends.
 
-Whatever a recipe and a file do to DuckDB, the worker lives on; and it never loads DuckDB. A question is a line of JSON, an
+Whatever a recipe and a file do to DuckDB, the worker lives on; and it never opens DuckDB. A question is a line of JSON, an
 answer several: one a recipe, then an empty one.
 """
 
@@ -53,6 +53,7 @@ class Beside:
         self._folder, self._allowance, self._beat = folder, allowance, beat
         self._process: subprocess.Popen[bytes] | None = None
         self._complaint: IO[bytes] | None = None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._held = b""
 
     def __enter__(self) -> Self:
@@ -96,9 +97,12 @@ class Beside:
 
     def _start(self) -> None:
         self._complaint = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        # The process is killed at its end, and puts nothing away.
+        self._scratch = tempfile.TemporaryDirectory(prefix="bouture-figures-")
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "catalogue.indicators.beside", str(self._folder)],
             cwd=PROJECT,
+            env={**os.environ, "TMPDIR": self._scratch.name},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaint,
@@ -143,6 +147,9 @@ class Beside:
         if self._complaint is not None:
             self._complaint.close()
             self._complaint = None
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = None
 
 
 def _plain(reckoned: Reckoned) -> dict[str, Any]:

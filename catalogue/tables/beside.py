@@ -11,6 +11,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,20 +63,27 @@ def take_in(
         "seconds": allowance.seconds,
         "disk": allowance.disk,
     }
-    with (folder / COMPLAINT).open("wb") as complaint:
-        process = subprocess.Popen(  # noqa: S603 - our own module
+    # A process that is killed puts nothing away: up to the 2 GiB that DuckDB may have written.
+    with tempfile.TemporaryDirectory(prefix="bouture-reading-") as scratch:
+        process = _started(job, folder / COMPLAINT, scratch)
+        try:
+            _watch(process, allowance, beat)
+        finally:
+            _end(process)
+    return _result(folder, process.returncode)
+
+
+def _started(job: dict[str, Any], complaint: Path, scratch: str) -> subprocess.Popen[bytes]:
+    with complaint.open("wb") as stderr:
+        return subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "catalogue.tables.beside", json.dumps(job)],
             cwd=PROJECT,
+            env={**os.environ, "TMPDIR": scratch},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=complaint,
+            stderr=stderr,
             start_new_session=True,
         )
-    try:
-        _watch(process, allowance, beat)
-    finally:
-        _end(process)
-    return _result(folder, process.returncode)
 
 
 def _watch(process: subprocess.Popen[bytes], allowance: Allowance, beat: Callable[[], object]) -> None:

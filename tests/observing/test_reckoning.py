@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -216,13 +217,18 @@ def test_what_is_too_busy_is_asked_again_and_what_was_said_stands() -> None:
     assert AskedReckoning.objects.get().failures == 1
 
 
-def test_the_computing_is_done_in_a_process_beside() -> None:
+def test_the_computing_is_done_in_a_process_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", None)  # where files of a moment go is asked for again
     kerlann, body = made.kerlann()
     made.published(body, made.budget((kerlann.siren, 2021, 5_000)))
     made.published(body, made.budget((kerlann.siren, 2020, 2_000)), "autre.csv")
     made.followed()
     assert reckon_asked() == 2
     assert made.said() == [("99101", "2020", 2.0, "E"), ("99101", "2021", 5.0, "A")]
+    assert list(scratch.iterdir()) == []
 
 
 def test_one_process_reckons_at_a_time() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +84,25 @@ def test_whoever_watches_may_end_it(trees: Path, folder: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         take_in(trees, folder, beat=stop)
+
+
+def test_a_reader_that_is_ended_leaves_nothing_behind(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "original"
+    path.write_bytes(b"a;b\n" + b"1;2\n" * 500_000)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", None)  # where files of a moment go is asked for again
+
+    def stop() -> None:
+        if any(scratch.rglob("bouture-table-*")):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take_in(path, folder, Order(Options(name="a.csv")), beat=stop)
+    assert list(scratch.iterdir()) == []
 
 
 def test_what_it_writes_is_bounded(trees: Path, folder: Path) -> None:
