@@ -45,7 +45,7 @@ def ready() -> str:
     """Why the real provider cannot run here, "" when it can."""
     if shutil.which("node") is None:
         return "Node.js (apt-get install nodejs npm)"
-    return "" if (FOLDER / "node_modules").is_dir() else f"npm ci --prefix {FOLDER.relative_to(Path.cwd())}"
+    return "" if (FOLDER / "node_modules").is_dir() else "npm ci --prefix tests/accounts/provider"
 
 
 def free_port() -> int:
