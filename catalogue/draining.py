@@ -8,6 +8,8 @@ import shutil
 from django.conf import settings
 from django.utils import timezone
 
+from catalogue.accounts.invitations import forget as forget_invitations
+from catalogue.accounts.sessions import forget_expired
 from catalogue.auditing.chain import head
 from catalogue.auditing.logins import forget as forget_logins
 from catalogue.errors import NotAlone
@@ -73,6 +75,8 @@ def keep_house() -> None:
     weigh(timezone.localdate())
     forget_searches(timezone.localdate())
     forget_tables(timezone.now())
+    forget_invitations(timezone.now())
+    forget_expired()
     forget_logins(timezone.now())
     _note_the_trail()
 

@@ -66,6 +66,10 @@ def waiting_in(body: Organisation) -> QuerySet[Attachment]:
     return Attachment.objects.filter(body=body, settled_at=None, person__is_active=True).select_related("person")
 
 
+def asked_by(user: User) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(person=user, settled_at=None).select_related("body").order_by("pk")
+
+
 def settle(body: Organisation, pk: int, role: str, by: User) -> User | None:
     """`role`: the one given, "" to refuse. The person, None when nothing waits by that number. KeyError for no such role."""
     with transaction.atomic():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from catalogue.errors import Refused
 from catalogue.models import Invitation, Organisation, User
 
 LIVES: Final = timedelta(days=7)
+KEPT: Final = timedelta(days=30)  # after the end
 MOST: Final = 100  # open ones of one body
 OVER: Final = "Cette invitation ne vaut plus. Demandez-en une autre à la personne qui vous l’a envoyée."
 
@@ -87,6 +88,12 @@ def open_account(found: Invitation, password: str, first_name: str, last_name: s
         auditing.tell(made, "account.create", Thing.person(made), reason="Invitation")
         accept(found, made)
     return made
+
+
+def forget(now: datetime) -> int:
+    """Those that ended a month ago: addresses of people who may never have come. Returns how many."""
+    done, _ = Invitation.objects.filter(expires_at__lt=now - KEPT).delete()
+    return done
 
 
 def _thing(made: Invitation) -> Thing:

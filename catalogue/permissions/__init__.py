@@ -77,6 +77,19 @@ def roles_in(body: Organisation) -> dict[int, str]:
     return {person: role for person, role in found.items() if role}
 
 
+def roles_of(user: User) -> list[tuple[Organisation, str]]:
+    """The bodies where a person has a role of their own, by name, and which; two queries."""
+    model: Any = get_user_obj_perms_model()
+    kind = ContentType.objects.get_for_model(Organisation)
+    held: dict[int, set[str]] = {}
+    for body, right in model.objects.filter(user=user, content_type=kind).values_list(
+        "object_pk", "permission__codename"
+    ):
+        held.setdefault(int(body), set()).add(right)
+    bodies = Organisation.objects.filter(pk__in=held).order_by("name")
+    return [(body, role) for body in bodies if (role := _role(held[body.pk]))]
+
+
 def _role(held: set[str]) -> str:
     return next((role for role in reversed(ROLES) if held >= set(ROLES[role])), "")
 

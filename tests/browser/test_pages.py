@@ -200,7 +200,7 @@ PAGES = (
     Visit("nouveau-mot-de-passe", "reset_confirm", at("/connexion/nouveau/MQ/rien-rien/"), 3),
     Visit("invitation-finie", "invitation", at("/invitation/rien/"), 3, status=404),
     Visit("membres", "members", lambda site: of("town")(site) + "membres/", 12, reader="administrator"),
-    Visit("compte", "account", at("/compte/"), 8, reader="member"),
+    Visit("compte", "account", at("/compte/"), 11, reader="member"),
     Visit("compte-mot-de-passe", "password", at("/compte/mot-de-passe/"), 4, reader="member"),
     Visit("compte-jetons", "tokens", at("/compte/jetons/"), 7, reader="member"),
     Visit("compte-code", "own_code", at("/compte/code/"), 8, reader="member"),

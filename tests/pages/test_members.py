@@ -244,3 +244,18 @@ def test_what_is_missing_is_told_beside_its_field(office: Client, page: str, fie
 def test_what_is_no_address_is_not_invited(office: Client, page: str, email: str) -> None:
     assert "Écrivez une adresse électronique" in said(office.post(page, typed(email)))
     assert not Invitation.objects.exists()
+
+
+def test_an_invitation_is_forgotten_a_month_after_its_end(office: Client, page: str) -> None:
+    invite(office, page, "a@ville.example")
+    assert invitations.forget(timezone.now() + timedelta(days=36)) == 0
+    assert invitations.forget(timezone.now() + timedelta(days=38)) == 1
+
+
+def test_one_s_own_account_says_one_s_roles(town: Organisation, client: Client) -> None:
+    agent = factories.person("publisher", town)
+    permissions.assign_role(agent, factories.body("Musée"), "reader")
+    client.force_login(agent)
+    told = said(client.get("/compte/"))
+    assert told.index("Musée") < told.index("Ville d’essai")
+    assert "Publication : publie, retire et moissonne." in told and "Lecture : lit" in told

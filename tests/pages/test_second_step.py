@@ -264,3 +264,16 @@ def test_nobody_on_the_way_is_sent_to_the_log_in(client: Client, page: str) -> N
     for ask in (client.get, client.post):
         answer: Any = ask(page)
         assert (answer.status_code, answer["Location"]) == (302, "/connexion/")
+
+
+def test_who_has_no_password_is_asked_for_none(client: Client) -> None:
+    user = factories.person()
+    user.set_unusable_password()
+    user.save()
+    client.force_login(user)
+    page = client.get(OWN)
+    assert 'type="password"' not in page.content.decode()
+    assert len(codes_on(client.post(OWN, {"code": code_of(secret_on(page))}))) == second_step.CODES
+    assert 'type="password"' not in client.get("/compte/jetons/").content.decode()
+    assert client.get("/compte/mot-de-passe/")["Location"] == "/compte/"
+    assert "Changer de mot de passe" not in said(client.get("/compte/"))

@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalogue.accounts import second_step, sessions, tokens
+from catalogue import permissions
+from catalogue.accounts import attaching, second_step, sessions, tokens
 from catalogue.models import User
+from portal.pages.accounts.members import ROLE_WORDS
 
 
 @never_cache
@@ -25,5 +27,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "required": second_step.required_for(user),
         "opened": sessions.opened_by(user, request.session.session_key or ""),
         "tokens": tokens.living(user).count(),
+        "roles": [(body, ROLE_WORDS[role]) for body, role in permissions.roles_of(user)],
+        "waiting": list(attaching.asked_by(user)),
+        "has_password": user.has_usable_password(),
     }
     return render(request, "accounts/account.html", told)

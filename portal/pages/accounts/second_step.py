@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,9 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from catalogue.accounts import second_step
 from catalogue.accounts.sealing import seal, unseal
+from catalogue.auditing import logins
 from catalogue.models import User
 from portal.branding import branding
-from portal.pages.accounts.attempts import WINDOW, Attempts
+from portal.pages.accounts.attempts import WINDOW, Attempts, client_address
 from portal.pages.accounts.entering import Passage, enter, keep_passage, passage_of, start_again
 
 METHODS: Final = ["GET", "HEAD", "POST"]
@@ -64,6 +64,7 @@ def try_code(request: HttpRequest, user: User) -> tuple[str, int]:
         attempts.forget()
         return "", 200
     attempts.failed()
+    logins.note(user.email, client_address(request), None)
     return REFUSED, 200
 
 
@@ -131,7 +132,7 @@ def _set_up(request: HttpRequest, user: User) -> HttpResponse:
         attempts = Attempts(request, user.email)
         if attempts.too_many():
             password_error = TOO_MANY
-        elif not user.check_password(request.POST.get("password", "")):
+        elif user.has_usable_password() and not user.check_password(request.POST.get("password", "")):
             attempts.failed()
             password_error = WRONG_PASSWORD
         else:
@@ -140,7 +141,8 @@ def _set_up(request: HttpRequest, user: User) -> HttpResponse:
                 request.session.pop(PENDING, None)
                 return _codes_page(request, codes, reverse("account"))
             error = REFUSED
-    return _setup_page(request, user, secret, {"error": error, "password_error": password_error, "first": False})
+    told = {"error": error, "password_error": password_error, "first": False, "asked": user.has_usable_password()}
+    return _setup_page(request, user, secret, told)
 
 
 def _setup_page(request: HttpRequest, user: User, secret: str, more: dict[str, Any]) -> HttpResponse:
@@ -155,6 +157,8 @@ def _codes_page(request: HttpRequest, codes: list[str], then: str) -> HttpRespon
 
 def drawn(text: str) -> SafeString:
     """A QR code as SVG, dark on light whatever the page's colours: readers of telephones want it so."""
+    import segno  # a megabyte, for a page that is seen once
+
     found = segno.make(text, error="m", micro=False)
     svg = found.svg_inline(scale=5, border=4, dark="#000", light="#fff", lineclass=None, svgclass=None)
     return mark_safe(svg)  # noqa: S308  numbers and colours alone, whatever the text

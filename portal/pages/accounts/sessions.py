@@ -81,6 +81,8 @@ def password(request: HttpRequest) -> HttpResponse:
     """`/compte/mot-de-passe/`: every other session ends; tokens of programs stay, and the page says so."""
     user = request.user
     assert isinstance(user, User)
+    if not user.has_usable_password():  # who comes by the provider of identities has none to change
+        return HttpResponseRedirect(reverse("account"))
     form = PasswordForm(user, request.POST if request.method == "POST" else None)
     wrong = ""
     if request.method == "POST":

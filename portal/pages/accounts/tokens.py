@@ -43,7 +43,8 @@ def page(request: HttpRequest) -> HttpResponse:
         if text:
             return render(request, "accounts/token.html", {"text": text})
     told = {
-        "rows": tokens.living(user),
+        "asked": user.has_usable_password(),
+        "rows": list(tokens.living(user)),
         "bodies": bodies,
         "lives": tokens.LIVES,
         "days": _days(request),
