@@ -140,14 +140,13 @@ EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.host, _mail
 EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail.ssl, _mail.starttls, 10  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mail.sender
 
-BOUTURE_OIDC_NAME = env.text("BOUTURE_OIDC_NAME", "ProConnect")
-BOUTURE_OIDC_SCOPES = env.text("BOUTURE_OIDC_SCOPES", SCOPES)
-_openid: Final = ProviderSettings.read(
-    env,
-    env.address("BOUTURE_OIDC_ISSUER", "", ("http", "https"), "E016", ISSUER),
-    env.text("BOUTURE_OIDC_CLIENT_ID"),
-    env.text("BOUTURE_OIDC_CLIENT_SECRET") or env.text("BOUTURE_OIDC_CLIENT_SECRET_FILE"),
+BOUTURE_OIDC_NAME, BOUTURE_OIDC_SCOPES = (
+    env.text("BOUTURE_OIDC_NAME", "ProConnect"),
+    env.text("BOUTURE_OIDC_SCOPES", SCOPES),
 )
+_issuer: Final = env.address("BOUTURE_OIDC_ISSUER", "", ("http", "https"), "E016", ISSUER)
+_secret: Final = env.text("BOUTURE_OIDC_CLIENT_SECRET") or env.text("BOUTURE_OIDC_CLIENT_SECRET_FILE")
+_openid: Final = ProviderSettings.read(env, _issuer, env.text("BOUTURE_OIDC_CLIENT_ID"), _secret)
 BOUTURE_OIDC_ISSUER, BOUTURE_OIDC_CLIENT_ID, BOUTURE_OIDC_CLIENT_SECRET = _openid.issuer, _openid.client, _openid.secret
 SECRET_KEY = _secret_key(BOUTURE_HOME)
 ALLOWED_HOSTS = [_host] if _host not in LOOPBACK else ["127.0.0.1", "localhost", "[::1]"]
