@@ -101,7 +101,7 @@ def goodbye(id_token: str, back: str) -> str:
         address = _said().get("end_session_endpoint", "")
     except OpenIDError:
         return ""
-    asked = {"id_token_hint": id_token, "post_logout_redirect_uri": back, "state": secrets.token_urlsafe(12)}
+    asked = {"id_token_hint": id_token, "post_logout_redirect_uri": back, "state": secrets.token_urlsafe(24)}
     return f"{address}?{urlencode(asked)}" if address else ""
 
 
