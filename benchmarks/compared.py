@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 OBSERVATION = (
     *("indicator_id", "territory_id", "table_id", "dataset_id", "period", "axis", "member", "value", "numerator"),
@@ -19,6 +20,24 @@ LAST_YEAR = 2025
 SOURCE = "Insee, populations de référence"
 PROSE = "Les montants votés et réalisés de la commune, par compte et par année, comme le conseil les a adoptés. " * 12
 PRIVATE, WITHDRAWN = 50, 101  # one dataset in so many is
+THEME = "banc"  # of the rows of the base alone
+RECIPE = """
+id: {key}
+version: 1
+title: {{fr: Dépenses de fonctionnement par habitant, en: Operating expenditure per inhabitant}}
+definition: {{fr: Ce que la commune dépense pour ses services., en: What the town spends on its services.}}
+formula: {{fr: Les dépenses divisées par la population., en: Expenditure divided by population.}}
+theme: finances
+unit: EUR/hab
+sense: context
+schema: scdl/budget
+numerator: sum(BGT_MTREAL)
+denominator: population
+period: BGT_ANNEE
+territory: {{siren: BGT_SIRET}}
+together: ratio
+levels: [commune]
+"""
 
 
 @dataclass(frozen=True)
@@ -36,7 +55,7 @@ def loaded(communes: int, indicators: int, years: int) -> float:
     from django.core.management import call_command
     from django.db import connection
 
-    from catalogue.models import Observation
+    from catalogue.models import Observation, ObservedColumn
 
     started = time.perf_counter()
     call_command("load_reference", verbosity=0)
@@ -47,6 +66,10 @@ def loaded(communes: int, indicators: int, years: int) -> float:
         by_copy(given)
     else:
         by_statement(given)
+    periods = Observation.objects.order_by().values_list("indicator", "period").distinct()
+    ObservedColumn.objects.bulk_create(
+        [ObservedColumn(indicator_id=indicator, period=period) for indicator, period in periods]
+    )
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     print(f"{Observation.objects.count():,} observations of {len(towns):,} communes")
@@ -86,10 +109,20 @@ def recipes(count: int) -> list[int]:
     from catalogue.models import Indicator
 
     rows = [
-        Indicator(key=f"banc.mesure-{number}", title=str(number), theme="banc", schema="scdl/budget", version=1)
+        Indicator(key=f"banc.mesure-{number}", title=str(number), theme=THEME, schema="scdl/budget", version=1)
         for number in range(count)
     ]
     return [row.pk for row in Indicator.objects.bulk_create(rows)]
+
+
+def written(folder: Path) -> None:
+    """The recipes of the indicators of the base, as an instance keeps its own."""
+    from catalogue.models import Indicator
+
+    own = folder / "recipes"
+    own.mkdir()
+    for key in Indicator.objects.values_list("key", flat=True):
+        (own / f"{key}.yaml").write_text(RECIPE.format(key=key))
 
 
 def figures(towns: list[Town], keys: list[int], years: int) -> Iterator[tuple[object, ...]]:

@@ -74,7 +74,7 @@ class _Field:
             nearest=self._peers(self._nearest),
             missing=self._missing,
             covered=self._covered,
-            together=together(self.recipe, [(row[1] or 0.0, row[3], row[4]) for row in self.valued]),
+            together=together(self.recipe, self.values, *self._parts),
             values=tuple(self.values),
             against=self._against(median),
         )
@@ -114,6 +114,11 @@ class _Field:
         if self.own.status == Status.SUPPRESSED:
             return f"La valeur de {name} n’est pas dite (secret statistique)\N{NO-BREAK SPACE}: elle n’a pas de rang."
         return f"La valeur de {name} n’est pas calculable\N{NO-BREAK SPACE}: corrigez le fichier publié pour comparer."
+
+    @property
+    def _parts(self) -> tuple[list[float | None], list[float | None]]:
+        """The numerators and the denominators."""
+        return [row[3] for row in self.valued], [row[4] for row in self.valued]
 
     @property
     def _least(self) -> list[int]:

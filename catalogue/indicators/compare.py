@@ -76,20 +76,24 @@ def ranked(value: float, ordered: Sequence[float], sense: Sense) -> Rank:
     return Rank(before + 1, len(ordered), max(after - first - 1, 0), ascending)
 
 
-def together(recipe: Recipe, parts: Sequence[tuple[float, float | None, float | None]]) -> float | None:
+def together(
+    recipe: Recipe,
+    values: Sequence[float],
+    numerators: Sequence[float | None],
+    denominators: Sequence[float | None],
+) -> float | None:
     """The figure of several territories, from the value, numerator and denominator of each; never the mean of ratios.
 
     None when it cannot be had from theirs, or when one of them lacks a part.
     """
-    if not parts or recipe.spread == Spread.NONE:
+    if not values or recipe.spread == Spread.NONE:
         return None
-    values, numerators, denominators = zip(*parts, strict=True)
     if recipe.spread == Spread.SUM or recipe.divisor in (Divisor.NOTHING, Divisor.CONSTANT):
         return fsum(values)
     if None in numerators or None in denominators:
         return None
-    divisor = fsum(denominators)
-    return recipe.factor * fsum(numerators) / divisor if divisor > 0 else None
+    divisor = fsum(filter(None, denominators))
+    return recipe.factor * fsum(filter(None, numerators)) / divisor if divisor > 0 else None
 
 
 def apart(value: float, other: float, unit: Unit) -> str:

@@ -21,7 +21,14 @@ from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import Dataset, Distribution, Record, in_french
 from catalogue.models.drafts import Mandate, Proposal, Submission
-from catalogue.models.indicators import AskedReckoning, FormerObservation, Indicator, Observation, Reckoning
+from catalogue.models.indicators import (
+    AskedReckoning,
+    FormerObservation,
+    Indicator,
+    Observation,
+    ObservedColumn,
+    Reckoning,
+)
 from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
@@ -73,6 +80,7 @@ __all__ = [
     "LoginTrace",
     "Mandate",
     "Observation",
+    "ObservedColumn",
     "OpenSession",
     "Organisation",
     "Population",

@@ -152,6 +152,28 @@ class Observation(Figures):
         return f"{self.indicator_id} {self.territory_id} {self.period}"
 
 
+class ObservedColumn(models.Model):
+    """What is shown of a whole country for one indicator and period, packed to be read at once (`observing/columns.py`).
+
+    There since the first such observation. `stamp`: under which it is made, "" as soon as an observation moves; `cells`: None
+    until it is made again, empty where there are too few to be worth it. Whoever may not see an observation is left out when read.
+    """
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="columns")
+    period = models.CharField("période", max_length=10)
+    stamp = models.CharField(max_length=40, blank=True)
+    cells = models.BinaryField(null=True)
+
+    objects: ClassVar[models.Manager[ObservedColumn]] = models.Manager()
+
+    class Meta:
+        verbose_name = "colonne d’observations"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["indicator", "period"], name="column_once")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.period}"
+
+
 class FormerObservation(Figures):
     """What was said until `ended_at`, and why it is not any more (`ending`)."""
 

@@ -19,6 +19,7 @@ from catalogue import log
 from catalogue.batching import batches
 from catalogue.indicators.contract import Recipe, Status
 from catalogue.models import Change, FormerObservation, Indicator, Observation, Record, Table
+from catalogue.observing import columns
 from catalogue.observing.figures import Cell, Parts
 from catalogue.observing.settling import File, cell_of, settle
 
@@ -255,9 +256,10 @@ def _remember(said: Sequence[tuple[uuid.UUID, Mapping[str, object]]], ending: st
 
 
 def _tell(indicator: Indicator, rows: Sequence[Observation], entries: list[log.Entry]) -> None:
-    """One line for each dataset whose figures changed, one for the indicator."""
+    """One line for each dataset whose figures changed, one for the indicator; what was packed of them is void."""
     if not rows:
         return
+    columns.void(indicator, {row.period for row in rows if not row.axis})
     derived = Change.Kind.DERIVED
     datasets = sorted({row.dataset_id for row in rows})
     entries += [log.Entry(Change.Verb.UPDATE, dataset, kind=derived, fields=(FIELD,)) for dataset in datasets]

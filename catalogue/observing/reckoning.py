@@ -20,7 +20,7 @@ from catalogue.errors import NotAlone
 from catalogue.indicators.beside import FELL, Beside, Fields
 from catalogue.indicators.contract import Binding, Divisor, Recipe, Reckoned
 from catalogue.models import AskedReckoning, Indicator, Reckoning, Table, TableVersion
-from catalogue.observing import dating, keeping, queue, recipes
+from catalogue.observing import columns, dating, keeping, queue, recipes
 from catalogue.observing.figures import Gathered, gathered
 from catalogue.observing.headcounts import Headcounts
 from catalogue.observing.judging import counts, refusal
@@ -73,6 +73,7 @@ def reckon_asked(
 ) -> int:
     """A round of the worker: until nothing is asked for, `seconds` are over or it is asked to stop. How many tables."""
     if queue.next_asked() is None:
+        _pack(stopping)
         return 0
     holder, end, count = log.holder_name(), time.monotonic() + seconds, 0
     try:
@@ -87,6 +88,20 @@ def reckon_asked(
     finally:
         log.release(LANE, holder)
     return count
+
+
+def _pack(stopping: Callable[[], bool]) -> None:
+    """Only once nothing is left to reckon: what is about to move would be packed in vain."""
+    if not columns.wanting():
+        return
+    holder = log.holder_name()
+    try:
+        log.take_lease(LANE, holder)
+        columns.fill(stopping=lambda: stopping() or queue.next_asked() is not None, beat=_beat(holder))
+    except NotAlone as error:
+        logger.debug("%s", error.message)
+    finally:
+        log.release(LANE, holder)
 
 
 def _beat(holder: str) -> Callable[[], None]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from django.utils.safestring import SafeString
@@ -18,6 +20,7 @@ TOP: Final = 50  # pixels above the dots, for two lines of words
 HIGH: Final = {True: 120, False: 104}
 BOTTOM: Final = 46
 EDGE: Final = 10
+COLUMN: Final = 4.6  # how wide a bar is, where dots are too many
 SIZES: Final = (8.0, 6.0, 4.6, 3.4, 2.4, 1.6, 1.0)
 LOZENGE: Final = 8
 MANY: Final = 1_500  # values: with more, a dot each would weigh more than the rest of the page
@@ -101,18 +104,13 @@ def _band(given: Strip, on: _Frame) -> SafeString:
 
 def _dots(values: Sequence[float], on: _Frame) -> SafeString:
     """Stacked about the middle line, smaller when they are many, so that none hides another."""
+    if len(values) > MANY:
+        return _columns(values, on)
     size, stacks = SIZES[-1], Counter[int]()
-    for size in SIZES if len(values) <= MANY else (4.6,):
+    for size in SIZES:
         stacks = Counter(round(on.x(value) / (size + 1)) for value in values)
         if max(stacks.values()) * (size + 1) <= on.tall:
             break
-    if len(values) > MANY:
-        return svg.joined(
-            *(
-                _column(column * (size + 1), size, on.tall * count / max(stacks.values()), on)
-                for column, count in sorted(stacks.items())
-            )
-        )
     places = []
     for column, count in sorted(stacks.items()):
         step = min(size + 1, on.tall / count)
@@ -120,10 +118,23 @@ def _dots(values: Sequence[float], on: _Frame) -> SafeString:
     return svg.dots(places, "c-dot", size)
 
 
-def _column(x: float, size: float, tall: float, on: _Frame) -> SafeString:
-    """As many as cannot be told apart: how thick they stand there."""
-    path = f"M{svg.written(x - size / 2)} {svg.written(on.middle - tall / 2)}h{svg.written(size)}v{svg.written(tall)}h-{svg.written(size)}z"
-    return svg.fill(path, "c-dot")
+def _columns(values: Sequence[float], on: _Frame) -> SafeString:
+    """As many as cannot be told apart: how thick they stand there, a bar each, in one path."""
+    wide = COLUMN + 1
+    # Counted where each bar begins, not value by value: eleven thousand of them, in two drawings, take longer than the page.
+    ordered = sorted(values)
+    last = round(on.x(ordered[-1]) / wide)
+    edges = [on.first + ((column - 0.5) * wide - EDGE) / on.scale for column in range(last + 2)]
+    ends = [bisect_left(ordered, edge) for edge in edges[:-1]] + [len(ordered)]
+    counts = [after - before for before, after in pairwise(ends)]
+    most = max(counts)
+    parts = []
+    for column, count in enumerate(counts):
+        if count:
+            tall = on.tall * count / most
+            x, y = svg.written(column * wide - COLUMN / 2), svg.written(on.middle - tall / 2)
+            parts.append(f"M{x} {y}h{svg.written(COLUMN)}v{svg.written(tall)}h-{svg.written(COLUMN)}z")
+    return svg.fill("".join(parts), "c-dot")
 
 
 def _own(given: Strip, on: _Frame) -> SafeString:

@@ -52,14 +52,15 @@ def test_what_was_added_in_another_order_is_the_same_value() -> None:
 
 def test_the_figure_of_several_is_that_of_their_sums() -> None:
     """900 € and 100 inhabitants, 100 € and 900: one euro each together, while the mean of both would say 4.56."""
-    parts = [(9.0, 900.0, 100.0), (100 / 900, 100.0, 900.0)]
-    assert together(recipe(), parts) == 1.0
-    assert together(recipe(factor=100.0), parts) == 100.0
-    assert together(recipe(spread=Spread.SUM, divisor=Divisor.NOTHING), [(3.0, 3.0, None), (4.0, 4.0, None)]) == 7.0
-    assert together(recipe(spread=Spread.NONE), parts) is None
-    assert together(recipe(), [*parts, (5.0, 5.0, None)]) is None  # a part is lacking
-    assert together(recipe(), [(0.0, 0.0, 0.0)]) is None
-    assert together(recipe(), []) is None
+    parts = [9.0, 100 / 900], [900.0, 100.0], [100.0, 900.0]
+    assert together(recipe(), *parts) == 1.0
+    assert together(recipe(factor=100.0), *parts) == 100.0
+    counted = recipe(spread=Spread.SUM, divisor=Divisor.NOTHING)
+    assert together(counted, [3.0, 4.0], [3.0, 4.0], [None, None]) == 7.0
+    assert together(recipe(spread=Spread.NONE), *parts) is None
+    assert together(recipe(), [1.0, 5.0], [2.0, 5.0], [2.0, None]) is None  # a part is lacking
+    assert together(recipe(), [0.0], [0.0], [0.0]) is None
+    assert together(recipe(), [], [], []) is None
 
 
 def test_how_far_apart_is_said_in_percent_and_of_percentages_in_points() -> None:

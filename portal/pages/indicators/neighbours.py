@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -190,8 +191,8 @@ def _title(seen: Seen, found: Comparison) -> str:
     assert seen.place is not None
     if found.own is None or found.own.value is None:
         return f"{figure(found.valued)} {found.group.words} ont une valeur"
-    below = sum(value < found.own.value for value in found.values)
-    above = sum(value > found.own.value for value in found.values)
+    below = bisect_left(found.values, found.own.value)
+    above = len(found.values) - bisect_right(found.values, found.own.value)
     count, word = (above, "plus") if above >= below else (below, "moins")
     return f"{figure(count)} sur {figure(found.valued)} ont {word} que {seen.place.name}"
 
