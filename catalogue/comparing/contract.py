@@ -33,14 +33,26 @@ class Peer:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A territory that publishes, and why its file gives no value: French, with what to do."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Missing:
-    """Those of the group without a value: how many and why, and the names of the most populous that published nothing."""
+    """Those of the group without a value: how many and why, and the names of the most populous that published nothing.
+
+    `refused`: of those whose file gives nothing, the most populous.
+    """
 
     unpublished: int
     suppressed: int
     not_computable: int
     names: tuple[str, ...]
     schema: str  # that they would publish
+    refused: tuple[Refused, ...] = ()
 
     @property
     def total(self) -> int:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from heapq import nlargest
 from operator import itemgetter
 from typing import Final
 
-from catalogue.comparing.contract import Comparison, Missing, Peer
+from catalogue.comparing.contract import Comparison, Missing, Peer, Refused
 from catalogue.comparing.groups import Group
 from catalogue.comparing.reading import VALUED, Raw, Read, Row, read
 from catalogue.indicators.compare import LEAST_PEERS, Rank, apart, distribution, ranked, together
 from catalogue.indicators.contract import Recipe, Status
-from catalogue.models import Audience, Indicator, Territory
+from catalogue.models import Audience, Indicator, Observation, Territory
 
 AROUND: Final = 10  # shown on each side
 NAMED: Final = 10  # of those that published nothing
@@ -26,22 +27,49 @@ PERIOD: Final = 5
 
 
 def compared(
-    indicator: Indicator, recipe: Recipe, territory: Territory, period: str, group: Group, audience: Audience
+    indicator: Indicator,
+    recipe: Recipe,
+    territory: Territory,
+    period: str,
+    group: Group,
+    audience: Audience,
+    *,
+    total: bool = False,
 ) -> Comparison:
-    """How the territory stands in the group, as this reader may know. At most five queries, whatever the group's size."""
+    """How the territory stands in the group, as this reader may know. At most six queries, whatever the group's size.
+
+    `total`: the recipe is that of a total (`indicators.totals`), and what is compared the numerators.
+    """
     members = dict(group.members().values_list("pk", "inhabitants"))
     members.setdefault(territory.pk, territory.inhabitants)
-    return _Field(recipe, territory, period, members, read(indicator, group, members, period, audience)).comparison(
-        indicator.key, group
-    )
+    seen = read(indicator, group, members, period, audience)
+    if total:
+        rows = {
+            pk: (pk, total_in(recipe, numerator), status, numerator, None, when)
+            for pk, _, status, numerator, _, when in seen.rows.values()
+        }
+        seen = replace(seen, rows=rows)
+    return _Field(recipe, territory, period, members, seen, audience).comparison(indicator, group)
+
+
+def total_in(recipe: Recipe, numerator: float | None) -> float | None:
+    """In the unit of the recipe of a total."""
+    return None if numerator is None else numerator * recipe.factor
 
 
 class _Field:
     """What was read, on its way to a comparison."""
 
     def __init__(
-        self, recipe: Recipe, territory: Territory, period: str, members: Mapping[int, int | None], seen: Read
+        self,
+        recipe: Recipe,
+        territory: Territory,
+        period: str,
+        members: Mapping[int, int | None],
+        seen: Read,
+        audience: Audience,
     ) -> None:
+        self.audience = audience
         self.recipe, self.territory, self.period, self.members, self.seen = recipe, territory, period, members, seen
         self.own = seen.row(territory.pk)
         valued = [row for row in seen.rows.values() if row[STATUS] in VALUED and row[VALUE] is not None]
@@ -51,14 +79,14 @@ class _Field:
         self.valued: Sequence[Raw] = valued
         self.values: list[float] = [row[VALUE] or 0.0 for row in valued]
 
-    def comparison(self, key: str, group: Group) -> Comparison:
+    def comparison(self, indicator: Indicator, group: Group) -> Comparison:
         mine = self.own_value is not None
         others = len(self.valued) - mine
         spread = distribution(self.values)
         rank, unranked = self._rank(others)
         median = spread.median if spread else None
         return Comparison(
-            indicator=key,
+            indicator=indicator.key,
             period=self.period,
             group=group,
             own=self._peer(self.territory.pk) if self.own else None,
@@ -72,7 +100,7 @@ class _Field:
             least=self._peers(self._least),
             most=self._peers(self._most),
             nearest=self._peers(self._nearest),
-            missing=self._missing,
+            missing=self._missing(indicator),
             covered=self._covered,
             together=together(self.recipe, self.values, *self._parts),
             values=tuple(self.values),
@@ -149,18 +177,34 @@ class _Field:
         silent = self.members.keys() - self.seen.rows.keys() - {self.territory.pk}
         return nlargest(NAMED, silent, key=lambda pk: (self.members[pk] or 0, -pk))
 
-    @property
-    def _missing(self) -> Missing:
-        rows = self.seen.rows
-        without = [row[STATUS] for pk, row in rows.items() if row[STATUS] not in VALUED and pk != self.territory.pk]
-        suppressed = without.count(Status.SUPPRESSED.value)
+    def _missing(self, indicator: Indicator) -> Missing:
+        rows, own = self.seen.rows, self.territory.pk
+        without = {pk: row[STATUS] for pk, row in rows.items() if row[STATUS] not in VALUED and pk != own}
+        refused = [pk for pk, status in without.items() if status != Status.SUPPRESSED]
         return Missing(
             unpublished=len(self.members) - len(rows) - (self.own is None),
-            suppressed=suppressed,
-            not_computable=len(without) - suppressed,
+            suppressed=len(without) - len(refused),
+            not_computable=len(refused),
             names=tuple(self._places[pk][2] for pk in self._silent if pk in self._places),
             schema=self.recipe.schema,
+            refused=self._refused(indicator, refused),
         )
+
+    def _refused(self, indicator: Indicator, places: Iterable[int]) -> tuple[Refused, ...]:
+        """The most populous of those whose file gives no value, with why. One query, none when there are none."""
+        named = nlargest(NAMED, places, key=lambda pk: (self.members[pk] or 0, -pk))
+        if not named:
+            return ()
+        rows = Observation.objects.filter(
+            indicator=indicator,
+            territory__in=named,
+            shown=True,
+            status__in={self.seen.rows[pk][STATUS] for pk in named},
+        ).totals()
+        rows = rows.filter(period__in={self.seen.rows[pk][PERIOD] for pk in named}).shown_to(self.audience)
+        facts = rows.order_by("-dataset__private").values_list("territory", "period", "territory__name", "reason")
+        told = {pk: Refused(name, why) for pk, period, name, why in facts if period == self.seen.rows[pk][PERIOD]}
+        return tuple(told[pk] for pk in named if pk in told)
 
     @cached_property
     def _places(self) -> dict[int, tuple[str, str, str]]:

@@ -12,7 +12,12 @@ PAPER: Final = "#ffffff"
 PLAIN: Final = {"c-them": "#484d47", "c-dot": "#7c7a6c", "c-line": "#d8d4c6", "c-brick": "#9c3f22"}
 INK: Final = "#1b201c"
 ACCENTS: Final = {"c-us": (0.4, 0.088), "c-mid": (0.63, 0.08), "c-fill": (0.63, 0.08)}  # lightness and chroma, OKLCH
+STEPS: Final = {  # of a map, as the light sheet has them
+    "c-1": (0.93, 0.025), "c-2": (0.8, 0.055), "c-3": (0.66, 0.08), "c-4": (0.5, 0.085), "c-5": (0.34, 0.075),
+}  # fmt: skip
+EDGE: Final = "#7c7a6c"  # of a map's territories
 CLASSES: Final = re.compile(r' class="([^"]*)"')
+LINKS: Final = re.compile(r"</?a\b[^>]*>")  # a file is not where they lead from
 MARGIN: Final = 12  # pixels
 
 
@@ -23,6 +28,7 @@ def file_of(drawing: str, hue: int, title: str, source: str) -> str:
         raise ValueError("no drawing of ours")
     wide, high = float(found[1]), float(found[2])
     inside = drawing[found.end() : drawing.rindex("</svg>")]
+    inside = LINKS.sub("", inside)
     body = CLASSES.sub(lambda one: _written(one[1], hue), inside).replace("<text", '<text fill="currentColor"')
     whole = high + 2 * MARGIN + 58
     return (
@@ -43,7 +49,13 @@ def _written(classes: str, hue: int) -> str:
             said += f' color="{PLAIN[name]}"'
         elif name in ACCENTS:
             said += f' color="{colour(*ACCENTS[name], hue)}"'
-        if name == "c-fill":
+        elif name in STEPS:
+            said += f' color="{colour(*STEPS[name], hue)}"'
+        elif name in ("c-paper", "c-ink"):
+            said += f' color="{PAPER if name == "c-paper" else INK}"'
+        if name in STEPS or name == "c-0":
+            said += f' stroke="{EDGE}" stroke-width="1" stroke-linejoin="round"'
+        elif name == "c-fill":
             said += ' opacity=".35"'
         elif name == "hollow":
             said += f' fill="{PAPER}"'

@@ -84,6 +84,7 @@ def test_who_has_no_value_has_no_rank_and_is_told_why(measure: Indicator, publis
     assert (found.own, found.rank, found.nearest, found.against) == (None, None, (), "")
     assert "schéma scdl/budget" in found.unranked
     assert (found.missing.not_computable, found.missing.unpublished, found.missing.names) == (1, 0, ())
+    assert [(one.name, one.reason) for one in found.missing.refused] == [("Bourg 2", "deux fichiers")]
     unreadable = asked(measure, towns[1])
     assert unreadable.own is not None
     assert (unreadable.own.value, unreadable.own.status) == (None, Status.NOT_SIGNIFICANT)

@@ -12,8 +12,9 @@ from django.http import QueryDict
 from catalogue.models import Territory
 from catalogue.models.territories import Level, sort_key
 
-PLACE, PERIOD, GROUP, VIEW, CHART = "territoire", "periode", "groupe", "vue", "graphique"
-PEERS: Final = "comparaison"  # the chart of the peers, where a frame or a file is of one chart
+PLACE, PERIOD, GROUP, VIEW, CHART, MEASURE = "territoire", "periode", "groupe", "vue", "graphique", "mesure"
+PEERS, MAP = "comparaison", "carte"  # the chart of the peers, and their map, where a frame or a file is of one chart
+TOTAL: Final = "total"  # not by inhabitant
 VIEWS: Final = {"graphique": "Graphique", "carte": "Carte", "table": "Table", "source": "Source"}
 LONGEST: Final = 80  # characters of a parameter
 NAMED: Final = 30  # territories of one name that are looked at
@@ -33,11 +34,15 @@ class Asked:
     group: str = ""
     view: str = "graphique"
     chart: str = ""
+    measure: str = ""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
         view = "" if self.view == "graphique" else self.view
-        said = ((PLACE, self.place), (PERIOD, self.period), (GROUP, self.group), (VIEW, view), (CHART, self.chart))
+        said = (
+            *((PLACE, self.place), (PERIOD, self.period), (GROUP, self.group), (VIEW, view)),
+            *((CHART, self.chart), (MEASURE, self.measure)),
+        )
         return [(name, value) for name, value in said if value]
 
     def address(self, path: str = "", anchor: str = "") -> str:
@@ -52,7 +57,12 @@ def read(data: QueryDict) -> Asked:
     """What is not understood is as if it were not asked."""
     view = data.get(VIEW, "")
     place, when, group = (data.get(name, "").strip()[:LONGEST] for name in (PLACE, PERIOD, GROUP))
-    return Asked(place, when, group, view if view in VIEWS else "graphique", PEERS if data.get(CHART) == PEERS else "")
+    return Asked(
+        *(place, when, group),
+        view=view if view in VIEWS else "graphique",
+        chart=next((one for one in (PEERS, MAP) if data.get(CHART) == one), ""),
+        measure=TOTAL if data.get(MEASURE) == TOTAL else "",
+    )
 
 
 def place_of(asked: str) -> Territory | None:

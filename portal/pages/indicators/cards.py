@@ -71,7 +71,7 @@ def cards(items: Sequence[Item], audience: Audience) -> list[Card]:
     return [
         _card(number, item, recipes[item.key], Seen(
             indicators[item.key], recipes[item.key], Asked(place=item.place), places[item.place], audience,
-            tuple(figures.get((indicators[item.key].pk, places[item.place].pk), ())),
+            tuple(figures.get((indicators[item.key].pk, places[item.place].pk), ())), recipes[item.key],
         ))
         for number, item in enumerate(items)
         if item in wanted
@@ -107,7 +107,7 @@ def _card(number: int, item: Item, recipe: Recipe, seen: Seen) -> Card:
             "period": saying.long(value.period),
             "state": saying.state(value),
             "changed": changed.sentence if changed else "",
-            "chart": drawing.evolution(seen, f"g{number}") if len(seen.values) > 1 else None,
+            "chart": drawing.evolution(seen, key=f"g{number}") if len(seen.values) > 1 else None,
             "source": f"{value.publisher[0]}, {value.title}",
         }
     )

@@ -122,8 +122,8 @@ def source(seen: Seen) -> Source | None:
 
 
 def former(seen: Seen) -> list[Former]:
-    """What was said of the territory before: for those who see the dataset that it came from. One query."""
-    if seen.place is None:
+    """What was said of the territory before, by inhabitant: for those who see the dataset that it came from. One query."""
+    if seen.place is None or seen.total:
         return []
     allowed = {one.dataset for one in seen.values}
     rows = FormerObservation.objects.filter(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from catalogue.indicators import course
 from portal.charts import Chart
 from portal.charts.periods import period
@@ -10,9 +12,9 @@ from portal.pages.indicators import saying
 from portal.pages.indicators.seen import Seen
 
 
-def evolution(seen: Seen, key: str = "e") -> Chart | None:
-    """The line of the years; None when no period can be read or there is nothing to draw."""
-    points = [_point(one) for one in seen.points if period(one.period)]
+def evolution(seen: Seen, medians: Mapping[str, float] | None = None, key: str = "e") -> Chart | None:
+    """The line of the years; None when no period can be read or there is nothing to draw. `medians`: by period, of the group."""
+    points = [_point(one, (medians or {}).get(one.period)) for one in seen.points if period(one.period)]
     if seen.place is None or not any(one.value is not None for one in points):
         return None
     levels = [Level(one.value, f"{mark_words(one.legal)} : {seen.scale.said(one.value)}") for one in seen.marks()]
@@ -25,11 +27,11 @@ def mark_words(legal: bool) -> str:
     return "seuil légal" if legal else "objectif"
 
 
-def _point(one: course.Point) -> Point:
+def _point(one: course.Point, median: float | None) -> Point:
     found = period(one.period)
     assert found is not None
     state = saying.STATES.get(one.status, "")
-    return Point(found, one.value, "" if one.breaks else state, " ; ".join(one.breaks))
+    return Point(found, one.value, "" if one.breaks else state, " ; ".join(one.breaks), median)
 
 
 def _title(seen: Seen) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from catalogue.comparing.contract import Comparison, Peer
 from catalogue.comparing.groups import Group, GroupError, group_named, groups_of
-from catalogue.comparing.peers import compared
+from catalogue.comparing.medians import medians
+from catalogue.comparing.peers import compared, total_in
 from catalogue.comparing.reading import VALUED
 from catalogue.indicators.contract import Status
-from catalogue.models import Observation
+from catalogue.models import Observation, Territory
 from catalogue.models.territories import Level
 from portal import territory_maps
 from portal.charts import Chart, Measured
@@ -22,7 +23,7 @@ from portal.charts.figures import figure
 from portal.charts.ranks import Rank, ranks
 from portal.charts.strips import Strip, strip
 from portal.pages.indicators import saying
-from portal.pages.indicators.asking import PEERS, Asked
+from portal.pages.indicators.asking import MAP, PEERS, Asked
 from portal.pages.indicators.drawing import evolution
 from portal.pages.indicators.seen import Seen
 
@@ -51,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """`error`: why the group that was asked cannot be, in French."""
+    """`error`: why the group that was asked cannot be, in French. `lacking`: territories without a value, each with why."""
 
     words: str = ""
     tabs: tuple[Tab, ...] = ()
@@ -63,6 +64,8 @@ class Neighbours:
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     error: str = ""
+    lacking: tuple[tuple[str, str], ...] = ()
+    medians: Mapping[str, float] = field(default_factory=dict)
     group: Group | None = field(default=None, compare=False)
 
 
@@ -92,15 +95,26 @@ def neighbours(seen: Seen, key: str = "c") -> Neighbours | None:
 
 def _compared(seen: Seen, group: Group) -> Comparison:
     assert seen.place is not None
-    return compared(seen.indicator, seen.recipe, seen.place, seen.period, group, seen.audience)
+    return compared(seen.indicator, seen.recipe, seen.place, seen.period, group, seen.audience, total=seen.total)
 
 
 def chart_of(seen: Seen) -> Chart | None:
-    """The one chart that a frame or a file is of: of the years, or of the peers."""
-    if seen.asked.chart != PEERS:
-        return evolution(seen)
+    """The one chart that a frame or a file is of: of the years, of the peers, or their map."""
     found = neighbours(seen)
-    return found.chart if found else None
+    if seen.asked.chart == PEERS:
+        return found.chart if found else None
+    if seen.asked.chart == MAP:
+        return mapped(seen, found.group) if found and found.group else None
+    return evolution(seen, found.medians if found else None)
+
+
+def _medians(seen: Seen, found: Comparison) -> Mapping[str, float]:
+    """By period, of the group that is compared; of a group whose rows are too many, of its period alone."""
+    periods = [one.period for one in seen.values]
+    known = medians(seen.indicator, seen.recipe, found.group, periods, seen.audience, total=seen.total)
+    spread = found.distribution
+    now = {} if spread is None or spread.median is None else {seen.period: spread.median}
+    return {**known, **now}
 
 
 def _told(seen: Seen, found: Comparison, groups: Sequence[Group], error: str, key: str) -> Neighbours:
@@ -115,7 +129,9 @@ def _told(seen: Seen, found: Comparison, groups: Sequence[Group], error: str, ke
         chart=_chart(seen, found, key),
         lines=tuple(_line(seen, one) for one in found.nearest),
         facts=tuple((name, said(value)) for name, value in _facts(found) if value is not None),
-        notes=tuple(filter(None, (found.unranked, found.missing.words, _named(found), _earlier(found), group.note))),
+        notes=tuple(filter(None, (found.unranked, found.missing.words, _more(found), _earlier(found), group.note))),
+        lacking=tuple(_lacking(found)),
+        medians=_medians(seen, found) if seen.asked.view == "graphique" else {},
         error=error,
         group=group,
     )
@@ -139,11 +155,20 @@ def _facts(found: Comparison) -> list[tuple[str, float | None]]:
     ]
 
 
-def _named(found: Comparison) -> str:
-    names = found.missing.names
-    if not names:
-        return ""
-    return f"N’ont rien publié au schéma « {found.missing.schema} » : {', '.join(names)}{'…' if found.missing.unpublished > len(names) else ''}."
+def _lacking(found: Comparison) -> Iterator[tuple[str, str]]:
+    """The most populous that have no value, and why: what they publish gives none, or they publish nothing."""
+    for one in found.missing.refused:
+        yield one.name, f"publie, mais ce n’est pas calculable : {one.reason or 'aucune raison n’est connue.'}"
+    for name in found.missing.names:
+        yield name, f"ne publie pas le schéma « {found.missing.schema} »."
+
+
+def _more(found: Comparison) -> str:
+    missing = found.missing
+    more = missing.unpublished + missing.not_computable - len(missing.names) - len(missing.refused)
+    return (
+        f"Sont nommés ceux qui ont le plus d’habitants ; {figure(more)} de plus sont sans valeur." if more > 0 else ""
+    )
 
 
 def _earlier(found: Comparison) -> str:
@@ -208,29 +233,34 @@ def _line(seen: Seen, one: Peer) -> Line:
 
 def _address(seen: Seen, one: Peer) -> str:
     code = f"R{one.code}" if one.level == "region" else one.code
-    return Asked(place=code, period=seen.asked.period).address(reverse("indicator", args=[seen.indicator.key]))
+    asked = Asked(place=code, period=seen.asked.period, measure=seen.asked.measure)
+    return asked.address(reverse("indicator", args=[seen.indicator.key]))
+
+
+def members(seen: Seen, group: Group) -> list[tuple[Territory, float | None]]:
+    """Those of a map, itself among them, with what each has in that very period. Two queries."""
+    assert seen.place is not None
+    places = list(group.members()[:MAPPED])
+    if not any(one.pk == seen.place.pk for one in places):
+        places.append(seen.place)
+    rows = Observation.objects.shown_to(seen.audience).totals().filter(indicator=seen.indicator, period=seen.period)
+    rows = rows.filter(territory__in=[one.pk for one in places], status__in=VALUED)
+    found = rows.order_by("-dataset__private").values_list("territory", "value", "numerator")
+    values = {pk: total_in(seen.recipe, numerator) if seen.total else value for pk, value, numerator in found}
+    return [(one, values.get(one.pk)) for one in places]
 
 
 def mapped(seen: Seen, group: Group, key: str = "m") -> Chart | None:
     """The group on a map. Three queries."""
     assert seen.place is not None
-    places = list(group.members()[:MAPPED])
-    if not any(one.pk == seen.place.pk for one in places):
-        places.append(seen.place)
-    rows = (
-        Observation.objects.shown_to(seen.audience)
-        .totals()
-        .filter(indicator=seen.indicator, period=seen.period, status__in=VALUED)
-    )
-    rows = rows.filter(territory__in=[one.pk for one in places]) if len(places) <= 500 else rows
-    values = dict(rows.order_by("-dataset__private").values_list("territory", "value"))
-    if not any(values.get(one.pk) is not None for one in places):
+    known = members(seen, group)
+    if all(value is None for _, value in known):
         return None
-    unit = seen.recipe.unit
-    about = Measured(seen.recipe.title.fr, "", unit.sign)
-    addresses = {
-        one.pk: Asked(place=one.code).address(reverse("indicator", args=[seen.indicator.key])) for one in places
-    }
+    places, values = [one for one, _ in known], {one.pk: value for one, value in known}
+    about = Measured(seen.recipe.title.fr, "", seen.recipe.unit.sign)
+    asked = Asked(measure=seen.asked.measure)
+    page = reverse("indicator", args=[seen.indicator.key])
+    addresses = {one.pk: asked.but(place=one.code).address(page) for one in places}
     what = territory_maps.Valued(places, values, about, seen.place.pk, addresses)
     return territory_maps.territory_map(
         what, key, f"{seen.recipe.title.fr} : {group.words}, {saying.long(seen.period)}"

@@ -13,6 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from catalogue.indicators.contract import Sense
+from catalogue.indicators.totals import total_of
 from catalogue.models import Audience
 from portal import schema_org
 from portal.charts.figures import figure
@@ -90,7 +91,8 @@ def _told(seen: Seen) -> dict[str, Any]:
         "changed": changed,
         "since": saying.long(changed.since) if changed else "",
         "views": [(label, _path(seen, view=view), view == seen.asked.view) for view, label in asking.VIEWS.items()],
-        "chart": drawing.evolution(seen) if seen.asked.view == "graphique" else None,
+        "measures": _measures(seen),
+        "chart": drawing.evolution(seen, peers.medians if peers else None) if seen.asked.view == "graphique" else None,
         "lines": _lines(seen),
         "parts": _parts(seen) if seen.asked.view == "table" else [],
         "fraction": computing.fraction(seen),
@@ -108,6 +110,17 @@ def _told(seen: Seen) -> dict[str, Any]:
     }
 
 
+def _measures(seen: Seen) -> list[tuple[str, str, bool]]:
+    """By inhabitant or in all, each with its address; none where there is nothing to choose."""
+    if total_of(seen.computed) is None or seen.value is None or seen.value.numerator is None:
+        return []
+    named = (
+        (f"{seen.computed.unit.words.fr[:1].upper()}{seen.computed.unit.words.fr[1:]}", ""),
+        ("Total", asking.TOTAL),
+    )
+    return [(words, _path(seen, measure=measure), seen.total == bool(measure)) for words, measure in named]
+
+
 def _taken(seen: Seen) -> dict[str, Any]:
     """What is done with the figure: files, a frame, a board, an alert."""
     return {
@@ -119,13 +132,17 @@ def _taken(seen: Seen) -> dict[str, Any]:
             kind: _path(seen, name, view="graphique", chart=asking.PEERS)
             for kind, name in (("csv", "indicator_figures"), ("svg", "indicator_drawing"), ("frame", "indicator_embed"))
         },
+        "map_files": {
+            kind: _path(seen, name, view="graphique", chart=asking.MAP)
+            for kind, name in (("csv", "indicator_figures"), ("svg", "indicator_drawing"), ("frame", "indicator_embed"))
+        },
         "territory": reverse("territory", args=[asking.code_of(seen.place)]) if seen.place else "",
         "embed": settings.BOUTURE_URL + _path(seen, "indicator_embed", view="graphique"),
         "bare": not seen.asked.pairs,
         "schema_org": schema_org.block(observed(seen, settings.BOUTURE_URL + _path(seen)))
-        if seen.value and seen.value.said
+        if seen.value and seen.value.said and not seen.total
         else "",
-        "mails": settings.BOUTURE_MAIL,
+        "mails": settings.BOUTURE_MAIL and not seen.total,
         "watching": _path(seen, "alert_ask", view="graphique", period=""),
         "bound": next((figure(one.value) for one in seen.marks() if one.legal), ""),
         "board": Board("", (Item(seen.indicator.key, asking.code_of(seen.place)),)).address(reverse("boards"))
@@ -176,7 +193,7 @@ def _parts(seen: Seen) -> list[dict[str, Any]]:
         {
             "name": names.get(axis, axis),
             "lines": [
-                (one.member or "(vide)", seen.scale.bare(one.value) if one.said else saying.state(one))
+                (one.member or "(vide)", seen.scale.bare(seen.figure(one)) if one.said else saying.state(one))
                 for one in members
             ],
         }

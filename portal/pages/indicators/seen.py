@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import Http404, HttpRequest
 
+from catalogue.comparing.peers import total_in
 from catalogue.comparing.trending import UNITED
 from catalogue.indicators.contract import Mark, Recipe
 from catalogue.indicators.course import Point
+from catalogue.indicators.totals import total_of
 from catalogue.models import Audience, Indicator, Territory
 from catalogue.models.territories import Level
 from catalogue.permissions import audience_of
@@ -21,7 +24,10 @@ from portal.pages.indicators.values import Value
 
 @dataclass(frozen=True)
 class Seen:
-    """`place` is None when no territory is meant. `values`: one a period, in the order of time."""
+    """`place` is None when no territory is meant. `values`: one a period, in the order of time.
+
+    `recipe`: of what is shown; of a figure by inhabitant whose total is asked, that of the total. `computed`: the indicator's own.
+    """
 
     indicator: Indicator
     recipe: Recipe
@@ -29,6 +35,15 @@ class Seen:
     place: Territory | None
     audience: Audience
     values: tuple[Value, ...]
+    computed: Recipe
+
+    @property
+    def total(self) -> bool:
+        return self.recipe is not self.computed
+
+    def figure(self, one: Value) -> float | None:
+        """What is shown of a value that the base gave."""
+        return total_in(self.recipe, one.numerator) if self.total else one.value
 
     @property
     def scale(self) -> Scale:
@@ -50,7 +65,7 @@ class Seen:
         """The series with its breaks."""
         former = self.place.former_communes if self.place and self.place.level == Level.COMMUNE else []
         united = any(each.get("kind") in UNITED for each in former)
-        return saying.points(self.values, self.recipe, united=united)
+        return saying.points(self.values, self.computed, united=united)
 
     @property
     def until(self) -> tuple[Point, ...]:
@@ -84,4 +99,15 @@ def look(request: HttpRequest, key: str) -> Seen:
     if asked.place and place is None:
         raise Http404
     found = values.series(indicator, place, audience) if place else []
-    return Seen(indicator, known.recipes()[key], asked, place, audience, tuple(found))
+    computed = known.recipes()[key]
+    recipe = _shown(computed, asked, found)
+    if recipe is not computed:
+        found = [replace(one, value=total_in(recipe, one.numerator)) for one in found]
+    return Seen(indicator, recipe, asked, place, audience, tuple(found), computed)
+
+
+def _shown(computed: Recipe, asked: Asked, found: Sequence[Value]) -> Recipe:
+    """That of the total when it is asked and can be said."""
+    if asked.measure != asking.TOTAL or all(one.numerator is None for one in found):
+        return computed
+    return total_of(computed) or computed

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from portal.branding import branding
 from portal.charts.files import file_of
 from portal.pages.indicators import asking
-from portal.pages.indicators.neighbours import chart_of, neighbours
+from portal.pages.indicators.neighbours import chart_of, members, neighbours
 from portal.pages.indicators.page import kept
 from portal.pages.indicators.seen import Seen, look
 
@@ -34,6 +34,8 @@ def figures(request: HttpRequest, key: str) -> HttpResponse:
     seen = look(request, key)
     if seen.place is None:
         raise Http404
+    if seen.asked.chart == asking.MAP:
+        return kept(attached(_members(seen), "text/csv; charset=utf-8", f"{_name(seen)}-carte.csv"), seen)
     if seen.asked.chart == asking.PEERS:
         return kept(attached(_peers(seen), "text/csv; charset=utf-8", f"{_name(seen)}-comparaison.csv"), seen)
     code, name = asking.code_of(seen.place), seen.place.name
@@ -56,6 +58,18 @@ def _peers(seen: Seen) -> str:
         for one in (found.lines if found else ())
     ]
     return written(("indicateur", "groupe", "periode", "territoire", "valeur", "a_savoir"), rows)
+
+
+def _members(seen: Seen) -> str:
+    """Every territory of the map, by code; nothing where none has a value."""
+    found = neighbours(seen)
+    known = members(seen, found.group) if found and found.group else []
+    rows = [
+        (seen.indicator.key, found.words if found else "", seen.period, asking.code_of(one), one.name, decimal(value), seen.recipe.unit.code)
+        for one, value in sorted(known, key=lambda pair: pair[0].code)
+    ]  # fmt: skip
+    heads = ("indicateur", "groupe", "periode", "territoire_code", "territoire", "valeur", "unite")
+    return written(heads, rows)
 
 
 @require_safe
