@@ -19,6 +19,7 @@ from catalogue.indicators.contract import (
     Unit,
     Words,
 )
+from catalogue.indicators.units import UNITS
 from catalogue.models import Dataset, FormerObservation, Indicator, Observation, Organisation, Table, Territory, User
 from catalogue.models.territories import Level, sort_key
 from tests import factories
@@ -30,7 +31,7 @@ SPENDING: Final = Recipe(
     title=Words("Dépenses de fonctionnement par habitant", "Operating expenditure per inhabitant"),
     definition=Words("Ce que la commune dépense dans l’année pour fonctionner, rapporté à ses habitants.", "…"),
     theme="finances",
-    unit=Unit("EUR_INH", Words("€ par habitant", "€ per inhabitant"), "€/hab.", 0),
+    unit=UNITS["EUR/hab"].unit,
     sense=Sense.CONTEXT,
     schema="scdl/budget",
     versions=(),

@@ -122,7 +122,7 @@ def test_without_a_territory_the_page_says_what_it_would_tell(
 def test_the_figures_and_the_drawing_come_as_files(figures: Invented, client: Client) -> None:
     lines = client.get(PAGE + "evolution.csv").content.decode().splitlines()
     assert lines[0].startswith("\ufeffindicateur;territoire_code")
-    assert "essai.depenses-hab;99001;Port-Lanvern;2023;1594,2;EUR_INH;E;;1594200;1000;2022;48;" in lines[-1]
+    assert "essai.depenses-hab;99001;Port-Lanvern;2023;1594,2;EUR_HAB;E;;1594200;1000;2022;48;" in lines[-1]
     drawing = client.get(PAGE + "evolution.svg")
     assert drawing["Content-Type"] == "image/svg+xml; charset=utf-8"
     assert "class=" not in drawing.content.decode()
