@@ -41,7 +41,7 @@ from portal.pages.accounts import (
     sessions,
     tokens,
 )
-from portal.pages.indicators import alerts, boards, listing, page, side, taking, territories
+from portal.pages.indicators import alerts, boards, listing, page, recipes, side, taking, territories
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("retards/", late.late, name="late"),
     path("traces/", trail.trail, name="trail"),
     path("traces/traces.<str:extension>", trail.export, name="trail_as"),
+    path("recettes/", recipes.recipes, name="recipes"),
     path("synonymes/", synonyms.page, name="synonyms"),
     path("connexion/", entering.Login.as_view(), name="login"),
     path("connexion/code/", second_step.code, name="second_step"),

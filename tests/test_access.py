@@ -188,6 +188,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("late", ""): (302, 200, 200, 200, 200, 200),
     # Who administers the instance, and not only a body, gets it (tests/pages/test_synonyms.py).
     ("synonyms", ""): (302, 403, 403, 403, 403, 403),
+    ("recipes", ""): (302, 403, 403, 403, 403, 403),  # tests/pages/indicators/test_recipes.py
     # Without its token; this instance has none.
     ("metrics", ""): (404,) * 6,
     ("login", ""): ALL_200,

@@ -31,11 +31,21 @@ UNUSED: Final = "Sa recette n’est plus utilisée"
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What is wrong with a file, and what to do, in French. `line`, `column`: from 1, 0 of a fault of the whole file."""
+
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True)
 class Faulty:
-    """A file that gives no indicator. `message`: French, with where and what to do."""
+    """A file that gives no indicator. `message`: all its faults in one text, each with where it is."""
 
     file: str
     message: str
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,12 +99,13 @@ def _read(_: str, own: Path) -> Known:
     faults: list[Faulty] = []
     for path in _own(own):
         name = path.relative_to(own).as_posix()
-        found, errors = _attempt(path, name)
-        faults += [Faulty(name, error) for error in errors[:1]]
+        found, faulty = _attempt(path, name)
+        if faulty is not None:
+            faults.append(faulty)
         if found is None:
             continue
         if found.key in recipes:
-            faults.append(Faulty(name, _taken(name, found.key, shipped=found.key not in files)))
+            faults.append(_whole(name, _taken(found.key, shipped=found.key not in files)))
         else:
             recipes[found.key], files[found.key] = found, name
     return Known(recipes, files, tuple(faults))
@@ -104,20 +115,27 @@ def _own(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.yaml"))[:MOST] if folder.is_dir() else []
 
 
-def _attempt(path: Path, name: str) -> tuple[Recipe | None, list[str]]:
-    """A recipe, or all that is wrong with the file, in one text."""
+def _attempt(path: Path, name: str) -> tuple[Recipe | None, Faulty | None]:
+    """A recipe, or all that is wrong with the file."""
     try:
         with path.open("rb") as file:
             text = file.read(4 * LARGEST + 1).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        return None, [f"{name} : ce fichier ne se lit pas. Enregistrez-le en UTF-8."]
+        return None, _whole(name, "ce fichier ne se lit pas. Enregistrez-le en UTF-8.")
     recipe, errors = written.attempt(text, name)
-    return recipe, ["\n".join(str(error) for error in errors)] if errors else []
+    if not errors:
+        return recipe, None
+    faults = tuple(Fault(error.line, error.column, error.message) for error in errors)
+    return recipe, Faulty(name, "\n".join(map(str, errors)), faults)
 
 
-def _taken(name: str, key: str, *, shipped: bool) -> str:
+def _whole(name: str, message: str) -> Faulty:
+    return Faulty(name, f"{name} : {message}", (Fault(0, 0, message),))
+
+
+def _taken(key: str, *, shipped: bool) -> str:
     whose = "un indicateur livré avec le logiciel" if shipped else "une autre de vos recettes"
-    return f"{name} : « {key} » est déjà l’identifiant d’{whose}. Donnez-lui un autre « id »."
+    return f"« {key} » est déjà l’identifiant d’{whose}. Donnez-lui un autre « id »."
 
 
 def digest_of(recipe: Recipe) -> str:

@@ -14,7 +14,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalogue.permissions import bodies_where
+from catalogue.observing import recipes as observing
+from catalogue.permissions import bodies_where, runs_the_instance
 from harvesters import schedule
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.reports import letter, report_on
@@ -43,6 +44,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "may_add": audience.everything or bool(audience.organisations),
         "troubled": troubled,
         "records": sum(source.live for source in found),
+        "faulty": observing.known().faults if runs_the_instance(request.user) else (),
     }
     return render(request, "harvests.html", context)
 
