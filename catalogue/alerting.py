@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from catalogue.figures import at_most
 from catalogue.indicators.contract import Recipe, Status
 from catalogue.mail import send
 from catalogue.models import Audience, FigureAlert, Observation
@@ -85,16 +86,12 @@ def _message(alert: FigureAlert, recipe: Recipe, last: Last) -> tuple[str, str]:
     way = "au-dessus" if alert.above else "au-dessous"
     site = settings.BOUTURE_URL
     page = f"{site}/indicateurs/{recipe.key}/?territoire={alert.territory.code}"
-    subject = f"{place} : {recipe.title.fr}, {_number(last.value)} {recipe.unit.sign or unit}"
+    subject = f"{place} : {recipe.title.fr}, {at_most(last.value, 2)} {recipe.unit.sign or unit}"
     text = (
-        f"Bonjour,\n\n{recipe.title.fr}, {place} : {_number(last.value)} {unit} en {last.period}. "
-        f"C’est {way} de {_number(alert.bound)}, la valeur que vous nous avez donnée.\n\n"
+        f"Bonjour,\n\n{recipe.title.fr}, {place} : {at_most(last.value, 2)} {unit} en {last.period}. "
+        f"C’est {way} de {at_most(alert.bound, 2)}, la valeur que vous nous avez donnée.\n\n"
         f"Le chiffre, sa source et son calcul :\n{page}\n\n"
         "Nous n’écrivons qu’une fois par passage. Pour ne plus recevoir cette alerte :\n"
         f"{site}{reverse('alert_stop', args=[alert.link])}\n"
     )
     return subject, text
-
-
-def _number(value: float) -> str:
-    return f"{value:,.2f}".rstrip("0").rstrip(".").replace(",", " ").replace(".", ",")

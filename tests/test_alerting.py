@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from catalogue.alerting import mail_alerts
+from catalogue.figures import NARROW
 from catalogue.models import FigureAlert, Observation, User
 from catalogue.observing import recipes
 from tests import factories, observed
@@ -42,8 +43,9 @@ def test_one_message_a_passing(figure: Observation) -> None:
     assert (becomes(figure, 1100.0), becomes(figure, 1200.0)) == (1, 0)
     assert (becomes(figure, 800.0), becomes(figure, 1300.0)) == (0, 1)
     first, second = mail.outbox
-    assert "1 100 €/hab." in first.subject and "au-dessus de 1 000" in first.body
-    assert "1 300" in second.body and "/alertes/" in second.body
+    assert "1 100 €/hab." in first.subject  # of a subject each space is a plain one
+    assert f"au-dessus de 1{NARROW}000" in first.body
+    assert f"1{NARROW}300" in second.body and "/alertes/" in second.body
 
 
 def test_what_its_person_may_not_see_tells_nothing(figure: Observation) -> None:

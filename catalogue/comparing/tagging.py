@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from catalogue.errors import CatalogueError
+from catalogue.listed import ColumnsMissing, listed
 from catalogue.models import Territory, TerritoryTag
 from catalogue.models.territories import Level
 
@@ -61,25 +62,14 @@ def load_tags(text: str) -> Counter[str]:
 
 def _rows(text: str, faults: list[str]) -> Iterator[tuple[int, str, str]]:
     """Line, code and label; what is wrong with the others goes to `faults`."""
-    first = text.lstrip("\N{BYTE ORDER MARK}").split("\n", 1)[0]
-    reader = csv.DictReader(
-        text.lstrip("\N{BYTE ORDER MARK}").splitlines(), delimiter=";" if first.count(";") > first.count(",") else ","
-    )
-    names = [(name or "").strip().casefold() for name in reader.fieldnames or ()]
-    if not set(HEADER) <= set(names):
+    try:
+        for line, said in listed(text, HEADER):
+            if slugify(said["tag"]) and len(said["tag"]) <= LONGEST:
+                yield line, said["code"].upper(), said["tag"]
+            else:
+                faults.append(f"ligne {line} : écrivez une étiquette de 1 à {LONGEST} signes, comme « littoral »")
+    except ColumnsMissing:
         faults.append("ligne 1 : écrivez les noms des deux colonnes, « code » et « tag »")
-        return
-    reader.fieldnames = names
-    for row in reader:
-        code, label = ((row[name] or "").strip() for name in HEADER)
-        if not code and not label:
-            continue
-        if not slugify(label) or len(label) > LONGEST:
-            faults.append(
-                f"ligne {reader.line_num} : écrivez une étiquette de 1 à {LONGEST} signes, comme « littoral »"
-            )
-        else:
-            yield reader.line_num, code.upper(), label
 
 
 def _known() -> dict[str, int]:

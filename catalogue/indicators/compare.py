@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from math import ceil, floor, fsum
 from typing import Final
 
+from catalogue.figures import NARROW, number
 from catalogue.indicators.contract import Divisor, Recipe, Sense, Spread, Unit
 
 LEAST_PEERS: Final = 5  # with a value, for a rank
 LEAST_VALUES: Final = 5  # for quartiles
 SAME: Final = 1e-12  # of the value: two that differ by less were computed in another order
-NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Rank:
     @property
     def words(self) -> str:
         """Such as "3e ex æquo sur 27, du plus bas au plus haut"."""
-        place = "1er rang" if self.place == 1 else f"{spoken(self.place)}e"
+        place = "1er rang" if self.place == 1 else f"{number(self.place)}e"
         order = "du plus bas au plus haut" if self.ascending else "du plus haut au plus bas"
-        return f"{place}{' ex æquo' if self.tied else ''} sur {spoken(self.of)}, {order}"
+        return f"{place}{' ex æquo' if self.tied else ''} sur {number(self.of)}, {order}"
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
@@ -106,19 +106,14 @@ def apart(value: float, other: float, unit: Unit) -> str:
         points = abs(value - other)
         if not round(points, unit.decimals):
             return "autant"
-        return f"{spoken(points, unit.decimals)} point{'s' if points >= 2 else ''} {more}"
+        return f"{number(points, unit.decimals)} point{'s' if points >= 2 else ''} {more}"
     if other <= 0 or value < 0:
         return ""
     share = abs(value / other - 1) * 100
     if share < 0.5:
         return "autant" if value == other else "presque autant"
-    return f"{spoken(share)}{NARROW}% {more}"
+    return f"{number(share)}{NARROW}% {more}"
 
 
 def is_share(unit: Unit) -> bool:
     return unit.sign.strip().startswith("%")
-
-
-def spoken(number: float, decimals: int = 0) -> str:
-    """As French writes it: "1 234,5"."""
-    return f"{number:,.{decimals}f}".replace(",", NARROW).replace(".", ",")

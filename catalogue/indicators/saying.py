@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from catalogue.figures import at_most
 from catalogue.indicators.contract import Divisor, Figure, Part, Recipe, Status
 from catalogue.indicators.units import UNITS, Per
 
+DECIMALS: Final = 3
 SLACK: Final = 1e-9  # of a bound: 100 % computed in floating point is not above 100 %
 SHARES: Final = frozenset(measure.unit.code for measure in UNITS.values() if measure.per == Per.SHARE)
 
@@ -69,11 +71,11 @@ def implausible(recipe: Recipe, value: float) -> str:
     over = high is not None and value > high + SLACK * abs(high)
     if not under and not over:
         return ""
-    said, sign = _said(value), f" {recipe.unit.sign}" if recipe.unit.sign else ""
+    said, sign = at_most(value, DECIMALS), f" {recipe.unit.sign}" if recipe.unit.sign else ""
     if under and low is not None:
-        reason = f"Le calcul donne {said}{sign}, moins que le plausible ({_said(low)}{sign})."
+        reason = f"Le calcul donne {said}{sign}, moins que le plausible ({at_most(low, DECIMALS)}{sign})."
     else:
-        reason = f"Le calcul donne {said}{sign}, plus que le plausible ({_said(high or 0)}{sign})."
+        reason = f"Le calcul donne {said}{sign}, plus que le plausible ({at_most(high or 0, DECIMALS)}{sign})."
     if under and recipe.unit.code in SHARES and 0 < value <= 1:
         return f"{reason} Le taux est sans doute écrit entre 0 et 1 dans le fichier : écrivez-le entre 0 et 100."
     return f"{reason} Vérifiez les colonnes du fichier et leurs unités."
@@ -86,10 +88,4 @@ def _undivided(recipe: Recipe, divisor: float | None) -> str:
         return "La superficie de ce territoire n’est pas connue."
     if divisor is None:
         return "Non significatif : les cellules du dénominateur sont vides."
-    return f"Non significatif : le dénominateur est {'nul' if divisor == 0 else f'négatif ({_said(divisor)})'}."
-
-
-def _said(value: float) -> str:
-    """As French writes it, with at most three decimals; small numbers keep what tells them from zero."""
-    text = f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) >= 0.01 or value == 0 else f"{value:.2g}"
-    return text.replace(",", "\u202f").replace(".", ",")
+    return f"Non significatif : le dénominateur est {'nul' if divisor == 0 else f'négatif ({at_most(divisor, DECIMALS)})'}."

@@ -10,6 +10,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Final
 
+from catalogue.figures import number
+
 # The least inhabitants of each class but the first.
 SIZES: Final = {
     "commune": (100, 200, 500, 2_000, 3_500, 5_000, 10_000, 20_000, 50_000, 100_000),
@@ -18,7 +20,6 @@ SIZES: Final = {
 }
 # The least inhabitants per km² of each class but the first, for communes alone.
 DENSITIES: Final = (15, 30, 60, 120, 300, 1_500)
-NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
 
 
 def size_class(level: str, inhabitants: int | None) -> int | None:
@@ -44,14 +45,10 @@ def density_words(number: int) -> str:
     return _words(DENSITIES, number, "habitants au km²", whole=False)
 
 
-def _words(bounds: tuple[int, ...], number: int, what: str, *, whole: bool) -> str:
+def _words(bounds: tuple[int, ...], place: int, what: str, *, whole: bool) -> str:
     """`whole`: what is counted has no halves, so a class ends one before the next."""
-    if number == 0:
-        return f"de moins de {_said(bounds[0])} {what}"
-    if number == len(bounds):
-        return f"de {_said(bounds[-1])} {what} et plus"
-    return f"de {_said(bounds[number - 1])} à {_said(bounds[number] - whole)} {what}"
-
-
-def _said(number: int) -> str:
-    return f"{number:,}".replace(",", NARROW)
+    if place == 0:
+        return f"de moins de {number(bounds[0])} {what}"
+    if place == len(bounds):
+        return f"de {number(bounds[-1])} {what} et plus"
+    return f"de {number(bounds[place - 1])} à {number(bounds[place] - whole)} {what}"

@@ -6,10 +6,12 @@ from typing import Final
 
 from django.utils import timezone
 
+from catalogue.figures import at_most
 from catalogue.models import FormerObservation, Indicator, Observation, Territory
 
 FORMER: Final = 20  # of what was said before, the latest
 DAY: Final = "%d/%m/%Y"
+DECIMALS: Final = 9  # enough to tell two figures apart
 
 
 def explained(indicator: Indicator, territory: Territory) -> list[str]:
@@ -39,4 +41,4 @@ def _one(row: Observation) -> list[str]:
 
 
 def _number(value: float | None) -> str:
-    return "pas de valeur" if value is None else f"{value:.12g}".replace(".", ",")
+    return "pas de valeur" if value is None else at_most(value, DECIMALS)

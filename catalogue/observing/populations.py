@@ -13,6 +13,7 @@ from typing import Final
 from django.db import transaction
 
 from catalogue.batching import batches
+from catalogue.listed import ColumnsMissing, listed
 from catalogue.models import Population, Territory
 from catalogue.models.territories import Level
 from catalogue.observing.queue import ask_of_places
@@ -74,22 +75,15 @@ def load(text: str) -> int:
 
 
 def _lines(text: str, faults: list[str]) -> Iterator[Line]:
-    first = text.split("\n", 1)[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=max(",;\t", key=first.count))
-    names = [str(name).strip().lower() for name in rows.fieldnames or ()]
-    if missing := [name for name in COLUMNS if name not in names]:
-        faults.append(f"Ligne 1 : il manque les colonnes {', '.join(missing)}. Il faut : {', '.join(COLUMNS)}.")
-        return
-    rows.fieldnames = names
-    for row in rows:
-        said = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        if not any(said.values()):
-            continue
-        if wrong := _wrong(said):
-            faults.append(f"Ligne {rows.line_num} : {wrong}")
-            continue
-        code = said["code"].upper()
-        yield Line(rows.line_num, code, int(said["year"]), said["kind"], int(said["value"]), said["source"])
+    try:
+        for number, said in listed(text, COLUMNS):
+            if wrong := _wrong(said):
+                faults.append(f"Ligne {number} : {wrong}")
+                continue
+            code = said["code"].upper()
+            yield Line(number, code, int(said["year"]), said["kind"], int(said["value"]), said["source"])
+    except ColumnsMissing as missing:
+        faults.append(f"Ligne 1 : il manque les colonnes {missing}. Il faut : {', '.join(COLUMNS)}.")
 
 
 def _wrong(said: Mapping[str, str]) -> str:

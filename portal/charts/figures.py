@@ -6,25 +6,18 @@ from decimal import Decimal
 from math import ceil, floor, isfinite, log10
 from typing import Final
 
-from portal.pages.words import NARROW, number
+from catalogue.figures import MINUS, NARROW, Figure, number
 
-MINUS: Final = "\u2212"
+__all__ = ["MINUS", "NARROW", "Figure", "axis_labels", "brief", "decimals_of", "figure", "share", "ticks"]
 MILLION: Final = 1_000_000
 STEPS: Final = (1, 2, 2.5, 5, 10)
 MOST_DECIMALS: Final = 6
-
-Figure = int | float | Decimal
 
 
 def figure(value: Figure, decimals: int | None = None, unit: str = "") -> str:
     """« 1 234,5 € » with narrow no-break spaces and a true minus. `decimals` None: those that it has, six at most."""
     places = decimals_of(value) if decimals is None else decimals
-    size = abs(Decimal(str(value)))
-    whole, _, rest = f"{size:.{places}f}".partition(".")
-    said = number(int(whole)) + (f",{rest}" if rest else "")
-    # What rounds to nothing has no sign.
-    sign = MINUS if value < 0 and any(one not in "0," for one in said) else ""
-    return sign + said + (f"{NARROW}{unit}" if unit else "")
+    return number(Decimal(str(value)), places) + (f"{NARROW}{unit}" if unit else "")
 
 
 def decimals_of(value: Figure) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from catalogue import figures
 from catalogue.dcat import names
 
 MONTHS: Final = (
@@ -18,7 +19,8 @@ MONTHS: Final = (
 SHORT_MONTHS: Final = (
     "janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."
 )  # fmt: skip
-NARROW: Final = "\u202f"  # no-break, before units and between thousands
+NARROW: Final = figures.NARROW
+number = figures.number
 LEXICAL: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T.*)?\Z")
 
 # Addresses of formats and media types end in anything; these are the ones worth a name that people know.
@@ -114,11 +116,6 @@ def duration(length: timedelta) -> str:
     if whole < 3600:
         return f"{whole // 60}{NARROW}min {whole % 60}{NARROW}s"
     return f"{whole // 3600}{NARROW}h {whole % 3600 // 60}{NARROW}min"
-
-
-def number(value: int) -> str:
-    """18 642 with narrow no-break spaces."""
-    return f"{value:,}".replace(",", NARROW)
 
 
 def size(octets: int | None) -> str:

@@ -58,7 +58,13 @@ def test_a_year_from_which_the_series_is_another_is_told() -> None:
             "Non significatif : les cellules du dénominateur sont vides",
         ),
         (OF_ROWS, part(0, 0), {}, Status.NOT_SIGNIFICANT, "Non significatif : le dénominateur est nul"),
-        (OF_ROWS, part(3, -2.5), {}, Status.NOT_SIGNIFICANT, "Non significatif : le dénominateur est négatif (-2,5)"),
+        (
+            OF_ROWS,
+            part(3, -2.5),
+            {},
+            Status.NOT_SIGNIFICANT,
+            "Non significatif : le dénominateur est négatif (\N{MINUS SIGN}2,5)",
+        ),
         (BY_PEOPLE, part(3), {}, Status.NOT_SIGNIFICANT, "population de ce territoire n’est pas connue"),
         (BY_PEOPLE, part(3), {"headcount": 0}, Status.NOT_SIGNIFICANT, "population de ce territoire n’est pas connue"),
         (replace(BY_PEOPLE, divisor=Divisor.AREA), part(3), {}, Status.NOT_SIGNIFICANT, "superficie"),
@@ -74,7 +80,7 @@ def test_a_year_from_which_the_series_is_another_is_told() -> None:
             part(-3),
             {"headcount": 2},
             Status.NOT_SIGNIFICANT,
-            "Le calcul donne -1,5 €/hab., moins que le plausible (0 €/hab.)",
+            "Le calcul donne \N{MINUS SIGN}1,5 €/hab., moins que le plausible (0 €/hab.)",
         ),
         (
             BY_PEOPLE,

@@ -26,7 +26,7 @@ def test_the_whole_way_on_the_command_line(capsys: pytest.CaptureFixture[str]) -
     told = capsys.readouterr().out
     for said in (
         "2021 : 6 [A]",
-        "6000 / 1000",
+        "6\N{NARROW NO-BREAK SPACE}000 / 1\N{NARROW NO-BREAK SPACE}000",
         "budget.csv",
         "version 2",
         "population 2021 : essai",
