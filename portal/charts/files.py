@@ -6,6 +6,8 @@ import re
 from math import cos, radians, sin
 from typing import Final
 
+from portal.charts import svg
+
 FONT: Final = "Atkinson Hyperlegible Next, Arial, sans-serif"
 PAPER: Final = "#ffffff"
 # The colours of the light sheet, by class; the accent's are made from the territory's hue.
@@ -19,6 +21,7 @@ EDGE: Final = "#7c7a6c"  # of a map's territories
 CLASSES: Final = re.compile(r' class="([^"]*)"')
 LINKS: Final = re.compile(r"</?a\b[^>]*>")  # a file is not where they lead from
 MARGIN: Final = 12  # pixels
+TITLE, LINE, BOLD = 17, 22, 1.08  # size and height of a line of the title, and how much wider bold letters are
 
 
 def file_of(drawing: str, hue: int, title: str, source: str) -> str:
@@ -30,16 +33,35 @@ def file_of(drawing: str, hue: int, title: str, source: str) -> str:
     inside = drawing[found.end() : drawing.rindex("</svg>")]
     inside = LINKS.sub("", inside)
     body = CLASSES.sub(lambda one: _written(one[1], hue), inside).replace("<text", '<text fill="currentColor"')
-    whole = high + 2 * MARGIN + 58
+    lines = _lines(title, wide)
+    top = 38 + LINE * (len(lines) - 1)
+    whole = high + 2 * MARGIN + 20 + top
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide + 2 * MARGIN:g} {whole:g}" width="{wide + 2 * MARGIN:g}"'
         f' height="{whole:g}" font-family="{FONT}" color="{INK}" role="img">'
         f'<rect width="100%" height="100%" fill="{PAPER}"/>'
-        f'<text x="{MARGIN}" y="24" font-size="17" font-weight="650" fill="currentColor">{_escaped(title)}</text>'
-        f'<g transform="translate({MARGIN} 38)">{body}</g>'
+        f"{''.join(_headed(line, number) for number, line in enumerate(lines))}"
+        f'<g transform="translate({MARGIN} {top})">{body}</g>'
         f'<text x="{MARGIN}" y="{whole - 10:g}" font-size="12" fill="{PLAIN["c-them"]}">{_escaped(source)}</text></svg>\n'
     )
+
+
+def _headed(line: str, number: int) -> str:
+    at = f'x="{MARGIN}" y="{24 + LINE * number}"'
+    return f'<text {at} font-size="{TITLE}" font-weight="650" fill="currentColor">{_escaped(line)}</text>'
+
+
+def _lines(title: str, wide: float) -> list[str]:
+    """The words of the title, as many a line as there is room for."""
+    lines = [""]
+    for word in title.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and svg.width(longer, TITLE) * BOLD > wide:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _written(classes: str, hue: int) -> str:

@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalogue.models import Observation
+from portal.charts.files import file_of
 from tests.pages.conftest import said
 from tests.pages.indicators.invented import SHARE, SPENDING, Invented
 
@@ -85,3 +86,10 @@ def test_who_is_missing_is_told_with_why(figures: Invented, client: Client) -> N
     page = said(client.get(PAGE, {"groupe": "epci"}))
     assert "Kerbrézel</b> publie, mais ce n’est pas calculable : Deux fichiers disent autre chose." in page
     assert "Plouvarc’h</b> ne publie pas le schéma « scdl/budget »." in page
+
+
+def test_a_long_title_of_a_file_goes_on_in_a_second_line(figures: Invented, client: Client) -> None:
+    drawing = client.get(PAGE + "evolution.svg", {"groupe": "epci"}).content.decode()
+    heads = re.findall(r'y="(\d+)" font-size="17"[^>]*>([^<]*)<', drawing)
+    assert [int(y) for y, _ in heads] == [24 + 22 * number for number in range(len(heads))]
+    assert len(file_of(f'<svg viewBox="0 0 720 100">{""}</svg>', 150, "mot " * 60, "").split('font-size="17"')) > 3
