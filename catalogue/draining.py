@@ -8,6 +8,7 @@ import shutil
 from django.conf import settings
 from django.utils import timezone
 
+from catalogue import unsent
 from catalogue.accounts.invitations import forget as forget_invitations
 from catalogue.accounts.sessions import forget_expired
 from catalogue.auditing.chain import head
@@ -77,6 +78,7 @@ def keep_house() -> None:
     forget_tables(timezone.now())
     forget_invitations(timezone.now())
     forget_expired()
+    unsent.forget()
     forget_logins(timezone.now())
     _note_the_trail()
 

@@ -223,6 +223,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds
 SESSION_ENGINE = "catalogue.accounts.sessions"
 LOGIN_URL = "/connexion/"
+CSRF_FAILURE_VIEW = "portal.pages.unsent.refused"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 

@@ -153,6 +153,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("trail_as", "unknown extension"): (302, 404, 404, 404, 404, 404),
     ("publish", "town"): (302, 403, 403, 200, 200, 200),
     ("publish", "hidden"): (404,) * 6,
+    ("mandates", "town"): (302, 403, 403, 403, 403, 200),
+    ("mandates", "hidden"): (404,) * 6,
     ("organisation", "town"): ALL_200,
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
     ("quality", ""): ALL_200,

@@ -20,7 +20,7 @@ from catalogue.models.contours import Contour
 from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import Dataset, Distribution, Record, in_french
-from catalogue.models.drafts import Mandate, Proposal, Submission
+from catalogue.models.drafts import Mandate, Proposal, Submission, Unsent
 from catalogue.models.indicators import (
     AskedReckoning,
     FormerObservation,
@@ -102,6 +102,7 @@ __all__ = [
     "TableVersion",
     "Territory",
     "TerritoryTag",
+    "Unsent",
     "User",
     "Vocabulary",
     "in_french",

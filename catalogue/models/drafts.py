@@ -103,6 +103,24 @@ class Proposal(models.Model):
         return f"{self.state} {self.dataset_id}"
 
 
+class Unsent(models.Model):
+    """What was typed in a form that could not be taken (`catalogue.unsent`). `typed`: JSON, the values of each control by its name."""
+
+    digest = models.CharField("empreinte", max_length=64, primary_key=True, help_text="SHA-256 of the key, hexadecimal")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="écrit par")
+    path = models.CharField("page", max_length=500)
+    typed = models.TextField("écrit")
+    at = models.DateTimeField("le", db_index=True)
+
+    objects: ClassVar[models.Manager[Unsent]] = models.Manager()
+
+    class Meta:
+        verbose_name = "formulaire en attente"
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.at}"
+
+
 class Mandate(models.Model):
     """`by` publishes in the name of `on_behalf_of`: its records stay those of `by`, and nothing of the other becomes visible."""
 

@@ -24,7 +24,7 @@ from catalogue.errors import CatalogueError, Conflict, Refused
 from catalogue.models import Audience, Dataset, Proposal, Submission, User
 from catalogue.permissions import actions, bodies_where
 from catalogue.publishing import drafts
-from portal.pages import words
+from portal.pages import unsent, words
 from portal.pages.formed import actor, own_name_only, page, typed
 from portal.pages.forms import RecordForm
 
@@ -83,6 +83,7 @@ def edit(request: HttpRequest, found: Dataset, held: frozenset[str]) -> HttpResp
         return page(request, found, form, moved=True, status=409, **told)
     except Refused as error:
         return _where(request, Dataset.objects.select_related("owner").get(pk=found.pk), held, error.message)
+    unsent.arrived(request)
     messages.success(request, OUT if out else KEPT)
     return HttpResponseRedirect(found.get_absolute_url())
 

@@ -6,7 +6,6 @@ import uuid
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -15,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from catalogue import publishing
 from catalogue.amending import draft_of, values_of
+from catalogue.dcat.terms import Values
 from catalogue.errors import Conflict
+from catalogue.mandates import names_for
 from catalogue.models import Dataset, Organisation, Record
 from catalogue.permissions import actions, may
 from catalogue.publishing import Draft
 from catalogue.publishing.drafts import keep_draft
-from portal.pages import completing, drafting, proposals
+from portal.pages import completing, drafting, proposals, unsent
 from portal.pages.formed import actor, key_of, own_name_only, page, typed
 from portal.pages.forms import RecordForm
 from portal.pages.origins import origin_of, with_origin
@@ -44,7 +45,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if found.status == Record.Status.WITHDRAWN:
         return withdrawn(request, found)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return unsent.to_login(request)
     held = actions(request.user, found)
     if ("publish" if found.harvested else "edit") not in held:
         raise PermissionDenied
@@ -79,6 +80,7 @@ def _save(request: HttpRequest, found: Dataset, form: RecordForm) -> HttpRespons
         form = RecordForm(values_of(found))
         form.read(said)
         return page(request, found, form, moved=True, status=409)
+    unsent.arrived(request)
     told = SAVED if outcome.verb != "unchanged" else "Rien n’avait changé : rien n’a été enregistré."
     messages.success(request, told)
     return HttpResponseRedirect(found.get_absolute_url())
@@ -90,13 +92,14 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """`/organisations/<slug>/publier/`: a new dataset, or the draft of one. 404 for a body that does not work on this instance."""
     body = get_object_or_404(Organisation, slug=slug, tenant=True)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return unsent.to_login(request)
     if not may(request.user, "edit", body):
         raise PermissionDenied
     alone = may(request.user, "publish", body) and not body.reviewed
     becomes: dict[str, Any] = {"becomes": "" if alone else "draft", "publishes": alone}
-    agent = {"name": {"fr": body.name}, **({"uri": body.uri} if body.uri else {})}
-    form = RecordForm({"publisher": agent}, new=True)
+    names = names_for(body)
+    becomes["names"] = [body, *names] if names else []
+    form = RecordForm({"publisher": _agent(body)}, new=True)
     if request.method != "POST":
         return page(request, body, form, key=uuid.uuid4(), **becomes)
     key = key_of(request)
@@ -107,7 +110,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     own_name_only(request, body, form, result)
     if not result.sound:
         return page(request, body, form, status=422, key=key, **becomes)
-    draft = Draft("dataset", result.values, body.pk, id=key, territory=body.territory_id, version=0)
+    draft = _new(request, body, names, result.values, key)
     try:
         if keeps:
             keep_draft(draft, actor(request))
@@ -116,8 +119,20 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     except Conflict:
         pass  # sent twice at once: the first has made it
     else:
+        unsent.arrived(request)
         messages.success(request, drafting.KEPT if keeps else SAVED)
     return HttpResponseRedirect(Dataset.objects.get(pk=key).get_absolute_url())
+
+
+def _new(request: HttpRequest, body: Organisation, names: list[Organisation], values: Values, key: uuid.UUID) -> Draft:
+    """Who publishes, who produced and where are three things: the last two are fields of the form."""
+    named = next((one for one in names if one.slug == request.POST.get("nom")), body)
+    said = values if named is body else {**values, "publisher": _agent(named)}
+    return Draft("dataset", said, body.pk, id=key, territory=named.territory_id or body.territory_id, version=0)
+
+
+def _agent(body: Organisation) -> Values:
+    return {"name": {"fr": body.name}, **({"uri": body.uri} if body.uri else {})}
 
 
 def _origin(found: Dataset) -> Any:

@@ -12,8 +12,9 @@ from django.shortcuts import render
 from catalogue.drafting import folded
 from catalogue.models import Addition, Dataset, Organisation, in_french
 from catalogue.permissions import speaks_for
+from catalogue.unsent import mark_of
 from portal import spelling
-from portal.pages import quality
+from portal.pages import quality, unsent
 from portal.pages.fields import Said
 from portal.pages.forms import RecordForm, Result
 from portal.pages.laid import lines_of
@@ -67,6 +68,9 @@ def page(
     person may also publish a draft at once.
     """
     found = thing if isinstance(thing, Dataset) else None
+    back = unsent.again(request) if request.method != "POST" else None
+    if back is not None:
+        moved = bool(form.read(back, whole=False).moved)
     if found:
         quality.beside(found, form.fields)
     context = {
@@ -75,6 +79,8 @@ def page(
         "notes": lines_of(Addition.objects.of(found.pk), [], {}, member=True) if found else [],
         "body": found.owner if found else thing,
         "moved": moved,
+        "again": back is not None,
+        "made_for": mark_of(actor(request)),
         "key": signing.dumps(str(key), salt=SALT) if key else "",
         **more,
     }

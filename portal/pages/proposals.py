@@ -21,6 +21,7 @@ from catalogue.dcat.terms import Values
 from catalogue.errors import CatalogueError, Refused
 from catalogue.models import Dataset, Proposal, Record
 from catalogue.permissions import may
+from portal.pages import unsent
 from portal.pages.formed import actor, own_name_only, page, typed
 from portal.pages.forms import RecordForm
 
@@ -63,6 +64,7 @@ def edit(request: HttpRequest, found: Dataset) -> HttpResponse:
     if not result.sound:
         return page(request, found, form, moved=bool(result.moved), status=409 if result.moved else 422, **told)
     made = amending.propose(found, result.values, actor(request))
+    unsent.arrived(request)
     messages.success(request, SENT if made else SAME)
     return HttpResponseRedirect(reverse("proposal", args=[made.pk]) if made else found.get_absolute_url())
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from catalogue import amending, reviewing
+from catalogue import mandates as given
 from catalogue.models import Dataset
 from catalogue.publishing import Draft, drafts
 from tests import factories
@@ -57,3 +58,10 @@ def proposal(site: Site) -> str:
     made = amending.propose(row, values, author)
     assert made
     return f"/propositions/{made.pk}/"
+
+
+def mandates(site: Site) -> str:
+    administrator = site.samples.administrator
+    given.give(factories.body("Communauté de communes des Embruns"), site.samples.town, administrator)
+    given.give(site.samples.town, factories.body("Syndicat du port"), administrator)
+    return f"/organisations/{site.samples.town.slug}/mandats/"

@@ -126,6 +126,7 @@ PAGES = (
     Visit("brouillon-programme", "draft", drafted.of("scheduled", "brouillon/"), 9, reader="administrator"),
     Visit("brouillon-modifier", "edit", drafted.of("refused", "modifier/"), 14, reader="administrator"),
     Visit("brouillons", "drafts", drafted.listed, 9, reader="administrator"),
+    Visit("mandats", "mandates", drafted.mandates, 10, reader="administrator"),
     Visit("proposition", "proposal", drafted.proposal, 12, reader="administrator"),
     Visit("retirer", "withdrawal", lambda site: of("rich")(site) + "retrait/", 6, reader="administrator"),
     Visit("remettre", "withdrawal", lambda site: of("withdrawn")(site) + "retrait/", 6, reader="administrator"),

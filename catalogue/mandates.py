@@ -1,0 +1,48 @@
+"""Publishing in the name of another body: an inter-municipality for its communes.
+
+A mandate lets the records of one body say that another publishes them. It opens nothing of the other: neither its private
+records nor its drafts, and it may be taken back at any time; what was published meanwhile stays as it was said.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalogue import auditing
+from catalogue.auditing import Thing
+from catalogue.errors import Refused
+from catalogue.models import Mandate, Organisation, User
+
+SELF: Final = "Une organisation publie déjà en son propre nom : choisissez-en une autre."
+NOT_HERE: Final = "Cette organisation ne travaille pas sur ce portail : choisissez-en une de la liste."
+
+
+def give(by: Organisation, on_behalf_of: Organisation, actor: User) -> bool:
+    """Lets `by` publish in the name of the other; False when it did already. Raises Refused for itself, or a body that is but a name."""
+    if by.pk == on_behalf_of.pk:
+        raise Refused(SELF)
+    if not by.tenant:
+        raise Refused(NOT_HERE)
+    with transaction.atomic():
+        told = {"given_by": actor, "given_at": timezone.now()}
+        _, new = Mandate.objects.get_or_create(by=by, on_behalf_of=on_behalf_of, defaults=told)
+        if new:
+            auditing.tell(actor, "mandate.give", Thing.organisation(on_behalf_of), after={"by": by.name})
+    return new
+
+
+def take_back(by: Organisation, on_behalf_of: Organisation, actor: User) -> bool:
+    """False when there was none."""
+    with transaction.atomic():
+        gone, _ = Mandate.objects.filter(by=by, on_behalf_of=on_behalf_of).delete()
+        if gone:
+            auditing.tell(actor, "mandate.take", Thing.organisation(on_behalf_of), before={"by": by.name})
+    return bool(gone)
+
+
+def names_for(body: Organisation) -> list[Organisation]:
+    """The bodies in whose name this one may publish."""
+    return list(Organisation.objects.filter(mandated__by=body).order_by("name"))
