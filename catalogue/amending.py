@@ -7,6 +7,7 @@ and the others are never touched.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from django.conf import settings
@@ -124,7 +125,7 @@ def accept(proposal: Proposal, fields: Collection[str], version: int, actor: Use
         if record.status != Record.Status.PUBLISHED:
             raise Refused("Cette fiche n’est plus en ligne. Remettez-la en ligne, puis répondez à la proposition.")
         held.fields = wanted
-        publish([draft_of(record, over(values_of(record), held), version)], actor)
+        publish([replace(draft_of(record, over(values_of(record), held), version), read=True)], actor)
         left = [name for name in proposal.fields if name not in wanted]
         told = f"Repris : {listed(wanted)}. Pas repris : {listed(left)}." if left else ""
         _answer(held, Proposal.State.ACCEPTED, " ".join(filter(None, [told, reason.strip()])), actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -210,6 +211,16 @@ class TestReview:
         with pytest.raises(Refused, match="deuxième personne"):
             drafts.bring_out(row, bob)
         drafts.bring_out(row, ada)
+
+    def test_by_no_door_does_anybody_publish_alone(self, town: Organisation) -> None:
+        ada = factories.person("publisher", town)
+        row = factories.dataset("Arbres", town)
+        new = Draft("dataset", {"title": {"fr": "Bancs"}}, town.pk)
+        for wanted in (again(row, title={"fr": "Autrement"}), new):
+            with pytest.raises(Refused, match="deuxième personne"):
+                publishing.publish([wanted], ada)
+        publishing.publish([replace(new, harvested=True)], ada)
+        deposit(row, [b"a;b\n1;2\n"], "a.csv", actor=ada)
 
     def test_a_new_version_of_a_file_counts_as_writing(self, town: Organisation) -> None:
         ada, bob = (factories.person("publisher", town) for _ in range(2))

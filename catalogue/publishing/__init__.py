@@ -25,6 +25,7 @@ from catalogue.drafting import Prepared, findings_of, folded, prepare
 from catalogue.errors import Conflict
 from catalogue.inserting import insert
 from catalogue.models import Change, Dataset, Distribution, FormerAddress, FormerPath, Layer, Organisation, Record, User
+from catalogue.publishing.second import refuse_alone
 
 BATCH = 200
 ATTEMPTS = 3
@@ -48,8 +49,8 @@ class Draft:
     territory: int | None = None
     # The version that was read, 0 for a record to make: another one there is a Conflict. None: whatever is there.
     version: int | None = None
-    # As a draft, that nobody but its writers sees and of which the log says nothing (`catalogue.publishing.drafts`).
-    kept: bool = False
+    kept: bool = False  # as a draft, of which the log says nothing (`catalogue.publishing.drafts`)
+    read: bool = False  # by a second person, or needs none (`second`)
     # What somebody here did to the layer over its source (`catalogue.additions`): told to the log, even if nothing else
     # of the record changes.
     gesture: str = ""
@@ -68,10 +69,11 @@ def publish(drafts: Sequence[Draft], actor: User | None = None) -> list[Outcome]
     """Publishes at most BATCH records in one transaction; a withdrawn record comes back as itself.
 
     Raises Conflict when a record is not of the version that its draft names, or when others keep changing the same
-    records; ValueError for more than BATCH.
+    records; Refused for who publishes alone where a second person is asked for; ValueError for more than BATCH.
     """
     if len(drafts) > BATCH:
         raise ValueError(f"{len(drafts)} records in one batch, at most {BATCH}")
+    refuse_alone(drafts, actor)
     for _ in range(ATTEMPTS):
         prepared = prepare(drafts)
         try:

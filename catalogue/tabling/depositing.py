@@ -118,6 +118,7 @@ def _give(dataset: Dataset, values: dict[str, Any], actor: User | None) -> None:
         private=row.private,
         territory=row.territory_id,
         version=dataset.version,
+        read=True,  # a file alone: what is said of it goes through the form
     )
     if row.status == Record.Status.DRAFT:
         keep_draft(draft, actor)
