@@ -82,8 +82,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def migrated(pytestconfig: pytest.Config, django_db_modify_db_settings_parallel_suffix: None) -> tuple[Path, bool]:
     """Where the migrated base is kept between two runs, and whether this process took it from there."""
-    assert pytestconfig.cache is not None
-    path = kept(pytestconfig.cache.mkdir("migrated"))
+    cache = getattr(pytestconfig, "cache", None)  # pytest may run without it
+    path = kept(cache.mkdir("migrated") if cache else Path(settings.BOUTURE_HOME))
     return path, not pytestconfig.getvalue("create_db") and taken(path)
 
 
