@@ -7,6 +7,7 @@ from celery import shared_task
 from catalogue.accounts.resets import mail_resets
 from catalogue.alerting import mail_alerts
 from catalogue.draining import drain_all, keep_house, release_all
+from catalogue.granting import take_over
 from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.observing.reckoning import reckon_asked
@@ -41,6 +42,7 @@ def release_records() -> None:
 @shared_task(name="catalogue.tasks.bring_out", ignore_result=True)
 def bring_out() -> None:
     """Publishes what was set for an hour that has come; once, whatever the number of workers."""
+    take_over()
     bring_out_due()
 
 

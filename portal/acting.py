@@ -22,7 +22,8 @@ class ActingMiddleware:
         if request.method in SAFE:
             return self._answer(request)
         number = secrets.token_hex(8)
-        with acting(Through.PAGE, request=number):
+        through = Through.TOKEN if hasattr(request, "api_token") else Through.PAGE
+        with acting(through, request=number):
             response = self._answer(request)
         response.headers["X-Request-ID"] = number
         return response

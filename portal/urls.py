@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from portal.pages import (
+    accesses,
+    body_groups,
     browse,
     data_services,
     datasets,
@@ -58,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jeux-de-donnees/<uuid:pk>/deposer/", deposits.page, name="deposit_file"),
     path("jeux-de-donnees/<uuid:pk>/historique/", past.history, name="record_past"),
     path("jeux-de-donnees/<uuid:pk>/historique/<int:number>/", past.before, name="record_before"),
+    path("jeux-de-donnees/<uuid:pk>/acces/", accesses.of_dataset, name="dataset_access"),
     path("fichiers/<uuid:key>", originals.deposit, name="deposit"),
     path("tables/<uuid:pk>/fichier", originals.original, name="original"),
     path("tables/<uuid:pk>/lecture/", table_readings.page, name="table_reading"),
@@ -67,9 +70,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/<uuid:pk>/", data_services.service, name="service"),
     path("organisations/<slug:slug>/mandats/", mandates.page, name="mandates"),
     path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),
+    path("organisations/<slug:slug>/groupes/", body_groups.groups, name="body_groups"),
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),
     path("indicateurs/", listing.indicators, name="indicators"),
     path("indicateurs/<str:key>/", page.indicator, name="indicator"),
+    path("indicateurs/<str:key>/acces/<slug:slug>/", accesses.of_indicator, name="indicator_access"),
     path("indicateurs/<str:key>/integrer/", page.embedded, name="indicator_embed"),
     path("indicateurs/<str:key>/evolution.csv", taking.figures, name="indicator_figures"),
     path("indicateurs/<str:key>/evolution.svg", taking.drawing, name="indicator_drawing"),

@@ -142,6 +142,14 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("edit", "withdrawn"): (410,) * 6,
     ("edit", "withdrawn private"): (404, 404, 410, 410, 410, 410),
     # Who is a member of the body that holds it; who publishes there puts back.
+    # Who administers the body that holds it.
+    ("dataset_access", "public"): (302, 403, 403, 403, 403, 200),
+    ("dataset_access", "private"): (302, 404, 403, 403, 403, 200),
+    ("dataset_access", "withdrawn"): (302, 403, 403, 403, 403, 410),
+    ("body_groups", "town"): (302, 403, 403, 403, 403, 200),
+    ("body_groups", "hidden"): (302, 404, 404, 404, 404, 404),
+    # tests/pages/test_accesses.py has an internal one.
+    ("indicator_access", "unknown"): (302, 404, 404, 404, 404, 404),
     ("record_past", "public"): (302, 403, 200, 200, 200, 200),
     ("record_past", "private"): (302, 404, 200, 200, 200, 200),
     ("record_past", "withdrawn"): (302, 403, 200, 200, 200, 200),
@@ -353,6 +361,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     given |= {one: ["rien"] for one in UNKNOWN}
     given["reset_confirm"] = ["MQ", "rien-rien"]
     given["invitation"] = ["rien"]
+    given["indicator_access"] = ["rien", "rien"]
     given["rehearsal"] = [world.get(what), world.get(what)]
     given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump", "trail_as")}
     if name in given or not what:

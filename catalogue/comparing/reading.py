@@ -53,7 +53,7 @@ class Read:
 
 def is_public(audience: Audience) -> bool:
     """Whether this reader sees what a stranger sees: then there is one figure a territory and period."""
-    return not (audience.everything or audience.organisations or audience.datasets)
+    return not (audience.everything or audience.organisations or audience.datasets or audience.figures)
 
 
 def read(indicator: Indicator, group: Group, members: Mapping[int, object], period: str, audience: Audience) -> Read:

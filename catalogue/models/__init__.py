@@ -29,6 +29,8 @@ from catalogue.models.indicators import (
     ObservedColumn,
     Reckoning,
 )
+from catalogue.models.grants import BodyGroup, Grant, GroupMember
+from catalogue.models.indicators import AskedReckoning, FormerObservation, Indicator, Observation, Reckoning
 from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
@@ -52,6 +54,7 @@ __all__ = [
     "Audience",
     "AuditEntry",
     "AuditText",
+    "BodyGroup",
     "Change",
     "Concept",
     "Contour",
@@ -68,6 +71,8 @@ __all__ = [
     "FormerAddress",
     "FormerObservation",
     "FormerPath",
+    "Grant",
+    "GroupMember",
     "IndexCheck",
     "Indicator",
     "Invitation",

@@ -16,6 +16,8 @@ class Audience:
     organisations: frozenset[int] = frozenset()
     datasets: frozenset[uuid.UUID] = frozenset()
     tokens: frozenset[str] = frozenset({"public"})
+    # (indicator, body): what that body keeps of an internal indicator, opened to this reader by a grant.
+    figures: frozenset[tuple[int, int]] = frozenset()
     drafts: frozenset[int] = frozenset()  # the bodies whose drafts this reader may see
 
     def sees_published(self, path: str = "") -> Q:

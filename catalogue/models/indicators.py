@@ -29,8 +29,12 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         if audience.everything:
             return self
         theirs = Observation.objects.filter(indicator=models.OuterRef("pk"), dataset__owner__in=audience.organisations)
-        open_to_all = Q(internal=False)
-        return self.filter(open_to_all | models.Exists(theirs) if audience.organisations else open_to_all)
+        allowed = Q(internal=False)
+        if audience.organisations:
+            allowed |= Q(models.Exists(theirs))
+        if audience.figures:
+            allowed |= Q(pk__in={indicator for indicator, _ in audience.figures})
+        return self.filter(allowed)
 
 
 class Indicator(models.Model):
@@ -73,11 +77,13 @@ class FigureQuerySet(models.QuerySet[Any]):
         rows = self.exclude(dataset__in=Dataset.objects.hidden_from(audience))
         if audience.everything:
             return rows
-        open_to_all = Q(indicator__internal=False)
-        if not audience.organisations:
-            return rows.filter(open_to_all)
-        theirs = Dataset.objects.filter(owner__in=audience.organisations).order_by()
-        return rows.filter(open_to_all | Q(dataset__in=theirs.values("pk")))
+        allowed = Q(indicator__internal=False)
+        if audience.organisations:
+            theirs = Dataset.objects.filter(owner__in=audience.organisations).order_by()
+            allowed |= Q(dataset__in=theirs.values("pk"))
+        for indicator, body in sorted(audience.figures):
+            allowed |= Q(indicator=indicator, dataset__owner=body)
+        return rows.filter(allowed)
 
     def totals(self) -> Self:
         return self.filter(axis="")

@@ -12,13 +12,14 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 from guardian.shortcuts import assign_perm, get_users_with_perms, remove_perm
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from catalogue import auditing
-from catalogue.models import PUBLIC, Audience, Dataset, Mandate, Organisation, Record, User
+from catalogue.models import PUBLIC, Audience, Dataset, Grant, Mandate, Organisation, Record, User
 from catalogue.permissions.tokens import GRANT, presentable, readers_of, tokens_for, tokens_for_bodies
 
 __all__ = ["GRANT", "presentable", "readers_of", "tokens_for", "tokens_for_bodies"]  # of its other modules
@@ -173,14 +174,30 @@ def audience_of(user: Person) -> Audience:
         tokens = frozenset({"public", *(f"org:{pk}" for pk in bodies)})
         return Audience(organisations=bodies, drafts=frozenset(rights.get(CONTRIBUTE, ())), tokens=tokens)
     groups = user.groups.values_list("pk", flat=True)
+    datasets, figures = _opened(user)
     return Audience(
         organisations=bodies,
         drafts=frozenset(rights.get(CONTRIBUTE, ())),
-        datasets=frozenset(map(UUID, _held(user, GRANT, Dataset))),
+        datasets=datasets,
+        figures=figures,
         tokens=frozenset(
             {"public", f"user:{user.pk}", *(f"org:{pk}" for pk in bodies), *(f"group:{pk}" for pk in groups)}
         ),
     )
+
+
+def _opened(user: User) -> tuple[frozenset[UUID], frozenset[tuple[int, int]]]:
+    """The datasets that grants open to a person, and what they open of internal indicators, until its last day: one query."""
+    held = {"content_type": ContentType.objects.get_for_model(Dataset), "permission__codename": GRANT}
+    models: tuple[Any, Any] = get_user_obj_perms_model(), get_group_obj_perms_model()
+    own = models[0].objects.filter(user=user, **held).values_list("object_pk", flat=True)
+    shared = models[1].objects.filter(group__user=user, **held).values_list("object_pk", flat=True)
+    named = Grant.objects.standing(timezone.localdate()).filter(indicator__isnull=False).order_by()
+    pair = Concat(Cast("indicator", CharField()), Value(" "), Cast("body", CharField()))
+    figures = named.filter(Q(person=user) | Q(group__user=user)).annotate(pair=pair).values_list("pair", flat=True)
+    keys = [str(key).split() for key in own.union(shared, figures)]
+    datasets = frozenset(UUID(key[0]) for key in keys if len(key) == 1)
+    return datasets, frozenset((int(key[0]), int(key[1])) for key in keys if len(key) == 2)
 
 
 def people_who(action: str, body: Organisation) -> list[User]:

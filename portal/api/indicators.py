@@ -57,7 +57,12 @@ def find(request: HttpRequest, key: str) -> Asked:
 
 def answered(request: HttpRequest, audience: Audience, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Every change of a figure, a right or a recipe is a line of the log: its number and the question are the tag."""
-    reader = (audience.everything, sorted(audience.organisations), sorted(map(str, audience.datasets)))
+    reader = (
+        audience.everything,
+        sorted(audience.organisations),
+        sorted(map(str, audience.datasets)),
+        sorted(audience.figures),
+    )
     tag = etag("indicators", last_number(), settings.BOUTURE_URL, reader, request.get_full_path())
     response = conditional(request, tag, None, make)
     if response.status_code >= 400:

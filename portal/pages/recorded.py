@@ -75,6 +75,7 @@ def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]
         "writer": ("edit" if found.status == Record.Status.DRAFT else "publish") in held,
         "proposer": "edit" in held and "publish" not in held and not found.harvested,
         "member": "edit" in held and isinstance(found, Dataset),
+        "chief": "administer" in held and isinstance(found, Dataset),
     }
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 
-from catalogue import publishing
-from catalogue.models import AuditEntry, Table
+from catalogue import granting, publishing
+from catalogue.models import AuditEntry, BodyGroup, Table
 from catalogue.publishing import Draft
 from catalogue.tabling.depositing import deposit
 from portal.urls import urlpatterns
@@ -89,6 +91,25 @@ def past(rest: str) -> Callable[[Site], str]:
         return f"{found.get_absolute_url()}historique/{rest.format(number)}"
 
     return made
+
+
+def accesses(site: Site) -> str:
+    """A reserved dataset that a group and a neighbour read."""
+    body_groups(site)
+    found = factories.dataset("Marchés en préparation", site.samples.town, private=True)
+    opened = granting.Opened(found.owner, dataset=found)
+    group = BodyGroup.objects.get(body=found.owner)
+    granting.give(opened, group.group, "Préparation du budget 2027, débattue en conseil le 14 décembre")
+    day = timezone.localdate() + timedelta(days=60)
+    granting.give(opened, "prenom.nom-compose@commune-voisine.example", "Groupement de commandes", day)
+    return f"{found.get_absolute_url()}acces/"
+
+
+def body_groups(site: Site) -> str:
+    group = granting.make_group(site.samples.town, "Conseil municipal")
+    for name in ("adjointe.aux.finances", "maire"):
+        granting.add_member(group, f"{name}@port-lanvern.example")
+    return f"{site.samples.town.get_absolute_url()}groupes/"
 
 
 def rehearsal(site: Site) -> str:
@@ -192,6 +213,8 @@ PAGES = (
     Visit("synonymes-refuse", "synonyms", at("/synonymes/"), 4, reader="stranger", status=403),
     Visit("historique", "record_past", past(""), 14, reader="administrator"),
     Visit("historique-remettre", "record_before", past("{}/"), 18, reader="administrator"),
+    Visit("acces", "dataset_access", accesses, 16, reader="administrator"),
+    Visit("groupes", "body_groups", body_groups, 10, reader="administrator"),
     Visit("traces", "trail", lambda site: past("")(site) and "/traces/", 12, reader="administrator"),
     Visit("recherches", "searches", at("/recherches/?jours=365"), 8, reader="administrator"),
     Visit("recherches-refus", "searches", at("/recherches/"), 4, reader="stranger", status=403),
@@ -254,6 +277,7 @@ NOT_PAGES = {
     "observations_as": "a file to download",
     "national_layout": "a file to download",
     "trail_as": "a file to download",
+    "indicator_access": "the page of a dataset's access, of figures; tests/pages/test_accesses.py",
     "indicator_drawing": "a file to download",
     "alert_ask": "by POST alone",
     "board_keep": "by POST alone",

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalogue import publishing
 from catalogue.auditing import by_command
-from catalogue.models import Dataset, User
+from catalogue.granting import Opened, give, take
+from catalogue.models import Dataset, Grant, User
 
 
 class Command(BaseCommand):
@@ -36,11 +37,18 @@ class Command(BaseCommand):
             publishing.withdraw([dataset], options["withdraw"])
             self.stdout.write(f"« {dataset} » est retiré.")
         elif options["grant"]:
-            publishing.grant(dataset, self._who(options["grant"]))
+            who = self._who(options["grant"])
+            give(_opened(dataset), who.email if isinstance(who, User) else who, "Donné par la commande « access ».")
             self.stdout.write(f"{options['grant']} peut lire « {dataset} ».")
         else:
-            publishing.revoke(dataset, self._who(options["revoke"]))
+            self._revoke(dataset, self._who(options["revoke"]))
             self.stdout.write(f"{options['revoke']} ne peut plus lire « {dataset} ».")
+
+    def _revoke(self, dataset: Dataset, who: User | Group) -> None:
+        mine = {"email": who.email.lower()} if isinstance(who, User) else {"group": who}
+        grant = Grant.objects.filter(dataset=dataset, **mine).first()
+        if grant is None or not take(grant):
+            publishing.revoke(dataset, who)
 
     def _find(self, name: str) -> Dataset:
         try:
@@ -62,3 +70,7 @@ class Command(BaseCommand):
                 f"Ni personne ni groupe ne s’appelle « {name} ». Créez le compte avec « manage.py account »."
             )
         return found
+
+
+def _opened(dataset: Dataset) -> Opened:
+    return Opened(dataset.owner, dataset=dataset)

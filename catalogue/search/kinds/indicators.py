@@ -16,7 +16,7 @@ from uuid import UUID
 from catalogue.indicators.contract import Recipe
 from catalogue.indicators.recipe import shipped
 from catalogue.indicators.themes import THEMES
-from catalogue.models import Audience, Indicator, Observation
+from catalogue.models import Audience, Grant, Indicator, Observation
 from catalogue.observing import recipes
 from catalogue.search.contract import PUBLIC
 from catalogue.search.document import Document
@@ -89,11 +89,15 @@ def _documents(rows: Sequence[Indicator]) -> list[Document]:
 
 
 def _bodies(rows: Sequence[Indicator]) -> dict[int, tuple[str, ...]]:
-    """The tokens of the members of those that have figures of them."""
+    """The tokens of the members of those that have figures of them, and of those to whom these gave access."""
     found: dict[int, tuple[str, ...]] = defaultdict(tuple)
     figures = Observation.objects.filter(indicator__in=[row.pk for row in rows]).order_by("dataset__owner")
     for key, owner in figures.values_list("indicator", "dataset__owner").distinct() if rows else ():
         found[key] = (*found[key], f"org:{owner}")
+    grants = Grant.objects.filter(indicator__in=[row.pk for row in rows]).order_by("pk")
+    for key, person, group in grants.values_list("indicator", "person", "group") if rows else ():
+        who = [f"user:{person}"] if person else [f"group:{group}"] if group else []
+        found[key] = (*found[key], *who)
     return found
 
 

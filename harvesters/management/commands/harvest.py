@@ -16,6 +16,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.errors import NotAlone
+from catalogue.granting import take_over
 from catalogue.reviewing import bring_out_due
 from harvesters import alerts
 from harvesters.engine import harvest
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         if share is not None and not 0 <= share <= 1:
             raise CommandError("--max-withdrawn est une part, de 0 à 1.", returncode=2)
         if options["due"]:
+            take_over()
             bring_out_due()  # the same cron serves what is to be published at an hour that was set
         runs = run_due(client_for) if options["due"] else [self._one(options)]
         if options["json"]:

@@ -20,6 +20,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from catalogue.accounts.resets import mail_resets
 from catalogue.alerting import mail_alerts
 from catalogue.draining import drain_all, keep_house, release_all
+from catalogue.granting import take_over
 from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.memory import give_back
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         if options["once"]:
             try:
                 bring_out_due()
+                take_over()
                 drain_all(holder)
                 run_due(client_for)
                 drain_all(holder)
@@ -91,6 +93,7 @@ class Command(BaseCommand):
             Job("indicators", lambda: reckon_asked(stopping=stop.is_set), TABLES_EVERY),
             Job("records of indicators", lambda: release_indicators(stop.is_set), RELEASE_EVERY),
             Job("scheduled", bring_out_due, SCHEDULED_EVERY),
+            Job("accesses", take_over, SCHEDULED_EVERY),
             Job("late", mail_late, LATE_EVERY),
             Job("alerts", mail_alerts, ALERTS_EVERY),
             Job("resets", mail_resets, RESETS_EVERY),

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from catalogue.accounts import second_step, sessions
 from catalogue.auditing import logins
+from catalogue.granting import settle
 from catalogue.models import User
 from portal.openid import provider
 from portal.pages.accounts import devices
@@ -126,6 +127,7 @@ def enter(request: HttpRequest, user: User, backend: str) -> None:
     login(request, user, backend)
     logins.note(user.email, client_address(request), user)
     devices.note(request)
+    settle(user)
 
 
 def _wait(request: HttpRequest, user: User, then: str, backend: str, page: str) -> HttpResponse:
