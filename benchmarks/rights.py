@@ -31,7 +31,6 @@ LISTS = (
     "/jeux-de-donnees/?q=arbres",
     "/organisations/ville-1/",
     "/api/search?q=arbres",
-    "/catalogue.nt",
 )
 TIMES, QUERIES = 1.3, 10
 

@@ -6,20 +6,21 @@ Everything private is invisible, not forbidden: who may not see it is told that 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, get_users_with_perms, remove_perm
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from catalogue import auditing
-from catalogue.models import PUBLIC, Audience, Dataset, Grant, Mandate, Organisation, Record, User
+from catalogue.models import PUBLIC, Audience, Dataset, Mandate, Organisation, Record, User
+from catalogue.permissions.held import held_by
 from catalogue.permissions.tokens import GRANT, presentable, readers_of, tokens_for, tokens_for_bodies
 
 __all__ = ["GRANT", "presentable", "readers_of", "tokens_for", "tokens_for_bodies"]  # of its other modules
@@ -118,7 +119,12 @@ def _held(user: User, right: str, model: type[Organisation | Dataset]) -> set[st
 
 def _rights_by_body(user: User) -> dict[str, set[int]]:
     """By right, the bodies that are there and in which a person has it."""
-    held = _pairs(user) if not user.is_superuser else user.limits_in_full()
+    return _there(user, _pairs(user) if not user.is_superuser else user.limits_in_full())
+
+
+def _there(user: User, held: Iterable[tuple[str, str]]) -> dict[str, set[int]]:
+    """Those whose body is there, and that the person has within the limits of their token."""
+    held = list(held)
     there = set(Organisation.objects.filter(pk__in={key for _, key in held}).values_list("pk", flat=True))
     found: dict[str, set[int]] = {}
     for right, key in held:
@@ -168,36 +174,22 @@ def audience_of(user: Person) -> Audience:
         return PUBLIC
     if user.is_superuser and not user.is_held_to_bodies:
         return Audience(everything=True)
-    rights = _rights_by_body(user)
-    bodies = frozenset(rights.get(READ, ()))
     if user.is_held_to_bodies:
+        rights = _rights_by_body(user)
+        bodies = frozenset(rights.get(READ, ()))
         tokens = frozenset({"public", *(f"org:{pk}" for pk in bodies)})
         return Audience(organisations=bodies, drafts=frozenset(rights.get(CONTRIBUTE, ())), tokens=tokens)
-    groups = user.groups.values_list("pk", flat=True)
-    datasets, figures = _opened(user)
+    held = held_by(user, timezone.localdate())
+    rights = _there(user, held.rights)
+    bodies = frozenset(rights.get(READ, ()))
+    mine = {f"user:{user.pk}", *(f"org:{pk}" for pk in bodies), *(f"group:{pk}" for pk in held.groups)}
     return Audience(
         organisations=bodies,
         drafts=frozenset(rights.get(CONTRIBUTE, ())),
-        datasets=datasets,
-        figures=figures,
-        tokens=frozenset(
-            {"public", f"user:{user.pk}", *(f"org:{pk}" for pk in bodies), *(f"group:{pk}" for pk in groups)}
-        ),
+        datasets=held.datasets,
+        figures=held.figures,
+        tokens=frozenset({"public", *mine}),
     )
-
-
-def _opened(user: User) -> tuple[frozenset[UUID], frozenset[tuple[int, int]]]:
-    """The datasets that grants open to a person, and what they open of internal indicators, until its last day: one query."""
-    held = {"content_type": ContentType.objects.get_for_model(Dataset), "permission__codename": GRANT}
-    models: tuple[Any, Any] = get_user_obj_perms_model(), get_group_obj_perms_model()
-    own = models[0].objects.filter(user=user, **held).values_list("object_pk", flat=True)
-    shared = models[1].objects.filter(group__user=user, **held).values_list("object_pk", flat=True)
-    named = Grant.objects.standing(timezone.localdate()).filter(indicator__isnull=False).order_by()
-    pair = Concat(Cast("indicator", CharField()), Value(" "), Cast("body", CharField()))
-    figures = named.filter(Q(person=user) | Q(group__user=user)).annotate(pair=pair).values_list("pair", flat=True)
-    keys = [str(key).split() for key in own.union(shared, figures)]
-    datasets = frozenset(UUID(key[0]) for key in keys if len(key) == 1)
-    return datasets, frozenset((int(key[0]), int(key[1])) for key in keys if len(key) == 2)
 
 
 def people_who(action: str, body: Organisation) -> list[User]:
