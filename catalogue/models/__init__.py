@@ -21,6 +21,8 @@ from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import Dataset, Distribution, Record, in_french
 from catalogue.models.drafts import Mandate, Proposal, Submission, Unsent
+from catalogue.models.drafts import Mandate, Proposal, Submission
+from catalogue.models.grants import BodyGroup, Grant, GroupMember
 from catalogue.models.indicators import (
     AskedReckoning,
     FormerObservation,
@@ -29,8 +31,6 @@ from catalogue.models.indicators import (
     ObservedColumn,
     Reckoning,
 )
-from catalogue.models.grants import BodyGroup, Grant, GroupMember
-from catalogue.models.indicators import AskedReckoning, FormerObservation, Indicator, Observation, Reckoning
 from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation

@@ -79,7 +79,10 @@ def of_indicator(request: HttpRequest, key: str, slug: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, opened: Opened, shown: dict[str, Any]) -> HttpResponse:
-    typed = {name: spelling.one_line(request.POST.get(name, "")) for name in ("adresse", "groupe", "motif", "jusqua")}
+    typed = {
+        name: spelling.one_line(request.POST.get(name, "")).replace("\0", "")
+        for name in ("adresse", "groupe", "motif", "jusqua")
+    }
     trouble = ""
     if request.method == "POST":
         try:

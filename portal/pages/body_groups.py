@@ -45,7 +45,7 @@ def groups(request: HttpRequest, slug: str) -> HttpResponse:
 def _done(request: HttpRequest, body: Organisation) -> str:
     """What was done, in words. Raises Refused."""
     gesture, actor = request.POST.get("geste", ""), _person(request)
-    typed = spelling.one_line(request.POST.get("adresse" if gesture != "creer" else "nom", ""))
+    typed = spelling.one_line(request.POST.get("adresse" if gesture != "creer" else "nom", "")).replace("\0", "")
     if gesture == "creer":
         return f"Le groupe « {granting.make_group(body, typed, actor).name} » est créé. Ajoutez-y des membres."
     number = request.POST.get("groupe", "")

@@ -45,7 +45,8 @@ class Asked:
     def read(cls, given: QueryDict) -> Asked:
         number = given.get("avant", "")
         names = {"body": "organisme", "who": "qui", "action": "action", "since": "depuis", "until": "jusqua"}
-        typed = {name: spelling.one_line(given.get(said, ""))[:200] for name, said in names.items()}
+        # No base has text with a NUL in it, and PostgreSQL would not even look.
+        typed = {name: spelling.one_line(given.get(said, "")).replace("\0", "")[:200] for name, said in names.items()}
         return cls(**typed, before=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0)
 
     def address(self, **more: Any) -> str:

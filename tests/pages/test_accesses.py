@@ -117,6 +117,7 @@ def test_it_waits_for_the_account(post: Callable[..., Any], client: Client, row:
     "given",
     [
         {"adresse": "a@b.example"},
+        {"adresse": "a@b.example\0", "motif": "\0"},
         {"adresse": "pas une adresse", "motif": "x"},
         {"motif": "x"},
         {"groupe": "999", "motif": "x"},

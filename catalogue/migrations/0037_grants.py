@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('catalogue', '0035_columns'),
+        ('catalogue', '0036_unsent'),
     ]
 
     operations = [
