@@ -13,7 +13,7 @@ from catalogue.comparing.contract import Comparison, Peer
 from catalogue.comparing.groups import Group, GroupError, group_named, groups_of
 from catalogue.comparing.medians import medians
 from catalogue.comparing.peers import compared, total_in
-from catalogue.comparing.reading import VALUED
+from catalogue.comparing.reading import MANY, VALUED
 from catalogue.indicators.contract import Status
 from catalogue.models import Observation, Territory
 from catalogue.models.territories import Level
@@ -111,7 +111,9 @@ def chart_of(seen: Seen) -> Chart | None:
 def _medians(seen: Seen, found: Comparison) -> Mapping[str, float]:
     """By period, of the group that is compared; of a group whose rows are too many, of its period alone."""
     periods = [one.period for one in seen.values]
-    known = medians(seen.indicator, seen.recipe, found.group, periods, seen.audience, total=seen.total)
+    known: Mapping[str, float] = {}
+    if found.peers < MANY:
+        known = medians(seen.indicator, seen.recipe, found.group, periods, seen.audience, total=seen.total)
     spread = found.distribution
     now = {} if spread is None or spread.median is None else {seen.period: spread.median}
     return {**known, **now}
