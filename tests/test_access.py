@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from catalogue import amending, publishing
-from catalogue.models import AuditEntry, Dataset, Record, Table, TableVersion, User
+from catalogue.accounts import tokens
+from catalogue.models import AuditEntry, Change, Dataset, Record, Table, TableVersion, User
 from catalogue.publishing import Draft, drafts
 from catalogue.quality.reader import ScoreReader
 from catalogue.tabling.depositing import deposit
 from harvesters.models import HarvestRun, HarvestSource
+from portal.api.tokens import OPEN
 from tests import factories
 from tests.photographs import photographed
 
@@ -276,6 +279,7 @@ def test_every_address_has_its_lines() -> None:
 
 def made() -> dict[str, Any]:
     town = factories.body("Ville d’essai")
+    elsewhere = factories.body("Ailleurs")
     things: dict[str, Any] = {
         "public": factories.dataset("Public", town),
         "private": factories.dataset("Secret", town, private=True),
@@ -286,7 +290,7 @@ def made() -> dict[str, Any]:
         "withdrawn service": factories.service("Service retiré", town),
         "town": town.slug,
         "source": HarvestSource.objects.create(key="https://a.example", owner=town).pk,
-        "other source": HarvestSource.objects.create(key="https://b.example", owner=factories.body("Ailleurs")).pk,
+        "other source": HarvestSource.objects.create(key="https://b.example", owner=elsewhere).pk,
         "hidden": factories.dataset(
             "Caché", private=True, publisher={"name": {"fr": "Bureau caché"}}
         ).published_by.slug,
@@ -316,6 +320,14 @@ def made() -> dict[str, Any]:
     publishing.withdraw(gone, "Remplacé.")
     people: dict[str, User | None] = {"anonymous": None, "stranger": factories.person()}
     people |= {role: factories.person(role, town) for role in PEOPLE[2:]}
+    people |= {name: factories.person() for name in ("granted", "granted by group")}
+    people["elsewhere"] = factories.person("administrator", elsewhere)
+    people["instance"] = factories.person(is_superuser=True)
+    group = Group.objects.create(name="Voisins")
+    people["granted by group"].groups.add(group)
+    for who in (people["granted"], group):
+        for name in ("private", "withdrawn private"):
+            publishing.grant(things[name], who)
     things["edited"] = factories.dataset("Modifié", town)
     draft = Draft("dataset", {"title": {"fr": "Corrigé"}}, town.pk, id=things["edited"].pk)
     publishing.publish([draft], people["publisher"])
@@ -377,14 +389,95 @@ def test_who_gets_what(world: dict[str, Any], person: str, client: Client) -> No
     user = world["people"][person]
     if user:
         client.force_login(user)
-    column = PEOPLE.index(person)
+    assert not different(client, world, {key: line[PEOPLE.index(person)] for key, line in TABLE.items()})
+
+
+# Who else there is: whose column they share, of what they share a reader's, and where they differ from both.
+GRANTED = ("private", "withdrawn private", "private table")
+OF_MEMBERS = {("record_past", "private"): 403}
+ELSEWHERE = {
+    ("trail", ""): 200,
+    ("trail_as", "csv"): 200,
+    ("harvest_new", ""): 200,  # of their own body
+    **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
+}
+INSTANCE = {
+    **{(name, ""): 200 for name in ("searches", "synonyms", "recipes")},
+    **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
+    **{(name, "hidden"): 200 for name in ("organisation", "members", "body_as")},
+    ("body", "hidden"): 303,
+}
+OTHERS: dict[str, tuple[str, tuple[str, ...], dict[tuple[str, str], int]]] = {
+    "granted": ("stranger", GRANTED, OF_MEMBERS),
+    "granted by group": ("stranger", GRANTED, OF_MEMBERS),
+    "elsewhere": ("stranger", (), ELSEWHERE),
+    "instance": ("administrator", (), INSTANCE),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_who_else_gets_what(world: dict[str, Any], other: str, client: Client) -> None:
+    """Who holds a grant, who administers another body, who administers the instance."""
+    client.force_login(world["people"][other])
+    alike, read, apart = OTHERS[other]
+    columns = {key: PEOPLE.index("reader" if key[1] in read else alike) for key in TABLE}
+    assert not different(client, world, {key: line[columns[key]] for key, line in TABLE.items()} | apart)
+
+
+@pytest.mark.parametrize("person", ["stranger", "reader", "publisher", "administrator"])
+@pytest.mark.parametrize("publishes", [False, True])
+def test_what_a_token_opens(world: dict[str, Any], person: str, publishes: bool, client: Client) -> None:
+    """The addresses of programs, as its person; no page of persons, whatever its scope."""
+    text = tokens.make(world["people"][person], "essai", 30, publishes=publishes)[1]
+    expected = {}
+    for (name, what), line in TABLE.items():
+        opened = resolve(address(name, what, world)).func.__module__.startswith(OPEN)
+        # One that only reads does not see what waits to be written.
+        column = "reader" if "draft" in what and not publishes and person != "stranger" else person
+        expected[name, what] = line[PEOPLE.index(column)] if opened else 403
+    assert not different(client, world, expected, authorization=f"Bearer {text}")
+
+
+def different(
+    client: Client, world: dict[str, Any], expected: dict[tuple[str, str], int], **more: str
+) -> dict[Any, Any]:
     wrong = {}
-    for (name, what), expected in TABLE.items():
-        answer = client.get(address(name, what, world), headers={"accept": "text/html"})
+    for (name, what), status in expected.items():
+        answer = client.get(address(name, what, world), headers={"accept": "text/html", **more})
         b"".join(answer)  # a file that is sent is closed by whoever reads it
-        if answer.status_code != expected[column]:
-            wrong[name, what] = (answer.status_code, expected[column])
-    assert not wrong
+        if answer.status_code != status:
+            wrong[name, what] = (answer.status_code, status)
+    return wrong
+
+
+@pytest.mark.parametrize("person", [None, "publisher", "instance"])
+def test_nothing_is_done_without_the_token_of_a_form(world: dict[str, Any], person: str | None) -> None:
+    """Every address there is, pages that only show included: a site that somebody visits sends nothing in their name."""
+    browser = Client(enforce_csrf_checks=True)
+    if person:
+        browser.force_login(world["people"][person])
+    before = written()
+    asked = {key: browser.post(address(*key, world), {"geste": "x"}).status_code for key in TABLE}
+    assert {key: status for key, status in asked.items() if status != 403} == {}
+    assert written() == before
+
+
+@pytest.mark.parametrize("person", ["stranger", "granted", "elsewhere", "reader"])
+def test_who_may_not_write_changes_nothing(world: dict[str, Any], person: str, client: Client) -> None:
+    """Another body's keys, sent to every address that has one: refused, and nothing is written."""
+    client.force_login(world["people"][person])
+    before, wrong = written(), {}
+    for name, what in TABLE:
+        if what in world and what != "other source":  # which is a body's of one of them
+            answer = client.post(address(name, what, world), {"geste": "publier", "reason": "x", "agree": "on"})
+            if answer.status_code not in (403, 404, 405, 410):
+                wrong[name, what] = answer.status_code
+    assert wrong == {}
+    assert written() == before
+
+
+def written() -> tuple[int, int]:
+    return AuditEntry.objects.count(), Change.objects.count()
 
 
 EXPORTS = ("/catalogue.{}", "/catalogue.{}?profile=source", "/catalogue/tout.{}")
