@@ -21,7 +21,8 @@ from catalogue.models import Table
 from catalogue.tables.beside import Allowance, take_in
 from catalogue.tables.contract import TableError
 from catalogue.tables.plain import digest_of
-from catalogue.tabling import deciding, keeping, queue
+from catalogue.tables.versions import CORRECTED, corrections_from
+from catalogue.tabling import correcting, deciding, keeping, queue
 from catalogue.tabling.queue import SMALL, Arrived
 from catalogue.tabling.tabular import name_of
 from harvesters.base import Answer, StopRun, TryLater
@@ -139,10 +140,21 @@ def _take(table: Table, folder: Path, arrived: Arrived, allowance: Allowance) ->
     reading.mkdir()
     try:
         options = replace(order.options, name=arrived.name, media_type=arrived.media_type)
-        taken = take_in(folder / keeping.ORIGINAL, reading, replace(order, options=options), allowance)
+        taken = take_in(
+            folder / keeping.ORIGINAL,
+            reading,
+            replace(order, options=options),
+            allowance,
+            corrections=corrections_from(table.corrections),
+            before=correcting.before(table),
+        )
     except TableError as error:
+        correcting.given_up(table)
         queue.refused(table, error.message, arrived)
         return
+    if table.corrections:
+        arrived = correcting.settled(table, reading / CORRECTED, folder / keeping.ORIGINAL, arrived)
+        order = deciding.order_of(table)
     (reading / keeping.ROWS).rename(folder / keeping.ROWS)
     reading.rmdir()
     version = queue.accepted(table, folder, arrived, taken, order)

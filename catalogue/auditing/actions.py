@@ -41,6 +41,7 @@ ACTIONS: Final[dict[str, str]] = {
     "body.change": "Organisation modifiée",
     "file.deposit": "Fichier déposé",
     "file.replace": "Fichier remplacé",
+    "file.correct": "Cellules corrigées",
     "personal.decide": "Décision sur des données personnelles",
     "source.follow": "Source ajoutée",
     "source.set": "Source réglée",

@@ -21,7 +21,6 @@ from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import Dataset, Distribution, Record, in_french
 from catalogue.models.drafts import Mandate, Proposal, Submission, Unsent
-from catalogue.models.drafts import Mandate, Proposal, Submission
 from catalogue.models.grants import BodyGroup, Grant, GroupMember
 from catalogue.models.indicators import (
     AskedReckoning,

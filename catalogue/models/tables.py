@@ -55,6 +55,11 @@ class Table(models.Model):
     name = models.CharField("nom du fichier", max_length=200, blank=True)
     declared = models.JSONField("conforme à", default=list, help_text="addresses of schemas, as the record says")
     options = models.JSONField("choix de lecture", default=dict, help_text="`catalogue.tables.contract.Options`")
+    corrections = models.JSONField(
+        "corrections à faire",
+        default=dict,
+        help_text="`catalogue.tables.versions.Corrections`, of the version that is there",
+    )
     state = models.CharField("état", max_length=8, choices=State, default=State.WAITING)
     reason = models.TextField("motif", blank=True)
     failures = models.PositiveIntegerField("échecs de suite", default=0)
@@ -100,6 +105,8 @@ class TableVersion(models.Model):
     level = models.CharField("respect du schéma", max_length=11, blank=True)
     verdict = models.JSONField("validation", default=dict)
     suspicions = models.JSONField("données personnelles", default=list)
+    corrected = models.PositiveIntegerField("cellules corrigées ici", default=0)
+    difference = models.JSONField("ce qui a changé", default=dict, help_text="`catalogue.tables.versions.Difference`")
     # What may tell of persons is for its body alone until it decides (`catalogue.tabling.deciding`).
     withheld = models.BooleanField("en attente de décision", default=False)
 

@@ -31,9 +31,9 @@ def _proposed(facts: Facts) -> Iterator[Proposal]:
     period = _period(facts, subject)
     schema = "du fait du schéma choisi" if facts.declared else "d’après le schéma reconnu"
     yield Proposal("title", {"fr": title(facts, subject, period)}, schema if subject else NAME)
-    yield Proposal(
-        "description", {"fr": description(facts, subject, period)}, "d’après les lignes et les colonnes du fichier"
-    )
+    if facts.columns:  # a file that was not read says nothing of its rows
+        told = description(facts, subject, period)
+        yield Proposal("description", {"fr": told}, "d’après les lignes et les colonnes du fichier")
     if subject:
         yield Proposal("theme", [THEME + code for code in subject.themes], schema)
         yield Proposal("keyword", {"fr": list(subject.keywords)}, schema)

@@ -27,6 +27,7 @@ from catalogue.tables.plain import (
     suspicions_from,
     verdict_from,
 )
+from catalogue.tables.versions import UNCORRECTED, Corrections, corrections_from, difference_from
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 RESULT: Final = "result.json"
@@ -34,6 +35,14 @@ COMPLAINT: Final = "stderr.txt"
 LOOK: Final = 0.1  # seconds between two looks at the process
 REFUSALS: Final = {kind.__name__: kind for kind in (Unreadable, TooMuch, BadQuestion)}
 FELL: Final = "La lecture de ce fichier s’est arrêtée sur un défaut du logiciel. Il est gardé tel quel ; signalez-le à qui tient le portail."
+
+
+@dataclass(frozen=True)
+class Before:
+    """The rows that are there: where they are, and `contract.Column`s as JSON."""
+
+    path: str
+    columns: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,9 @@ def take_in(
     order: Order = PLAINLY,
     allowance: Allowance = Allowance(),
     beat: Callable[[], object] = lambda: None,
+    *,
+    corrections: Corrections = UNCORRECTED,
+    before: Before | None = None,
 ) -> Taken:
     """As `taking.take`, in a process of its own. `beat`: called ten times a second; what it raises ends the reading.
 
@@ -60,6 +72,8 @@ def take_in(
         "original": str(original),
         "folder": str(folder),
         "order": plain(order),
+        "corrections": plain(corrections),
+        "before": plain(before) if before else None,
         "seconds": allowance.seconds,
         "disk": allowance.disk,
     }
@@ -135,13 +149,15 @@ def _result(folder: Path, status: int) -> Taken:
             "sheets": tuple(said["sheets"]),
             "verdict": verdict_from(said["verdict"] or {}),
             "suspicions": suspicions_from(said["suspicions"]),
+            "difference": difference_from(said["difference"] or {}),
         }
     )
 
 
 def main(job: dict[str, Any]) -> None:
     """The process itself: ends when its time is over even if nobody is there to end it."""
-    from catalogue.tables.taking import take  # heavy, and for this process alone
+    from catalogue.tables.differences import Side  # heavy, and for this process alone
+    from catalogue.tables.taking import take
 
     signal.alarm(int(job["seconds"]) + 5)
     os.nice(10)
@@ -149,7 +165,9 @@ def main(job: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (job["disk"], job["disk"]))
     folder = Path(job["folder"])
     try:
-        said = plain(take(Path(job["original"]), folder, order_from(job["order"])))
+        before = job["before"] and Side(Path(job["before"]["path"]), columns_from(job["before"]["columns"]))
+        corrections = corrections_from(job["corrections"])
+        said = plain(take(Path(job["original"]), folder, order_from(job["order"]), corrections, before))
     except TableError as error:
         said = {"error": type(error).__name__, "message": error.message, "code": error.code}
     except MemoryError:

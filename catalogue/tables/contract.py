@@ -16,6 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from catalogue.tables.versions import Difference
+
 
 class Type(StrEnum):
     """What the values of a column are. The first nine are kinds of value; the others say what a text or a number means."""
@@ -241,6 +243,8 @@ class Taken:
     verdict: Verdict | None = None
     suspicions: tuple[Suspicion, ...] = ()
     remedied: bool = False  # whether columns were dropped or masked, or rows grouped, because of persons
+    corrected: int = 0  # cells that somebody corrected here: the rows are then those of the corrected file
+    difference: Difference | None = None  # from the version before, when there was one
 
 
 class TableError(Exception):

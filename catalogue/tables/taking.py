@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from catalogue.tables.contract import PLAINLY, Match, Note, Order, Taken, Typed, Verdict
+from catalogue.tables.contract import PLAINLY, Match, Note, Order, Raw, Taken, Typed, Verdict
+from catalogue.tables.correcting import correct
+from catalogue.tables.differences import Side, compared
 from catalogue.tables.intake import read
 from catalogue.tables.personal import remedied, suspects
 from catalogue.tables.schemas import recognise
 from catalogue.tables.schemas.validation import check
 from catalogue.tables.typing import typed
+from catalogue.tables.versions import CORRECTED, UNCORRECTED, Corrections
 
 RAW: Final = "raw.parquet"
 ROWS: Final = "rows.parquet"
@@ -23,26 +26,30 @@ LIKELY: Final = (
 HIDDEN: Final = "•••"
 
 
-def take(original: Path, folder: Path, order: Order = PLAINLY) -> Taken:
-    """Reads `original`, writes its rows in `folder`.
-
+def take(
+    original: Path,
+    folder: Path,
+    order: Order = PLAINLY,
+    corrections: Corrections = UNCORRECTED,
+    before: Side | None = None,
+) -> Taken:
+    """Reads `original`, writes its rows in `folder`; with `corrections`, the corrected file too, whose rows they then are;
+    tells what differs from the version `before`.
     Raises Unreadable, TooMuch, and BadQuestion for a decision that leaves nothing; nothing but the rows is left in the folder.
     """
     raw_path = folder / RAW
     try:
-        raw = read(original, raw_path, order.options)
+        raw, cells = _read(original, raw_path, order, corrections)
         match = followed(raw.names, order.declared)
         verdict = check(raw, match) if match else None
         rows = typed(raw, folder / ROWS, verdict.types if verdict else {})
     finally:
         raw_path.unlink(missing_ok=True)
     suspicions = suspects(rows, match, order.own)
-    notes = (*raw.notes, *rows.notes)
+    notes, hidden = (*raw.notes, *rows.notes), {name for one in order.decisions for name in one.columns}
     if order.decisions:
         rows = _remedied(rows, order, folder, match)
-        hidden = {name for one in order.decisions for name in one.columns}
-        notes = tuple(_hushed((*raw.notes, *rows.notes), hidden))
-        verdict = verdict and _hushed_verdict(verdict, hidden)
+        notes, verdict = tuple(_hushed(notes, hidden)), verdict and _hushed_verdict(verdict, hidden)
     return Taken(
         rows=rows.rows,
         columns=rows.columns,
@@ -56,7 +63,19 @@ def take(original: Path, folder: Path, order: Order = PLAINLY) -> Taken:
         verdict=verdict,
         suspicions=suspicions,
         remedied=bool(order.decisions),
+        corrected=cells,
+        difference=compared(before, Side(rows.path, rows.columns), match) if before else None,
     )
+
+
+def _read(original: Path, into: Path, order: Order, corrections: Corrections) -> tuple[Raw, int]:
+    """The table as texts, and how many of its cells were corrected."""
+    raw = read(original, into, order.options)
+    if not corrections:
+        return raw, 0
+    path = into.with_name(CORRECTED)
+    cells = correct(raw, path, corrections, followed(raw.names, order.declared))
+    return read(path, into, replace(PLAINLY.options, name=CORRECTED)), cells
 
 
 def followed(names: Sequence[str], declared: Sequence[str]) -> Match | None:

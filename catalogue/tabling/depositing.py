@@ -27,7 +27,7 @@ from catalogue.models import Dataset, Distribution, Record, Table, User
 from catalogue.publishing import Draft, publish
 from catalogue.publishing.drafts import keep_draft, wrote
 from catalogue.tabling import keeping
-from catalogue.tabling.tabular import deposit_address, name_of
+from catalogue.tabling.tabular import deposit_address, plain_name
 
 TITLE: Final = 200  # characters
 
@@ -65,7 +65,9 @@ def deposit_again(table: Table, pieces: Iterable[bytes], name: str, actor: User 
         raise Refused("Ce fichier vient d’ailleurs : sa nouvelle version se publie là-bas.")
     # What was found and said of other bytes is not of these.
     with _kept(pieces, keeping.deposit_of(table.deposit), table.dataset) as size, transaction.atomic():
-        Table.objects.filter(pk=table.pk).update(unread_public=False, state=Table.State.WAITING, reason="")
+        Table.objects.filter(pk=table.pk).update(
+            unread_public=False, state=Table.State.WAITING, reason="", corrections={}
+        )
         after = {"table": str(table.pk), "name": name, "size": size}
         auditing.tell(actor, "file.replace", Thing.record(table.dataset), after=after)
     _expect(table.dataset, table, table.deposit, name, size)
@@ -128,5 +130,5 @@ def _give(dataset: Dataset, values: dict[str, Any], actor: User | None) -> None:
 
 def _expect(dataset: Dataset, file: Distribution | Table, key: uuid.UUID, name: str, size: int) -> None:
     """To be read now. The reader of the log would do the same, a moment later."""
-    told = {"dataset": dataset, "deposit": key, "name": name_of(name), "size": size, "next_at": timezone.now()}
+    told = {"dataset": dataset, "deposit": key, "name": plain_name(name), "size": size, "next_at": timezone.now()}
     Table.objects.update_or_create(pk=file.pk, defaults=told)

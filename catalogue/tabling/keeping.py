@@ -97,9 +97,12 @@ def weigh(folder: Path) -> int:
 
 
 def prune(table: Table) -> int:
-    """Leaves the current version and those just before it; returns how many went, with the folders that nobody names."""
+    """Leaves the current version, those just before it, and the last that came from outside, if those were corrected here;
+    returns how many went, with the folders that nobody names.
+    """
     keep = list(table.versions.order_by("-number")[:KEPT])
-    numbers = {version.number for version in keep}
+    came = table.versions.filter(corrected=0).order_by("-number").first()
+    numbers = {version.number for version in (*keep, came) if version}
     gone, _ = table.versions.exclude(number__in=numbers).delete()
     for path in _versions_on_disk(table.pk):
         if int(path.name) not in numbers:

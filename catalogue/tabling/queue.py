@@ -174,7 +174,7 @@ def _version(table: Table, number: int, room: int, arrived: Arrived, taken: Take
         size=arrived.size,
         room=room,
         rows=taken.rows,
-        reading=plain(replace(taken, columns=(), notes=(), verdict=None, suspicions=())),
+        reading=plain(replace(taken, columns=(), notes=(), verdict=None, suspicions=(), difference=None)),
         columns=plain(taken.columns),
         notes=plain(taken.notes),
         schema=verdict.match.schema if verdict else "",
@@ -182,6 +182,8 @@ def _version(table: Table, number: int, room: int, arrived: Arrived, taken: Take
         level=verdict.level if verdict else "",
         verdict=plain(verdict) if verdict else {},
         suspicions=plain(taken.suspicions),
+        corrected=taken.corrected,
+        difference=plain(taken.difference) if taken.difference else {},
         withheld=deciding.withheld(table, taken.suspicions),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -87,7 +88,13 @@ def wanted(file: Distribution, *, harvested: bool) -> bool:
 def name_of(address: str, label: str = "") -> str:
     """The name of a file for who keeps it: that of its address, else its title."""
     last = _path(address).rstrip("/").rsplit("/", 1)[-1]
-    return re.sub(r"[\x00-\x1f\x7f/\\]+", " ", last or label).strip()[:LONGEST]
+    return plain_name(last or label.replace("/", " "))
+
+
+def plain_name(name: str) -> str:
+    """A name that a disk, a header and a page can take: without folders and signs that command; "" when nothing is left."""
+    last = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
+    return "".join(" " if unicodedata.category(sign)[0] == "C" else sign for sign in last).strip(". ")[:LONGEST].strip()
 
 
 def _path(address: str) -> str:

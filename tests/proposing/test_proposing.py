@@ -55,6 +55,10 @@ def test_of_an_unknown_table_nothing_is_invented() -> None:
     assert found["temporal"].reason == "d’après le nom du fichier"
 
 
+def test_of_a_file_that_was_not_read_its_name_alone_is_used() -> None:
+    assert propose(Facts("budget.csv", 0, ())).keys() == {"title", "license"}
+
+
 @pytest.mark.parametrize("name", ["2024.csv", "export_20240131.csv", "v2.xlsx", ".csv", "data (3).csv"])
 def test_a_name_that_says_nothing_gives_a_title_all_the_same(name: str) -> None:
     assert propose(facts(name, schema="", place=None))["title"].value["fr"].startswith("Tableau")

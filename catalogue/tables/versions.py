@@ -1,0 +1,105 @@
+"""What stands between two versions of a file: what somebody corrected in the first, and what differs in the second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+CORRECTABLE: Final = frozenset({"csv", "xlsx", "xls", "ods"})  # formats that are rows and columns, and nothing else
+CORRECTED: Final = "corrected.csv"  # beside the rows, when there were corrections
+
+
+@dataclass(frozen=True)
+class Correction:
+    """`value` in the place of `was`, in the cell of this line, as `contract.Note` counts them; None: wherever the column says so."""
+
+    column: str
+    was: str
+    value: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """`columns`: those whose cells become what we know that the schema wants; `headings`: names, order and absent columns too."""
+
+    cells: tuple[Correction, ...] = ()
+    columns: tuple[str, ...] = ()
+    headings: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.cells or self.columns or self.headings)
+
+
+UNCORRECTED: Final = Corrections()
+
+
+def corrections_from(said: Mapping[str, Any]) -> Corrections:
+    """Of `plain.plain(Corrections)`, or of {}."""
+    cells = tuple(Correction(**one) for one in said.get("cells", ()))
+    return Corrections(cells, tuple(said.get("columns", ())), bool(said.get("headings")))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Counts of rows, and what became of the columns. `key`: the columns by which a row is known again; (): the whole row,
+    and then one that changed is one that went and one that came.
+    """
+
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    same: int = 0
+    key: tuple[str, ...] = ()
+    new_columns: tuple[str, ...] = ()
+    gone_columns: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()  # before, after
+    retyped: tuple[tuple[str, str, str], ...] = ()  # the column, its type before and after (`contract.Type`)
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.added or self.removed or self.changed
+            or self.new_columns or self.gone_columns or self.renamed or self.retyped
+        )  # fmt: skip
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """In French, a short sentence each; one alone when nothing differs."""
+        return tuple(_told(self)) or ("Rien n’a changé dans les lignes ni dans les colonnes.",)
+
+
+def difference_from(said: Mapping[str, Any]) -> Difference | None:
+    """None of {}: there was nothing to compare with."""
+    if not said:
+        return None
+    lists = ("key", "new_columns", "gone_columns")
+    pairs = ("renamed", "retyped")
+    given: dict[str, Any] = {**said, **{name: tuple(said.get(name, ())) for name in lists}}
+    given |= {name: tuple(tuple(one) for one in said.get(name, ())) for name in pairs}
+    return Difference(**given)
+
+
+def _told(of: Difference) -> Iterator[str]:
+    for count, word in ((of.added, "ajoutée"), (of.removed, "retirée"), (of.changed, "modifiée")):
+        if count:
+            yield f"{_figure(count)} {'lignes' if count > 1 else 'ligne'} {word}{'s' if count > 1 else ''}."
+    for names, one, many in (
+        (of.new_columns, "Colonne ajoutée", "Colonnes ajoutées"),
+        (of.gone_columns, "Colonne retirée", "Colonnes retirées"),
+    ):
+        if names:
+            yield f"{one if len(names) == 1 else many} : {_listed(names)}."
+    for before, after in of.renamed:
+        yield f"Colonne « {before} » renommée « {after} »."
+    for name, _, _ in of.retyped:
+        yield f"Colonne « {name} » : ses valeurs ne sont plus du même type."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" et {len(names) - 12} autres" if len(names) > 12 else ""
+    return ", ".join(names[:12]) + more
+
+
+def _figure(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
