@@ -44,6 +44,8 @@ from portal.pages.accounts import (
     sessions,
     tokens,
 )
+from portal.pages.drops import page as dropped
+from portal.pages.drops import start, typed
 from portal.pages.indicators import alerts, boards, listing, page, recipes, side, taking, territories
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -72,6 +74,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisations/<slug:slug>/publier/", editing.publish, name="publish"),
     path("organisations/<slug:slug>/groupes/", body_groups.groups, name="body_groups"),
     path("organisations/<slug:slug>/", browse.organisation, name="organisation"),
+    path("deposer/", start.page, name="drop"),
+    path("deposer/<uuid:pk>/", dropped.page, name="dropped"),
+    path("organisations/<slug:slug>/saisir/<path:key>/", typed.new, name="type_new"),
+    path("tables/<uuid:pk>/saisir/", typed.page, name="typed"),
     path("indicateurs/", listing.indicators, name="indicators"),
     path("indicateurs/<str:key>/", page.indicator, name="indicator"),
     path("indicateurs/<str:key>/acces/<slug:slug>/", accesses.of_indicator, name="indicator_access"),

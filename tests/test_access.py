@@ -15,10 +15,13 @@ from django.utils import timezone
 
 from catalogue import amending, publishing
 from catalogue.accounts import tokens
-from catalogue.models import AuditEntry, Change, Dataset, Record, Table, TableVersion, User
+from catalogue.models import AuditEntry, Change, Dataset, Organisation, Record, Table, TableVersion, User
 from catalogue.publishing import Draft, drafts
 from catalogue.quality.reader import ScoreReader
+from catalogue.tables.schemas import schema
 from catalogue.tabling.depositing import deposit
+from catalogue.tabling.dropping import drop_file
+from catalogue.tabling.sheets import blank
 from harvesters.models import HarvestRun, HarvestSource
 from portal.api.tokens import OPEN
 from tests import factories
@@ -53,6 +56,16 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("dataset", "private"): MEMBERS,
     ("dataset", "withdrawn"): (410,) * 6,
     ("dataset", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("drop", ""): (302, 403, 403, 200, 200, 200),
+    # Who drops a file there has a draft: for those who write in its body.
+    ("dropped", "draft"): (302, 404, 404, 200, 200, 200),
+    ("dropped", "public"): (302, 302, 302, 302, 302, 302),
+    ("dropped", "private"): (302, 404, 302, 302, 302, 302),
+    ("type_new", "town"): (302, 403, 403, 200, 200, 200),
+    ("type_new", "hidden"): (404,) * 6,
+    ("typed", "typed table"): (404, 404, 404, 200, 200, 200),
+    ("typed", "private table"): (404, 404, 403, 403, 422, 422),  # of no schema
+    ("typed", "withdrawn table"): (404,) * 6,
     ("deposit_file", "public"): (302, 403, 403, 403, 200, 200),
     ("deposit_file", "private"): (404, 404, 403, 403, 200, 200),
     ("deposit_file", "withdrawn"): (410,) * 6,
@@ -277,6 +290,14 @@ def test_every_address_has_its_lines() -> None:
     assert set(names(get_resolver().url_patterns)) == {name for name, _ in TABLE}
 
 
+def dropped(town: Organisation) -> dict[str, Any]:
+    """A file that nobody reads here, and a table that is typed."""
+    draft = drop_file(town, [b"nom;age"], "a.csv", 7, uuid.uuid4())
+    Table.objects.filter(dataset=draft).update(state=Table.State.REFUSED)
+    sheet = drop_file(town, [blank(schema("bouture/elus")).content], "elus.csv", 9, uuid.uuid4())
+    return {"draft": draft, "typed table": Table.objects.get(dataset=sheet).pk}
+
+
 def made() -> dict[str, Any]:
     town = factories.body("Ville d’essai")
     elsewhere = factories.body("Ailleurs")
@@ -313,6 +334,7 @@ def made() -> dict[str, Any]:
         key = deposit(factories.dataset(f"Déposé, {name}", town, private=private), [b"nom;age"], "a.csv")
         things |= {f"{name} deposit": Table.objects.get(pk=key).deposit}
         things.setdefault("waiting table", key)
+    things |= dropped(town)
     now = timezone.now()
     for what in ("source", "other source"):
         HarvestRun.objects.create(pk=things[what], source_id=things[what], started_at=now, heartbeat_at=now, dry=True)
@@ -374,6 +396,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     given["reset_confirm"] = ["MQ", "rien-rien"]
     given["invitation"] = ["rien"]
     given["indicator_access"] = ["rien", "rien"]
+    given["type_new"] = [world.get(what), "bouture/elus"]
     given["rehearsal"] = [world.get(what), world.get(what)]
     given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump", "trail_as")}
     if name in given or not what:
@@ -399,6 +422,7 @@ ELSEWHERE = {
     ("trail", ""): 200,
     ("trail_as", "csv"): 200,
     ("harvest_new", ""): 200,  # of their own body
+    ("drop", ""): 200,
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
 }
 INSTANCE = {

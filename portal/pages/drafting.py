@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalogue import reviewing
 from catalogue.amending import draft_of, values_of
 from catalogue.errors import CatalogueError, Conflict, Refused
-from catalogue.models import Audience, Dataset, Proposal, Submission, User
+from catalogue.models import Audience, Dataset, Proposal, Submission, Table, User
 from catalogue.permissions import actions, bodies_where
 from catalogue.publishing import drafts
 from portal.pages import unsent, words
@@ -173,6 +173,7 @@ def _where(request: HttpRequest, found: Dataset, held: frozenset[str], error: st
         "said": {name: request.POST.get(name, "") for name in ("jour", "heure", "motif")},
         "today": timezone.localdate().isoformat(),
         "abandons": _may_abandon(found, held, actor(request)),
+        "has_file": Table.objects.filter(dataset=found.pk).exists(),
         **state_of(found, held, actor(request)),
     }
     return render(request, "draft.html", context, status=422 if error else 200)

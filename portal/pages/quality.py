@@ -92,6 +92,11 @@ def of_dataset(found: Dataset) -> list[Shown]:
     return [_shown(restored(v, score.files, score.lacks.get(code, {}))) for code, v in VERSIONS.items()]
 
 
+def of_assessment(score: Assessment) -> Shown:
+    """A score that is in no base yet."""
+    return _shown(score)
+
+
 def of_average(means: Mapping[str, float]) -> list[Placed]:
     """Each version's average (`Score.objects.averages`); empty when nothing has a score."""
     return [placed(version, means[code]) for code, version in VERSIONS.items() if code in means]

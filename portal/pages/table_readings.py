@@ -24,8 +24,11 @@ from catalogue.permissions import audience_of, may
 from catalogue.tables.contract import Level, Options, Suspicion
 from catalogue.tables.plain import chosen, columns_from, notes_from, options_from, suspicions_from, verdict_from
 from catalogue.tables.schemas import schema
-from catalogue.tabling import deciding, openable, waits
+from catalogue.tables.versions import difference_from
+from catalogue.tabling import deciding, keeping, openable, waits
+from catalogue.tabling.depositing import deposit_again
 
+PIECE: Final = 2**20  # bytes
 FINDINGS: Final = 200  # lines of what breaks the schema
 ENCODINGS: Final = ("utf-8", "windows-1252", "utf-16", "iso-8859-15")
 SEPARATORS: Final = ((";", "point-virgule"), (",", "virgule"), ("\t", "tabulation"), ("|", "barre verticale"))
@@ -44,6 +47,14 @@ class Doubt:
     decision: TableDecision | None
     choices: tuple[tuple[str, str], ...]
     number: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A version with what it changed from the one before it, in sentences; () for the first one."""
+
+    said: TableVersion
+    changed: tuple[str, ...]
 
 
 @never_cache
@@ -91,8 +102,21 @@ def _act(request: HttpRequest, found: Table, who: User) -> None:
             options=chosen(_options(request)), next_at=timezone.now(), etag="", last_modified=""
         )
         messages.success(request, "Le fichier est relu avec ces choix. Rechargez la page dans un instant.")
+    elif gesture == "revenir":
+        _go_back(found, request.POST.get("version", ""), who)
+        messages.success(request, "Cette version revient à la même adresse. Rechargez la page dans un instant.")
     else:
         raise Refused("Ce geste n’existe pas. Rien n’a été changé.")
+
+
+def _go_back(found: Table, number: str, who: User) -> None:
+    """The file of a version before, deposited again: it is a new version, and says what it changes back. Raises Refused."""
+    wanted = found.versions.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
+    path = keeping.original_of(wanted) if wanted else None
+    if wanted is None or path is None or not path.is_file():
+        raise Refused("Cette version n’est plus gardée. Rechargez la page pour voir celles qui le sont.")
+    with path.open("rb") as file:
+        deposit_again(found, iter(lambda: file.read(PIECE), b""), wanted.name, who)
 
 
 def _options(request: HttpRequest) -> Options:
@@ -117,7 +141,7 @@ def _told(found: Table, *, writer: bool) -> dict[str, Any]:
         "options": options_from(found.options),
         "encodings": ENCODINGS,
         "separators": SEPARATORS,
-        "versions": list(found.versions.all()) if writer else [],
+        "versions": [Kept(one, _changed(one)) for one in found.versions.all()] if writer else [],
     }
     if version is None:
         decided = deciding.said_of_unread(found) if writer else None
@@ -133,11 +157,11 @@ def _told(found: Table, *, writer: bool) -> dict[str, Any]:
         "schema": schema(verdict.match.schema, verdict.match.version) if verdict else None,
         "findings": findings[:FINDINGS],
         "more_findings": len(findings) > FINDINGS,
-        "doubts": _doubts(found, version) if writer else [],
+        "doubts": doubts_of(found, version) if writer else [],
     }
 
 
-def _doubts(found: Table, version: TableVersion) -> list[Doubt]:
+def doubts_of(found: Table, version: TableVersion) -> list[Doubt]:
     decided = {(one.code, tuple(one.columns)): one for one in deciding.standing(found)}
     names = dict(TableDecision.Choice.choices)
     return [
@@ -149,3 +173,8 @@ def _doubts(found: Table, version: TableVersion) -> list[Doubt]:
         )
         for number, said in enumerate(suspicions_from(version.suspicions), 1)
     ]
+
+
+def _changed(version: TableVersion) -> tuple[str, ...]:
+    difference = difference_from(version.difference)
+    return difference.told if difference is not None else ()

@@ -8,7 +8,8 @@ from typing import Final
 
 from django.urls import reverse
 
-from catalogue.models import Table
+from catalogue.models import Table, TableVersion
+from catalogue.tables.versions import difference_from
 from catalogue.tabling import Wait, waits
 from portal.pages import words
 
@@ -29,6 +30,7 @@ class TableLine:
     held: bool = False
     closed: bool = False
     instead: str = ""
+    news: str = ""  # what its last version changed
 
 
 # Of a file that is for its body alone: to all, and to its members.
@@ -66,9 +68,15 @@ def _line(table: Table, *, member: bool) -> TableLine | None:
         rows, preview = (reverse(name, args=[table.pk]) for name in ("table", "table_preview"))
         remedied = held and bool(version.reading.get("remedied")) and not member
         instead = reverse("rows_as", args=[table.pk, "csv"]) if remedied else ""
-        return TableLine(rows, facts, state, preview, held, instead=instead)
+        return TableLine(rows, facts, state, preview, held, instead=instead, news=_news(version))
     if table.state == Table.State.REFUSED and not state:
         state = "n’a pas pu être lu comme une table" if member else ""
     if member and state:
         return TableLine(reading, state=state, held=held)
     return TableLine(held=held) if held else None
+
+
+def _news(version: TableVersion) -> str:
+    """ "" for the first one, and for one in which nothing changed."""
+    difference = difference_from(version.difference)
+    return f"Version du {words.day(version.at)} : {' '.join(difference.told)}" if difference else ""

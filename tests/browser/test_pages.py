@@ -6,6 +6,7 @@ that it may ask.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from catalogue import granting, publishing
 from catalogue.models import AuditEntry, BodyGroup, Table
 from catalogue.publishing import Draft
 from catalogue.tabling.depositing import deposit
+from catalogue.tabling.dropping import drop_file
 from portal.urls import urlpatterns
 from tests import factories
 from tests.browser import drafted
@@ -27,6 +29,12 @@ from tests.browser.conftest import Site, host_of
 from tests.browser.figures import KEY, PAGE, alerts, board, seen
 
 pytestmark = pytest.mark.browser
+ELECTED = (
+    "siren;insee;nom;prenom;sexe;fonction;delegation;groupe_politique;date_debut_mandat;date_fin_mandat\n"
+    "214401143;44114;DURAND;Anne;F;maire;;;22/03/2026;\n"
+    "214401143;44114;MARTIN;Paul;X;adjoint;;;2026-03-22;\n"
+    "214401143;44114;PETIT;Line;X;adjoint chargé de la voirie;;;2026-03-22;\n"
+)
 LIGHT = 100_000  # bytes, compressed, of a page and all that it calls
 
 
@@ -112,6 +120,24 @@ def body_groups(site: Site) -> str:
     return f"{site.samples.town.get_absolute_url()}groupes/"
 
 
+def dropped(content: str = "", name: str = "") -> Callable[[Site], str]:
+    """The page of a file that was dropped, read in this very process; without a content, one that is still to be read."""
+
+    def made(site: Site) -> str:
+        draft = drop_file(site.samples.town, [b"num;nom"], name or "arbres.csv", 7, uuid.uuid4())
+        if content:
+            factories.table(draft, content, name)
+        return f"/deposer/{draft.pk}/"
+
+    return made
+
+
+def rows_typed(site: Site) -> str:
+    draft = drop_file(site.samples.town, [ELECTED.replace(";", ",").encode()], "elus.csv", len(ELECTED), uuid.uuid4())
+    made = factories.table(draft, ELECTED.replace(";", ","), "elus.csv")
+    return f"/tables/{made.pk}/saisir/?ligne=2"
+
+
 def rehearsal(site: Site) -> str:
     run = site.samples.source.runs.get(dry=True)
     return f"/moissons/{run.source_id}/repetitions/{run.pk}/"
@@ -141,16 +167,22 @@ PAGES = (
     Visit("jeu-prive", "dataset", of("private"), 10, reader="member"),
     Visit("jeu-retire", "dataset", of("withdrawn"), 2, status=410),
     Visit("brouillon-apercu", "dataset", drafted.of("submitted", ""), 12, reader="administrator"),
-    Visit("brouillon", "draft", drafted.of("", "brouillon/"), 9, reader="administrator"),
-    Visit("brouillon-soumis", "draft", drafted.of("submitted", "brouillon/"), 9, reader="administrator"),
-    Visit("brouillon-rendu", "draft", drafted.of("refused", "brouillon/"), 9, reader="administrator"),
-    Visit("brouillon-programme", "draft", drafted.of("scheduled", "brouillon/"), 9, reader="administrator"),
+    Visit("brouillon", "draft", drafted.of("", "brouillon/"), 10, reader="administrator"),
+    Visit("brouillon-soumis", "draft", drafted.of("submitted", "brouillon/"), 10, reader="administrator"),
+    Visit("brouillon-rendu", "draft", drafted.of("refused", "brouillon/"), 10, reader="administrator"),
+    Visit("brouillon-programme", "draft", drafted.of("scheduled", "brouillon/"), 10, reader="administrator"),
     Visit("brouillon-modifier", "edit", drafted.of("refused", "modifier/"), 14, reader="administrator"),
     Visit("brouillons", "drafts", drafted.listed, 9, reader="administrator"),
     Visit("mandats", "mandates", drafted.mandates, 10, reader="administrator"),
     Visit("proposition", "proposal", drafted.proposal, 12, reader="administrator"),
     Visit("retirer", "withdrawal", lambda site: of("rich")(site) + "retrait/", 6, reader="administrator"),
     Visit("remettre", "withdrawal", lambda site: of("withdrawn")(site) + "retrait/", 6, reader="administrator"),
+    Visit("publier-fichier", "drop", at("/deposer/"), 10, reader="administrator"),
+    Visit("publier-fichier-refus", "drop", at("/deposer/"), 10, reader="stranger", status=403),
+    Visit("publier-attente", "dropped", dropped(), 60, reader="administrator"),
+    Visit("publier-lu", "dropped", dropped(ELECTED, "elus_2026.csv"), 25, reader="administrator"),
+    Visit("saisir", "type_new", lambda site: of("town")(site) + "saisir/scdl/equipements/", 15, reader="administrator"),
+    Visit("saisir-lignes", "typed", rows_typed, 20, reader="administrator"),
     Visit("deposer", "deposit_file", lambda site: of("rich")(site) + "deposer/", 10, reader="administrator"),
     Visit(
         "deposer-refuse", "deposit_file", lambda site: of("rich")(site) + "deposer/", 10, reader="stranger", status=403

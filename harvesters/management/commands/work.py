@@ -37,7 +37,10 @@ PAUSE: Final = 1.0  # seconds between two looks at the log
 DUE_EVERY: Final = 20.0  # seconds between two looks at the schedule
 SCHEDULED_EVERY: Final = 20.0  # seconds between two looks at what is to be published at an hour that was set
 LINKS_EVERY: Final = 20.0  # seconds between two looks at the list of links
-TABLES_EVERY: Final = 3.0  # seconds between two looks at the queue of tables: somebody may be waiting for theirs
+QUICK_EVERY: Final = (
+    1.0  # seconds between two looks at the small tables to read: somebody looks at the page where theirs comes
+)
+TABLES_EVERY: Final = 3.0  # seconds between two looks at the large ones, and at the indicators to make
 RELEASE_EVERY: Final = 300.0  # seconds between two looks at what the records of indicators say
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that are late
@@ -88,7 +91,7 @@ class Command(BaseCommand):
         jobs = (
             Job("harvests", lambda: run_due(client_for, stop.is_set), DUE_EVERY),
             Job("links", lambda: check_links(stopping=stop.is_set, sleep=stop.wait), LINKS_EVERY),
-            Job("tables", lambda: read_tables(large=False, stopping=stop.is_set), TABLES_EVERY),
+            Job("tables", lambda: read_tables(large=False, stopping=stop.is_set), QUICK_EVERY),
             Job("large tables", lambda: read_tables(large=True, stopping=stop.is_set), TABLES_EVERY),
             Job("indicators", lambda: reckon_asked(stopping=stop.is_set), TABLES_EVERY),
             Job("records of indicators", lambda: release_indicators(stop.is_set), RELEASE_EVERY),

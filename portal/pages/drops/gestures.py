@@ -1,0 +1,207 @@
+"""What each button of the page of a dropped file does. All keep the record as it was typed; none loses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from catalogue.dcat.classes import EMPTY
+from catalogue.dcat.terms import Problem, Values
+from catalogue.errors import CatalogueError, Refused
+from catalogue.models import Dataset, Table, TableVersion, User
+from catalogue.permissions import may
+from catalogue.publishing import Draft
+from catalogue.publishing.drafts import bring_out, keep_draft
+from catalogue.reviewing import submit
+from catalogue.tables.schemas.national import page_of, schemas
+from catalogue.tabling import correcting, deciding
+from catalogue.tabling.depositing import deposit_again
+from portal import spelling
+from portal.pages.drops import cells
+from portal.pages.drops.card import Card, with_high_value
+from portal.pages.table_readings import doubts_of
+
+MOVED: Final = "Ce fichier a été relu entre-temps. Regardez ce qui y est signalé, puis recommencez."
+NO_RIGHT: Final = "Vous ne publiez pas pour cet organisme. Soumettez ce brouillon : une personne qui publie le relira."
+
+
+class Unsound(CatalogueError):
+    """Fields to correct: the card shows which, with what was typed."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """`address`: where one goes, "" for the same page again."""
+
+    told: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A gesture of a person on one draft, its file, and the record as its page proposes it."""
+
+    request: HttpRequest
+    draft: Dataset
+    table: Table
+    card: Card
+    who: User
+
+    @property
+    def version(self) -> TableVersion:
+        """The one that the page showed. Raises Refused when another is there."""
+        current = self.table.current
+        if current is None or str(current.number) != self.request.POST.get("version", ""):
+            raise Refused(MOVED)
+        return current
+
+
+def act(request: HttpRequest, draft: Dataset, table: Table, card: Card, who: User) -> Done:
+    """Raises Unsound, Refused and Conflict; then nothing of the gesture was done."""
+    name, _, value = request.POST.get("geste", "").partition(":")
+    gesture = GESTURES.get(name)
+    if gesture is None:
+        raise Refused("Ce geste n’existe pas. Rien n’a été changé.")
+    return gesture(Asked(request, draft, table, card, who), value)
+
+
+def _keep(asked: Asked, *, whole: bool, **also: Any) -> None:
+    """Keeps the record as it was typed; `whole`: even when nothing was, with all that is proposed. `also`: terms that the
+    gesture itself says.
+
+    Raises Unsound for a field that cannot be read.
+    """
+    said = {name: [spelling.lines(text) for text in texts] for name, texts in asked.request.POST.lists()}
+    result = asked.card.form.read(said)
+    if not result.sound:
+        raise Unsound("Rien n’a encore été enregistré : corrigez les champs signalés." if result.errors else MOVED)
+    values: Values = result.values
+    if asked.card.high_value and "forte_valeur" in asked.request.POST:
+        values = with_high_value(values, asked.card.high_value)
+    if whole or values != {name: value for name, value in asked.card.values.items() if value not in EMPTY}:
+        _write(asked.draft, {**values, **also}, asked.who)
+
+
+def _write(row: Dataset, values: Values, who: User) -> None:
+    draft = Draft(
+        row.kind,
+        values,
+        row.owner_id,
+        id=row.pk,
+        said=row.said,
+        problems=tuple(Problem(*problem) for problem in row.problems),
+        private=row.private,
+        territory=row.territory_id,
+        version=row.version,
+    )
+    keep_draft(draft, who)
+
+
+def _save(asked: Asked, _: str) -> Done:
+    _keep(asked, whole=True)
+    return Done("Le brouillon est gardé. Vous seuls, qui écrivez pour cet organisme, le voyez.")
+
+
+def _publish(asked: Asked, _: str) -> Done:
+    if not may(asked.who, "publish", asked.draft):
+        raise Refused(NO_RIGHT)
+    with transaction.atomic():
+        _keep(asked, whole=True)
+        bring_out(asked.draft, asked.who)
+    return Done(
+        "C’est publié. Visible tout de suite ici, et dans la recherche d’ici une minute.",
+        asked.draft.get_absolute_url(),
+    )
+
+
+def _submit(asked: Asked, _: str) -> Done:
+    _keep(asked, whole=True)
+    submit(asked.draft, asked.who)
+    return Done("Le brouillon est soumis : une autre personne le relira avant qu’il soit publié.")
+
+
+def _correct(asked: Asked, _: str) -> Done:
+    version = asked.version
+    wanted = cells.typed(cells.faults_of(version), asked.request.POST)
+    return _corrected(asked, lambda: correcting.ask(asked.table, version, wanted, asked.who))
+
+
+def _mend(asked: Asked, column: str) -> Done:
+    version = asked.version
+    wanted = cells.mended(cells.faults_of(version), column)
+    return _corrected(asked, lambda: correcting.ask(asked.table, version, wanted, asked.who))
+
+
+def _corrected(asked: Asked, ask: Callable[[], None]) -> Done:
+    with transaction.atomic():
+        _keep(asked, whole=False)
+        ask()
+    return Done("Le fichier est corrigé. Celui que vous avez déposé reste gardé tel quel.")
+
+
+def _decide(asked: Asked, value: str) -> Done:
+    """`value`: the number of a suspicion and what is decided of it."""
+    number, _, choice = value.partition("-")
+    version = asked.version
+    found = next((one for one in doubts_of(asked.table, version) if str(one.number) == number), None)
+    if found is None:
+        raise Refused(MOVED)
+    if not may(asked.who, "publish", asked.draft):
+        raise Refused("Qui publie pour cet organisme décide de ce qui parle de personnes. Soumettez ce brouillon.")
+    reason = asked.request.POST.get(f"pourquoi-{number}", "").strip()
+    with transaction.atomic():
+        _keep(asked, whole=False)
+        deciding.decide(version, found.said.code, found.said.columns, choice, reason, asked.who)
+        Table.objects.filter(pk=asked.table.pk, next_at__lte=timezone.now()).update(state=Table.State.WAITING)
+    return Done("La décision est enregistrée, avec votre nom et la date.")
+
+
+def _follow(asked: Asked, _: str) -> Done:
+    """Another schema: the file is held against it at once, and the record says that it follows it."""
+    key = asked.request.POST.get("schema", "")
+    if not any(each.key == key for each in schemas()) or not (address := page_of(key)):
+        raise Refused("Choisissez un schéma de la liste.")
+    with transaction.atomic():
+        # A record that was saved from the page is proposed nothing any more.
+        _keep(asked, whole=bool(asked.draft.description), conforms_to=[address])
+        Table.objects.filter(pk=asked.table.pk).update(
+            declared=[address], next_at=timezone.now(), state=Table.State.WAITING
+        )
+    return Done("Le fichier est comparé à ce schéma.")
+
+
+def _replace(asked: Asked, _: str) -> Done:
+    file = asked.request.FILES.get("fichier")
+    if not isinstance(file, UploadedFile):
+        raise Refused("Aucun fichier n’est arrivé. Choisissez-en un, puis déposez-le.")
+    deposit_again(asked.table, file.chunks(), file.name or "", asked.who)
+    return Done("Le fichier est remplacé.")
+
+
+def _unread(asked: Asked, _: str) -> Done:
+    """What cannot be read is downloaded as it is, because a person says so."""
+    if not may(asked.who, "publish", asked.draft):
+        raise Refused(NO_RIGHT)
+    with transaction.atomic():
+        _keep(asked, whole=False)
+        deciding.publish_unread(asked.table, "publish", asked.request.POST.get("pourquoi", "").strip(), asked.who)
+    return Done("Ce fichier se téléchargera tel quel quand la fiche sera publiée.")
+
+
+GESTURES: Final[Mapping[str, Callable[[Asked, str], Done]]] = {
+    "garder": _save,
+    "publier": _publish,
+    "soumettre": _submit,
+    "corriger": _correct,
+    "remettre": _mend,
+    "decider": _decide,
+    "schema": _follow,
+    "remplacer": _replace,
+    "tel-quel": _unread,
+}
