@@ -21,7 +21,7 @@ from catalogue.models import AuditEntry, Change, Dataset, Record
 from catalogue.permissions import bodies_where
 from portal.pages import recorded
 from portal.pages.history import story_of
-from portal.pages.telling import Act, fields, names_of, said, sides_of
+from portal.pages.telling import Act, fields, names_of, said, sides_of, through
 
 SHOWN: Final = 50
 READ: Final = 1_000  # acts of one record; of one with more the oldest are in the export
@@ -112,7 +112,7 @@ def _told(acts: Sequence[Change | AuditEntry], *, named: bool, writes: bool) -> 
                 one.at,
                 said(one.action),
                 who=one.actor if named else "",
-                through=one.get_through_display() if one.through != AuditEntry.Through.PAGE else "",
+                through=through(one),
                 reason=one.reason,
                 fields=fields(old, new, names),
                 restorable=writes and one.action in RESTORABLE,

@@ -137,6 +137,12 @@ def said(action: str) -> str:
     return ACTIONS.get(action, action)
 
 
+def through(entry: AuditEntry) -> str:
+    """By what it was done, where that tells something: not a page, nor what the worker did for somebody."""
+    plain = {AuditEntry.Through.PAGE} | ({AuditEntry.Through.WORKER} if entry.actor else set())
+    return "" if entry.through in plain else entry.get_through_display()
+
+
 def fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -> tuple[Field, ...]:
     return tuple(_field(name, before.get(name), after.get(name), names) for name in dict.fromkeys([*before, *after]))
 

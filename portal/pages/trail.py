@@ -23,7 +23,7 @@ from catalogue.models import AuditEntry, Organisation
 from catalogue.models.auditing import AuditQuerySet
 from catalogue.permissions import bodies_where
 from portal import spelling
-from portal.pages.telling import Act, fields, names_of, said, short_sides_of
+from portal.pages.telling import Act, fields, names_of, said, short_sides_of, through
 
 SHOWN: Final = 50
 PAGES: Final = {"dataset": "dataset", "source": "harvest", "service": "service"}  # kind -> the page of a thing
@@ -148,7 +148,7 @@ def _told(entries: list[AuditEntry]) -> list[Act]:
             entry.at,
             said(entry.action),
             who=entry.actor or "le portail lui-même",
-            through=entry.get_through_display() if entry.through != AuditEntry.Through.PAGE else "",
+            through=through(entry),
             label=entry.label,
             body=names.bodies.get(entry.body or 0, ""),
             address=reverse(PAGES[entry.kind], args=[entry.key]) if entry.kind in PAGES else "",
