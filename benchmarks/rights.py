@@ -5,7 +5,8 @@
 Of the datasets, some are private and given to 300 people in 50 groups of their bodies; a person asked for is in two groups and has ten
 grants by address. The same questions are asked in process as a stranger and as each of eight people, turn about; then the pages of lists
 count their queries. DATABASE_URL and ELASTICSEARCH_URL are respected. Limits: search with rights ≤ 1.3 × without (median of the ratios of
-the same questions, processor), lists ≤ 10 queries; status 1 beyond.
+the same questions, processor), lists ≤ 10 queries, the two of the session and the account apart;
+status 1 beyond.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ LISTS = (
     "/organisations/ville-1/",
     "/api/search?q=arbres",
 )
-TIMES, QUERIES = 1.3, 10
+TIMES, QUERIES = 1.3, 10 + 2
 
 
 def questions(path: Path) -> list[str]:
@@ -102,7 +103,7 @@ def searches(asked: list[str], readers: list[Any], rounds: int) -> float:
     print(
         f"ratio: median {statistics.median(ratios):.2f}, of the sums {total:.2f}; {more} of {len(ratios)} found more with rights"
     )
-    return max(statistics.median(ratios), total)
+    return statistics.median(ratios)
 
 
 def lists(reader: Any) -> int:
