@@ -16,12 +16,21 @@ from portal.environment import Problem
 
 def register() -> None:
     checks.register(check_environment)
+    checks.register(check_contact, checks.Tags.security, deploy=True)
 
 
 def check_environment(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[checks.CheckMessage]:
     if app_configs is not None and not any(config.name == "portal" for config in app_configs):
         return []
     return [_message(problem) for problem in settings.BOUTURE_PROBLEMS]
+
+
+def check_contact(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Asked by `manage.py check --deploy`: whoever finds a weakness must be able to say it to somebody."""
+    if settings.BOUTURE_SECURITY_CONTACT:
+        return []
+    said = "Personne n'est nommé pour recevoir ce que l'on trouve de fragile : /.well-known/security.txt ne répond pas."
+    return [checks.Warning(said, hint="Écrivez BOUTURE_SECURITY_CONTACT=securite@ville.fr", id="bouture.W006")]
 
 
 def _message(problem: Problem) -> checks.CheckMessage:

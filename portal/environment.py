@@ -99,6 +99,20 @@ class Environment:
             return default
         return value
 
+    def contact(self, name: str, id: str) -> str:
+        """Where people write: an https address, or an e-mail address, given back as `mailto:`."""
+        value = self.text(name).removeprefix("mailto:")
+        if not value or re.fullmatch(r"https://[^\s/]+(/\S*)?", value):
+            return value
+        if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", value):
+            return f"mailto:{value}"
+        self.wrong(
+            id,
+            f"{name} n'est ni une adresse électronique ni une adresse https.",
+            f"Écrivez par exemple {name}=securite@ville.fr",
+        )
+        return ""
+
     def words(self, name: str) -> list[str]:
         """A list written with commas."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()]

@@ -13,11 +13,12 @@ from csp.constants import NONE, SELF
 
 from portal.databases import database
 from portal.environment import Environment
+from portal.framing import ancestors
 from portal.identities import ISSUER, SCOPES, ProviderSettings
 from portal.mail import MailServer
+from portal.secret_keys import SHORTEST, secret_key
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
-SECRET_KEY_LENGTH: Final = 32  # characters; below, signed cookies can be guessed
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 env = Environment(os.environ)
@@ -71,27 +72,6 @@ def _territory() -> str:
     return code
 
 
-def _secret_key(home: Path) -> str:
-    """From the variable, else from the file; "" (told as a check) when there is neither."""
-    key = env.text("BOUTURE_SECRET_KEY")
-    file = env.path("BOUTURE_SECRET_KEY_FILE", home / "secret.key")
-    remedy = (
-        f"Lancez « make run », qui en crée une, ou : (umask 077; python3 -c "
-        f"'import secrets; print(secrets.token_urlsafe(64))' > {file})"
-    )
-    if not key:
-        try:
-            key = file.read_text("utf-8").strip()
-            if file.stat().st_mode & 0o007:
-                env.doubtful("W002", f"Tous les comptes de la machine peuvent lire {file}.", f"chmod 600 {file}")
-        except (OSError, UnicodeDecodeError):
-            env.wrong("E004", "L'instance n'a pas de clé secrète (ni BOUTURE_SECRET_KEY ni fichier lisible).", remedy)
-            return ""
-    if len(key) < SECRET_KEY_LENGTH:
-        env.wrong("E004", f"La clé secrète a moins de {SECRET_KEY_LENGTH} caractères.", remedy)
-    return key
-
-
 DEBUG = env.flag("BOUTURE_DEBUG")
 BOUTURE_HOME = _home()
 BOUTURE_URL = _public_address()
@@ -111,6 +91,8 @@ BOUTURE_LATE_MAILS = env.flag("BOUTURE_LATE_MAILS")  # each month, to those whos
 BOUTURE_USE_COUNTS = env.flag("BOUTURE_USE_COUNTS", default=True)  # how often datasets are looked at, without by whom
 BOUTURE_SEARCH_COUNTS = env.flag("BOUTURE_SEARCH_COUNTS", default=True)  # what strangers search, without who
 BOUTURE_SEARCH_COUNTS_PUBLIC = env.flag("BOUTURE_SEARCH_COUNTS_PUBLIC")  # what is not found, on a page for all
+BOUTURE_EMBED_ANCESTORS = ancestors(env)
+BOUTURE_SECURITY_CONTACT = env.contact("BOUTURE_SECURITY_CONTACT", "E018")  # "": no security.txt
 BOUTURE_METRICS_TOKEN = env.text("BOUTURE_METRICS_TOKEN")  # "": no metrics
 REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss", "unix"), "E008", "redis://127.0.0.1:6379/0")
 ELASTICSEARCH_URL = env.address("ELASTICSEARCH_URL", "", ("http", "https"), "E009", "http://127.0.0.1:9200")
@@ -126,10 +108,10 @@ if DEBUG and _host not in LOOPBACK:
         "Retirez BOUTURE_DEBUG.",
     )
 
-if BOUTURE_METRICS_TOKEN and len(BOUTURE_METRICS_TOKEN) < SECRET_KEY_LENGTH:
+if BOUTURE_METRICS_TOKEN and len(BOUTURE_METRICS_TOKEN) < SHORTEST:
     env.wrong(
         "E012",
-        f"BOUTURE_METRICS_TOKEN a moins de {SECRET_KEY_LENGTH} caractères.",
+        f"BOUTURE_METRICS_TOKEN a moins de {SHORTEST} caractères.",
         "Tirez-en un : python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
     )
     BOUTURE_METRICS_TOKEN = ""
@@ -148,7 +130,7 @@ _issuer: Final = env.address("BOUTURE_OIDC_ISSUER", "", ("http", "https"), "E016
 _secret: Final = env.text("BOUTURE_OIDC_CLIENT_SECRET") or env.text("BOUTURE_OIDC_CLIENT_SECRET_FILE")
 _openid: Final = ProviderSettings.read(env, _issuer, env.text("BOUTURE_OIDC_CLIENT_ID"), _secret)
 BOUTURE_OIDC_ISSUER, BOUTURE_OIDC_CLIENT_ID, BOUTURE_OIDC_CLIENT_SECRET = _openid.issuer, _openid.client, _openid.secret
-SECRET_KEY = _secret_key(BOUTURE_HOME)
+SECRET_KEY = secret_key(env, BOUTURE_HOME)
 ALLOWED_HOSTS = [_host] if _host not in LOOPBACK else ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += BOUTURE_FORMER_HOSTS
 CSRF_TRUSTED_ORIGINS = [BOUTURE_URL]
@@ -175,6 +157,7 @@ MIDDLEWARE = [
     # CSRF token anew each time, so a secret cannot be read from the compressed length (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.sealing.Sealed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -265,7 +248,13 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+# Of this host alone: the subdomains of a town's name are not ours to promise for (docs/security.md), nor is a browser's own list.
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Without a proxy to trust we do not know how a request came, and whatever holds the certificate sends on.
+SECURE_SSL_REDIRECT = _https and BOUTURE_TRUST_PROXY
+SILENCED_SYSTEM_CHECKS += [] if SECURE_SSL_REDIRECT else ["security.W008"]
+SECURE_REDIRECT_EXEMPT = [r"^sante$", r"^metrics$"]  # asked from within, without the proxy
 if BOUTURE_TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True

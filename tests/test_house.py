@@ -135,7 +135,7 @@ def test_the_commands_of_the_readme_exist() -> None:
 
 
 def test_the_readme_knows_every_setting() -> None:
-    sources = (PROJECT / "portal" / "settings.py").read_text("utf-8")
+    sources = "".join(path.read_text("utf-8") for path in (PROJECT / "portal").glob("*.py"))
     read = set(re.findall(r"(?:env\.\w+\()\s*\"([A-Z_]+)\"", sources))
     assert read, "the pattern no longer finds how settings are read"
     table = set(re.findall(r"^\| `([A-Z_]+)`", (PROJECT / "README.md").read_text("utf-8"), re.MULTILINE))

@@ -15,6 +15,7 @@ from portal.api import (
     rest,
     rows,
     search,
+    security_txt,
     sitemap,
 )
 
@@ -53,5 +54,6 @@ urlpatterns = [
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.sitemap_part, name="sitemap_part"),
     path("metrics", metrics.metrics, name="metrics"),
+    path(".well-known/security.txt", security_txt.security, name="security"),
     path("robots.txt", sitemap.robots, name="robots"),
 ]

@@ -6,12 +6,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
-from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Audience
@@ -22,6 +20,7 @@ from catalogue.tabling import OpenTable, table_for
 from catalogue.tabling.deciding import remedies
 from portal import departing
 from portal.charts import Chart
+from portal.framing import framable
 from portal.pages import table_views, words
 from portal.pages.chart_builder import asked, by_choices, kind_choices, measure_choices, proposals
 from portal.pages.licences import terms_of
@@ -65,8 +64,7 @@ def table(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _kept(render(request, "table.html", told, status=503 if told["failed"] else 200), found, audience)
 
 
-@xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # its types know no view with arguments
+@framable
 @require_safe
 def embedded(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """`/tables/<uuid>/integrer/`: the chart when one is asked, else the first rows, bare, for a frame of any page."""

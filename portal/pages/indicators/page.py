@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from catalogue.indicators.contract import Sense
@@ -17,6 +15,7 @@ from catalogue.indicators.totals import total_of
 from catalogue.models import Audience
 from portal import schema_org
 from portal.charts.figures import figure
+from portal.framing import framable
 from portal.pages import words
 from portal.pages.indicators import asking, computing, drawing, known, saying, values
 from portal.pages.indicators.behind import rows_behind
@@ -40,8 +39,7 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
     return kept(render(request, "indicators/indicator.html", _told(seen)), seen)
 
 
-@xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # its types know no view with arguments
+@framable
 @require_safe
 def embedded(request: HttpRequest, key: str) -> HttpResponse:
     """`/indicateurs/<key>/integrer/`: the chart alone, with its source, for a frame of any page."""
