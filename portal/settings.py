@@ -91,6 +91,7 @@ BOUTURE_LATE_MAILS = env.flag("BOUTURE_LATE_MAILS")  # each month, to those whos
 BOUTURE_USE_COUNTS = env.flag("BOUTURE_USE_COUNTS", default=True)  # how often datasets are looked at, without by whom
 BOUTURE_SEARCH_COUNTS = env.flag("BOUTURE_SEARCH_COUNTS", default=True)  # what strangers search, without who
 BOUTURE_SEARCH_COUNTS_PUBLIC = env.flag("BOUTURE_SEARCH_COUNTS_PUBLIC")  # what is not found, on a page for all
+BOUTURE_LIMITS = env.integer("BOUTURE_LIMITS", 1, low=0, high=100)  # times what portal.limits says; 0: no limit
 BOUTURE_EMBED_ANCESTORS = ancestors(env)
 BOUTURE_SECURITY_CONTACT = env.contact("BOUTURE_SECURITY_CONTACT", "E018")  # "": no security.txt
 BOUTURE_METRICS_TOKEN = env.text("BOUTURE_METRICS_TOKEN")  # "": no metrics
@@ -165,6 +166,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.pages.accounts.devices.Seen",
     "portal.api.tokens.Tokens",
+    "portal.limits.Limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.former_hosts.FormerHosts",
