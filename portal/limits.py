@@ -26,7 +26,7 @@ MOST: Final = 50_000  # sources that are counted at once; those that come later 
 KNOWN: Final = 4  # times as much for whoever says who they are: a person, or a token
 
 # What one source may ask in a minute. A town hall, a school, is one source: each is what forty people do without hurry.
-LIMITS: Final = {"search": 600, "rows": 400, "export": 60, "form": 60}
+LIMITS: Final = {"search": 600, "rows": 400, "export": 60, "form": 60, "write": 600}
 COSTS: Final = {
     **dict.fromkeys(("search", "api_search", "search_feed", "proposals", "suggestions", "similar"), "search"),
     **dict.fromkeys(("rows", "table", "table_embed", "table_preview", "side_by_side"), "rows"),
@@ -68,7 +68,10 @@ class Limits:
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
         match = request.resolver_match
-        cost = COSTS.get(match.url_name or "", "") if match and request.method in SAFE else "form"
+        if match and request.method in SAFE:
+            cost = COSTS.get(match.url_name or "", "")
+        else:
+            cost = "write" if hasattr(request, MARK) else "form"
         if not cost or not settings.BOUTURE_LIMITS:
             return None
         source, times = _source(request)
@@ -85,12 +88,12 @@ class Limits:
 
 def _source(request: HttpRequest) -> tuple[str, int]:
     """Who asks, and how many times what a stranger may; "" for who is not counted."""
-    token = getattr(request, MARK, None)
-    if token is not None:
-        return f"token {token.pk}", KNOWN
     address = client_address(request)
     if not _public(address):
         return "", 1
+    token = getattr(request, MARK, None)
+    if token is not None:
+        return f"token {token.pk}", KNOWN
     if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
         return f"user {request.user.pk}", KNOWN
     return network_of(address), 1

@@ -112,4 +112,4 @@ def test_many_sources_take_a_bounded_room() -> None:
 
 def test_only_addresses_that_there_are_have_a_cost() -> None:
     assert set(COSTS) <= set(names(get_resolver().url_patterns))
-    assert set(COSTS.values()) | {"form"} == set(LIMITS)
+    assert set(COSTS.values()) | {"form", "write"} == set(LIMITS)
