@@ -62,6 +62,7 @@ def main() -> int:
         pack()
         gc.collect()
         gc.freeze()  # as the web server does (deploy/gunicorn.conf.py)
+        gc.set_threshold(10_000, 10, 10)
         slowest = measure(given.times)
         print(f"{machine()}; peak {peak_mib():.0f} MiB")
     return int(slowest > LIMIT and not given.small)

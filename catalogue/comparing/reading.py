@@ -90,10 +90,9 @@ def _of_periods(
     if is_public(audience):
         return found, set()
     # What everybody sees comes first: a draft of one body must not change what its members read of the others.
-    known = dict(found)
-    mine = _restricted(rows, indicator, audience).order_by().values_list(*FIELDS)
-    _keep(found, (row for row in mine if row[0] in wanted))
-    return found, {pk for pk, row in found.items() if known.get(pk) is not row}
+    mine = [row for row in _restricted(rows, indicator, audience).order_by().values_list(*FIELDS) if row[0] in wanted]
+    _keep(found, mine)
+    return found, {row[0] for row in mine if found[row[0]] is row}
 
 
 def _public(rows: ObservationQuerySet, group: Group, wanted: Mapping[int, object]) -> dict[int, Raw]:

@@ -69,9 +69,10 @@ def known() -> Known:
 
 def fingerprint() -> str:
     """Another whenever a recipe may have changed. Cheap: asked at each look at the log."""
+    root = folder()
     own = sorted(
-        (str(path.relative_to(folder())), status.st_mtime_ns, status.st_size)
-        for path in _own(folder())
+        (str(path).removeprefix(f"{root}/"), status.st_mtime_ns, status.st_size)
+        for path in _own(root)
         if (status := path.stat())
     )
     return hashlib.sha256(f"{MAKING} {_shipped()} {own}".encode()).hexdigest()

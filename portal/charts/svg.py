@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 TEXT: Final = 14  # pixels of the drawing, as everywhere in it
 # Widths of the letters of the house's typeface, in em: narrow ones, wide ones, the rest (measured in the browser).
@@ -17,16 +17,19 @@ ELLIPSIS: Final = "…"
 
 def element(name: str, /, *children: str, **attributes: str | float) -> SafeString:
     """`font_size=14` is `font-size="14"`, `class_` is `class`. Numbers are written to the tenth."""
-    given = format_html_join(
-        "",
-        ' {}="{}"',
-        ((key.rstrip("_").replace("_", "-"), written(value)) for key, value in attributes.items()),
+    given = "".join(
+        [f' {key.rstrip("_").replace("_", "-")}="{_safe(written(value))}"' for key, value in attributes.items()]
     )
-    return format_html("<{}{}>{}</{}>", name, given, joined(*children), name)
+    return mark_safe(f"<{name}{given}>{joined(*children)}</{name}>")  # noqa: S308 - each piece is escaped
 
 
 def joined(*children: str) -> SafeString:
-    return format_html_join("", "{}", ((child,) for child in children))
+    return mark_safe("".join(map(_safe, children)))  # noqa: S308 - the same
+
+
+def _safe(words: str) -> str:
+    """As `conditional_escape` has it; `format_html`, that asks more of each of a page's thousand pieces, took three times as long."""
+    return words if isinstance(words, SafeString) else escape(str(words))
 
 
 def written(value: str | float) -> str:

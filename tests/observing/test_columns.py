@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -172,3 +173,15 @@ def test_the_worker_packs_once_nothing_is_left_to_reckon(
     cells = bytes(ObservedColumn.objects.get().cells or b"")
     secret = (towns[7].pk, 99.0, Status.SUPPRESSED.value, 9.0, 1.0, "2021")
     assert columns.unpacked(cells, "2021", {towns[7].pk}, ()) == {towns[7].pk: secret}
+
+
+def test_a_piece_of_a_column_has_those_that_are_wanted_wherever_they_lie() -> None:
+    """Sizes move after a column is packed: the order of its rows is never an answer."""
+    dataset = uuid.UUID(int=7 << 64)
+    rows = [(place, dataset, place / 2, None, 4.0, "A" if place % 2 else "Q") for place in (9, 3, 5, 1, 7, 2)]
+    cells = columns.packed(rows)
+    whole = {place: (place, value, status, top, low, "2021") for place, _, value, top, low, status in rows}
+    for wanted in ({3, 1}, {9, 2}, {5}, set(whole), {4}, set[int]()):
+        found = columns.unpacked(cells, "2021", wanted, ())
+        assert found == {place: whole[place] for place in wanted & whole.keys()}
+    assert columns.unpacked(cells, "2021", set(whole), {7}) == {}
