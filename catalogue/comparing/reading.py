@@ -58,11 +58,12 @@ def is_public(audience: Audience) -> bool:
 
 def read(indicator: Indicator, group: Group, members: Mapping[int, object], period: str, audience: Audience) -> Read:
     """One of which nothing is observed in the year asked has its newest figure of the two years before."""
-    rows, restricted = _of_periods(indicator, group, members, (period,), audience)
-    lacking = dict.fromkeys(sorted(members.keys() - rows.keys()))
     before = years_before(period)
+    mine = _restricted(indicator, (period, *before), audience)
+    rows, restricted = _of_periods(indicator, group, members, (period,), mine)
+    lacking = dict.fromkeys(sorted(members.keys() - rows.keys()))
     if lacking and before:
-        older, hidden = _of_periods(indicator, group, lacking, before, audience)
+        older, hidden = _of_periods(indicator, group, lacking, before, mine)
         rows |= {pk: row for pk, row in older.items() if pk in lacking}
         restricted |= hidden & lacking.keys()
     return Read(rows, frozenset(restricted))
@@ -76,9 +77,9 @@ def years_before(period: str) -> tuple[str, ...]:
 
 
 def _of_periods(
-    indicator: Indicator, group: Group, wanted: Mapping[int, object], periods: Sequence[str], audience: Audience
+    indicator: Indicator, group: Group, wanted: Mapping[int, object], periods: Sequence[str], mine: Sequence[Raw]
 ) -> tuple[dict[int, Raw], set[int]]:
-    """The newest of these periods that each territory has; and of which it is not for everybody.
+    """The newest of these periods that each territory has; and of which it is not for everybody. `mine`: see `_restricted`.
 
     There may be others of the group among them than those that are wanted.
     """
@@ -87,10 +88,8 @@ def _of_periods(
     if not indicator.internal:
         packed = _packed(indicator, wanted, periods) if len(wanted) >= MANY else None
         found = _public(rows, group, wanted) if packed is None else packed
-    if is_public(audience):
-        return found, set()
     # What everybody sees comes first: a draft of one body must not change what its members read of the others.
-    mine = [row for row in _restricted(rows, indicator, audience).order_by().values_list(*FIELDS) if row[0] in wanted]
+    mine = [row for row in mine if row[0] in wanted and row[5] in periods]
     _keep(found, mine)
     return found, {row[0] for row in mine if found[row[0]] is row}
 
@@ -116,12 +115,16 @@ def _packed(indicator: Indicator, wanted: Mapping[int, object], periods: Sequenc
     return found
 
 
-def _restricted(rows: ObservationQuerySet, indicator: Indicator, audience: Audience) -> ObservationQuerySet:
+def _restricted(indicator: Indicator, periods: Sequence[str], audience: Audience) -> list[Raw]:
     """What this reader sees and a stranger does not. Found by the datasets, that are few, not by the territories."""
+    if is_public(audience):
+        return []
+    rows = Observation.objects.filter(indicator=indicator, period__in=periods).totals()
     mine = Dataset.objects.visible_to(audience).order_by()
     if not indicator.internal:
         mine = mine.filter(private=True)
-    return rows.shown_to(audience).filter(dataset__in=mine.values("pk"))
+    rows = rows.shown_to(audience).filter(dataset__in=mine.values("pk"))
+    return list(rows.order_by().values_list(*FIELDS))
 
 
 def _keep(found: dict[int, Raw], rows: Iterable[Raw]) -> None:
