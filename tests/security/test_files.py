@@ -46,7 +46,7 @@ NAMES = (
     "..\\..\\a.svg",
     "é\u202egpj.exe",
     "a.html",
-    "\u0000.csv",
+    "\u0001.csv",
 )
 
 

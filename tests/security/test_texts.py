@@ -29,7 +29,7 @@ BY = "?vue.graphique=barres&vue.par=espece"
 @pytest.fixture
 def hostile(searched: object) -> Dataset:
     text = " ".join(PAYLOADS)
-    town = factories.body(text[:200])
+    town = factories.body(text[:100])
     found = factories.dataset(f"Bacs {text}", town, description={"fr": text}, keyword={"fr": list(PAYLOADS)})
     rows = "\n".join(
         f'{number};"{payload.replace(chr(34), chr(34) * 2)}"' for number, payload in enumerate(PAYLOADS * 2)
