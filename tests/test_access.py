@@ -259,6 +259,20 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("record_quality_as", "withdrawn"): (410,) * 6,
     ("record_quality_as", "unknown extension"): (404,) * 6,
     ("schemas", ""): ALL_200,
+    ("api_openapi", ""): ALL_200,
+    ("api_datasets", ""): (405,) * 6,
+    ("api_services", ""): (405,) * 6,
+    ("api_dataset", "public"): ALL_200,
+    ("api_dataset", "private"): MEMBERS,
+    ("api_dataset", "draft"): WRITERS,
+    ("api_dataset", "withdrawn"): (410, 410, 410, 200, 200, 200),
+    ("api_dataset", "withdrawn private"): (404, 404, 410, 200, 200, 200),
+    ("api_dataset", "service"): (404,) * 6,
+    ("api_dataset_state", "public"): (405,) * 6,
+    ("api_service", "service"): ALL_200,
+    ("api_service", "private service"): MEMBERS,
+    ("api_service", "withdrawn service"): (410, 410, 410, 200, 200, 200),
+    ("api_service_state", "service"): (405,) * 6,
     ("schema", "dataset"): ALL_200,
     ("schema", "unknown"): (404,) * 6,
     ("catalogue", ""): (303,) * 6,
@@ -457,8 +471,9 @@ def test_what_a_token_opens(world: dict[str, Any], person: str, publishes: bool,
     expected = {}
     for (name, what), line in TABLE.items():
         opened = resolve(address(name, what, world)).func.__module__.startswith(OPEN)
-        # One that only reads does not see what waits to be written.
-        column = "reader" if "draft" in what and not publishes and person != "stranger" else person
+        # One that only reads does not see what waits to be written, nor what was withdrawn.
+        to_write = "draft" in what or (name.startswith("api_") and "withdrawn" in what)
+        column = "reader" if to_write and not publishes and person != "stranger" else person
         expected[name, what] = line[PEOPLE.index(column)] if opened else 403
     assert not different(client, world, expected, authorization=f"Bearer {text}")
 
@@ -483,6 +498,9 @@ def test_nothing_is_done_without_the_token_of_a_form(world: dict[str, Any], pers
         browser.force_login(world["people"][person])
     before = written()
     asked = {key: browser.post(address(*key, world), {"geste": "x"}).status_code for key in TABLE}
+    # Addresses where programs write ask for a token first, and for a method that they have.
+    programs = [key for key in TABLE if key[0].startswith(("api_dataset", "api_service"))]
+    assert {key for key in programs if asked.pop(key) not in (401, 403, 405)} == set()
     assert {key: status for key, status in asked.items() if status != 403} == {}
     assert written() == before
 
@@ -495,7 +513,7 @@ def test_who_may_not_write_changes_nothing(world: dict[str, Any], person: str, c
     for name, what in TABLE:
         if what in world and what != "other source":  # which is a body's of one of them
             answer = client.post(address(name, what, world), {"geste": "publier", "reason": "x", "agree": "on"})
-            if answer.status_code not in (403, 404, 405, 410):
+            if answer.status_code not in (403, 404, 405, 410, 415):
                 wrong[name, what] = answer.status_code
     assert wrong == {}
     assert written() == before
@@ -543,6 +561,7 @@ HIDDEN = (
     "/id/{}.ttl",
     "/id/{}.json",
     "/id/{}/quality",
+    "/api/datasets/{}",
 )
 
 

@@ -23,12 +23,14 @@ from harvesters.faults import MENDED, SEEN_IN
 from harvesters.options import Declared
 from harvesters.rules import Rules
 from harvesters.sources import KINDS
+from portal.api.writing.problems import CODES, FAULTS
 from tests.conftest import PROJECT
 from tests.harvesting.hostilities import CASES
 
 HARVEST, QUALITY = PROJECT / "docs" / "harvest.md", PROJECT / "docs" / "quality.md"
 RECIPES = PROJECT / "docs" / "recipes.md"
 SCHEMAS = PROJECT / "docs" / "schemas.md"
+WRITING = PROJECT / "docs" / "api-writing.md"
 
 
 def repairs_table() -> str:
@@ -128,7 +130,19 @@ def recipes_table() -> str:
     return "\n".join([*head, *lines]) + "\n"
 
 
+def codes_table() -> str:
+    lines = [f"| {code.status} | `{name}` | {code.en.title} | {code.en.detail} |" for name, code in CODES.items()]
+    return "\n".join(["| status | code | | what to do |", "|---|---|---|---|", *lines]) + "\n"
+
+
+def faults_table() -> str:
+    lines = [f"| `{name}` | {english} |" for name, (_, english) in FAULTS.items()]
+    return "\n".join(["| code | |", "|---|---|", *lines]) + "\n"
+
+
 GENERATED = (
+    (WRITING, "codes", codes_table),
+    (WRITING, "faults", faults_table),
     (RECIPES, "recipes", recipes_table),
     (RECIPES, "themes", themes_list),
     (RECIPES, "units", units_table),

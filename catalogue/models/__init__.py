@@ -43,6 +43,7 @@ from catalogue.models.tags import TerritoryTag
 from catalogue.models.territories import Population, Territory
 from catalogue.models.use import DatasetUse, DatasetViews
 from catalogue.models.vocabularies import Concept, Vocabulary
+from catalogue.models.writing import KeptAnswer
 
 __all__ = [
     "PUBLIC",
@@ -75,6 +76,7 @@ __all__ = [
     "IndexCheck",
     "Indicator",
     "Invitation",
+    "KeptAnswer",
     "LateNotice",
     "Layer",
     "Limits",

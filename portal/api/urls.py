@@ -18,6 +18,7 @@ from portal.api import (
     security_txt,
     sitemap,
 )
+from portal.api.writing import documented, views
 
 urlpatterns = [
     path("catalogue", catalogue.catalogue, name="catalogue"),
@@ -31,6 +32,13 @@ urlpatterns = [
     path("organisations/<slug:slug>.<slug:extension>", dcat.body_as, name="body_as"),
     path("api/schemas", rest.schemas, name="schemas"),
     path("api/schemas/<slug:name>.json", rest.one_schema, name="schema"),
+    path("api/openapi.json", documented.document, name="api_openapi"),
+    path("api/datasets", views.records, {"what": "datasets"}, name="api_datasets"),
+    path("api/datasets/<uuid:pk>", views.record, {"what": "datasets"}, name="api_dataset"),
+    path("api/datasets/<uuid:pk>/state", views.state, {"what": "datasets"}, name="api_dataset_state"),
+    path("api/services", views.records, {"what": "services"}, name="api_services"),
+    path("api/services/<uuid:pk>", views.record, {"what": "services"}, name="api_service"),
+    path("api/services/<uuid:pk>/state", views.state, {"what": "services"}, name="api_service_state"),
     path("api/search", search.search, name="api_search"),
     path("api/tables/<uuid:pk>", rows.table, name="table_api"),
     path("api/tables/<uuid:pk>/openapi.json", rows.openapi, name="table_openapi"),

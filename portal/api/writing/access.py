@@ -1,0 +1,106 @@
+"""Who asks, and how much they may ask: a program with its token, or a page of this portal with its session and form token."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
+
+from catalogue import auditing
+from catalogue.errors import Conflict, NotAlone, Refused
+from portal.api.tokens import MARK
+from portal.api.writing.once import once
+from portal.api.writing.problems import Wrong, answer
+
+READS: Final = ("GET", "HEAD")
+MINUTE: Final = 60  # seconds
+ROOM: Final = 600  # points a minute of one token or account; each process counts its own where there is no Redis
+COST: Final = {"POST": 5, "PUT": 5, "PATCH": 5, "DELETE": 5}
+DRY: Final = {"1": True, "true": True, "0": False, "false": False, "": False}
+
+View = Callable[..., HttpResponse]
+
+
+def writing(*methods: str) -> Callable[[View], View]:
+    """A view of these methods, whose refusals are problems and whose answers nobody keeps."""
+
+    def around(view: View) -> View:
+        @csrf_exempt  # asked by `speaker`, of who has no token
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                if request.method not in methods:
+                    raise Wrong("method", headers={"Allow": ", ".join(methods)})
+                response = view(request, *args, **kwargs)
+            except Wrong as error:
+                response = answer(request, error)
+            except Refused as error:
+                response = answer(request, Wrong("refused", error.message))
+            except (Conflict, NotAlone) as error:
+                response = answer(request, Wrong("conflict", error.message))
+            response["Cache-Control"] = "private, no-store"
+            patch_vary_headers(response, ["Authorization", "Cookie"])
+            return response
+
+        return answered
+
+    return around
+
+
+def effect(request: HttpRequest, act: Callable[[Any], HttpResponse]) -> HttpResponse:
+    """Does `act` for who asks, once for a key; with `?dry-run=1` nothing of it stays."""
+    user = speaker(request)
+    _pay(request)
+    if dry(request):
+        with transaction.atomic():
+            with auditing.together():  # what is told is written too, before all of it is undone
+                response = act(user)
+            transaction.set_rollback(True)
+        return response
+    return once(request, holder(request), lambda: act(user))
+
+
+def speaker(request: HttpRequest) -> Any:
+    """The account. Raises Wrong without one, and for a session without its form token."""
+    if not request.user.is_authenticated:
+        raise Wrong("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
+    if not hasattr(request, MARK):
+        guard: Any = CsrfViewMiddleware(lambda _: HttpResponse())
+        guard.process_request(request)
+        if guard.process_view(request, None, (), {}) is not None:
+            raise Wrong("csrf")
+    return request.user
+
+
+def holder(request: HttpRequest) -> str:
+    token = getattr(request, MARK, None)
+    return f"token:{token.pk}" if token else f"account:{request.user.pk}"
+
+
+def dry(request: HttpRequest) -> bool:
+    said = request.GET.get("dry-run", "")
+    if said not in DRY:
+        raise Wrong("query", parameter="dry-run")
+    return DRY[said]
+
+
+def _pay(request: HttpRequest) -> None:
+    """Raises Wrong once the minute's room is used up."""
+    now = time.time()
+    key = f"api:{holder(request)}:{int(now // MINUTE)}"
+    cost = COST.get(request.method or "", 1)
+    cache.add(key, 0, 2 * MINUTE)
+    try:
+        spent = cache.incr(key, cost)
+    except ValueError:  # the cache dropped it between the two
+        spent = cost
+    if spent > ROOM:
+        raise Wrong("too-many", headers={"Retry-After": str(MINUTE - int(now % MINUTE))})

@@ -1,0 +1,220 @@
+"""`/api/openapi.json`: OpenAPI 3.1 of what programs read and write here. The schemas of records come from the profile."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from catalogue.dcat.classes import Profile
+from catalogue.dcat.profile import BY_KIND, CLASSES
+from portal import outlets
+from portal.api.http import JSON, conditional, etag, open_to_all
+from portal.api.writing.problems import CODES, FAULTS
+from portal.api.writing.shown import BESIDE, KINDS
+from portal.api.writing.verbs import LONGEST_REASON, STATES
+
+Json = dict[str, Any]
+PLACE: Final = "#/components/schemas/"
+UUID: Final[Json] = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+DRY: Final[Json] = {
+    "name": "dry-run",
+    "in": "query",
+    "schema": {"enum": ["0", "1"]},
+    "description": "1 : tout est fait sauf l’enregistrement, et la réponse dit ce qui changerait",
+}
+KEY: Final[Json] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "description": "la même demande, avec la même clé, n’a qu’un effet (24 heures)",
+}
+MATCH: Final[Json] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "l’ETag de la version lue",
+}
+REASON: Final[Json] = {
+    "name": "reason",
+    "in": "query",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_REASON},
+    "description": "pourquoi ; d’un brouillon, rien",
+}
+PROBLEM: Final[Json] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "ce qui ne va pas, et que faire"},
+        "code": {"enum": sorted(CODES)},
+        "version": {"type": "integer", "description": "celle qui est là"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "RFC 6901"},
+                    "code": {"enum": sorted(FAULTS)},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+STATE: Final[Json] = {
+    "type": "object",
+    "required": ["state"],
+    "properties": {
+        "state": {"enum": list(STATES)},
+        "reason": {"type": "string", "minLength": 1, "maxLength": LONGEST_REASON},
+        "at": {"type": "string", "format": "date-time"},
+    },
+    "additionalProperties": False,
+}
+
+
+@open_to_all
+def document(request: HttpRequest) -> HttpResponseBase:
+    text = json.dumps(specification(), ensure_ascii=False)
+    response: HttpResponseBase = conditional(
+        request, etag(text), None, lambda: HttpResponse(text, content_type=f"{JSON}; charset=utf-8")
+    )
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@cache
+def specification() -> Json:
+    paths: Json = {}
+    for what, kind in KINDS.items():
+        paths |= _written(what, kind)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Écrire et lire le catalogue", "version": "1"},
+        "servers": [{"url": settings.BOUTURE_URL}],
+        "paths": {**paths, **_read()},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _written(what: str, kind: str) -> Json:
+    one, every = f"/api/{what}/{{id}}", [UUID, DRY, KEY, MATCH]
+    record, trial, problem = _answer("La fiche", f"{kind}-record"), _answer("L’essai", "trial"), _problem()
+    told = {"200": _either(record, trial), "default": problem}
+    media = {"application/json": {"schema": _ref(f"{kind}-change")}}
+    merge = {"application/merge-patch+json": {"schema": {"type": "object"}}, **media}
+    merge["application/json"] = {"schema": {"type": "object"}}
+    new = {"application/json": {"schema": _ref(f"{kind}-new")}}
+    changes = {
+        "get": {"parameters": [UUID], "responses": {"200": record, "default": problem}},
+        "put": {"parameters": every, "requestBody": _body(media), "responses": told},
+        "patch": {"parameters": every, "requestBody": _body(merge), "responses": told},
+        "delete": {
+            "parameters": [*every, REASON],
+            "responses": {**told, "204": {"description": "Le brouillon est effacé"}},
+        },
+    }
+    state = {"application/json": {"schema": _ref("state")}}
+    made = {"201": record, "200": trial, "default": problem}
+    return {
+        f"/api/{what}": {
+            "post": _said(f"create-{kind}", {"parameters": [DRY, KEY], "requestBody": _body(new), "responses": made})
+        },
+        one: {method: _said(f"{method}-{kind}", change) for method, change in changes.items()},
+        f"{one}/state": {
+            "post": _said(f"move-{kind}", {"parameters": every, "requestBody": _body(state), "responses": told})
+        },
+    }
+
+
+def _said(name: str, operation: Json) -> Json:
+    return {"operationId": name, "security": [{"token": []}], **operation}
+
+
+def _read() -> Json:
+    """What is read without a token; each says more in its own document."""
+    anything = {"200": {"description": "docs/api.md", "content": {JSON: {}}}, "default": _problem()}
+    name = {"name": "name", "in": "path", "required": True, "schema": {"enum": [profile.name for profile in CLASSES]}}
+    asked: list[tuple[str, str, list[Json]]] = [
+        ("/id/{id}.json", "read", [UUID]),
+        ("/api/search", "search", [{"name": "q", "in": "query", "schema": {"type": "string"}}]),
+        ("/api/schemas", "schemas", []),
+        ("/api/schemas/{name}.json", "schema", [name]),
+        ("/api/tables/{id}", "table", [UUID]),
+        ("/api/indicateurs", "indicators", []),
+    ]
+    return {
+        path: {"get": {"operationId": operation, "parameters": parameters, "responses": anything}}
+        for path, operation, parameters in asked
+    }
+
+
+def _schemas() -> Json:
+    found: Json = {"problem": PROBLEM, "state": STATE}
+    for kind, profile in BY_KIND.items():
+        values = _moved(outlets.schema_of_class(profile))
+        properties = {name: schema for name, schema in values["properties"].items() if name != "uri"}
+        base = {"type": "object", "properties": properties, "additionalProperties": False}
+        new: Json = {
+            "owner": {"type": "string", "description": "dernière partie de l’adresse de l’organisation"},
+            "state": {"enum": ["draft", "published"] if kind == "dataset" else ["published"]},
+            "private": {"type": "boolean"},
+        }
+        found[f"{kind}-new"] = {**base, "properties": {**new, **properties}, "required": ["owner"]}
+        found[f"{kind}-change"] = {**base, "properties": {**BESIDE, **properties}}
+        found[f"{kind}-record"] = {**base, "properties": {**BESIDE, **properties}, "required": list(BESIDE)}
+        inner: list[Profile] = list(outlets.reached(profile))
+        found |= _moved(outlets.definitions(inner))
+    said = {"type": "string"}
+    finding = {"type": "object", "properties": {"severity": said, "code": said, "path": said}}
+    found["trial"] = {
+        "type": "object",
+        "required": ["dry_run", "would", "fields", "findings", "record"],
+        "properties": {
+            "dry_run": {"const": True},
+            "would": said,
+            "fields": {"type": "array", "items": said},
+            "findings": {"type": "array", "items": finding},
+            "score": {"type": "number"},
+            "record": {"type": "object"},
+        },
+    }
+    return found
+
+
+def _moved(schema: Json) -> Json:
+    """JSON Schema keeps its definitions in `$defs`, OpenAPI among its components."""
+    found: Json = json.loads(json.dumps(schema).replace("#/$defs/", PLACE))
+    return found
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": PLACE + name}
+
+
+def _answer(words: str, name: str) -> Json:
+    return {"description": words, "content": {JSON: {"schema": _ref(name)}}}
+
+
+def _either(*answers: Json) -> Json:
+    schemas = [answer["content"][JSON]["schema"] for answer in answers]
+    return {"description": "La fiche, ou l’essai", "content": {JSON: {"schema": {"anyOf": schemas}}}}
+
+
+def _problem() -> Json:
+    return {"description": "Un refus", "content": {"application/problem+json": {"schema": _ref("problem")}}}
+
+
+def _body(content: Json) -> Json:
+    return {"required": True, "content": content}
