@@ -260,6 +260,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("record_quality_as", "unknown extension"): (404,) * 6,
     ("schemas", ""): ALL_200,
     ("api_openapi", ""): ALL_200,
+    ("api_bulk", ""): (405,) * 6,
     ("api_datasets", ""): (405,) * 6,
     ("api_services", ""): (405,) * 6,
     ("api_dataset", "public"): ALL_200,
@@ -499,7 +500,7 @@ def test_nothing_is_done_without_the_token_of_a_form(world: dict[str, Any], pers
     before = written()
     asked = {key: browser.post(address(*key, world), {"geste": "x"}).status_code for key in TABLE}
     # Addresses where programs write ask for a token first, and for a method that they have.
-    programs = [key for key in TABLE if key[0].startswith(("api_dataset", "api_service"))]
+    programs = [key for key in TABLE if key[0].startswith(("api_dataset", "api_service", "api_bulk"))]
     assert {key for key in programs if asked.pop(key) not in (401, 403, 405)} == set()
     assert {key: status for key, status in asked.items() if status != 403} == {}
     assert written() == before

@@ -18,7 +18,7 @@ from portal.api import (
     security_txt,
     sitemap,
 )
-from portal.api.writing import documented, views
+from portal.api.writing import bulk, documented, views
 
 urlpatterns = [
     path("catalogue", catalogue.catalogue, name="catalogue"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("organisations/<slug:slug>.<slug:extension>", dcat.body_as, name="body_as"),
     path("api/schemas", rest.schemas, name="schemas"),
     path("api/schemas/<slug:name>.json", rest.one_schema, name="schema"),
+    path("api/bulk", bulk.bulk, name="api_bulk"),
     path("api/openapi.json", documented.document, name="api_openapi"),
     path("api/datasets", views.records, {"what": "datasets"}, name="api_datasets"),
     path("api/datasets/<uuid:pk>", views.record, {"what": "datasets"}, name="api_dataset"),

@@ -35,6 +35,13 @@ def read(request: HttpRequest, *, patch: bool = False) -> dict[str, Any]:
     media = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if media not in (MEDIA if patch else MEDIA[:1]):
         raise Wrong("media-type")
+    return parsed(data)
+
+
+def parsed(data: bytes) -> dict[str, Any]:
+    """Raises Wrong for what is no JSON object, or is too long."""
+    if len(data) > LONGEST:
+        raise Wrong("too-large")
     try:
         said = json.loads(data, object_pairs_hook=_once, parse_constant=_nothing)
     except (ValueError, RecursionError) as error:

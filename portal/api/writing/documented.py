@@ -79,6 +79,15 @@ STATE: Final[Json] = {
     },
     "additionalProperties": False,
 }
+LINES: Final[Json] = {"application/x-ndjson": {"schema": {"type": "string"}}}
+BULK: Final[Json] = {
+    "parameters": [DRY],
+    "requestBody": {"required": True, "content": LINES},
+    "responses": {
+        "200": {"description": "Une ligne de rapport pour chaque ligne", "content": LINES},
+        "default": {"description": "Un refus", "content": {"application/problem+json": {"schema": PROBLEM}}},
+    },
+}
 
 
 @open_to_all
@@ -100,7 +109,7 @@ def specification() -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Écrire et lire le catalogue", "version": "1"},
         "servers": [{"url": settings.BOUTURE_URL}],
-        "paths": {**paths, **_read()},
+        "paths": {**paths, "/api/bulk": {"post": _said("bulk", BULK)}, **_read()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
