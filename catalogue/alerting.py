@@ -72,7 +72,8 @@ def _looked_at(alert: FigureAlert, audience: Audience, now: datetime) -> bool:
     if not mine.update(beyond=passed) or not passed:
         return False
     recipe = known().recipes.get(alert.indicator.key)
-    told = recipe is not None and send(alert.person.email, *_message(alert, recipe, last))
+    stop = f"{settings.BOUTURE_URL}{reverse('alert_stop', args=[alert.link])}"
+    told = recipe is not None and send(alert.person.email, *_message(alert, recipe, last), stop=stop)
     if told:
         FigureAlert.objects.filter(pk=alert.pk).update(told_at=now)
     else:

@@ -11,13 +11,21 @@ from django.core.mail import EmailMessage
 logger = logging.getLogger(__name__)
 
 
-def send(to: str, subject: str, text: str) -> bool:
-    """Whether the server took it. False, without trying, when the instance has no server of mail (BOUTURE_MAIL_URL)."""
+def send(to: str, subject: str, text: str, stop: str = "") -> bool:
+    """Whether the server took it. False, without trying, when the instance has no server of mail (BOUTURE_MAIL_URL).
+
+    `stop`: the address where a POST without a session ends these messages (RFC 8058: the reader's program shows a button).
+    """
     if not settings.BOUTURE_MAIL:
         return False
     message = EmailMessage(subject=" ".join(subject.split())[:200], body=text, to=[to])
     # RFC 3834 §5: no holiday answers to a machine.
     message.extra_headers["Auto-Submitted"] = "auto-generated"
+    if stop:
+        message.extra_headers |= {
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     try:
         return bool(message.send())
     except (SMTPException, OSError, ValueError) as error:  # ValueError: an address that cannot be a header

@@ -7,11 +7,13 @@ from celery import shared_task
 from catalogue.accounts.resets import mail_resets
 from catalogue.alerting import mail_alerts
 from catalogue.draining import drain_all, keep_house, release_all
+from catalogue.following import mail_confirmations, mail_news
 from catalogue.granting import take_over
 from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.observing.reckoning import reckon_asked
 from catalogue.releasing.rounds import release_indicators
+from catalogue.reusing import mail_declarations
 from catalogue.reviewing import bring_out_due
 
 SHORT = 30.0  # seconds: a worker of Celery has readers of the log to drain too
@@ -54,14 +56,17 @@ def remind() -> None:
 
 @shared_task(name="catalogue.tasks.mail_alerts", ignore_result=True)
 def alert() -> None:
-    """Tells who asked for it that a figure passed their bound; once for each passing, whatever the number of workers."""
+    """Tells who asked for it that a figure passed their bound, or that a search has new results; once, whatever the number of workers."""
     mail_alerts()
+    mail_news()
 
 
 @shared_task(name="catalogue.tasks.mail_resets", ignore_result=True)
 def reset() -> None:
-    """Writes to those who forgot their password; each request is taken once, whatever the number of workers."""
+    """Writes to those who wait for it: a forgotten password, a search to confirm. Each is taken once, whatever the number of workers."""
     mail_resets()
+    mail_confirmations()
+    mail_declarations()
 
 
 @shared_task(name="catalogue.tasks.check_index", ignore_result=True)

@@ -189,6 +189,19 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("indicator_figures", "unknown"): (404,) * 6,
     ("indicator_drawing", "unknown"): (404,) * 6,
     ("alert_ask", "unknown"): (405,) * 6,
+    ("follow", ""): ALL_200,
+    ("reuses", "public"): ALL_200,
+    ("reuses", "private"): MEMBERS,
+    ("reuses", "withdrawn"): (404,) * 6,
+    ("reuses", "draft"): (404,) * 6,
+    ("reuse_declare", "public"): ALL_200,
+    ("reuse_declare", "private"): (404,) * 6,
+    ("reuse_declare", "withdrawn"): (404,) * 6,
+    ("reuses_review", ""): (302, 200, 200, 200, 200, 200),
+    # Who opens the link of one that was taken away learns nothing.
+    ("reuse", "unknown"): ALL_200,
+    # Who opens the link of one that is stopped already learns nothing.
+    ("followed", "unknown"): ALL_200,
     ("alerts", ""): (302, 200, 200, 200, 200, 200),
     # Who opens the link of one that is stopped already learns nothing.
     ("alert_stop", "unknown"): ALL_200,
@@ -389,7 +402,7 @@ def world(searched: Path) -> dict[str, Any]:
 # What tests/pages/indicators makes.
 UNKNOWN = (
     *("indicator", "indicator_embed", "indicator_figures", "indicator_drawing", "alert_ask", "alert_stop", "territory"),
-    *("board", "board_change", "api_indicator", "observations", "national_layout"),
+    *("followed", "reuse", "board", "board_change", "api_indicator", "observations", "national_layout"),
 )
 
 
@@ -491,6 +504,10 @@ def different(
     return wrong
 
 
+# The link of a message is the key: programs of mail stop what it speaks of without having opened a page (RFC 8058).
+STOPPED = ("alert_stop", "followed")
+
+
 @pytest.mark.parametrize("person", [None, "publisher", "instance"])
 def test_nothing_is_done_without_the_token_of_a_form(world: dict[str, Any], person: str | None) -> None:
     """Every address there is, pages that only show included: a site that somebody visits sends nothing in their name."""
@@ -498,7 +515,9 @@ def test_nothing_is_done_without_the_token_of_a_form(world: dict[str, Any], pers
     if person:
         browser.force_login(world["people"][person])
     before = written()
-    asked = {key: browser.post(address(*key, world), {"geste": "x"}).status_code for key in TABLE}
+    asked = {
+        key: browser.post(address(*key, world), {"geste": "x"}).status_code for key in TABLE if key[0] not in STOPPED
+    }
     # Addresses where programs write ask for a token first, and for a method that they have.
     programs = [key for key in TABLE if key[0].startswith(("api_dataset", "api_service", "api_bulk"))]
     assert {key for key in programs if asked.pop(key) not in (401, 403, 405)} == set()
@@ -512,7 +531,8 @@ def test_who_may_not_write_changes_nothing(world: dict[str, Any], person: str, c
     client.force_login(world["people"][person])
     before, wrong = written(), {}
     for name, what in TABLE:
-        if what in world and what != "other source":  # which is a body's of one of them
+        # The other source is a body's of one of them; a reuse is declared by anybody.
+        if what in world and what != "other source" and name != "reuse_declare":
             answer = client.post(address(name, what, world), {"geste": "publier", "reason": "x", "agree": "on"})
             if answer.status_code not in (403, 404, 405, 410, 415):
                 wrong[name, what] = answer.status_code

@@ -21,6 +21,7 @@ from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import Dataset, Distribution, Record, in_french
 from catalogue.models.drafts import Mandate, Proposal, Submission, Unsent
+from catalogue.models.followed import FollowedSearch, ToldRecord
 from catalogue.models.grants import BodyGroup, Grant, GroupMember
 from catalogue.models.indicators import (
     AskedReckoning,
@@ -35,6 +36,7 @@ from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
 from catalogue.models.people import Limits, User
 from catalogue.models.releases import Release
+from catalogue.models.reuses import Reuse, ReusedDataset
 from catalogue.models.scores import Score
 from catalogue.models.searches import SearchDay, SearchTally, SearchTotal
 from catalogue.models.synonyms import SynonymTable
@@ -68,6 +70,7 @@ __all__ = [
     "Distribution",
     "ExternalIdentity",
     "FigureAlert",
+    "FollowedSearch",
     "FormerAddress",
     "FormerObservation",
     "FormerPath",
@@ -96,6 +99,8 @@ __all__ = [
     "RecoveryCode",
     "Release",
     "ResetRequest",
+    "Reuse",
+    "ReusedDataset",
     "Score",
     "SearchDay",
     "SearchTally",
@@ -108,6 +113,7 @@ __all__ = [
     "TableVersion",
     "Territory",
     "TerritoryTag",
+    "ToldRecord",
     "Unsent",
     "User",
     "Vocabulary",

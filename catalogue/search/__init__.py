@@ -43,6 +43,7 @@ def find(  # noqa: PLR0913 - each is a field of Query
     after: str = "",
     thesaurus: Thesaurus | None = None,
     state: State | None = None,
+    only: frozenset[str] | None = None,
 ) -> Page:
     """One page of what this audience may see, of these kinds (none: `kinds.listed`), in one ranking. One short query to the base, a
     few more while the index is behind the log, then the index alone. Arguments are those of `contract.Query`; `thesaurus` takes
@@ -54,18 +55,8 @@ def find(  # noqa: PLR0913 - each is a field of Query
     filters = filters or {}
     kinds = kinds or (() if filters.get("kind") else listed(text))
     bounds: dict[str, Any] = {"filters": filters, "kinds": kinds, "since": since, "until": until, "box": box}
-    return _ask(
-        text,
-        audience,
-        facets=facets,
-        sort=sort,
-        page=page,
-        size=size,
-        after=after,
-        rules=thesaurus,
-        known=state,
-        **bounds,
-    )
+    asked: dict[str, Any] = {"facets": facets, "sort": sort, "page": page, "size": size, "after": after, "only": only}
+    return _ask(text, audience, rules=thesaurus, known=state, **asked, **bounds)
 
 
 def find_while_typing(text: str, audience: Audience, size: int = 8, *, kinds: tuple[str, ...] = ()) -> Page:

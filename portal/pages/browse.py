@@ -100,7 +100,9 @@ def search(request: HttpRequest) -> HttpResponse:
     # A feed follows datasets alone.
     feed = asked.at(1).alone("genre").address(reverse("search_feed"))
     api = asked.at(1).address(reverse("api_search"))
-    return render(request, "search.html", {**shown, "feed_address": feed, "api_address": api})
+    follow = asked.at(1).alone("genre").address(reverse("follow"))
+    addresses = {"feed_address": feed, "api_address": api, "follow_address": follow}
+    return render(request, "search.html", {**shown, **addresses})
 
 
 @require_safe

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from catalogue.models import Dashboard, FigureAlert, Indicator, Territory
+from django.utils import timezone
+
+from catalogue.models import Dashboard, FigureAlert, FollowedSearch, Indicator, Reuse, ReusedDataset, Territory
 from catalogue.models.territories import sort_key
 from catalogue.observing import recipes
 from tests import factories, observed
@@ -56,3 +58,27 @@ def alerts(site: Site, address: str = "/alertes/{}/") -> str:
         person=site.samples.member, indicator=about, territory=place, above=True, bound=1600
     )
     return address.format(kept.link)
+
+
+def followed(site: Site) -> str:
+    """A search that somebody has yet to confirm."""
+    kept = FollowedSearch.objects.create(email="elise@essai.example", address="/jeux-de-donnees/?q=eau", text="eau")
+    return f"/suivre/{kept.link}/"
+
+
+def reused(site: Site) -> str:
+    """A reuse that is shown, and one that waits."""
+    said = {
+        "address": "https://carte.essai.example/ombre",
+        "kind": "visualisation",
+        "author": "Élise",
+        "description": "Où s’asseoir à l’ombre en été, rue par rue.",
+        "email": "elise@essai.example",
+        "confirmed_at": timezone.now(),
+    }
+    link = ""
+    for title, status in (("La carte des bancs à l’ombre", "shown"), ("L’atlas des arbres", "waiting")):
+        reuse = Reuse.objects.create(title=title, **said)
+        ReusedDataset.objects.create(reuse=reuse, dataset=site.samples.rich, status=status)
+        link = reuse.link
+    return f"/reutilisations/{link}/"

@@ -26,7 +26,7 @@ from tests import factories
 from tests.browser import drafted
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import Site, host_of
-from tests.browser.figures import KEY, PAGE, alerts, board, seen
+from tests.browser.figures import KEY, PAGE, alerts, board, followed, reused, seen
 
 pytestmark = pytest.mark.browser
 ELECTED = (
@@ -224,6 +224,18 @@ PAGES = (
     Visit("tableau", "board", board, 12, reader="member"),
     Visit("alertes", "alerts", lambda site: alerts(site, "/alertes/"), 10, reader="member"),
     Visit("alerte-arret", "alert_stop", alerts, 4),
+    Visit("reutilisations", "reuses", lambda site: reused(site) and of("rich")(site) + "reutilisations/", 6),
+    Visit("reutilisation-neuve", "reuse_declare", lambda site: of("rich")(site) + "reutilisations/declarer/", 5),
+    Visit("reutilisation", "reuse", reused, 6),
+    Visit(
+        "reutilisations-agent",
+        "reuses_review",
+        lambda site: reused(site) and "/reutilisations/",
+        14,
+        reader="administrator",
+    ),
+    Visit("suivre", "follow", at("/suivre/?q=eau&format=CSV"), 3),
+    Visit("suivie", "followed", followed, 4),
     Visit("aide", "help", at("/aide/"), 1),
     Visit("aide-chercher", "help_page", at("/aide/chercher/"), 1),
     Visit("aide-publier", "help_page", at("/aide/publier/"), 3, reader="member"),

@@ -10,8 +10,8 @@ from django.test import Client
 
 from tests.pages.samples import Samples
 
-ENOUGH = 800  # addresses; the filters of the results combine without end
-COMBINED = re.compile(r"/jeux-de-donnees/\?.*&")
+ENOUGH = 1_000  # addresses; the filters of the results combine without end
+COMBINED = re.compile(r"/(?:jeux-de-donnees|suivre)/\?.*&")
 
 
 def links_of(page: str) -> set[str]:

@@ -20,12 +20,14 @@ from django.db import DatabaseError, close_old_connections, connection
 from catalogue.accounts.resets import mail_resets
 from catalogue.alerting import mail_alerts
 from catalogue.draining import drain_all, keep_house, release_all
+from catalogue.following import mail_confirmations, mail_news
 from catalogue.granting import take_over
 from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.memory import give_back
 from catalogue.observing.reckoning import reckon_asked
 from catalogue.releasing.rounds import release_indicators
+from catalogue.reusing import mail_declarations
 from catalogue.reviewing import bring_out_due
 from harvesters.links import check_links
 from harvesters.registry import client_for
@@ -45,8 +47,10 @@ RELEASE_EVERY: Final = 300.0  # seconds between two looks at what the records of
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 LATE_EVERY: Final = 3_600.0  # seconds between two looks at the datasets that are late
 MEMORY_EVERY: Final = 60.0  # seconds between two times that freed memory is given back: what a harvest took, above all
-ALERTS_EVERY: Final = 600.0  # seconds between two looks at the figures that people asked to be told of
-RESETS_EVERY: Final = 5.0  # seconds between two looks at forgotten passwords: somebody waits for the message
+ALERTS_EVERY: Final = 600.0  # seconds between two looks at the figures and searches that people asked to be told of
+RESETS_EVERY: Final = (
+    5.0  # seconds between two looks at what is to be confirmed and forgotten passwords: somebody waits
+)
 SELDOM: Final = 20.0  # seconds between two rounds: from then on, each opens the base anew
 REST: Final = 60.0  # seconds before what fell over starts again
 
@@ -73,8 +77,8 @@ class Command(BaseCommand):
                 reckon_asked()
                 release_indicators()
                 mail_late()
-                mail_alerts()
-                mail_resets()
+                _mail_news()
+                _mail_awaited()
                 drain_all(holder)
                 keep_house()
             finally:
@@ -98,8 +102,8 @@ class Command(BaseCommand):
             Job("scheduled", bring_out_due, SCHEDULED_EVERY),
             Job("accesses", take_over, SCHEDULED_EVERY),
             Job("late", mail_late, LATE_EVERY),
-            Job("alerts", mail_alerts, ALERTS_EVERY),
-            Job("resets", mail_resets, RESETS_EVERY),
+            Job("alerts", _mail_news, ALERTS_EVERY),
+            Job("awaited", _mail_awaited, RESETS_EVERY),
             Job("comparison", keep_house, CHECK_EVERY),
             Job("memory", give_back, MEMORY_EVERY),
         )
@@ -148,6 +152,17 @@ class Job:
                     connection.close()  # meanwhile it would hold pages of SQLite, or a place in PostgreSQL
         finally:
             connection.close()
+
+
+def _mail_news() -> None:
+    mail_alerts()
+    mail_news()
+
+
+def _mail_awaited() -> None:
+    mail_resets()
+    mail_confirmations()
+    mail_declarations()
 
 
 def _surviving(work: Callable[[], object]) -> None:

@@ -12,10 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue.alerting import MOST, last_value
-from catalogue.models import FigureAlert
+from catalogue.models import FigureAlert, FollowedSearch
 from catalogue.permissions import audience_of
 from portal.pages.indicators import asking, known, saying
 from portal.pages.indicators.asking import Asked
@@ -43,7 +44,9 @@ def alerts(request: HttpRequest) -> HttpResponse:
     recipes = known.recipes()
     found = FigureAlert.objects.filter(person_id=request.user.pk).select_related("indicator", "territory")
     rows = [_row(one) for one in found if one.indicator.key in recipes]
-    return render(request, "indicators/alerts.html", {"rows": rows, "mail": settings.BOUTURE_MAIL})
+    followed = FollowedSearch.objects.filter(person_id=request.user.pk)
+    told = {"rows": rows, "followed": followed, "mail": settings.BOUTURE_MAIL}
+    return render(request, "indicators/alerts.html", told)
 
 
 def _row(one: FigureAlert) -> Row:
@@ -102,6 +105,7 @@ def _kept(request: HttpRequest, seen: Seen, bound: float, above: bool) -> str:
     return said + (ALREADY if beyond else "")
 
 
+@csrf_exempt  # the link is the key; the button that programs of mail show has no session (RFC 8058)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, link: str) -> HttpResponse:

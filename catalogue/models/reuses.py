@@ -1,0 +1,66 @@
+"""What people made of datasets, as they told it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from catalogue.models.dashboards import secret
+from catalogue.models.datasets import Dataset
+
+
+class Reuse(models.Model):
+    """Declared without an account, confirmed by the link of a message; its declarer takes it away, and all of it, by the same link."""
+
+    class Kind(models.TextChoices):
+        APPLICATION = "application", "Application"
+        VISUALISATION = "visualisation", "Visualisation"
+        ARTICLE = "article", "Article"
+        STUDY = "study", "Étude"
+        OTHER = "other", "Autre"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField("titre", max_length=120)
+    address = models.URLField("adresse", max_length=500)
+    kind = models.CharField("nature", max_length=14, choices=Kind)
+    author = models.CharField("auteur", max_length=80)
+    description = models.TextField("description")
+    email = models.EmailField("adresse électronique")
+    link = models.CharField(
+        max_length=40, unique=True, default=secret, editable=False, help_text="confirms and withdraws"
+    )
+    asked = models.BooleanField(default=True, help_text="a message to confirm it is to leave")
+    made_at = models.DateTimeField("déclarée le", default=timezone.now)
+    confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Reuse]] = models.Manager()
+
+    class Meta:
+        verbose_name = "réutilisation"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReusedDataset(models.Model):
+    """One dataset of a reuse, and what the body that holds it answered: it is shown on that dataset's page, or not."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "à examiner"
+        SHOWN = "shown", "affichée"
+        REFUSED = "refused", "refusée"
+        WITHDRAWN = "withdrawn", "retirée"
+
+    reuse = models.ForeignKey(Reuse, models.CASCADE, related_name="uses")
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="+")
+    status = models.CharField(max_length=9, choices=Status, default=Status.WAITING)
+    reason = models.CharField("motif", max_length=1000, blank=True)
+    reviewed_at = models.DateTimeField("examinée le", null=True, blank=True)
+
+    objects: ClassVar[models.Manager[ReusedDataset]] = models.Manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("reuse", "dataset"), name="reused_once"),)

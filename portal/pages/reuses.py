@@ -1,0 +1,163 @@
+"""What people made of a dataset: the list that its page shows, the form to declare one, its link, and what a body answers."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from catalogue import reusing
+from catalogue.models import Dataset, Reuse, ReusedDataset
+from catalogue.permissions import audience_of
+from catalogue.reusing import AFTER, Declared, Status
+from portal.asking import UNPRINTABLE
+from portal.pages import guarding, prose
+from portal.pages.accounts.attempts import WINDOW
+
+FORM: Final = "reutiliser"
+DATASETS: Final = 20  # of one reuse
+LONGEST: Final = 2000  # characters of a description
+SHOWN: Final = 100
+LINK: Final = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
+KEY: Final = re.compile(r"/jeux-de-donnees/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
+WRONG: Final = {
+    "titre": "Donnez un titre, par exemple « La carte des bancs à l’ombre ».",
+    "adresse": "Écrivez l’adresse où la voir, par exemple https://exemple.fr/carte.",
+    "auteur": "Écrivez votre nom, ou un pseudonyme.",
+    "email": "Écrivez votre adresse électronique, par exemple prenom.nom@exemple.fr.",
+    "description": "Dites en une phrase ou deux, avec deux liens au plus, ce que vous en avez fait.",
+    "autres": f"Écrivez une adresse de jeu de données de ce portail par ligne, {DATASETS - 1} au plus.",
+}
+
+
+@require_safe
+def listed(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """`/jeux-de-donnees/<uuid>/reutilisations/`; with `?partie=`, the list alone. 404 for who may not see the dataset."""
+    dataset = get_object_or_404(Dataset.objects.visible_to(audience_of(request.user)), pk=pk)
+    rows = [(each, prose.to_html(each.description)) for each in reusing.shown_on(dataset)]
+    shown = {"dataset": dataset, "rows": rows, "open": not dataset.private}
+    response = render(request, "parts/reuses.html" if "partie" in request.GET else "reuses.html", shown)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """`/jeux-de-donnees/<uuid>/reutilisations/declarer/`, of what is public alone."""
+    dataset = get_object_or_404(reusing.reusable().select_related("published_by"), pk=pk)
+    typed = {name: _one_line(request, name) for name in (*WRONG, "nature")}
+    for name in ("description", "autres"):
+        typed[name] = request.POST.get(name, "").replace("\0", "").strip()[:LONGEST]
+    told: dict[str, Any] = {"dataset": dataset, "typed": typed, "errors": {}, "kinds": Reuse.Kind.choices}
+    told["mail"] = settings.BOUTURE_MAIL
+    if request.method != "POST" or not settings.BOUTURE_MAIL:
+        return _form(request, told)
+    datasets = _datasets(dataset, typed["autres"])
+    told["errors"] = _errors(typed, bool(datasets))
+    fault = "" if told["errors"] else guarding.refused(request, FORM)
+    often = "" if told["errors"] or fault else guarding.too_many(request, typed["email"], FORM)
+    if fault or often:
+        told["errors"] = {"all": fault or often}
+    if told["errors"]:
+        return _form(request, told, 429 if often else 200)
+    if not guarding.baited(request):
+        given = (typed[name] for name in ("titre", "adresse", "nature", "auteur", "description", "email"))
+        reusing.declare(Declared(*given), datasets)
+    return render(request, "reuse_declare.html", {**told, "sent": typed["email"]})
+
+
+def _form(request: HttpRequest, told: dict[str, Any], status: int = 200) -> HttpResponse:
+    response = render(request, "reuse_declare.html", {**told, "stamp": guarding.stamp(FORM)}, status=status)
+    if status == 429:
+        response["Retry-After"] = str(WINDOW)
+    return response
+
+
+def _one_line(request: HttpRequest, name: str) -> str:
+    return " ".join(request.POST.get(name, "").translate(UNPRINTABLE).split())[:600]
+
+
+def _errors(typed: dict[str, str], datasets: bool) -> dict[str, str]:
+    wrong = {name for name, most in (("titre", 120), ("auteur", 80)) if not 0 < len(typed[name]) <= most}
+    wrong |= {"titre"} if LINK.search(typed["titre"]) else set()
+    wrong |= {"auteur"} if LINK.search(typed["auteur"]) else set()
+    text = typed["description"]
+    wrong |= {"description"} if len(LINK.sub("", text).strip()) < 20 or len(LINK.findall(text)) > 2 else set()
+    wrong |= set() if datasets else {"autres"}
+    for name, most, check in (("email", 254, validate_email), ("adresse", 500, URLValidator(("http", "https")))):
+        try:
+            check(typed[name] if len(typed[name]) <= most else "")
+        except ValidationError:
+            wrong.add(name)
+    errors = {name: said for name, said in WRONG.items() if name in wrong}
+    return errors if typed["nature"] in Reuse.Kind.values else {**errors, "nature": "Choisissez ce que c’est."}
+
+
+def _datasets(first: Dataset, others: str) -> list[Dataset]:
+    """That one and the others that are named; none when a line names nothing public here."""
+    lines = [line for line in others.splitlines() if line.strip()]
+    keys = [uuid.UUID(found[1]) for line in lines if (found := KEY.search(line))]
+    rows = reusing.reusable().in_bulk(keys) if len(keys) == len(lines) < DATASETS else {}
+    if len(rows) != len(set(keys)) or len(keys) != len(lines):
+        return []
+    return list({first.pk: first, **rows}.values())
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, link: str) -> HttpResponse:
+    """`/reutilisations/<link>/`: its declarer confirms it, or takes it away and erases it. By a button, as programs open links."""
+    found = Reuse.objects.filter(link=link).first()
+    if request.method == "POST" and found:
+        if request.POST.get("faire") == "confirmer":
+            reusing.confirm(found)
+            found.refresh_from_db()
+        elif request.POST.get("faire") == "retirer":
+            found.delete()
+            found = None
+    uses = list(found.uses.select_related("dataset")) if found else []
+    html = prose.to_html(found.description) if found else ""
+    response = render(request, "reuse.html", {"found": found, "uses": uses, "html": html})
+    response["Referrer-Policy"] = "no-referrer"  # its address is the key
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def review(request: HttpRequest) -> HttpResponse:
+    """`/reutilisations/`: what waits where this person publishes, then what is shown there."""
+    assert request.user.is_authenticated
+    held = reusing.of_bodies(request.user)
+    if request.method == "POST":
+        number = request.POST.get("usage", "")
+        use = held.filter(pk=number).first() if number.isascii() and number.isdecimal() and len(number) < 19 else None
+        answer, reason = request.POST.get("faire", ""), request.POST.get("motif", "").replace("\0", "").strip()[:1000]
+        if use is None or answer not in AFTER:
+            raise Http404
+        if answer != Status.SHOWN and not reason:
+            messages.error(request, "Dites pourquoi : la personne qui l’a déclarée lira votre motif.")
+        elif reusing.review(use, answer, reason, request.user):
+            messages.success(request, "C’est fait : la personne qui l’a déclarée en est avertie.")
+        else:
+            messages.error(request, "Quelqu’un y a répondu avant vous : voici où elle en est.")
+        return HttpResponseRedirect(reverse("reuses_review"))
+    waiting = [_row(use) for use in held.filter(status=Status.WAITING).order_by("pk")[:SHOWN]]
+    shown = [_row(use) for use in held.filter(status=Status.SHOWN).order_by("-reviewed_at", "pk")[:SHOWN]]
+    return render(request, "reuses_review.html", {"waiting": waiting, "shown": shown})
+
+
+def _row(use: ReusedDataset) -> tuple[ReusedDataset, str]:
+    return use, prose.to_html(use.reuse.description)
