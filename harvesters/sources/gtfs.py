@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, urljoin
 from catalogue.dcat.profile import DCAT, DCT
 from harvesters.archives import MAGIC, Archive, opened
 from harvesters.base import Answer, Unreadable
+from harvesters.delimited import Records
 from harvesters.describing import About, Said
 from harvesters.records import JsonHarvester, Sheet, check_kind, decoded
 
@@ -185,38 +186,14 @@ class _Feed:
         return day.isoformat() if day else ""
 
 
-class _Bounded:
-    """Lines, of which one record takes at most LONGEST characters: csv has a limit too, but of a cell and of the whole process."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = iter(lines)
-        self._taken = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self._taken += len(line)
-        if self._taken > LONGEST:
-            raise csv.Error("a record without end")
-        return line
-
-    def next_record(self) -> None:
-        self._taken = 0
-
-
 def _cells(lines: Iterable[str], table: str) -> Iterator[list[str]]:
     """The cells of each line. Raises Unreadable."""
-    bounded = _Bounded(lines)
-    rows = csv.reader(bounded, skipinitialspace=True)
+    rows = Records(lines, LONGEST, skipinitialspace=True)
     try:
-        for row in rows:
-            bounded.next_record()
-            yield row
+        yield from rows
     except csv.Error as error:
         raise Unreadable(
-            f"Le fichier {table} du GTFS est mal formé (ligne {rows.line_num}). Demandez à son gestionnaire de le corriger."
+            f"Le fichier {table} du GTFS est mal formé (ligne {rows.line}). Demandez à son gestionnaire de le corriger."
         ) from error
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from catalogue.dcat.profile import ADMS, DCAT, DCT, FOAF, SKOS
 from harvesters.base import Answer, Unreadable
+from harvesters.delimited import Records
 from harvesters.describing import About, Said
 from harvesters.records import JsonHarvester, Sheet, bytes_of, check_kind, decoded
 
@@ -30,9 +31,7 @@ FIELDS = {
     "freq_maj": DCT + "accrualPeriodicity",
 }
 SIGNS = frozenset({"titre", "description", "url", "licence", "date_maj", "freq_maj", "mots_cles"})
-# Characters of a cell. Python keeps one such limit for the whole process: set once and never moved back, as threads share it.
-LONGEST = 1_000_000
-csv.field_size_limit(LONGEST)
+LONGEST = 1_000_000  # characters of a record
 
 
 class Scdl(JsonHarvester):
@@ -56,13 +55,13 @@ class Scdl(JsonHarvester):
                 "Ce CSV n’est pas un catalogue simplifié : ses colonnes ne sont pas celles du schéma scdl/catalogue. "
                 "Comparez sa première ligne avec le schéma."
             )
-        rows = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=_delimiter(text))
+        rows = Records(io.StringIO(text.replace("\0", "")), LONGEST, delimiter=_delimiter(text))
         try:
             next(rows)
             return [dict(zip(columns, row, strict=False)) for row in rows if any(cell.strip() for cell in row)], notes
         except csv.Error as error:
             raise Unreadable(
-                f"Le CSV de la source est mal formé (ligne {rows.line_num}). Demandez à son gestionnaire de le corriger."
+                f"Le CSV de la source est mal formé (ligne {rows.line}). Demandez à son gestionnaire de le corriger."
             ) from error
 
     def sheet(self, said: Any) -> Sheet:

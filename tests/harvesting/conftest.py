@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from harvesters.http import Client, Limits
 from tests.harvesting.servers import Server
 
+csv.field_size_limit(2**31 - 1)  # as any library may for the whole process: no promise rests on it
 HURRY = Limits(max_bytes=1_000_000, connect=2, read=0.3, total=2, delay=0, retries=1, backoff=0.01, longest_wait=0.05)
 
 
