@@ -34,7 +34,8 @@ class Hands:
 
     def presses(self, role: str, name: str) -> None:
         self.done += 1
-        self.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
+        with self.page.expect_navigation():
+            self.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
 
     def chooses(self, file: Path) -> None:
         self.done += 1
