@@ -99,7 +99,12 @@ def _compared(seen: Seen, group: Group) -> Comparison:
 
 
 def chart_of(seen: Seen) -> Chart | None:
-    """The one chart that a frame or a file is of: of the years, of the peers, or their map."""
+    """The one chart that a frame or a file is of: of the years, of the peers, or their map.
+
+    The years have the medians of a group that is named in the address: a frame is loaded wherever it is shown, and most are bare.
+    """
+    if seen.asked.chart not in (PEERS, MAP) and not seen.asked.group:
+        return evolution(seen, None)
     found = neighbours(seen)
     if seen.asked.chart == PEERS:
         return found.chart if found else None
