@@ -36,12 +36,14 @@ ALONE: Final = (
 NO_REASON: Final = "Dites pourquoi : la personne qui a proposé ce changement doit le savoir."
 
 
-def values_of(record: Dataset) -> Values:
+def values_of(record: Record) -> Values:
     """What its own draft would say; files added beside those of the record are not of it."""
+    if not isinstance(record, Dataset):
+        return own_values(record)
     return own_values(record, list(record.distributions.filter(origin=Distribution.Origin.SOURCE)))
 
 
-def draft_of(record: Dataset, values: Values, version: int | None = None) -> Draft:
+def draft_of(record: Record, values: Values, version: int | None = None) -> Draft:
     """A draft of this record that says `values`, over the version that was read. `record` is read with its forms."""
     return Draft(
         record.kind,
@@ -51,7 +53,7 @@ def draft_of(record: Dataset, values: Values, version: int | None = None) -> Dra
         said=record.said,
         problems=tuple(Problem(*problem) for problem in record.problems),
         private=record.private,
-        territory=record.territory_id,
+        territory=record.territory_id if isinstance(record, Dataset) else None,
         version=record.version if version is None else version,
     )
 

@@ -6,21 +6,23 @@ back: these are decisions of their own. Of a harvested record, what was correcte
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db import transaction
 
 from catalogue import additions, auditing
 from catalogue.additions import Wish, may_correct
+from catalogue.amending import draft_of, values_of
 from catalogue.auditing.exporting import whole
 from catalogue.dcat.classes import EMPTY, Term
 from catalogue.dcat.mapping import own_values
 from catalogue.dcat.profile import BY_KIND
-from catalogue.dcat.terms import Problem, Values
+from catalogue.dcat.terms import Values
 from catalogue.errors import Conflict, Refused
 from catalogue.layering import ADD, CORRECT, FILES, by_language
-from catalogue.models import Addition, AuditEntry, Dataset, Distribution, Layer, Record, User
-from catalogue.publishing import Draft, publish
+from catalogue.models import Addition, AuditEntry, Dataset, Layer, Record, User
+from catalogue.publishing import publish
 
 TERRITORY: Final = "territory"
 NOTHING: Final = "La fiche dit déjà la même chose qu’alors : il n’y a rien à remettre."
@@ -72,20 +74,9 @@ def restore(record: Record, number: int, version: int, actor: User | None = None
 
 
 def _rewrite(row: Record, then: Values, actor: User | None) -> None:
-    files = list(row.distributions.filter(origin=Distribution.Origin.SOURCE)) if isinstance(row, Dataset) else []
-    values = own_values(row, files) | {name: value for name, value in then.items() if name != TERRITORY}
-    territory = row.territory_id if isinstance(row, Dataset) else None
-    draft = Draft(
-        row.kind,
-        {name: value for name, value in values.items() if value not in EMPTY},
-        row.owner_id,
-        id=row.pk,
-        said=row.said,
-        problems=tuple(Problem(*problem) for problem in row.problems),
-        private=row.private,
-        territory=then.get(TERRITORY, territory),
-        version=row.version,
-    )
+    values = values_of(row) | {name: value for name, value in then.items() if name != TERRITORY}
+    draft = draft_of(row, {name: value for name, value in values.items() if value not in EMPTY})
+    draft = replace(draft, territory=then.get(TERRITORY, draft.territory))
     [outcome] = publish([draft], actor)
     if outcome.verb == "unchanged":
         raise Refused(NOTHING)

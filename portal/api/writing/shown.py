@@ -8,9 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from catalogue import permissions
-from catalogue.dcat.mapping import MODELS, own_values
+from catalogue.amending import values_of
+from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Values
-from catalogue.models import Dataset, Distribution, Record
+from catalogue.models import Record
 from portal.api.writing.problems import Wrong
 
 KINDS: Final = {"datasets": "dataset", "services": "service"}
@@ -42,13 +43,6 @@ def find(request: HttpRequest, kind: str, pk: Any, *, lock: bool = False) -> tup
     if found.private and "see" not in held:
         raise Wrong("not-found")
     return found, held
-
-
-def values_of(found: Record) -> Values:
-    """What it says, with the files that are its own."""
-    if not isinstance(found, Dataset):
-        return own_values(found)
-    return own_values(found, list(found.distributions.filter(origin=Distribution.Origin.SOURCE)))
 
 
 def beside(found: Record) -> Values:

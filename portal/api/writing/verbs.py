@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 
 from catalogue import permissions, publishing, reviewing
-from catalogue.amending import draft_of
+from catalogue.amending import draft_of, values_of
 from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Values
 from catalogue.models import Dataset, Organisation, Record, Submission
@@ -65,7 +65,7 @@ def change(request: HttpRequest, user: Any, kind: str, found: Any, held: frozens
     if not kept and found.owner.reviewed:
         raise Wrong("second-person")
     shown.check_version(request, found)
-    now, before = shown.beside(found), shown.values_of(found)
+    now, before = shown.beside(found), values_of(found)
     values = {name: value for name, value in said.items() if name not in now}
     faults = [Fault(f"/{name}", "read-only") for name in said if name in now and said[name] != now[name]]
     faults += faults_of(kind, values, before, whole=not kept)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from catalogue.dcat.mapping import own_values
+from catalogue.amending import values_of
 from catalogue.dcat.rules import HVD_LAW
 from catalogue.dcat.terms import Values
-from catalogue.models import Dataset, Distribution, Table
+from catalogue.models import Dataset, Table
 from catalogue.proposing import Facts, Proposal, propose
 from catalogue.proposing.proposals import high_value
 from catalogue.quality.facts import known_addresses
@@ -77,7 +77,7 @@ class Card:
 
 def card_of(draft: Dataset, table: Table) -> Card:
     """What a draft that somebody saved from the page leaves empty was left so: nothing is proposed of it any more."""
-    said = own_values(draft, list(draft.distributions.filter(origin=Distribution.Origin.SOURCE)))
+    said = values_of(draft)
     facts = _facts(draft, table)
     found = {} if draft.description else {**_of_body(draft), **propose(facts)}
     values = {**said, **{name: one.value for name, one in found.items()}}

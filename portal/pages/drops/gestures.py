@@ -11,12 +11,12 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from catalogue.amending import draft_of
 from catalogue.dcat.classes import EMPTY
-from catalogue.dcat.terms import Problem, Values
+from catalogue.dcat.terms import Values
 from catalogue.errors import CatalogueError, Refused
 from catalogue.models import Dataset, Table, TableVersion, User
 from catalogue.permissions import may
-from catalogue.publishing import Draft
 from catalogue.publishing.drafts import bring_out, keep_draft
 from catalogue.reviewing import submit
 from catalogue.tables.schemas.national import page_of, schemas
@@ -85,22 +85,7 @@ def _keep(asked: Asked, *, whole: bool, **also: Any) -> None:
     if asked.card.high_value and "forte_valeur" in asked.request.POST:
         values = with_high_value(values, asked.card.high_value)
     if whole or values != {name: value for name, value in asked.card.values.items() if value not in EMPTY}:
-        _write(asked.draft, {**values, **also}, asked.who)
-
-
-def _write(row: Dataset, values: Values, who: User) -> None:
-    draft = Draft(
-        row.kind,
-        values,
-        row.owner_id,
-        id=row.pk,
-        said=row.said,
-        problems=tuple(Problem(*problem) for problem in row.problems),
-        private=row.private,
-        territory=row.territory_id,
-        version=row.version,
-    )
-    keep_draft(draft, who)
+        keep_draft(draft_of(asked.draft, {**values, **also}), asked.who)
 
 
 def _save(asked: Asked, _: str) -> Done:
