@@ -5,9 +5,10 @@ the change log is the queue, so a page never has a task to send.
 """
 
 import os
-from typing import Final
+from typing import Any, Final
 
 from celery import Celery
+from celery.app.log import Logging
 from kombu.entity import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -23,7 +24,15 @@ RELEASE_EVERY: Final = 300.0  # seconds between two looks at what the records of
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
 HARVEST_EVERY: Final = 20.0  # seconds, as `manage.py work`
 
-app = Celery("bouture")
+
+class Journals(Logging):
+    """Celery's lines, those of its tasks among them, are written by the handlers of LOGGING, that Django sets up, and pass where all do."""
+
+    def setup_logging_subsystem(self, *_args: Any, **_kwargs: Any) -> None:
+        type(self).already_setup = True
+
+
+app = Celery("bouture", log=Journals)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # A queue apart for what takes long: fifty harvests must not keep the index waiting. A worker without `-Q` serves both.

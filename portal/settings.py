@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from catalogue.journals import JOURNALS
 from portal.databases import database
 from portal.environment import Environment
 from portal.framing import ancestors
@@ -274,19 +275,6 @@ if REDIS_URL:
     CELERY_BEAT_SCHEDULE_FILENAME = str(BOUTURE_HOME / "celerybeat-schedule")
     CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        # A line for each HEAD whose body Django leaves for the server to drop, as servers do.
-        "gunicorn.http.wsgi": {"level": "ERROR"},
-        "elastic_transport": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = JOURNALS
 
 BOUTURE_PROBLEMS = tuple(env.problems)

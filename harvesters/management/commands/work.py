@@ -22,6 +22,7 @@ from catalogue.alerting import mail_alerts
 from catalogue.draining import drain_all, keep_house, release_all
 from catalogue.following import mail_confirmations, mail_news
 from catalogue.granting import take_over
+from catalogue.journals import hear_falls
 from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.memory import give_back
@@ -88,6 +89,7 @@ class Command(BaseCommand):
 
     def _work(self, holder: str) -> None:
         stop = threading.Event()
+        hear_falls()
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -129,7 +131,7 @@ class Job:
     thread: threading.Thread | None = None
 
     def tend(self, stop: threading.Event, rest: float = REST) -> None:
-        """Starts the thread when it is not there. What made it fall was written by Python as it fell."""
+        """Starts the thread when it is not there. What made it fall was written as it fell."""
         if self.thread is not None and self.thread.is_alive():
             return
         fell = self.thread is not None

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from gunicorn.app.base import Application
 
+from catalogue.journals import hear_falls
 from harvesters.management.commands import work
 from portal import wsgi
 from portal.parting import Part, keep
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--bind", default="127.0.0.1:8000", help="adresse et port où répondre (127.0.0.1:8000)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        hear_falls()
         keep(
             [
                 Part("bouture-work", lambda: call_command(work.Command())),
