@@ -25,6 +25,7 @@ from catalogue.search.tallies import forget as forget_searches
 from catalogue.table_sizes import MUCH, count_tables
 from catalogue.tabling.following import TableReader
 from catalogue.tabling.following import forget as forget_tables
+from catalogue.tabling.replacing import forget as forget_replacements
 from catalogue.use import weigh
 
 # Scores before the index: a record is then indexed with its score, and not once more for it.
@@ -76,6 +77,7 @@ def keep_house() -> None:
     weigh(timezone.localdate())
     forget_searches(timezone.localdate())
     forget_tables(timezone.now())
+    forget_replacements(timezone.now())
     forget_invitations(timezone.now())
     forget_expired()
     unsent.forget()

@@ -17,12 +17,12 @@ from typing import Final
 
 from django.conf import settings
 
-from catalogue.models import Table
-from catalogue.tables.beside import Allowance, take_in
-from catalogue.tables.contract import TableError
+from catalogue.models import Replacement, Table
+from catalogue.tables.beside import Allowance, Before, take_in
+from catalogue.tables.contract import Order, TableError, Taken
 from catalogue.tables.plain import digest_of
-from catalogue.tables.versions import CORRECTED, corrections_from
-from catalogue.tabling import correcting, deciding, keeping, queue
+from catalogue.tables.versions import CORRECTED, UNCORRECTED, Corrections, corrections_from
+from catalogue.tabling import correcting, deciding, keeping, queue, replacing
 from catalogue.tabling.queue import SMALL, Arrived
 from catalogue.tabling.tabular import name_of
 from harvesters.base import Answer, StopRun, TryLater
@@ -33,6 +33,8 @@ from harvesters.registry import agent, host_of
 ROUND: Final = 300.0  # seconds
 QUICK: Final = Allowance(seconds=120)
 SLOW: Final = Allowance()
+READING: Final = "reading"  # the folder in which a file is read, inside that of its version
+LOST: Final = "Ce fichier n’est plus sur le portail. Déposez-le de nouveau."
 ACCEPT: Final = "text/csv, application/vnd.apache.parquet, application/geo+json, application/json, */*;q=0.5"
 
 
@@ -59,9 +61,13 @@ def read_tables(
 
 
 def read_one(table: Table, asking: Client, *, large: bool) -> None:
-    """One table to its end, whatever that is."""
+    """One table to its end, whatever that is; what waits to take its place first."""
     try:
         with keeping.arriving(table.pk) as folder:
+            if waiting := replacing.unread_of(table):
+                _take_apart(waiting, folder, SLOW if large else QUICK)
+                queue.read_apart(table, own=_own_due(table))
+                return
             arrived = _fetched(table, asking, folder) if table.address else _deposited(table, folder)
             if arrived is not None:
                 _take(table, folder, arrived, SLOW if large else QUICK)
@@ -126,37 +132,72 @@ def _deposited(table: Table, folder: Path) -> Arrived | None:
     """The bytes of the version that is there, read anew; of a table that has none, what was deposited and not read yet."""
     new = keeping.deposit_of(table.deposit) if table.deposit else None
     source = new if new and new.is_file() else keeping.original_of(table.current) if table.current else None
+    arrived = _lent(source, folder, table.name)
+    if arrived is None:
+        queue.refused(table, LOST)
+    return arrived
+
+
+def _lent(source: Path | None, folder: Path, name: str) -> Arrived | None:
+    """A file that is on this disk, in the place of an original; None when it is there no more."""
     if source is None or not source.is_file():
-        queue.refused(table, "Ce fichier n’est plus sur le portail. Déposez-le de nouveau.")
         return None
     keeping.lend(source, folder / keeping.ORIGINAL)
     with source.open("rb") as file:
         checksum = hashlib.file_digest(file, "sha256").hexdigest()
-    return Arrived(checksum, source.stat().st_size, table.name)
+    return Arrived(checksum, source.stat().st_size, name)
+
+
+def _take_apart(waiting: Replacement, folder: Path, allowance: Allowance) -> None:
+    """A new version that is shown to its body before it takes the place of the one that is there."""
+    table, order = waiting.table, deciding.order_of(waiting.table)
+    arrived = _lent(keeping.deposit_of(waiting.pk), folder, waiting.name)
+    if arrived is None:
+        replacing.refused(waiting, LOST)
+        return
+    try:
+        taken = _opened(folder, arrived, order, allowance, UNCORRECTED, correcting.before(table, shown=True))
+    except TableError as error:
+        replacing.refused(waiting, error.message)
+        return
+    _settled(folder)
+    replacing.read(waiting, folder, arrived, taken, order)
+
+
+def _own_due(table: Table) -> bool:
+    """Whether its own file is to be read too."""
+    return table.state == Table.State.WAITING or bool(table.corrections) or not _as_now(table)
+
+
+def _opened(
+    folder: Path, arrived: Arrived, order: Order, allowance: Allowance, corrections: Corrections, before: Before | None
+) -> Taken:
+    """The original of a folder, read in its `reading`. Raises TableError."""
+    reading = folder / READING
+    reading.mkdir()
+    options = replace(order.options, name=arrived.name, media_type=arrived.media_type)
+    original, told = folder / keeping.ORIGINAL, replace(order, options=options)
+    return take_in(original, reading, told, allowance, corrections=corrections, before=before)
+
+
+def _settled(folder: Path) -> None:
+    """The rows beside their original."""
+    (folder / READING / keeping.ROWS).rename(folder / keeping.ROWS)
+    (folder / READING).rmdir()
 
 
 def _take(table: Table, folder: Path, arrived: Arrived, allowance: Allowance) -> None:
-    reading, order = folder / "reading", deciding.order_of(table)
-    reading.mkdir()
+    order, corrections = deciding.order_of(table), corrections_from(table.corrections)
     try:
-        options = replace(order.options, name=arrived.name, media_type=arrived.media_type)
-        taken = take_in(
-            folder / keeping.ORIGINAL,
-            reading,
-            replace(order, options=options),
-            allowance,
-            corrections=corrections_from(table.corrections),
-            before=correcting.before(table),
-        )
+        taken = _opened(folder, arrived, order, allowance, corrections, correcting.before(table))
     except TableError as error:
         correcting.given_up(table)
         queue.refused(table, error.message, arrived)
         return
     if table.corrections:
-        arrived = correcting.settled(table, reading / CORRECTED, folder / keeping.ORIGINAL, arrived)
+        arrived = correcting.settled(table, folder / READING / CORRECTED, folder / keeping.ORIGINAL, arrived)
         order = deciding.order_of(table)
-    (reading / keeping.ROWS).rename(folder / keeping.ROWS)
-    reading.rmdir()
+    _settled(folder)
     version = queue.accepted(table, folder, arrived, taken, order)
     if version and table.deposit:
         keeping.clear(keeping.deposit_of(table.deposit), keeping.original_of(version))

@@ -47,7 +47,7 @@ from portal.pages.accounts import (
     tokens,
 )
 from portal.pages.drops import page as dropped
-from portal.pages.drops import start, typed
+from portal.pages.drops import replaced, start, typed
 from portal.pages.indicators import alerts, boards, listing, page, recipes, side, taking, territories
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -80,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deposer/<uuid:pk>/", dropped.page, name="dropped"),
     path("organisations/<slug:slug>/saisir/<path:key>/", typed.new, name="type_new"),
     path("tables/<uuid:pk>/saisir/", typed.page, name="typed"),
+    path("tables/<uuid:pk>/nouvelle-version/", replaced.page, name="replacement"),
     path("indicateurs/", listing.indicators, name="indicators"),
     path("indicateurs/<str:key>/", page.indicator, name="indicator"),
     path("indicateurs/<str:key>/acces/<slug:slug>/", accesses.of_indicator, name="indicator_access"),

@@ -40,7 +40,7 @@ from catalogue.models.reuses import Reuse, ReusedDataset
 from catalogue.models.scores import Score
 from catalogue.models.searches import SearchDay, SearchTally, SearchTotal
 from catalogue.models.synonyms import SynonymTable
-from catalogue.models.tables import Table, TableDecision, TableVersion
+from catalogue.models.tables import Replacement, Table, TableDecision, TableVersion
 from catalogue.models.tags import TerritoryTag
 from catalogue.models.territories import Population, Territory
 from catalogue.models.use import DatasetUse, DatasetViews
@@ -98,6 +98,7 @@ __all__ = [
     "Record",
     "RecoveryCode",
     "Release",
+    "Replacement",
     "ResetRequest",
     "Reuse",
     "ReusedDataset",

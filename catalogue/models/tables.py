@@ -85,6 +85,13 @@ class Table(models.Model):
         return self.name or self.address or str(self.pk)
 
 
+class ReplacementQuerySet(models.QuerySet["Replacement"]):
+    """Questions that one asks of what is to take the place of a file."""
+
+    def unread(self) -> Self:
+        return self.filter(version=None, reason="")
+
+
 class TableVersion(models.Model):
     """What a file was on one day. `columns`, `notes`, `verdict`, `suspicions`: values of `catalogue.tables.contract` as JSON."""
 
@@ -119,6 +126,36 @@ class TableVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table_id} v{self.number}"
+
+
+class Replacement(models.Model):
+    """A file that was deposited to take the place of another: read, and shown to its body, before it does.
+
+    Its key is that of its deposit. `version`: what came of reading it, None while it waits; `reason`: why it cannot be read.
+    Nothing of it is seen by others before a person says so (`catalogue.tabling.replacing`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    table = models.OneToOneField(Table, models.CASCADE, related_name="replacement")
+    name = models.CharField("nom du fichier", max_length=200)
+    size = models.BigIntegerField("taille", help_text="bytes")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="auteur"
+    )
+    at = models.DateTimeField("déposé le", default=timezone.now)
+    version = models.OneToOneField(
+        TableVersion, models.SET_NULL, null=True, related_name="proposed_by", verbose_name="version proposée"
+    )
+    compared = models.PositiveIntegerField("comparé à", default=0, help_text="number of the version that was there")
+    reason = models.TextField("motif", blank=True)
+
+    objects: ClassVar[ReplacementQuerySet] = ReplacementQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = "nouvelle version à confirmer"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class TableDecision(models.Model):

@@ -39,10 +39,11 @@ FELL: Final = "La lecture de ce fichier s’est arrêtée sur un défaut du logi
 
 @dataclass(frozen=True)
 class Before:
-    """The rows that are there: where they are, and `contract.Column`s as JSON."""
+    """The rows that are there: where they are, and `contract.Column`s as JSON. `shown`: as `sides.Side` has it."""
 
     path: str
     columns: list[dict[str, Any]]
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _result(folder: Path, status: int) -> Taken:
 
 def main(job: dict[str, Any]) -> None:
     """The process itself: ends when its time is over even if nobody is there to end it."""
-    from catalogue.tables.differences import Side  # heavy, and for this process alone
+    from catalogue.tables.sides import Side  # heavy, and for this process alone
     from catalogue.tables.taking import take
 
     signal.alarm(int(job["seconds"]) + 5)
@@ -165,7 +166,8 @@ def main(job: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (job["disk"], job["disk"]))
     folder = Path(job["folder"])
     try:
-        before = job["before"] and Side(Path(job["before"]["path"]), columns_from(job["before"]["columns"]))
+        was = job["before"]
+        before = was and Side(Path(was["path"]), columns_from(was["columns"]), was["shown"])
         corrections = corrections_from(job["corrections"])
         said = plain(take(Path(job["original"]), folder, order_from(job["order"]), corrections, before))
     except TableError as error:

@@ -7,31 +7,17 @@ are compared, so that memory does not grow with what the rows hold.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from catalogue.tables.contract import Column, Match
+from catalogue.tables.contract import Match
+from catalogue.tables.examples import examples
 from catalogue.tables.schemas.national import fields_of, folded, schema
+from catalogue.tables.sides import Side, digest
 from catalogue.tables.store import Connection, connected, for_columns, quoted
 from catalogue.tables.versions import Difference
 
 IDENTIFIERS: Final = frozenset("id identifiant uid uuid code ref reference numero num cle".split())
-
-
-@dataclass(frozen=True)
-class Side:
-    """One version: its file and its columns."""
-
-    path: Path
-    columns: tuple[Column, ...]
-
-    @property
-    def names(self) -> list[str]:
-        return [column.name for column in self.columns]
-
-    def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
 
 
 def compared(before: Side, after: Side, match: Match | None = None) -> Difference:
@@ -42,6 +28,7 @@ def compared(before: Side, after: Side, match: Match | None = None) -> Differenc
         pairs = [(name, name) for name in before.names if name in after.names] + list(renamed)
         key = _key(connection, before, after, pairs, match)
         counts = _by_key(connection, before, after, pairs, key) if key else _whole(connection, before, after, pairs)
+        rows = examples(connection, before, after, pairs, key) if before.shown else ()
     gone = {old for old, _ in renamed}
     came = {new for _, new in renamed}
     return Difference(
@@ -51,6 +38,7 @@ def compared(before: Side, after: Side, match: Match | None = None) -> Differenc
         gone_columns=tuple(name for name in before.names if name not in after.names and name not in gone),
         renamed=tuple(renamed),
         retyped=tuple(_retyped(before, after)),
+        examples=rows,
     )
 
 
@@ -108,21 +96,16 @@ def _candidates(after: Side, match: Match | None) -> list[list[str]]:
 
 
 def _apart(connection: Connection, path: Path, names: Sequence[str]) -> bool:
-    digest = _digest(names)
+    known = digest(names)
     there = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in names)
-    asked = f"SELECT count(DISTINCT {digest}) = count(*) AND count(*) = count_if({there}) FROM read_parquet($path)"
+    asked = f"SELECT count(DISTINCT {known}) = count(*) AND count(*) = count_if({there}) FROM read_parquet($path)"
     return bool(connection.execute(asked, {"path": str(path)}).fetchall()[0][0])
-
-
-def _digest(names: Sequence[str]) -> str:
-    """Of the texts of these cells: a column that changed of type and not of values has the same."""
-    return f"hash(row({', '.join(f'{quoted(name)}::VARCHAR' for name in names)}))" if names else "0::UBIGINT"
 
 
 def _sides(told: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> str:
     """`told`: a name for each digest, with the columns that it is of before and after."""
-    old = ", ".join(f"{_digest(names)} AS {name}" for name, (names, _) in told.items())
-    new = ", ".join(f"{_digest(names)} AS {name}" for name, (_, names) in told.items())
+    old = ", ".join(f"{digest(names)} AS {name}" for name, (names, _) in told.items())
+    new = ", ".join(f"{digest(names)} AS {name}" for name, (_, names) in told.items())
     return f"WITH old AS (SELECT {old} FROM read_parquet($before)), new AS (SELECT {new} FROM read_parquet($after)) "
 
 

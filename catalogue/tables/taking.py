@@ -9,11 +9,12 @@ from typing import Final
 
 from catalogue.tables.contract import PLAINLY, Match, Note, Order, Raw, Taken, Typed, Verdict
 from catalogue.tables.correcting import correct
-from catalogue.tables.differences import Side, compared
+from catalogue.tables.differences import compared
 from catalogue.tables.intake import read
 from catalogue.tables.personal import remedied, suspects
 from catalogue.tables.schemas import recognise
 from catalogue.tables.schemas.validation import check
+from catalogue.tables.sides import Side
 from catalogue.tables.typing import typed
 from catalogue.tables.versions import CORRECTED, UNCORRECTED, Corrections
 

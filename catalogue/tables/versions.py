@@ -41,6 +41,21 @@ def corrections_from(said: Mapping[str, Any]) -> Corrections:
     return Corrections(cells, tuple(said.get("columns", ())), bool(said.get("headings")))
 
 
+ADDED: Final = "added"
+REMOVED: Final = "removed"
+CHANGED: Final = "changed"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A row that came, went or changed (`kind`). `cells`: columns by their new names, with what they said and what they say;
+    of a row that changed, its key and what changed of it alone.
+    """
+
+    kind: str
+    cells: tuple[tuple[str, str, str], ...]
+
+
 @dataclass(frozen=True)
 class Difference:
     """Counts of rows, and what became of the columns. `key`: the columns by which a row is known again; (): the whole row,
@@ -56,6 +71,7 @@ class Difference:
     gone_columns: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()  # before, after
     retyped: tuple[tuple[str, str, str], ...] = ()  # the column, its type before and after (`contract.Type`)
+    examples: tuple[Example, ...] = ()  # what rows say: for who publishes them, before they do
 
     def __bool__(self) -> bool:
         return bool(
@@ -77,7 +93,11 @@ def difference_from(said: Mapping[str, Any]) -> Difference | None:
     pairs = ("renamed", "retyped")
     given: dict[str, Any] = {**said, **{name: tuple(said.get(name, ())) for name in lists}}
     given |= {name: tuple(tuple(one) for one in said.get(name, ())) for name in pairs}
-    return Difference(**given)
+    examples = (
+        Example(one["kind"], tuple((str(a), str(b), str(c)) for a, b, c in one["cells"]))
+        for one in said.get("examples", ())
+    )
+    return Difference(**{**given, "examples": tuple(examples)})
 
 
 def _told(of: Difference) -> Iterator[str]:

@@ -18,9 +18,9 @@ from catalogue.auditing import Thing
 from catalogue.errors import Refused
 from catalogue.models import Table, TableVersion, User
 from catalogue.tables.beside import Before
-from catalogue.tables.plain import plain
+from catalogue.tables.plain import digest_of, plain
 from catalogue.tables.versions import CORRECTABLE, Corrections
-from catalogue.tabling import keeping
+from catalogue.tabling import deciding, keeping
 from catalogue.tabling.queue import Arrived
 
 MOST: Final = 1_000  # cells corrected at once
@@ -58,12 +58,17 @@ def ask(table: Table, version: TableVersion, corrections: Corrections, actor: Us
         auditing.tell(actor, "file.correct", Thing.record(table.dataset), after=after)
 
 
-def before(table: Table) -> Before | None:
-    """The rows that are there, to tell what differs; None when there are none, or none that may be looked at any more."""
+def before(table: Table, *, shown: bool = False) -> Before | None:
+    """The rows that are there, to tell what differs; None when there are none, or none that may be looked at any more.
+    `shown`: with some of the rows.
+    """
     current = table.current
-    if current is None or current.reading.get("remedied") or not keeping.rows_of(current).is_file():
+    if current is None or not keeping.rows_of(current).is_file():
         return None
-    return Before(str(keeping.rows_of(current)), current.columns)
+    # Of rows remedied otherwise, or not at all, the difference would tell what is hidden by now.
+    if current.reading.get("remedied") and current.reading.get("order") != digest_of(deciding.order_of(table)):
+        return None
+    return Before(str(keeping.rows_of(current)), current.columns, shown)
 
 
 def settled(table: Table, corrected: Path, original: Path, arrived: Arrived) -> Arrived:

@@ -45,7 +45,7 @@ def deposit(
     path = keeping.deposit_of(key)
     with ExitStack() as undo:
         undo.callback(path.unlink, missing_ok=True)
-        with _kept(pieces, path, dataset) as size:
+        with kept(pieces, path, dataset) as size:
             pass
         address = deposit_address(key)
         values = {"title": {"fr": (title or name)[:TITLE]}, "access_url": [address], "download_url": [address]}
@@ -64,7 +64,7 @@ def deposit_again(table: Table, pieces: Iterable[bytes], name: str, actor: User 
     if table.deposit is None:
         raise Refused("Ce fichier vient d’ailleurs : sa nouvelle version se publie là-bas.")
     # What was found and said of other bytes is not of these.
-    with _kept(pieces, keeping.deposit_of(table.deposit), table.dataset) as size, transaction.atomic():
+    with kept(pieces, keeping.deposit_of(table.deposit), table.dataset) as size, transaction.atomic():
         Table.objects.filter(pk=table.pk).update(
             unread_public=False, state=Table.State.WAITING, reason="", corrections={}
         )
@@ -76,7 +76,7 @@ def deposit_again(table: Table, pieces: Iterable[bytes], name: str, actor: User 
 
 
 @contextmanager
-def _kept(pieces: Iterable[bytes], path: Path, dataset: Dataset) -> Iterator[int]:
+def kept(pieces: Iterable[bytes], path: Path, dataset: Dataset) -> Iterator[int]:
     """Writes the file beside its place, and gives its size in bytes; at the end it takes its place."""
     most = settings.BOUTURE_TABLE_SIZE * 2**20
     left = keeping.room_of(dataset.owner).left

@@ -89,6 +89,6 @@ def forget(now: datetime) -> int:
     """Removes what no record has given for GRACE; returns how many tables."""
     gone = list(Table.objects.filter(left_at__lt=now - GRACE).only("deposit"))
     for table in gone:
-        Table.objects.filter(pk=table.pk).delete()
         keeping.remove(table)
+        Table.objects.filter(pk=table.pk).delete()
     return len(gone)

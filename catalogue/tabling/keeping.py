@@ -24,7 +24,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Sum
 
-from catalogue.models import Organisation, Table, TableVersion
+from catalogue.models import Organisation, Replacement, Table, TableVersion
 
 ORIGINAL: Final = "original"
 ROWS: Final = "rows.parquet"
@@ -97,12 +97,12 @@ def weigh(folder: Path) -> int:
 
 
 def prune(table: Table) -> int:
-    """Leaves the current version, those just before it, and the last that came from outside, if those were corrected here;
-    returns how many went, with the folders that nobody names.
+    """Leaves the current version, those just before it, the last that came from outside, if those were corrected here, and the
+    one that waits to be confirmed; returns how many went, with the folders that nobody names.
     """
-    keep = list(table.versions.order_by("-number")[:KEPT])
-    came = table.versions.filter(corrected=0).order_by("-number").first()
-    numbers = {version.number for version in (*keep, came) if version}
+    was = table.versions.filter(proposed_by=None).order_by("-number")
+    proposed = table.versions.exclude(proposed_by=None).first()
+    numbers = {version.number for version in (*was[:KEPT], was.filter(corrected=0).first(), proposed) if version}
     gone, _ = table.versions.exclude(number__in=numbers).delete()
     for path in _versions_on_disk(table.pk):
         if int(path.name) not in numbers:
@@ -125,8 +125,10 @@ def _versions_on_disk(table: uuid.UUID) -> list[Path]:
 
 
 def remove(table: Table) -> None:
-    """All that was kept of a table that is no more."""
+    """All that is kept of a table. Before its rows go from the base: they name what is on the disk."""
     shutil.rmtree(home_of(table.pk), ignore_errors=True)
+    for waiting in Replacement.objects.filter(table=table.pk).only("pk"):
+        deposit_of(waiting.pk).unlink(missing_ok=True)
     if table.deposit:
         deposit_of(table.deposit).unlink(missing_ok=True)
 
@@ -149,5 +151,6 @@ def room_of(body: Organisation) -> Room:
     versions = TableVersion.objects.filter(table__dataset__owner=body).aggregate(taken=Sum("room"))["taken"]
     deposits = Table.objects.filter(dataset__owner=body, deposit__isnull=False, current=None)
     waiting = deposits.aggregate(taken=Sum("size"))["taken"]
+    asked = Replacement.objects.filter(table__dataset__owner=body, version=None).aggregate(taken=Sum("size"))["taken"]
     quota = settings.BOUTURE_TABLES_QUOTA if body.tables_quota is None else body.tables_quota
-    return Room((versions or 0) + (waiting or 0), int(quota) * 2**20)
+    return Room((versions or 0) + (waiting or 0) + (asked or 0), int(quota) * 2**20)

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from catalogue import log
 from catalogue.log import holder_name, takeable
-from catalogue.models import Organisation, Table, TableVersion
+from catalogue.models import Replacement, Table, TableVersion
 from catalogue.tables.contract import Order, Taken
 from catalogue.tables.plain import digest_of, plain, suspicions_from
 from catalogue.tabling import deciding, keeping
@@ -44,7 +44,8 @@ class Arrived:
 def next_due(*, large: bool) -> Table | None:
     """The table that waits longest in this lane, leased; whose size is not known goes by the quick one."""
     now, holder = timezone.now(), holder_name()
-    lane = Q(size__gt=SMALL) if large else Q(size__isnull=True) | Q(size__lte=SMALL)
+    heavy = Exists(Replacement.objects.unread().filter(table=OuterRef("pk"), size__gt=SMALL))
+    lane = Q(size__gt=SMALL) | Q(heavy) if large else (Q(size__isnull=True) | Q(size__lte=SMALL)) & ~Q(heavy)
     for table in Table.objects.due().filter(lane, left_at=None).order_by("next_at")[:20]:
         free = Table.objects.filter(takeable(table.holder, now), pk=table.pk, next_at=table.next_at)
         if free.update(holder=holder, held_until=now + LEASE):
@@ -64,6 +65,12 @@ def held(table: Table) -> Iterator[None]:
         mine = Table.objects.filter(pk=table.pk, holder=table.holder)
         later: dict[str, Any] = {} if done else {"next_at": timezone.now() + AGAIN[0]}
         mine.update(holder="", held_until=None, **later)
+
+
+def read_apart(table: Table, *, own: bool) -> None:
+    """Something else than its own file was read for it; `own`: that one is still to be."""
+    if not own:
+        _write(table, next_at=None)
 
 
 def too_large(table: Table, size: int) -> None:
@@ -123,18 +130,11 @@ def accepted(
     `order`: how it was read.
     """
     room = keeping.weigh(folder)
-    body = table.dataset.owner
-    place = keeping.room_of(body)
-    waiting = (table.size or 0) if table.deposit and table.current is None else 0  # counted already
-    if place.taken - waiting + room > place.quota:
-        refused(table, _full(body, place))
+    counted = (table.size or 0) if table.deposit and table.current is None else 0
+    if told := full(table, room, counted):
+        refused(table, told)
         return None
-    last = table.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    version = _version(table, last + 1, room, arrived, taken)
-    if order is not None:
-        version.reading["order"] = digest_of(order)
-        # A remedy that was decided while it was being read is in the next reading, due by then.
-        version.withheld = version.withheld or bool(set(deciding.remedies(table)).difference(order.decisions))
+    version = version_of(table, room, arrived, taken, order)
     keeping.settle(folder, version)
     with log.transaction() as entries:
         version.save(force_insert=True)
@@ -155,11 +155,27 @@ def accepted(
     return version
 
 
-def _full(body: Organisation, place: keeping.Room) -> str:
+def full(table: Table, room: int, counted: int) -> str:
+    """What to say when its body has no room for so many bytes, `counted` of which it is said to take already; "" when it has."""
+    body = table.dataset.owner
+    place = keeping.room_of(body)
+    if place.taken - counted + room <= place.quota:
+        return ""
     return (
         f"{body} a rempli la place de ses fichiers ({place.quota / 2**20:g} Mio). Retirez des fichiers dont personne ne se sert, "
         "ou demandez plus de place à qui tient le portail."
     )
+
+
+def version_of(table: Table, room: int, arrived: Arrived, taken: Taken, order: Order | None) -> TableVersion:
+    """The next one, not saved."""
+    last = table.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    version = _version(table, last + 1, room, arrived, taken)
+    if order is not None:
+        version.reading["order"] = digest_of(order)
+        # A remedy that was decided while it was being read is in the next reading, due by then.
+        version.withheld = version.withheld or bool(set(deciding.remedies(table)).difference(order.decisions))
+    return version
 
 
 def _version(table: Table, number: int, room: int, arrived: Arrived, taken: Taken) -> TableVersion:
@@ -183,7 +199,7 @@ def _version(table: Table, number: int, room: int, arrived: Arrived, taken: Take
         verdict=plain(verdict) if verdict else {},
         suspicions=plain(taken.suspicions),
         corrected=taken.corrected,
-        difference=plain(taken.difference) if taken.difference else {},
+        difference=plain(taken.difference) if taken.difference is not None else {},
         withheld=deciding.withheld(table, taken.suspicions),
     )
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from catalogue.errors import CatalogueError
 from catalogue.models import Dataset, Record, Table, User
 from catalogue.permissions import may_write
+from catalogue.tabling import replacing
 from catalogue.tabling.depositing import deposit, deposit_again
 from catalogue.tabling.keeping import room_of
 from portal.pages import recorded
@@ -42,17 +43,16 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         said["title"] = request.POST.get("titre", "").strip()
         try:
-            key = _keep(request, found, tables, said)
+            where = _keep(request, found, tables, said)
         except CatalogueError as error:
             said["error"] = error.message
         else:
-            messages.success(request, CAME)
-            return HttpResponseRedirect(reverse("table_reading", args=[key]))
+            return HttpResponseRedirect(where)
     return render(request, "deposit.html", _context(found, tables, said), status=422 if "error" in said else 200)
 
 
-def _keep(request: HttpRequest, found: Dataset, tables: list[Table], said: dict[str, str]) -> uuid.UUID:
-    """Raises Refused."""
+def _keep(request: HttpRequest, found: Dataset, tables: list[Table], said: dict[str, str]) -> str:
+    """Where it is looked at. Raises Refused."""
     file = request.FILES.get("fichier")
     if not isinstance(file, UploadedFile):
         said["missing"] = "Choisissez un fichier."
@@ -62,9 +62,15 @@ def _keep(request: HttpRequest, found: Dataset, tables: list[Table], said: dict[
         replaced = next((table for table in tables if str(table.pk) == said["replaces"]), None)
         if replaced is None:
             raise _Missing("Le fichier à remplacer n’est plus dans cette fiche. Choisissez-en un autre.")
+        if replacing.replaceable(replaced):
+            replacing.propose(replaced, file.chunks(), file.name or "", actor)
+            return reverse("replacement", args=[replaced.pk])
         deposit_again(replaced, file.chunks(), file.name or "", actor)
-        return replaced.pk
-    return deposit(found, file.chunks(), file.name or "", said["title"], actor)
+        key = replaced.pk
+    else:
+        key = deposit(found, file.chunks(), file.name or "", said["title"], actor)
+    messages.success(request, CAME)
+    return reverse("table_reading", args=[key])
 
 
 class _Missing(CatalogueError):

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalogue.errors import CatalogueError, Refused
-from catalogue.models import Table, TableDecision, TableVersion, User
+from catalogue.models import Replacement, Table, TableDecision, TableVersion, User
 from catalogue.permissions import audience_of, may
 from catalogue.tables.contract import Level, Options, Suspicion
 from catalogue.tables.plain import chosen, columns_from, notes_from, options_from, suspicions_from, verdict_from
@@ -111,7 +111,8 @@ def _act(request: HttpRequest, found: Table, who: User) -> None:
 
 def _go_back(found: Table, number: str, who: User) -> None:
     """The file of a version before, deposited again: it is a new version, and says what it changes back. Raises Refused."""
-    wanted = found.versions.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
+    kept = found.versions.filter(proposed_by=None)
+    wanted = kept.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
     path = keeping.original_of(wanted) if wanted else None
     if wanted is None or path is None or not path.is_file():
         raise Refused("Cette version n’est plus gardée. Rechargez la page pour voir celles qui le sont.")
@@ -141,7 +142,8 @@ def _told(found: Table, *, writer: bool) -> dict[str, Any]:
         "options": options_from(found.options),
         "encodings": ENCODINGS,
         "separators": SEPARATORS,
-        "versions": [Kept(one, _changed(one)) for one in found.versions.all()] if writer else [],
+        "versions": [Kept(one, _changed(one)) for one in found.versions.filter(proposed_by=None)] if writer else [],
+        "replacement": Replacement.objects.filter(table=found).select_related("author").first() if writer else None,
     }
     if version is None:
         decided = deciding.said_of_unread(found) if writer else None

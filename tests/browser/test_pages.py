@@ -19,8 +19,10 @@ from django.utils import timezone
 from catalogue import granting, publishing
 from catalogue.models import AuditEntry, BodyGroup, Table
 from catalogue.publishing import Draft
+from catalogue.tabling import replacing
 from catalogue.tabling.depositing import deposit
 from catalogue.tabling.dropping import drop_file
+from harvesters.tables import read_tables
 from portal.urls import urlpatterns
 from tests import factories
 from tests.browser import drafted
@@ -34,6 +36,10 @@ ELECTED = (
     "214401143;44114;DURAND;Anne;F;maire;;;22/03/2026;\n"
     "214401143;44114;MARTIN;Paul;X;adjoint;;;2026-03-22;\n"
     "214401143;44114;PETIT;Line;X;adjoint chargé de la voirie;;;2026-03-22;\n"
+)
+CHANGED = (
+    ELECTED.replace("Paul;X", "Paul;M").replace("adjoint chargé", "première adjointe chargée")
+    + "214401143;44114;ROUX;Marie-Hélène;F;conseillère municipale;Voirie et mobilités douces;;2026-03-22;\n"
 )
 LIGHT = 100_000  # bytes, compressed, of a page and all that it calls
 
@@ -132,6 +138,20 @@ def dropped(content: str = "", name: str = "") -> Callable[[Site], str]:
     return made
 
 
+def replaced(content: bytes) -> Callable[[Site], str]:
+    """The page of a new version of a published file, read by the worker."""
+
+    def made(site: Site) -> str:
+        found = factories.dataset("Élus du conseil municipal", site.samples.town, distribution=[])
+        key = deposit(found, [ELECTED.encode()], "elus_2020.csv")
+        read_tables(large=False)
+        replacing.propose(Table.objects.get(pk=key), [content], "elus_2026.csv", site.samples.administrator)
+        read_tables(large=False)
+        return f"/tables/{key}/nouvelle-version/"
+
+    return made
+
+
 def rows_typed(site: Site) -> str:
     draft = drop_file(site.samples.town, [ELECTED.replace(";", ",").encode()], "elus.csv", len(ELECTED), uuid.uuid4())
     made = factories.table(draft, ELECTED.replace(";", ","), "elus.csv")
@@ -182,6 +202,9 @@ PAGES = (
     Visit("publier-attente", "dropped", dropped(), 60, reader="administrator"),
     Visit("publier-lu", "dropped", dropped(ELECTED, "elus_2026.csv"), 25, reader="administrator"),
     Visit("saisir", "type_new", lambda site: of("town")(site) + "saisir/scdl/equipements/", 15, reader="administrator"),
+    Visit("nouvelle-version", "replacement", replaced(CHANGED.encode()), 20, reader="administrator"),
+    Visit("nouvelle-version-meme", "replacement", replaced(ELECTED.encode()), 20, reader="administrator"),
+    Visit("nouvelle-version-refus", "replacement", replaced(b"%PDF-1.7\n\0"), 20, reader="administrator"),
     Visit("saisir-lignes", "typed", rows_typed, 20, reader="administrator"),
     Visit("deposer", "deposit_file", lambda site: of("rich")(site) + "deposer/", 10, reader="administrator"),
     Visit(

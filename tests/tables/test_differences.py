@@ -7,22 +7,23 @@ from pathlib import Path
 import pytest
 
 from catalogue.tables.contract import Options, Order
-from catalogue.tables.differences import Side
+from catalogue.tables.examples import LONGEST
 from catalogue.tables.plain import plain
+from catalogue.tables.sides import Side
 from catalogue.tables.taking import take
 from catalogue.tables.versions import Difference, difference_from
 
 FIRST = "id,nom,hauteur\n1,Tilleul,12\n2,Hêtre,8\n3,Chêne,20\n"
 
 
-def difference(tmp_path: Path, first: str, second: str) -> Difference:
+def difference(tmp_path: Path, first: str, second: str, *, shown: bool = False) -> Difference:
     folders = [tmp_path / "first", tmp_path / "second"]
     before: Side | None = None
     for folder, text in zip(folders, (first, second), strict=True):
         folder.mkdir()
         (folder / "original").write_text(text, "utf-8")
         found = take(folder / "original", folder, Order(Options(name="t.csv")), before=before)
-        before = Side(folder / "rows.parquet", found.columns)
+        before = Side(folder / "rows.parquet", found.columns, shown)
     assert found.difference is not None
     assert difference_from(plain(found.difference)) == found.difference
     return found.difference
@@ -80,3 +81,39 @@ def test_a_column_may_have_any_name(tmp_path: Path, name: str) -> None:
     written = '"' + name.replace('"', '""') + '"'
     found = difference(tmp_path, f"id,{written}\n1,x\n2,y\n", f"id,{written}\n1,x\n2,z\n")
     assert (found.changed, found.same) == (1, 1)
+
+
+def shown(tmp_path: Path, first: str, second: str) -> list[tuple[str, tuple[tuple[str, str, str], ...]]]:
+    return [(one.kind, one.cells) for one in difference(tmp_path, first, second, shown=True).examples]
+
+
+def test_rows_are_shown_with_what_they_said_and_what_they_say(tmp_path: Path) -> None:
+    found = shown(tmp_path, FIRST, "id,NOM,hauteur\n1,Tilleul,12\n3,Chêne,21\n4,If,\n")
+    assert found == [
+        ("added", (("id", "", "4"), ("NOM", "", "If"))),
+        ("changed", (("id", "3", "3"), ("hauteur", "20", "21"))),
+        ("removed", (("id", "2", ""), ("nom", "Hêtre", ""), ("hauteur", "8", ""))),
+    ]
+
+
+def test_of_rows_that_come_several_times_those_in_excess_are_shown(tmp_path: Path) -> None:
+    found = shown(tmp_path, "a,b\nx,1\nx,1\ny,2\n", "a,b\nx,1\ny,2\ny,2\n")
+    assert found == [("added", (("a", "", "y"), ("b", "", "2"))), ("removed", (("a", "x", ""), ("b", "1", "")))]
+
+
+def test_few_rows_are_shown_and_long_cells_are_cut(tmp_path: Path) -> None:
+    rows = "".join(f"{number},{'é' * 500}\n" for number in range(100, 150))
+    found = shown(tmp_path, "id,texte\n1,a\n2,b\n", f"id,texte\n1,a\n2,b\n{rows}")
+    assert [cells[0][2] for _, cells in found] == ["100", "101", "102", "103", "104"]
+    assert {len(cells[1][2]) for _, cells in found} == {LONGEST}
+
+
+@pytest.mark.parametrize("name", ["k", "n", "r", "t", "file_row_number", 'a"b'])
+def test_a_column_of_any_name_is_shown(tmp_path: Path, name: str) -> None:
+    column = '"' + name.replace('"', '""') + '"'
+    found = shown(tmp_path, f"{column},v\n1,a\n2,b\n3,c\n", f"{column},v\n1,a\n2,b\n4,d\n")
+    assert [kind for kind, _ in found] == ["added", "removed"]
+
+
+def test_no_row_is_kept_where_none_is_asked_for(tmp_path: Path) -> None:
+    assert difference(tmp_path, FIRST, FIRST + "4,If,3\n").examples == ()

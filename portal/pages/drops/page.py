@@ -51,7 +51,8 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(draft.get_absolute_url())
     if request.method == "POST":
         return _post(request, draft, table)
-    if table.state == Table.State.WAITING and read_by_now(table.pk):
+    asked = Table.objects.filter(pk=table.pk, state=Table.State.WAITING)
+    if table.state == Table.State.WAITING and read_by_now(asked):
         table = Table.objects.select_related("current").get(pk=table.pk)
     return _page(request, draft, table, card_of(draft, table))
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
-from typing import Final
+from typing import Any, Final
 
-from catalogue.models import Table
+from django.db.models import QuerySet
 
 PATIENCE = 3.0  # seconds
 LOOK: Final = 0.15
@@ -15,9 +14,9 @@ LOOK: Final = 0.15
 _WAITERS: Final = threading.BoundedSemaphore(2)
 
 
-def read_by_now(key: uuid.UUID) -> bool:
-    """Waits until the table is read, or refused; whether it is. No longer than PATIENCE, and not at all in a crowd."""
-    if not _waits(key):
+def read_by_now(waiting: QuerySet[Any]) -> bool:
+    """Waits until there are no such rows any more; whether it is so. No longer than PATIENCE, and not at all in a crowd."""
+    if not waiting.exists():
         return True
     if not _WAITERS.acquire(blocking=False):
         return False
@@ -25,12 +24,8 @@ def read_by_now(key: uuid.UUID) -> bool:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             time.sleep(LOOK)
-            if not _waits(key):
+            if not waiting.exists():
                 return True
     finally:
         _WAITERS.release()
     return False
-
-
-def _waits(key: uuid.UUID) -> bool:
-    return Table.objects.filter(pk=key, state=Table.State.WAITING).exists()
