@@ -15,7 +15,7 @@ from catalogue.search import cursors, french
 from catalogue.search.answering import Listed, Looked
 from catalogue.search.asked import Showing
 from catalogue.search.clauses import Clauses
-from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit
+from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit, Query
 from catalogue.search.document import ENOUGH, EVERY_VALUE, FACETS, SORTS
 
 ENGINE: Final = "elastic"
@@ -30,14 +30,19 @@ class Asking:
 
     def __init__(self, client: Elasticsearch, indices: list[str]) -> None:
         self._client, self._indices = client, indices
+        # Counted with what was listed last, which of the forms of one question is the one that answers.
+        self._counts: tuple[Clauses[Clause], tuple[Facet, ...]] | None = None
 
     def looked(self, wanted: Sequence[tuple[Clause, int]]) -> list[Looked]:
         searches = [
             self._search(clause).extra(size=most, track_total_hits=ENOUGH).source(False) for clause, most in wanted
         ]
+        kinds = [self._kind(ranked=most > 0) for _, most in wanted]
         if len(searches) < 2:
-            return [_look(self._ranked(each)) for each in searches]
-        lines = [line for each in searches for line in ({"search_type": self._kind}, each.to_dict())]
+            return [_look(self._told(each, kind)["hits"]) for each, kind in zip(searches, kinds, strict=True)]
+        lines = [
+            line for each, kind in zip(searches, kinds, strict=True) for line in ({"search_type": kind}, each.to_dict())
+        ]
         told = self._client.msearch(index=self._indices, searches=lines)
         for each in told["responses"]:
             if "error" in each:
@@ -57,7 +62,7 @@ class Asking:
             start = min(cursors.position(ENGINE, query) if query.after else query.offset, WINDOW)
             size = min(query.size, WINDOW - start)
             search = search.extra(from_=start if size else 0, size=size)
-        found = self._ranked(search.extra(track_total_hits=True))
+        found = self._counting(clauses, search.extra(track_total_hits=True))
         total, hits = int(found["total"]["value"]), found["hits"]
         if by_position:
             more = start + size < min(total, WINDOW)
@@ -73,16 +78,25 @@ class Asking:
         query = clauses.query
         if not query.facets:
             return ()
+        if self._counts is not None and self._counts[0] is clauses:
+            return self._counts[1]
         own = [name for name in query.facets if query.chosen.get(name)]
         search = self._search(clauses.whole(words, without=own)).extra(size=0, track_total_hits=False)
         for name in query.facets:
             filters = clauses.filters(without={name, *set(FACETS).difference(own)})
             search.aggs.bucket(name, _counted(name, filters, query.facet_size))
-        told = search.execute().to_dict()["aggregations"]
-        return tuple(
-            Facet(name, tuple((each["key"], each["doc_count"]) for each in told[name]["values"]["buckets"]))
-            for name in query.facets
-        )
+        return _facets(query, search.execute().to_dict())
+
+    def _counting(self, clauses: Clauses[Clause], search: Search[Any]) -> dict[str, Any]:
+        """The hits, with the facets in the same call where none of them is filtered: what is listed is then what they count."""
+        query = clauses.query
+        together = bool(query.facets) and not any(query.chosen.get(name) for name in query.facets)
+        for name in query.facets if together else ():
+            search.aggs.bucket(name, _counted(name, [], query.facet_size))
+        told = self._told(search, self._kind(ranked=clauses.order == "relevance"))
+        self._counts = (clauses, _facets(query, told)) if together else None
+        hits: dict[str, Any] = told["hits"]
+        return hits
 
     @property
     def counts_are_seen(self) -> bool:
@@ -97,14 +111,12 @@ class Asking:
             return str(row["_source"]["gist"])
         return None
 
-    def _ranked(self, search: Search[Any]) -> dict[str, Any]:
-        hits: dict[str, Any] = search.params(search_type=self._kind).execute().to_dict()["hits"]
-        return hits
+    def _told(self, search: Search[Any], kind: str) -> dict[str, Any]:
+        return search.params(search_type=kind).execute().to_dict()
 
-    @property
-    def _kind(self) -> str:
-        """Words weigh the same in both indices only if they are counted over both."""
-        return "query_then_fetch" if len(self._indices) == 1 else "dfs_query_then_fetch"
+    def _kind(self, *, ranked: bool) -> str:
+        """Words weigh the same in both indices only if they are counted over both, a round of the server more."""
+        return "dfs_query_then_fetch" if ranked and len(self._indices) > 1 else "query_then_fetch"
 
     def _search(self, clause: Clause) -> Search[Any]:
         return Search(using=self._client, index=self._indices).query(clause)
@@ -129,6 +141,13 @@ def _place(clauses: Clauses[Clause]) -> list[cursors.Key]:
     if any(isinstance(each, str) or (clauses.order != "relevance" and isinstance(each, float)) for each in numbers):
         raise BadCursor("Cette suite de résultats n'existe pas.")
     return place
+
+
+def _facets(query: Query, told: dict[str, Any]) -> tuple[Facet, ...]:
+    counted = {name: told["aggregations"][name]["values"]["buckets"] for name in query.facets}
+    return tuple(
+        Facet(name, tuple((each["key"], each["doc_count"]) for each in buckets)) for name, buckets in counted.items()
+    )
 
 
 def _counted(name: str, filters: list[Clause], size: int) -> Agg[Any]:

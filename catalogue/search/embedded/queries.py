@@ -14,7 +14,7 @@ from catalogue.search.analysed import BOX
 from catalogue.search.document import PUBLIC
 from catalogue.search.embedded.schema import HIDDEN, SCHEMA
 
-FEW: Final = 8  # values: so many terms cost less than a set, which walks the dictionary and marks each record in a map
+FEW: Final = 64  # values: so many terms cost less than a set, which walks the dictionary and marks each record in a map
 
 
 class Tantivy(Algebra[Clause]):
@@ -78,7 +78,10 @@ class Tantivy(Algebra[Clause]):
         return clause
 
     def seen_by(self, clause: Clause, audience: Sequence[str], never: Sequence[Clause] = ()) -> Clause:
-        """A stranger sees all but what is hidden: to leave out the few costs less than to have nearly all."""
-        if tuple(audience) == (PUBLIC,):
-            return self.all_of([clause], never=[*never, self.term("hidden", HIDDEN)])
-        return super().seen_by(clause, audience, never)
+        """All but what is hidden from this reader: to leave out the few costs less than to have nearly all."""
+        if PUBLIC not in audience:
+            return super().seen_by(clause, audience, never)
+        hidden, own = self.term("hidden", HIDDEN), [token for token in audience if token != PUBLIC]
+        if own:
+            hidden = self.all_of([hidden], never=[self.one_of("audience", own)])
+        return self.all_of([clause], never=[*never, hidden])
