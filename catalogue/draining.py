@@ -14,6 +14,7 @@ from catalogue.accounts.sessions import forget_expired
 from catalogue.auditing.chain import head
 from catalogue.auditing.logins import forget as forget_logins
 from catalogue.errors import NotAlone
+from catalogue.feeding.reader import FeedReader
 from catalogue.links import LinkReader
 from catalogue.log import LogReader, behind, drain, forget, release
 from catalogue.observing.following import IndicatorReader
@@ -29,7 +30,14 @@ from catalogue.tabling.replacing import forget as forget_replacements
 from catalogue.use import weigh
 
 # Scores before the index: a record is then indexed with its score, and not once more for it.
-READERS: tuple[LogReader, ...] = (ScoreReader(), IndexReader(), LinkReader(), TableReader(), IndicatorReader())
+READERS: tuple[LogReader, ...] = (
+    ScoreReader(),
+    IndexReader(),
+    FeedReader(),
+    LinkReader(),
+    TableReader(),
+    IndicatorReader(),
+)
 ROOM = 200 * 2**20  # bytes that must be free before an index is made again
 logger = logging.getLogger(__name__)
 

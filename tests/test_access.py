@@ -41,6 +41,13 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("proposals", ""): ALL_200,
     ("suggestions", ""): ALL_200,
     ("opensearch", ""): ALL_200,
+    ("feed", ""): (303,) * 6,
+    ("feed_as", "trig"): ALL_200,
+    ("feed_as", "unknown extension"): (404,) * 6,
+    ("feed_leaf", "unknown"): (404,) * 6,  # nothing is announced here: tests/feeding
+    ("feed_leaf_as", "unknown"): (404,) * 6,
+    ("feed_node", "unknown"): (404,) * 6,
+    ("feed_node_as", "unknown"): (404,) * 6,
     ("search_feed", ""): ALL_200,
     ("api_search", ""): ALL_200,
     ("api_indicators", ""): ALL_200,
@@ -428,6 +435,13 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "help_page": [what],
     }
     given |= {one: ["rien"] for one in UNKNOWN}
+    given["feed_as"] = ["exe" if what == "unknown extension" else what]
+    given |= {
+        "feed_leaf": [1, 250],
+        "feed_leaf_as": [1, 250, "trig"],
+        "feed_node": [1, 0],
+        "feed_node_as": [1, 0, "trig"],
+    }
     given["reset_confirm"] = ["MQ", "rien-rien"]
     given["invitation"] = ["rien"]
     given["indicator_access"] = ["rien", "rien"]

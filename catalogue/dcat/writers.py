@@ -126,7 +126,7 @@ def _document(texts: Iterable[Text], form: Form, counts: Counter[str]) -> Iterat
         try:
             piece = form.convert("".join(text.said for text in block), counts)
         except (SyntaxError, UnicodeError):
-            piece = form.convert("".join(map(_mended, block)), counts)
+            piece = form.convert("".join(map(mended, block)), counts)
         if piece:
             yield between + piece
             between = form.between
@@ -151,7 +151,7 @@ def blocks(texts: Iterable[Text]) -> Iterator[list[Text]]:
         yield held
 
 
-def _mended(text: Text) -> str:
+def mended(text: Text) -> str:
     """The lines that can be read, in a form that strict parsers take."""
     try:
         return _strict(text.said)

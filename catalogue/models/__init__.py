@@ -21,6 +21,7 @@ from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import Dataset, Distribution, Record, in_french
 from catalogue.models.drafts import Mandate, Proposal, Submission, Unsent
+from catalogue.models.feeding import FeedMember
 from catalogue.models.followed import FollowedSearch, ToldRecord
 from catalogue.models.grants import BodyGroup, Grant, GroupMember
 from catalogue.models.indicators import (
@@ -69,6 +70,7 @@ __all__ = [
     "DatasetViews",
     "Distribution",
     "ExternalIdentity",
+    "FeedMember",
     "FigureAlert",
     "FollowedSearch",
     "FormerAddress",

@@ -18,6 +18,7 @@ from portal.api import (
     security_txt,
     sitemap,
 )
+from portal.api.feeding import pages as feeding
 from portal.api.writing import bulk, documented, views
 
 urlpatterns = [
@@ -57,6 +58,12 @@ urlpatterns = [
         name="observations_as",
     ),
     path("api/indicateurs/<str:key>/ecolab.csv", indicator_files.national, name="national_layout"),
+    path("flux/", feeding.root, name="feed"),
+    path("flux.<slug:extension>", feeding.root, name="feed_as"),
+    path("flux/<int:first>-<int:last>", feeding.leaf, name="feed_leaf"),
+    path("flux/<int:first>-<int:last>.<slug:extension>", feeding.leaf, name="feed_leaf_as"),
+    path("flux/n/<int:level>/<int:place>", feeding.inner, name="feed_node"),
+    path("flux/n/<int:level>/<int:place>.<slug:extension>", feeding.inner, name="feed_node_as"),
     path("jeux-de-donnees.atom", feed.search_feed, name="search_feed"),
     path("opensearch.xml", opensearch.description, name="opensearch"),
     path("suggestions", opensearch.suggestions, name="suggestions"),
