@@ -19,6 +19,7 @@ from catalogue.links import LinkReader
 from catalogue.log import LogReader, behind, drain, forget, release
 from catalogue.observing.following import IndicatorReader
 from catalogue.quality.reader import ScoreReader
+from catalogue.questioning.mailing import forget as forget_questions
 from catalogue.search.contract import IndexBroken, SearchError
 from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
@@ -87,6 +88,7 @@ def keep_house() -> None:
     forget_tables(timezone.now())
     forget_replacements(timezone.now())
     forget_invitations(timezone.now())
+    forget_questions(timezone.now())
     forget_expired()
     unsent.forget()
     forget_logins(timezone.now())

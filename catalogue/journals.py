@@ -39,7 +39,15 @@ JOURNALS: Final[dict[str, Any]] = {  # the setting LOGGING
 }
 TAKEN_OUT: Final = "…"
 # Addresses whose end is a key: who has the link may do what it says.
-KEYED: Final = ("connexion/nouveau", "invitation", "alertes", "suivre", "reutilisations", "tableaux-de-bord")
+KEYED: Final = (
+    "connexion/nouveau",
+    "invitation",
+    "alertes",
+    "suivre",
+    "reutilisations",
+    "questions",
+    "tableaux-de-bord",
+)
 NAMED: Final = (
     r"session_?id|session_?key|csrf\w*|passw\w*|mot_?de_?passe|secret|token|jeton|api_?key|authorization|cookie"
 )

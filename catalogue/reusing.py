@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -84,6 +84,11 @@ def shown_on(dataset: Dataset) -> list[Reuse]:
     """The newest first."""
     uses = ReusedDataset.objects.filter(dataset=dataset, status=Status.SHOWN).select_related("reuse")
     return [use.reuse for use in uses.order_by("-reviewed_at", "pk")[:100]]
+
+
+def with_reuses(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Datasets, each with whether `shown_on` has any for it (`reused`): in the same query."""
+    return rows.annotate(reused=Exists(ReusedDataset.objects.filter(dataset=OuterRef("pk"), status=Status.SHOWN)))
 
 
 def of_bodies(person: User) -> QuerySet[ReusedDataset]:

@@ -12,6 +12,7 @@ from catalogue.granting import take_over
 from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.observing.reckoning import reckon_asked
+from catalogue.questioning.mailing import mail_authors, mail_publishers
 from catalogue.releasing.rounds import release_indicators
 from catalogue.reusing import mail_declarations
 from catalogue.reviewing import bring_out_due
@@ -56,17 +57,21 @@ def remind() -> None:
 
 @shared_task(name="catalogue.tasks.mail_alerts", ignore_result=True)
 def alert() -> None:
-    """Tells who asked for it that a figure passed their bound, or that a search has new results; once, whatever the number of workers."""
+    """Tells who asked for it that a figure passed their bound, or that a search has new results, and bodies that questions wait for
+    them; once, whatever the number of workers."""
     mail_alerts()
     mail_news()
+    mail_publishers()
 
 
 @shared_task(name="catalogue.tasks.mail_resets", ignore_result=True)
 def reset() -> None:
-    """Writes to those who wait for it: a forgotten password, a search to confirm. Each is taken once, whatever the number of workers."""
+    """Writes to those who wait for it: a forgotten password, a search or a question to confirm, an answer. Each is taken once, whatever
+    the number of workers."""
     mail_resets()
     mail_confirmations()
     mail_declarations()
+    mail_authors()
 
 
 @shared_task(name="catalogue.tasks.check_index", ignore_result=True)

@@ -6,7 +6,7 @@ https://developers.google.com/search/docs/appearance/structured-data/dataset nam
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,13 +16,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from catalogue.dcat.terms import is_address
-from catalogue.models import DataService, Dataset, Distribution, Organisation, in_french
+from catalogue.models import DataService, Dataset, Distribution, Organisation, Reuse, in_french
 from portal.branding import branding
 
 # So that no text of a record can end the block, or open a comment in it (HTML §4.12.1.3).
 ESCAPES: Final = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 LONGEST: Final = 5000  # characters of a description; engines read no more
 FILES: Final = 50
+WORKS: Final[dict[str, str]] = {
+    Reuse.Kind.APPLICATION: "SoftwareApplication",
+    Reuse.Kind.VISUALISATION: "CreativeWork",
+    Reuse.Kind.ARTICLE: "Article",
+    Reuse.Kind.STUDY: "Report",
+    Reuse.Kind.OTHER: "CreativeWork",
+}
 
 
 def block(said: dict[str, Any]) -> SafeString:
@@ -69,10 +76,13 @@ def _publisher(body: Organisation) -> dict[str, Any]:
     return {"@type": "Organization", "name": body.name, "url": settings.BOUTURE_URL + body.get_absolute_url()}
 
 
-def described(dataset: Dataset, files: list[Distribution], closed: Collection[UUID] = frozenset()) -> dict[str, Any]:
+def described(
+    dataset: Dataset, files: list[Distribution], closed: Collection[UUID] = frozenset(), reuses: Sequence[Reuse] = ()
+) -> dict[str, Any]:
     """What the record says, in schema.org's terms; a property that it does not say is left out by `block`.
 
-    `closed`: keys of files that nobody can download yet.
+    `closed`: keys of files that nobody can download yet. `reuses`: those that its body accepted; they are based on it, which
+    schema.org has a word for in that direction alone (JSON-LD 1.1 §4.8).
     """
     page = settings.BOUTURE_URL + dataset.get_absolute_url()
     return {
@@ -91,6 +101,7 @@ def described(dataset: Dataset, files: list[Distribution], closed: Collection[UU
         "spatialCoverage": [{"@type": "Place", "name": name} for name in _places(dataset)],
         "distribution": [_file(file) for file in files[:FILES] if _address(file.address) and file.pk not in closed],
         "includedInDataCatalog": {"@type": "DataCatalog", "url": f"{settings.BOUTURE_URL}/catalogue"},
+        "@reverse": {"isBasedOn": [_reuse(one) for one in reuses[:FILES]]} if reuses else None,
     }
 
 
@@ -123,6 +134,12 @@ def _places(dataset: Dataset) -> list[str]:
     if dataset.territory:
         flat.insert(0, dataset.territory.name)
     return list(dict.fromkeys(flat))[:6]
+
+
+def _reuse(reuse: Reuse) -> dict[str, Any]:
+    """Whether its author is a person or a body is not known: neither is said."""
+    values = {"@type": WORKS[reuse.kind], "name": reuse.title, "url": _address(reuse.address)}
+    return {name: value for name, value in values.items() if value}
 
 
 def _file(file: Distribution) -> dict[str, Any]:

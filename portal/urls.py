@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from portal.pages import (
     accesses,
+    answering,
     body_groups,
     browse,
     data_services,
@@ -22,6 +23,7 @@ from portal.pages import (
     originals,
     past,
     proposals,
+    questions,
     rehearsals,
     reuses,
     rules,
@@ -92,6 +94,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jeux-de-donnees/<uuid:pk>/reutilisations/declarer/", reuses.declare, name="reuse_declare"),
     path("reutilisations/", reuses.review, name="reuses_review"),
     path("reutilisations/<str:link>/", reuses.one, name="reuse"),
+    path("jeux-de-donnees/<uuid:pk>/questions/", questions.listed, name="questions"),
+    path("jeux-de-donnees/<uuid:pk>/questions/nouvelle/", questions.ask, name="question_ask"),
+    path("questions/", answering.review, name="questions_review"),
+    path("questions/<str:link>/", questions.one, name="question"),
     path("suivre/", followed.ask, name="follow"),
     path("suivre/<str:link>/", followed.one, name="followed"),
     path("alertes/", alerts.alerts, name="alerts"),

@@ -213,6 +213,19 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("reuses_review", ""): (302, 200, 200, 200, 200, 200),
     # Who opens the link of one that was taken away learns nothing.
     ("reuse", "unknown"): ALL_200,
+    ("questions", "public"): ALL_200,
+    ("questions", "private"): MEMBERS,
+    ("questions", "withdrawn"): (404,) * 6,
+    ("questions", "draft"): (404,) * 6,
+    ("question_ask", "public"): ALL_200,
+    ("question_ask", "private"): MEMBERS,
+    ("question_ask", "withdrawn"): (410,) * 6,
+    ("question_ask", "withdrawn private"): (404, 404, 410, 410, 410, 410),
+    ("question_ask", "draft"): (404,) * 6,
+    # Who publishes nowhere finds it empty (tests/test_questioning.py).
+    ("questions_review", ""): (302, 200, 200, 200, 200, 200),
+    # Who opens the link of one that was erased learns nothing.
+    ("question", "unknown"): ALL_200,
     # Who opens the link of one that is stopped already learns nothing.
     ("followed", "unknown"): ALL_200,
     ("alerts", ""): (302, 200, 200, 200, 200, 200),
@@ -415,7 +428,7 @@ def world(searched: Path) -> dict[str, Any]:
 # What tests/pages/indicators makes.
 UNKNOWN = (
     *("indicator", "indicator_embed", "indicator_figures", "indicator_drawing", "alert_ask", "alert_stop", "territory"),
-    *("followed", "reuse", "board", "board_change", "api_indicator", "observations", "national_layout"),
+    *("followed", "reuse", "question", "board", "board_change", "api_indicator", "observations", "national_layout"),
 )
 
 
@@ -551,8 +564,8 @@ def test_who_may_not_write_changes_nothing(world: dict[str, Any], person: str, c
     client.force_login(world["people"][person])
     before, wrong = written(), {}
     for name, what in TABLE:
-        # The other source is a body's of one of them; a reuse is declared by anybody.
-        if what in world and what != "other source" and name != "reuse_declare":
+        # The other source is a body's of one of them; anybody declares a reuse or asks a question.
+        if what in world and what != "other source" and name not in ("reuse_declare", "question_ask"):
             answer = client.post(address(name, what, world), {"geste": "publier", "reason": "x", "agree": "on"})
             if answer.status_code not in (403, 404, 405, 410, 415):
                 wrong[name, what] = answer.status_code
@@ -598,6 +611,8 @@ HIDDEN = (
     "/jeux-de-donnees/{}/",
     "/jeux-de-donnees/{}/modifier/",
     "/jeux-de-donnees/{}/proches/",
+    "/jeux-de-donnees/{}/questions/",
+    "/jeux-de-donnees/{}/questions/nouvelle/",
     "/id/{}",
     "/id/{}.ttl",
     "/id/{}.json",

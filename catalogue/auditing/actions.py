@@ -52,4 +52,7 @@ ACTIONS: Final[dict[str, str]] = {
     "token.create": "Jeton créé",
     "token.revoke": "Jeton révoqué",
     "reuse.review": "Réutilisation examinée",
+    "question.answer": "Question répondue",
+    "question.close": "Question close sans réponse",
+    "question.show": "Question et réponse affichées, ou plus",
 }

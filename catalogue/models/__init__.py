@@ -36,6 +36,7 @@ from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.organisations import Organisation
 from catalogue.models.people import Limits, User
+from catalogue.models.questions import Question
 from catalogue.models.releases import Release
 from catalogue.models.reuses import Reuse, ReusedDataset
 from catalogue.models.scores import Score
@@ -96,6 +97,7 @@ __all__ = [
     "Organisation",
     "Population",
     "Proposal",
+    "Question",
     "Reckoning",
     "Record",
     "RecoveryCode",

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalogue import use
+from catalogue import reusing, use
 from catalogue.models import Addition, Dataset, Record, in_french
 from portal import schema_org
 from portal.counting import to_be_counted
@@ -28,7 +28,7 @@ FILES_FIRST: Final = 12
 @require_safe
 def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for whoever may not know that it exists, 410 for what was withdrawn. A draft is shown as it will be."""
-    found, may = recorded.read(request, Dataset.objects.select_related("territory", "score"), pk)
+    found, may = recorded.read(request, reusing.with_reuses(Dataset.objects.select_related("territory", "score")), pk)
     if found.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, found)
     shown = _everything(found, may)
@@ -43,7 +43,7 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:
     """All that the template shows: five queries more, one more when something was added to it here, one when several
-    sources give it.
+    sources give it, one when reuses of it are shown.
     """
     said_files = list(found.distributions.all())
     additions = list(Addition.objects.of(found.pk)) if found.layered else []
@@ -66,7 +66,12 @@ def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:
         "dead_links": sum(file.link is not None and file.link.failing for file in files),
         "quality": quality.of_dataset(found),
         "schema_org": schema_org.block(
-            schema_org.described(found, said_files, {key for key, line in tables.items() if line.closed})
+            schema_org.described(
+                found,
+                said_files,
+                {key for key, line in tables.items() if line.closed},
+                reusing.shown_on(found) if found.reused else (),
+            )
         ),
     }
 

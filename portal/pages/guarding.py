@@ -6,12 +6,15 @@ filled. A field that people do not see stays empty; who fills it is answered as 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
+from portal import spelling
+from portal.asking import UNPRINTABLE
 from portal.pages.accounts.attempts import Attempts
 from portal.pages.accounts.sessions import TOO_MANY
 
@@ -19,8 +22,26 @@ STAMP: Final = "cachet"  # the field of the stamp
 BAIT: Final = "site"  # the field that people do not see
 QUICKEST, SLOWEST = 3, 12 * 3600  # seconds
 LARGEST: Final = 20_000  # bytes of a form
+LEAST, LINKS = 20, 2  # characters of a text, links in it
+LINK: Final = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 LATE: Final = "Cette page était ouverte depuis longtemps. Relisez, puis envoyez de nouveau."
 QUICK: Final = "C’était très rapide. Relisez, puis envoyez de nouveau."
+
+
+def one_line(request: HttpRequest, name: str, most: int = 600) -> str:
+    """What was typed in a field of one line, without what cannot be printed. `most` is in characters."""
+    return " ".join(request.POST.get(name, "").translate(UNPRINTABLE).split())[:most]
+
+
+def lines(request: HttpRequest, name: str, most: int = LARGEST) -> str:
+    """The same of a field of several lines."""
+    kept = {code: mark for code, mark in UNPRINTABLE.items() if code not in (9, 10)}
+    return spelling.lines(request.POST.get(name, "")).translate(kept).strip()[:most]
+
+
+def telling(text: str) -> bool:
+    """Whether it says something, and is no list of links."""
+    return len(LINK.sub("", text).strip()) >= LEAST and len(LINK.findall(text)) <= LINKS
 
 
 def stamp(what: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalogue import questioning
 from catalogue.models import Dataset, Organisation, Score
 from catalogue.models.datasets import RecordQuerySet
 from catalogue.permissions import audience_of
@@ -47,6 +48,7 @@ class Body:
     scored: int
     points: str
     band: str
+    overdue: int  # questions on its datasets that have waited too long
 
 
 @require_safe
@@ -58,6 +60,8 @@ def quality(request: HttpRequest) -> HttpResponse:
         "bodies": bodies[:BODIES],
         "more_bodies": bodies[BODIES:],
         "dimensions": NAMES.items(),
+        "overdue": sum(body.overdue for body in bodies),
+        "overdue_days": questioning.OVERDUE.days,
         "tables": [_table(version) for version in VERSIONS.values()],
     }
     return render(request, "quality.html", context)
@@ -65,8 +69,12 @@ def quality(request: HttpRequest) -> HttpResponse:
 
 def _bodies(visible: RecordQuerySet) -> list[Body]:
     means = Score.objects.by_body(visible)
-    bodies = Organisation.objects.in_bulk([key for key, _, _ in means])
-    return [Body(bodies[key], count, figure(mean), V2.band(mean)) for key, mean, count in means if key in bodies]
+    bodies: dict[int, Any] = questioning.with_overdue(Organisation.objects.all()).in_bulk([key for key, _, _ in means])
+    return [
+        Body(bodies[key], count, figure(mean), V2.band(mean), bodies[key].overdue)
+        for key, mean, count in means
+        if key in bodies
+    ]
 
 
 def _table(version: Methodology) -> Table:

@@ -21,7 +21,6 @@ from catalogue import reusing
 from catalogue.models import Dataset, Reuse, ReusedDataset
 from catalogue.permissions import audience_of
 from catalogue.reusing import AFTER, Declared, Status
-from portal.asking import UNPRINTABLE
 from portal.pages import guarding, prose
 from portal.pages.accounts.attempts import WINDOW
 
@@ -29,7 +28,6 @@ FORM: Final = "reutiliser"
 DATASETS: Final = 20  # of one reuse
 LONGEST: Final = 2000  # characters of a description
 SHOWN: Final = 100
-LINK: Final = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 KEY: Final = re.compile(r"/jeux-de-donnees/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 WRONG: Final = {
     "titre": "Donnez un titre, par exemple « La carte des bancs à l’ombre ».",
@@ -57,9 +55,9 @@ def listed(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def declare(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """`/jeux-de-donnees/<uuid>/reutilisations/declarer/`, of what is public alone."""
     dataset = get_object_or_404(reusing.reusable().select_related("published_by"), pk=pk)
-    typed = {name: _one_line(request, name) for name in (*WRONG, "nature")}
+    typed = {name: guarding.one_line(request, name) for name in (*WRONG, "nature")}
     for name in ("description", "autres"):
-        typed[name] = request.POST.get(name, "").replace("\0", "").strip()[:LONGEST]
+        typed[name] = guarding.lines(request, name, LONGEST)
     told: dict[str, Any] = {"dataset": dataset, "typed": typed, "errors": {}, "kinds": Reuse.Kind.choices}
     told["mail"] = settings.BOUTURE_MAIL
     if request.method != "POST" or not settings.BOUTURE_MAIL:
@@ -85,16 +83,11 @@ def _form(request: HttpRequest, told: dict[str, Any], status: int = 200) -> Http
     return response
 
 
-def _one_line(request: HttpRequest, name: str) -> str:
-    return " ".join(request.POST.get(name, "").translate(UNPRINTABLE).split())[:600]
-
-
 def _errors(typed: dict[str, str], datasets: bool) -> dict[str, str]:
     wrong = {name for name, most in (("titre", 120), ("auteur", 80)) if not 0 < len(typed[name]) <= most}
-    wrong |= {"titre"} if LINK.search(typed["titre"]) else set()
-    wrong |= {"auteur"} if LINK.search(typed["auteur"]) else set()
-    text = typed["description"]
-    wrong |= {"description"} if len(LINK.sub("", text).strip()) < 20 or len(LINK.findall(text)) > 2 else set()
+    wrong |= {"titre"} if guarding.LINK.search(typed["titre"]) else set()
+    wrong |= {"auteur"} if guarding.LINK.search(typed["auteur"]) else set()
+    wrong |= set() if guarding.telling(typed["description"]) else {"description"}
     wrong |= set() if datasets else {"autres"}
     for name, most, check in (("email", 254, validate_email), ("adresse", 500, URLValidator(("http", "https")))):
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,6 +27,7 @@ from portal.pages.chart_builder import asked, by_choices, kind_choices, measure_
 from portal.pages.licences import terms_of
 from portal.pages.maps import Mapped, mappable, mapped
 from portal.pages.pager import pager
+from portal.pages.questions import reporting
 from portal.pages.table_cells import Values
 from portal.pages.table_charts import drawn
 from portal.pages.table_filters import chips, conditions
@@ -145,6 +147,7 @@ def _told(request: HttpRequest, found: OpenTable, view: View, error: str) -> dic
         "choice": columns_form(found, view),
         "profiles": profiles(found.columns, found.rows, view.everywhere()),
         "links": links(found, view),
+        "report": reporting(found, urlencode(shown.pairs)),
         "embed": settings.BOUTURE_URL + _path(found, view, "table_embed"),
     }
 

@@ -6,7 +6,16 @@ from typing import Final
 
 from django.utils import timezone
 
-from catalogue.models import Dashboard, FigureAlert, FollowedSearch, Indicator, Reuse, ReusedDataset, Territory
+from catalogue.models import (
+    Dashboard,
+    FigureAlert,
+    FollowedSearch,
+    Indicator,
+    Question,
+    Reuse,
+    ReusedDataset,
+    Territory,
+)
 from catalogue.models.territories import sort_key
 from catalogue.observing import recipes
 from tests import factories, observed
@@ -82,3 +91,27 @@ def reused(site: Site) -> str:
         ReusedDataset.objects.create(reuse=reuse, dataset=site.samples.rich, status=status)
         link = reuse.link
     return f"/reutilisations/{link}/"
+
+
+def questioned(site: Site) -> str:
+    """One that waits, reported from a table; one that is answered in public; and the link of one that is to be confirmed."""
+    now = timezone.now()
+    said = {"dataset": site.samples.rich, "author": "Élise", "email": "elise@essai.example", "mail": ""}
+    Question.objects.create(
+        kind="erreur",
+        text="La borne de la rue des Lavandières est notée rue du Port : elle a été déplacée en mars.",
+        file="bornes-de-collecte-2026.csv",
+        rows=f"/tables/{site.samples.table.pk}/",
+        row="B-0117",
+        column="Adresse",
+        confirmed_at=now,
+        **said,
+    )
+    answer = "Oui, depuis le 3 mars. La carte est sur https://ville.essai.example/verre."
+    done = {"state": "answered", "public": True, "answer": answer, "done_at": now, "confirmed_at": now}
+    Question.objects.create(kind="question", text="Le verre est-il compté dans ces chiffres ?", **said, **done)
+    return f"/questions/{Question.objects.create(kind='question', text='Et les piles, où les déposer ?', **said).link}/"
+
+
+def reported(site: Site) -> str:
+    return f"{site.samples.rich.get_absolute_url()}questions/nouvelle/?nature=erreur&table={site.samples.table.pk}"

@@ -28,7 +28,7 @@ from tests import factories
 from tests.browser import drafted
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import Site, host_of
-from tests.browser.figures import KEY, PAGE, alerts, board, followed, reused, seen
+from tests.browser.figures import KEY, PAGE, alerts, board, followed, questioned, reported, reused, seen
 
 pytestmark = pytest.mark.browser
 ELECTED = (
@@ -255,6 +255,17 @@ PAGES = (
         "reuses_review",
         lambda site: reused(site) and "/reutilisations/",
         14,
+        reader="administrator",
+    ),
+    Visit("questions", "questions", lambda site: questioned(site) and of("rich")(site) + "questions/", 5),
+    Visit("question-neuve", "question_ask", lambda site: of("rich")(site) + "questions/nouvelle/?nature=erreur", 5),
+    Visit("question-table", "question_ask", reported, 6),
+    Visit("question", "question", questioned, 4),
+    Visit(
+        "questions-agent",
+        "questions_review",
+        lambda site: questioned(site) and "/questions/",
+        12,
         reader="administrator",
     ),
     Visit("suivre", "follow", at("/suivre/?q=eau&format=CSV"), 3),

@@ -9,7 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from catalogue.models import Reuse, ReusedDataset
 from tests.pages.conftest import said
 from tests.pages.samples import Samples
 
@@ -70,3 +72,17 @@ def test_no_text_ends_the_block_and_no_script_is_an_address(samples: Samples, cl
     body = read(client, samples.town.get_absolute_url())
     assert body["name"] == "</script><script>alert(1)</script>"
     assert "sameAs" not in body
+
+
+def test_reuses_that_were_accepted_are_based_on_it(samples: Samples, client: Client) -> None:
+    said = {"address": "https://carte.essai.example/", "kind": "article", "author": "Élise", "email": "e@essai.example"}
+    for title, status in (("Affichée", "shown"), ("En attente", "waiting")):
+        reuse = Reuse.objects.create(title=title, confirmed_at=timezone.now(), **said)
+        ReusedDataset.objects.create(reuse=reuse, dataset=samples.rich, status=status)
+    stored = client.get(f"/id/{samples.rich.pk}.ttl").content
+    block = read(client, samples.rich.get_absolute_url())
+    assert block["@reverse"] == {
+        "isBasedOn": [{"@type": "Article", "name": "Affichée", "url": "https://carte.essai.example/"}]
+    }
+    assert "@reverse" not in read(client, samples.poor.get_absolute_url())
+    assert b"carte.essai.example" not in stored  # the record stays what its source said

@@ -101,7 +101,9 @@ def links(client: Client) -> list[str]:
     client.put(f"/invitation/{secret}/")
     invitations.cancel(town, invited.pk, factories.person("administrator", town))
     client.get(f"/invitation/{secret}/")  # 404
-    found = [client.get(f"/{start}/{secret}/").status_code for start in ("alertes", "suivre", "reutilisations")]
+    found = [
+        client.get(f"/{start}/{secret}/").status_code for start in ("alertes", "suivre", "reutilisations", "questions")
+    ]
     assert set(found) <= {404, 410, 200}
     client.get(f"/tableaux-de-bord/{secret}/")
     return ["invitee@essai.example", secret]

@@ -27,6 +27,7 @@ from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.memory import give_back
 from catalogue.observing.reckoning import reckon_asked
+from catalogue.questioning.mailing import mail_authors, mail_publishers
 from catalogue.releasing.rounds import release_indicators
 from catalogue.reusing import mail_declarations
 from catalogue.reviewing import bring_out_due
@@ -159,12 +160,14 @@ class Job:
 def _mail_news() -> None:
     mail_alerts()
     mail_news()
+    mail_publishers()
 
 
 def _mail_awaited() -> None:
     mail_resets()
     mail_confirmations()
     mail_declarations()
+    mail_authors()
 
 
 def _surviving(work: Callable[[], object]) -> None:
