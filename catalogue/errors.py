@@ -3,6 +3,8 @@
 CatalogueError
 ├── Conflict       somebody else changed it meanwhile: show both, ask
 ├── Refused        it may not be so, ever: say why, and what may be
+│   ├── TooLarge   a file: in pieces, or from elsewhere
+│   └── NoRoom     its body keeps as much as it may: take something away first
 └── NotAlone       another process holds the lease: try again later
 """
 
@@ -21,6 +23,14 @@ class Conflict(CatalogueError):
 
 class Refused(CatalogueError):
     """What is asked may not be done to this record."""
+
+
+class TooLarge(Refused):
+    """A file has more bytes than one may have here."""
+
+
+class NoRoom(Refused):
+    """The files of a body take all the room that it has."""
 
 
 class NotAlone(CatalogueError):

@@ -135,7 +135,8 @@ def _deposited(table: Table, folder: Path) -> Arrived | None:
     arrived = _lent(source, folder, table.name)
     if arrived is None:
         queue.refused(table, LOST)
-    return arrived
+        return None
+    return replace(arrived, etag=arrived.checksum if source == new else table.etag)
 
 
 def _lent(source: Path | None, folder: Path, name: str) -> Arrived | None:

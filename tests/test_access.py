@@ -309,6 +309,16 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("api_dataset", "withdrawn private"): (404, 404, 410, 200, 200, 200),
     ("api_dataset", "service"): (404,) * 6,
     ("api_dataset_state", "public"): (405,) * 6,
+    ("api_dataset_files", "public"): ALL_200,
+    ("api_dataset_files", "private"): MEMBERS,
+    ("api_dataset_files", "draft"): WRITERS,
+    ("api_dataset_files", "withdrawn"): (410, 410, 410, 200, 200, 200),
+    ("api_file", "table"): ALL_200,
+    ("api_file", "private table"): MEMBERS,
+    ("api_file", "withheld table"): ALL_200,  # that it waits; tests/api/test_writing_files.py
+    ("api_file", "waiting table"): ALL_200,
+    ("api_file", "draft table"): WRITERS,
+    ("api_file", "withdrawn table"): (410, 410, 410, 200, 200, 200),
     ("api_service", "service"): ALL_200,
     ("api_service", "private service"): MEMBERS,
     ("api_service", "withdrawn service"): (410, 410, 410, 200, 200, 200),
@@ -552,7 +562,7 @@ def test_nothing_is_done_without_the_token_of_a_form(world: dict[str, Any], pers
         key: browser.post(address(*key, world), {"geste": "x"}).status_code for key in TABLE if key[0] not in STOPPED
     }
     # Addresses where programs write ask for a token first, and for a method that they have.
-    programs = [key for key in TABLE if key[0].startswith(("api_dataset", "api_service", "api_bulk"))]
+    programs = [key for key in TABLE if key[0].startswith(("api_dataset", "api_file", "api_service", "api_bulk"))]
     assert {key for key in programs if asked.pop(key) not in (401, 403, 405)} == set()
     assert {key: status for key, status in asked.items() if status != 403} == {}
     assert written() == before

@@ -8,25 +8,24 @@ The address of a deposit outlives its versions: a new one takes the place of the
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from catalogue import auditing
-from catalogue.additions import Wish, lay
+from catalogue.additions import Wish, lay, remove
+from catalogue.amending import draft_of, values_of
 from catalogue.auditing import Thing
-from catalogue.dcat.mapping import own_values
 from catalogue.errors import Refused
 from catalogue.layering import ADD, FILES
 from catalogue.models import Dataset, Distribution, Record, Table, User
-from catalogue.publishing import Draft, publish
+from catalogue.publishing import publish
 from catalogue.publishing.drafts import keep_draft, wrote
 from catalogue.tabling import keeping
+from catalogue.tabling.coming import Came, coming
 from catalogue.tabling.tabular import deposit_address, plain_name
 
 TITLE: Final = 200  # characters
@@ -39,20 +38,21 @@ def deposit(
 
     Raises Refused when it is empty, too large, or when its body has no room left; then nothing is kept.
     """
+    with coming(pieces, dataset.owner) as came:
+        return take(dataset, came, name, title, actor)
+
+
+def take(dataset: Dataset, came: Came, name: str, title: str = "", actor: User | None = None) -> uuid.UUID:
+    """`deposit`, of a file that came already. Raises Refused for a record that is withdrawn."""
     if dataset.status == Record.Status.WITHDRAWN:
         raise Refused("Cette fiche a été retirée : remettez-la en ligne, puis déposez-y un fichier.")
     key = uuid.uuid4()
-    path = keeping.deposit_of(key)
-    with ExitStack() as undo:
-        undo.callback(path.unlink, missing_ok=True)
-        with kept(pieces, path, dataset) as size:
-            pass
-        address = deposit_address(key)
-        values = {"title": {"fr": (title or name)[:TITLE]}, "access_url": [address], "download_url": [address]}
-        _give(dataset, {**values, "byte_size": size}, actor)
-        undo.pop_all()
+    came.settle(keeping.deposit_of(key))
+    address = deposit_address(key)
+    values = {"title": {"fr": (title or name)[:TITLE]}, "access_url": [address], "download_url": [address]}
+    _give(dataset, {**values, "byte_size": came.size}, actor)
     file = next(file for file in dataset.distributions.all() if address in file.download_url)
-    _expect(dataset, file, key, name, size)
+    _expect(dataset, file, key, name, came)
     return file.pk
 
 
@@ -61,74 +61,62 @@ def deposit_again(table: Table, pieces: Iterable[bytes], name: str, actor: User 
 
     Raises Refused as `deposit`.
     """
+    with coming(pieces, table.dataset.owner) as came:
+        take_again(table, came, name, actor)
+
+
+def take_again(table: Table, came: Came, name: str, actor: User | None = None) -> None:
+    """`deposit_again`, of a file that came already. Raises Refused for one whose place is elsewhere."""
     if table.deposit is None:
         raise Refused("Ce fichier vient d’ailleurs : sa nouvelle version se publie là-bas.")
-    # What was found and said of other bytes is not of these.
-    with kept(pieces, keeping.deposit_of(table.deposit), table.dataset) as size, transaction.atomic():
+    came.settle(keeping.deposit_of(table.deposit))
+    with transaction.atomic():
+        # What was found and said of other bytes is not of these.
         Table.objects.filter(pk=table.pk).update(
             unread_public=False, state=Table.State.WAITING, reason="", corrections={}
         )
-        after = {"table": str(table.pk), "name": name, "size": size}
+        after = {"table": str(table.pk), "name": name, "size": came.size}
         auditing.tell(actor, "file.replace", Thing.record(table.dataset), after=after)
-    _expect(table.dataset, table, table.deposit, name, size)
+    _expect(table.dataset, table, table.deposit, name, came)
     if table.dataset.status == Record.Status.DRAFT:
         wrote(table.dataset_id, actor)
 
 
-@contextmanager
-def kept(pieces: Iterable[bytes], path: Path, dataset: Dataset) -> Iterator[int]:
-    """Writes the file beside its place, and gives its size in bytes; at the end it takes its place."""
-    most = settings.BOUTURE_TABLE_SIZE * 2**20
-    left = keeping.room_of(dataset.owner).left
-    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    coming = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
-    size = 0
-    try:
-        with coming.open("wb") as file:
-            for piece in pieces:
-                size += len(piece)
-                if size > most:
-                    raise Refused(
-                        f"Ce fichier dépasse {settings.BOUTURE_TABLE_SIZE} Mio. Découpez-le, ou donnez l’adresse où il se télécharge."
-                    )
-                if size > left:
-                    raise Refused(
-                        f"{dataset.owner} a rempli la place de ses fichiers. Retirez-en dont personne ne se sert, "
-                        "ou demandez plus de place à qui tient le portail."
-                    )
-                file.write(piece)
-        if not size:
-            raise Refused("Ce fichier est vide. Choisissez-en un autre.")
-        yield size
-        coming.rename(path)
-    finally:
-        coming.unlink(missing_ok=True)
+def give_up(table: Table, actor: User | None = None) -> None:
+    """The dataset gives this file no more; what was kept of it leaves the disk later. Raises Refused for a file of its source."""
+    dataset = Dataset.objects.with_forms().get(pk=table.dataset_id)
+    file = dataset.distributions.get(pk=table.pk)
+    with transaction.atomic():
+        if file.origin == Distribution.Origin.LOCAL:
+            remove(dataset, file.pk, actor)  # the key of an addition is that of its file
+        elif dataset.harvested:
+            raise Refused("Ce fichier vient de la source de cette fiche : c’est elle qui peut le retirer.")
+        else:
+            values = values_of(dataset)
+            _write(dataset, {**values, FILES: [one for one in values[FILES] if one["uri"] != file.uri]}, actor)
+        # The reader of the log would say the same of a published record, a moment later.
+        Table.objects.filter(pk=table.pk).update(left_at=timezone.now(), next_at=None)
 
 
 def _give(dataset: Dataset, values: dict[str, Any], actor: User | None) -> None:
     if dataset.harvested:
         lay(dataset, [Wish(ADD, FILES, values)], actor)
         return
-    own = own_values(dataset, list(dataset.distributions.filter(origin=Distribution.Origin.SOURCE)))
     row = Dataset.objects.with_forms().get(pk=dataset.pk)
-    draft = Draft(
-        row.kind,
-        {**own, FILES: [*own.get(FILES, []), values]},
-        row.owner_id,
-        id=row.pk,
-        said=row.said,
-        private=row.private,
-        territory=row.territory_id,
-        version=dataset.version,
-        read=True,  # a file alone: what is said of it goes through the form
-    )
+    own = values_of(row)
+    _write(row, {**own, FILES: [*own.get(FILES, []), values]}, actor, dataset.version)
+
+
+def _write(row: Dataset, values: dict[str, Any], actor: User | None, version: int | None = None) -> None:
+    # A file alone: what is said of it goes through the form, and through a second person.
+    draft = replace(draft_of(row, values, version), read=True)
     if row.status == Record.Status.DRAFT:
         keep_draft(draft, actor)
     else:
         publish([draft], actor)
 
 
-def _expect(dataset: Dataset, file: Distribution | Table, key: uuid.UUID, name: str, size: int) -> None:
-    """To be read now. The reader of the log would do the same, a moment later."""
-    told = {"dataset": dataset, "deposit": key, "name": plain_name(name), "size": size, "next_at": timezone.now()}
-    Table.objects.update_or_create(pk=file.pk, defaults=told)
+def _expect(dataset: Dataset, file: Distribution | Table, key: uuid.UUID, name: str, came: Came) -> None:
+    """To be read now. The reader of the log would do the same, a moment later. `etag`: what these bytes are known by."""
+    told = {"dataset": dataset, "deposit": key, "name": plain_name(name), "size": came.size, "etag": came.checksum}
+    Table.objects.update_or_create(pk=file.pk, defaults={**told, "next_at": timezone.now()})

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.conf import settings
 from django.utils import timezone
 
 from catalogue.dcat.hosts import is_private
@@ -21,7 +20,7 @@ from catalogue.models import Dataset, Organisation, Table, User
 from catalogue.proposing import Facts, Place, propose
 from catalogue.publishing import Draft
 from catalogue.publishing.drafts import abandon, keep_draft
-from catalogue.tabling import keeping
+from catalogue.tabling.coming import EMPTY, check
 from catalogue.tabling.depositing import deposit
 from catalogue.tabling.tabular import name_of, plain_name
 
@@ -42,7 +41,9 @@ def drop_file(
     Raises Refused, and keeps nothing, when the file is empty, too large, or when the body has no room left.
     """
     name = plain_name(name) or UNNAMED
-    _room_for(body, size)
+    if not size:
+        raise Refused(EMPTY)
+    check(size, body)  # what `deposit` refuses too, said before there is a draft
     if not (made := _draft(body, name, key, [], actor)):
         return Dataset.objects.get(pk=key)
     try:
@@ -73,20 +74,6 @@ def drop_address(body: Organisation, address: str, key: uuid.UUID, actor: User |
     told = {"dataset": made, "address": address, "name": name, "next_at": timezone.now()}
     Table.objects.update_or_create(pk=given.pk, defaults=told)
     return made
-
-
-def _room_for(body: Organisation, size: int) -> None:
-    """What `deposit` refuses too, said before there is a draft."""
-    if not size:
-        raise Refused("Ce fichier est vide. Choisissez-en un autre.")
-    if size > settings.BOUTURE_TABLE_SIZE * 2**20:
-        raise Refused(
-            f"Ce fichier dépasse {settings.BOUTURE_TABLE_SIZE} Mio. Découpez-le, ou donnez l’adresse où il se télécharge."
-        )
-    if size > keeping.room_of(body).left:
-        raise Refused(
-            f"{body} a rempli la place de ses fichiers. Retirez-en dont personne ne se sert, ou demandez plus de place à qui tient le portail."
-        )
 
 
 def _draft(

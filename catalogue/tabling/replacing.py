@@ -9,7 +9,6 @@ Its address is that of the file that it replaces, which stays as it is until the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -24,7 +23,7 @@ from catalogue.models import Record, Replacement, Table, User
 from catalogue.tables.contract import Order, Taken
 from catalogue.tables.plain import digest_of, suspicions_from
 from catalogue.tabling import deciding, keeping, queue
-from catalogue.tabling.depositing import kept
+from catalogue.tabling.coming import coming
 from catalogue.tabling.queue import Arrived
 from catalogue.tabling.tabular import plain_name
 
@@ -50,11 +49,9 @@ def propose(table: Table, pieces: Iterable[bytes], name: str, actor: User | None
     if not replaceable(table):
         raise Refused("Ce fichier n’est pas en ligne ici : il n’y a rien à remplacer.")
     made = Replacement(table=table, name=plain_name(name) or table.name, size=0, author=actor)
-    path = keeping.deposit_of(made.pk)
-    with ExitStack() as undo:
-        undo.callback(path.unlink, missing_ok=True)
-        with kept(pieces, path, table.dataset) as size:
-            made.size = size
+    with coming(pieces, table.dataset.owner) as came:
+        made.size = came.size
+        came.settle(keeping.deposit_of(made.pk))
         with transaction.atomic():
             # Of two people at once, the last: one file waits at a time.
             held = Table.objects.select_for_update().get(pk=table.pk)
@@ -62,7 +59,6 @@ def propose(table: Table, pieces: Iterable[bytes], name: str, actor: User | None
                 abandon(waiting)
             made.save(force_insert=True)
             Table.objects.filter(pk=table.pk).update(next_at=timezone.now())
-        undo.pop_all()
     return made
 
 
@@ -116,8 +112,9 @@ def confirm(waiting: Replacement, actor: User | None = None) -> None:
         version.withheld = version.withheld or deciding.withheld(table, suspicions_from(version.suspicions))
         version.save(update_fields=["difference", "withheld"])
         now, ready = timezone.now(), Table.State.READY
+        same = {"name": version.name, "size": version.size, "etag": version.checksum}
         Table.objects.filter(pk=table.pk).update(
-            current=version, name=version.name, size=version.size, state=ready, reason="", failures=0, checked_at=now
+            current=version, state=ready, reason="", failures=0, checked_at=now, **same
         )
         after = {"table": str(table.pk), "name": version.name, "size": version.size}
         auditing.tell(actor, "file.replace", Thing.record(table.dataset), after=after)

@@ -19,7 +19,7 @@ from portal.api import (
     sitemap,
 )
 from portal.api.feeding import pages as feeding
-from portal.api.writing import bulk, documented, views
+from portal.api.writing import bulk, documented, files, views
 
 urlpatterns = [
     path("catalogue", catalogue.catalogue, name="catalogue"),
@@ -38,6 +38,8 @@ urlpatterns = [
     path("api/datasets", views.records, {"what": "datasets"}, name="api_datasets"),
     path("api/datasets/<uuid:pk>", views.record, {"what": "datasets"}, name="api_dataset"),
     path("api/datasets/<uuid:pk>/state", views.state, {"what": "datasets"}, name="api_dataset_state"),
+    path("api/datasets/<uuid:pk>/files", files.files, name="api_dataset_files"),
+    path("api/files/<uuid:pk>", files.file, name="api_file"),
     path("api/services", views.records, {"what": "services"}, name="api_services"),
     path("api/services/<uuid:pk>", views.record, {"what": "services"}, name="api_service"),
     path("api/services/<uuid:pk>/state", views.state, {"what": "services"}, name="api_service_state"),

@@ -51,10 +51,13 @@ class Program:
 def conforms(answer: Any) -> None:
     """What is answered is what the document says."""
     media = answer["Content-Type"].partition(";")[0]
-    name = "problem" if media == "application/problem+json" else ""
     said = answer.json()
-    if not name:
-        name = "trial" if "dry_run" in said else f"{said['kind']}-record"
+    if media == "application/problem+json":
+        name = "problem"
+    elif "dry_run" in said:
+        name = "file-trial" if "file" in said else "trial"
+    else:
+        name = f"{said['kind']}-record" if "kind" in said else "files" if "files" in said else "file"
     schemas = {"components": {"schemas": specification()["components"]["schemas"]}}
     errors = list(Draft202012Validator({**schemas, "$ref": f"#/components/schemas/{name}"}).iter_errors(said))
     assert not errors, (errors[0].json_path, errors[0].message[:200])

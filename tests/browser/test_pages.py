@@ -358,6 +358,8 @@ NOT_PAGES = {
     "api_dataset": "a record that programs write",
     "api_datasets": "records that programs write",
     "api_dataset_state": "by POST alone",
+    "api_dataset_files": "files that programs send",
+    "api_file": "a file that programs send",
     "api_service": "a record that programs write",
     "api_services": "records that programs write",
     "api_service_state": "by POST alone",

@@ -15,8 +15,9 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from catalogue import auditing
-from catalogue.errors import Conflict, NotAlone, Refused
+from catalogue.errors import Conflict, NoRoom, NotAlone, Refused, TooLarge
 from portal.api.tokens import MARK
+from portal.api.writing.bodies import bytes_of
 from portal.api.writing.once import once
 from portal.api.writing.problems import Wrong, answer
 
@@ -25,6 +26,7 @@ MINUTE: Final = 60  # seconds
 ROOM: Final = 600  # points a minute of one token or account; each process counts its own where there is no Redis
 IN_BULK: Final = "of_a_bulk"  # on a question that is a line of another
 COST: Final = {"POST": 5, "PUT": 5, "PATCH": 5, "DELETE": 5}
+REFUSALS: Final = {TooLarge: "file-too-large", NoRoom: "no-room"}
 DRY: Final = {"1": True, "true": True, "0": False, "false": False, "": False}
 
 View = Callable[..., HttpResponse]
@@ -44,7 +46,7 @@ def writing(*methods: str) -> Callable[[View], View]:
             except Wrong as error:
                 response = answer(request, error)
             except Refused as error:
-                response = answer(request, Wrong("refused", error.message))
+                response = answer(request, Wrong(REFUSALS.get(type(error), "refused"), error.message))
             except (Conflict, NotAlone) as error:
                 response = answer(request, Wrong("conflict", error.message))
             response["Cache-Control"] = "private, no-store"
@@ -58,15 +60,26 @@ def writing(*methods: str) -> Callable[[View], View]:
 
 def effect(request: HttpRequest, act: Callable[[Any], HttpResponse]) -> HttpResponse:
     """Does `act` for who asks, once for a key; with `?dry-run=1` nothing of it stays."""
+    user = admitted(request)
+    return done(request, user, act, request.headers.get("Content-Type", "").encode() + b"\n" + bytes_of(request))
+
+
+def admitted(request: HttpRequest) -> Any:
+    """The account, whose question is counted from here on. Raises Wrong as `speaker`, and for too many."""
     user = speaker(request)
     _pay(request)
+    return user
+
+
+def done(request: HttpRequest, user: Any, act: Callable[[Any], HttpResponse], body: bytes) -> HttpResponse:
+    """`effect` for who was admitted; `body`: what tells this question from another under the same key, beside its head."""
     if dry(request):
         with transaction.atomic():
             with auditing.together():  # what is told is written too, before all of it is undone
                 response = act(user)
             transaction.set_rollback(True)
         return response
-    return once(request, holder(request), lambda: act(user))
+    return once(request, holder(request), lambda: act(user), body)
 
 
 def speaker(request: HttpRequest) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,32 +13,12 @@ from catalogue.dcat.classes import Profile
 from catalogue.dcat.profile import BY_KIND, CLASSES
 from portal import outlets
 from portal.api.http import JSON, conditional, etag, open_to_all
+from portal.api.writing.described_files import FILE_SCHEMAS, file_paths
+from portal.api.writing.pieces import DRY, KEY, MATCH, PLACE, UUID, Json, answer, body, either, problem, ref, said
 from portal.api.writing.problems import CODES, FAULTS
 from portal.api.writing.shown import BESIDE, KINDS
 from portal.api.writing.verbs import LONGEST_REASON, STATES
 
-Json = dict[str, Any]
-PLACE: Final = "#/components/schemas/"
-UUID: Final[Json] = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-DRY: Final[Json] = {
-    "name": "dry-run",
-    "in": "query",
-    "schema": {"enum": ["0", "1"]},
-    "description": "1 : tout est fait sauf l’enregistrement, et la réponse dit ce qui changerait",
-}
-KEY: Final[Json] = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-    "description": "la même demande, avec la même clé, n’a qu’un effet (24 heures)",
-}
-MATCH: Final[Json] = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "schema": {"type": "string"},
-    "description": "l’ETag de la version lue",
-}
 REASON: Final[Json] = {
     "name": "reason",
     "in": "query",
@@ -109,7 +89,7 @@ def specification() -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Écrire et lire le catalogue", "version": "1"},
         "servers": [{"url": settings.BOUTURE_URL}],
-        "paths": {**paths, "/api/bulk": {"post": _said("bulk", BULK)}, **_read()},
+        "paths": {**paths, **file_paths(), "/api/bulk": {"post": said("bulk", BULK)}, **_read()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -119,41 +99,37 @@ def specification() -> Json:
 
 def _written(what: str, kind: str) -> Json:
     one, every = f"/api/{what}/{{id}}", [UUID, DRY, KEY, MATCH]
-    record, trial, problem = _answer("La fiche", f"{kind}-record"), _answer("L’essai", "trial"), _problem()
-    told = {"200": _either(record, trial), "default": problem}
-    media = {"application/json": {"schema": _ref(f"{kind}-change")}}
+    record, trial, refusal = answer("La fiche", f"{kind}-record"), answer("L’essai", "trial"), problem()
+    told = {"200": either(record, trial), "default": refusal}
+    media = {"application/json": {"schema": ref(f"{kind}-change")}}
     merge = {"application/merge-patch+json": {"schema": {"type": "object"}}, **media}
     merge["application/json"] = {"schema": {"type": "object"}}
-    new = {"application/json": {"schema": _ref(f"{kind}-new")}}
+    new = {"application/json": {"schema": ref(f"{kind}-new")}}
     changes = {
-        "get": {"parameters": [UUID], "responses": {"200": record, "default": problem}},
-        "put": {"parameters": every, "requestBody": _body(media), "responses": told},
-        "patch": {"parameters": every, "requestBody": _body(merge), "responses": told},
+        "get": {"parameters": [UUID], "responses": {"200": record, "default": refusal}},
+        "put": {"parameters": every, "requestBody": body(media), "responses": told},
+        "patch": {"parameters": every, "requestBody": body(merge), "responses": told},
         "delete": {
             "parameters": [*every, REASON],
             "responses": {**told, "204": {"description": "Le brouillon est effacé"}},
         },
     }
-    state = {"application/json": {"schema": _ref("state")}}
-    made = {"201": record, "200": trial, "default": problem}
+    state = {"application/json": {"schema": ref("state")}}
+    made = {"201": record, "200": trial, "default": refusal}
     return {
         f"/api/{what}": {
-            "post": _said(f"create-{kind}", {"parameters": [DRY, KEY], "requestBody": _body(new), "responses": made})
+            "post": said(f"create-{kind}", {"parameters": [DRY, KEY], "requestBody": body(new), "responses": made})
         },
-        one: {method: _said(f"{method}-{kind}", change) for method, change in changes.items()},
+        one: {method: said(f"{method}-{kind}", change) for method, change in changes.items()},
         f"{one}/state": {
-            "post": _said(f"move-{kind}", {"parameters": every, "requestBody": _body(state), "responses": told})
+            "post": said(f"move-{kind}", {"parameters": every, "requestBody": body(state), "responses": told})
         },
     }
 
 
-def _said(name: str, operation: Json) -> Json:
-    return {"operationId": name, "security": [{"token": []}], **operation}
-
-
 def _read() -> Json:
     """What is read without a token; each says more in its own document."""
-    anything = {"200": {"description": "docs/api.md", "content": {JSON: {}}}, "default": _problem()}
+    anything = {"200": {"description": "docs/api.md", "content": {JSON: {}}}, "default": problem()}
     name = {"name": "name", "in": "path", "required": True, "schema": {"enum": [profile.name for profile in CLASSES]}}
     asked: list[tuple[str, str, list[Json]]] = [
         ("/id/{id}.json", "read", [UUID]),
@@ -170,7 +146,7 @@ def _read() -> Json:
 
 
 def _schemas() -> Json:
-    found: Json = {"problem": PROBLEM, "state": STATE}
+    found: Json = {"problem": PROBLEM, "state": STATE, **FILE_SCHEMAS}
     for kind, profile in BY_KIND.items():
         values = _moved(outlets.schema_of_class(profile))
         properties = {name: schema for name, schema in values["properties"].items() if name != "uri"}
@@ -206,24 +182,3 @@ def _moved(schema: Json) -> Json:
     """JSON Schema keeps its definitions in `$defs`, OpenAPI among its components."""
     found: Json = json.loads(json.dumps(schema).replace("#/$defs/", PLACE))
     return found
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": PLACE + name}
-
-
-def _answer(words: str, name: str) -> Json:
-    return {"description": words, "content": {JSON: {"schema": _ref(name)}}}
-
-
-def _either(*answers: Json) -> Json:
-    schemas = [answer["content"][JSON]["schema"] for answer in answers]
-    return {"description": "La fiche, ou l’essai", "content": {JSON: {"schema": {"anyOf": schemas}}}}
-
-
-def _problem() -> Json:
-    return {"description": "Un refus", "content": {"application/problem+json": {"schema": _ref("problem")}}}
-
-
-def _body(content: Json) -> Json:
-    return {"required": True, "content": content}

@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from catalogue import auditing
 from catalogue.models import KeptAnswer
-from portal.api.writing.bodies import bytes_of
 from portal.api.writing.problems import Wrong
 
 LIVES: Final = timedelta(hours=24)
@@ -27,15 +26,18 @@ KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 HEADERS: Final = ("ETag", "Location", "Content-Type")
 
 
-def once(request: HttpRequest, holder: str, act: Callable[[], HttpResponse]) -> HttpResponse:
-    """What `act` answers, or what it answered. What raises Wrong leaves no effect, and its key free."""
+def once(request: HttpRequest, holder: str, act: Callable[[], HttpResponse], body: bytes) -> HttpResponse:
+    """What `act` answers, or what it answered. What raises Wrong leaves no effect, and its key free.
+
+    `body`: what the question says, or a digest of it.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         with transaction.atomic(), auditing.together():
             return act()
     if not KEY.fullmatch(key):
         raise Wrong("key")
-    held = _take(holder, key, _digest(request))
+    held = _take(holder, key, _digest(request, body))
     if held.status:
         return _again(held)
     done = False
@@ -86,7 +88,6 @@ def _again(held: KeptAnswer) -> HttpResponse:
     return answer
 
 
-def _digest(request: HttpRequest) -> str:
-    head = [request.method or "", request.get_full_path(), request.headers.get("Content-Type", "")]
-    head.append(request.headers.get("If-Match", ""))
-    return hashlib.sha256("\n".join(head).encode("utf-8", "replace") + b"\n" + bytes_of(request)).hexdigest()
+def _digest(request: HttpRequest, body: bytes) -> str:
+    head = [request.method or "", request.get_full_path(), request.headers.get("If-Match", "")]
+    return hashlib.sha256("\n".join(head).encode("utf-8", "replace") + b"\n" + body).hexdigest()

@@ -70,13 +70,17 @@ def tag(found: Record) -> str:
 
 
 def check_version(request: HttpRequest, found: Record) -> None:
+    check_tag(request, tag(found), version=found.version)
+
+
+def check_tag(request: HttpRequest, held: str, **more: Any) -> None:
     """Raises Wrong without If-Match, and when it names another version. A proxy that compresses may have made it weak."""
     asked = request.headers.get("If-Match", "").strip()
     if not asked:
-        raise Wrong("precondition-required", headers={"ETag": tag(found)}, version=found.version)
+        raise Wrong("precondition-required", headers={"ETag": held}, **more)
     tags = [one.strip().removeprefix("W/") for one in asked.split(",")]
-    if asked != "*" and tag(found) not in tags:
-        raise Wrong("moved", headers={"ETag": tag(found)}, version=found.version)
+    if asked != "*" and held not in tags:
+        raise Wrong("moved", headers={"ETag": held}, **more)
 
 
 def answer(found: Record, status: int = 200) -> HttpResponse:
