@@ -6,6 +6,7 @@ records nor its drafts, and it may be taken back at any time; what was published
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from django.db import transaction
@@ -13,8 +14,11 @@ from django.utils import timezone
 
 from catalogue import auditing
 from catalogue.auditing import Thing
+from catalogue.dcat.terms import Values
+from catalogue.drafting import folded
 from catalogue.errors import Refused
-from catalogue.models import Mandate, Organisation, User
+from catalogue.models import Mandate, Organisation, User, in_french
+from catalogue.permissions import Person, speaks_for
 
 SELF: Final = "Une organisation publie déjà en son propre nom : choisissez-en une autre."
 NOT_HERE: Final = "Cette organisation ne travaille pas sur ce portail : choisissez-en une de la liste."
@@ -46,3 +50,11 @@ def take_back(by: Organisation, on_behalf_of: Organisation, actor: User) -> bool
 def names_for(body: Organisation) -> list[Organisation]:
     """The bodies in whose name this one may publish."""
     return list(Organisation.objects.filter(mandated__by=body).order_by("name"))
+
+
+def not_spoken_for(person: Person, body: Organisation, agent: Values) -> Iterator[Organisation]:
+    """The bodies that work here, that this publisher of a record of `body` names, and for which this person does not speak."""
+    bodies = Organisation.objects.filter(tenant=True).exclude(pk=body.pk)
+    for other in bodies.known_as(folded(in_french(agent.get("name", {}))), agent.get("uri", "")) if agent else ():
+        if not speaks_for(person, body, other):
+            yield other

@@ -9,9 +9,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalogue.drafting import folded
-from catalogue.models import Addition, Dataset, Organisation, in_french
-from catalogue.permissions import speaks_for
+from catalogue.mandates import not_spoken_for
+from catalogue.models import Addition, Dataset, Organisation
 from catalogue.unsent import mark_of
 from portal import spelling
 from portal.pages import quality, unsent
@@ -26,16 +25,12 @@ def own_name_only(request: HttpRequest, body: Organisation, form: RecordForm, re
     """An error when the record would be said to come from a body that works here, and for which this person does not speak."""
     field = form.fields["publisher"]
     agent = result.values.get("publisher") or {}
-    if not agent or agent == field.value:
+    if agent == field.value:
         return
-    bodies = Organisation.objects.filter(tenant=True).exclude(pk=body.pk)
-    for other in bodies.known_as(folded(in_french(agent.get("name", {}))), agent.get("uri", "")):
-        if not speaks_for(request.user, body, other):
-            told = (
-                f"Vous ne publiez pas au nom de « {other} » : demandez-le à son administrateur, ou gardez « {body} »."
-            )
-            result.errors[f"{field.name}.0.name.fr"] = told
-            form.draw(typed(request), result.errors, ["publisher"])
+    for other in not_spoken_for(request.user, body, agent):
+        told = f"Vous ne publiez pas au nom de « {other} » : demandez-le à son administrateur, ou gardez « {body} »."
+        result.errors[f"{field.name}.0.name.fr"] = told
+        form.draw(typed(request), result.errors, ["publisher"])
 
 
 def key_of(request: HttpRequest) -> uuid.UUID:

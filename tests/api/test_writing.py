@@ -12,8 +12,11 @@ from django.test import Client
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
+from catalogue import publishing
 from catalogue.accounts import tokens
-from catalogue.models import AuditEntry, Change, Dataset, KeptAnswer, Organisation, User
+from catalogue.dcat.terms import Problem
+from catalogue.models import AuditEntry, Change, DataService, Dataset, KeptAnswer, Organisation, Proposal, User
+from catalogue.publishing import Draft
 from portal.api.writing import access, problems
 from portal.api.writing.documented import specification
 from tests import factories
@@ -57,7 +60,11 @@ def conforms(answer: Any) -> None:
     elif "dry_run" in said:
         name = "file-trial" if "file" in said else "trial"
     else:
-        name = f"{said['kind']}-record" if "kind" in said else "files" if "files" in said else "file"
+        name = (
+            f"{said['kind']}-record"
+            if "kind" in said
+            else next((one for one in ("files", "proposal") if one in said), "file")
+        )
     schemas = {"components": {"schemas": specification()["components"]["schemas"]}}
     errors = list(Draft202012Validator({**schemas, "$ref": f"#/components/schemas/{name}"}).iter_errors(said))
     assert not errors, (errors[0].json_path, errors[0].message[:200])
@@ -261,6 +268,71 @@ def test_a_second_person_is_asked_here_too(town: Organisation, publisher: Progra
     assert other("POST", address, {"state": "scheduled", "at": hour}, if_match=made["ETag"]).status_code == 200
     assert other("POST", address, {"state": "writing"}, if_match=made["ETag"]).status_code == 200
     assert other("POST", address, {"state": "published"}, if_match=made["ETag"]).json()["state"] == "published"
+
+
+def test_who_may_not_publish_proposes(town: Organisation, publisher: Program, contributor: Program) -> None:
+    found = factories.dataset("Arbres", town)
+    address = f"/api/datasets/{found.pk}"
+    answer = contributor("PATCH", address, {"title": {"fr": "Nos arbres"}}, if_match='"1"', idempotency_key="a")
+    assert answer.status_code == 202 and answer.json()["fields"] == ["title"], answer.content
+    made = Proposal.objects.get()
+    assert answer["Location"] == f"/propositions/{made.pk}/" and answer.json()["page"].endswith(answer["Location"])
+    assert made.values == {"title": {"fr": "Nos arbres"}} and publisher("GET", address).json()["version"] == 1
+    whole = {**publisher("GET", address).json(), "keyword": {"fr": ["arbre"]}}
+    assert contributor("PUT", address, whole, if_match='"1"').json()["fields"] == ["keyword"]
+    assert Proposal.objects.get().pk == made.pk  # in the place of what the same person had proposed
+    assert code(contributor("PUT", address, whole, if_match='"9"')) == (412, "moved")
+    assert code(contributor("PUT", address + "?dry-run=1", whole, if_match='"1"')) == (422, "no-dry-run")
+    assert pointers(contributor("PATCH", address, {"title": 3}, if_match='"1"')) == {("/title", "language")}
+    factories.body("Département")
+    other = {"publisher": {"name": {"fr": "Département"}}}
+    assert code(contributor("PATCH", address, other, if_match='"1"')) == (403, "name-of-another")
+    Organisation.objects.filter(pk=town.pk).update(reviewed=True)
+    assert publisher("PATCH", address, {"title": {"fr": "B"}}, if_match='"1"').status_code == 202
+    assert code(publisher("PATCH", address, {}, if_match='"1"')) == (403, "second-person")
+    service = factories.service("Carte", town)
+    assert code(contributor("PATCH", f"/api/services/{service.pk}", {"title": {"fr": "B"}}, if_match='"1"')) == (
+        403,
+        "forbidden",
+    )
+
+
+def test_who_administers_closes_and_opens(town: Organisation) -> None:
+    found = factories.dataset("Arbres", town)
+    address = f"/api/datasets/{found.pk}"
+    boss = factories.person("administrator", town)
+    client = Client()
+    client.force_login(boss)
+
+    def patch(said: Any, version: int, query: str = "") -> Any:
+        return client.patch(address + query, said, "application/json", headers={"if-match": f'"{version}"'})
+
+    tried = patch({"private": True}, 1, "?dry-run=1")
+    assert tried.json()["fields"] == ["private"] and tried.json()["record"]["private"] is True, tried.content
+    assert Client().get(address).status_code == 200
+    closed = patch({"private": True}, 1)
+    assert closed.status_code == 200 and closed.json()["private"] is True and Client().get(address).status_code == 404
+    opened = patch({"private": False, "title": {"fr": "B"}}, closed.json()["version"])
+    assert opened.json()["private"] is False and opened.json()["title"] == {"fr": "B"}
+    assert list(Change.objects.order_by("number").values_list("verb", flat=True))[-3:] == ["restrict", "update", "open"]
+    assert pointers(patch({"private": "non"}, opened.json()["version"])) == {("/private", "read-only")}
+    # A token administers nothing, whoever's it is.
+    answer = Program(boss)("PATCH", address, {"private": True}, if_match="*")
+    assert pointers(answer) == {("/private", "read-only")}
+
+
+def test_what_was_repaired_stays_told(town: Organisation, publisher: Program) -> None:
+    """As when a form saves it: what was read badly once is kept with the record, whoever writes it again."""
+    told = Problem("license", "unknown", "Licence maison")
+    said = {"title": {"fr": "Carte"}, "endpoint_url": ["https://a.example/ows"]}
+    [made] = publishing.publish([Draft("service", said, town.pk, problems=(told,))])
+    answer = publisher("PATCH", f"/api/services/{made.id}", {"title": {"fr": "Plan"}}, if_match='"1"')
+    assert answer.status_code == 200
+    assert [problem[2] for problem in DataService.objects.with_forms().get().problems] == ["Licence maison"]
+    [made] = publishing.publish([Draft("dataset", VALUES, town.pk, problems=(told,))])
+    answer = publisher("POST", f"/api/datasets/{made.id}/files?name=a.csv", b"a;b", content_type="text/csv")
+    assert answer.status_code == 201
+    assert [problem[2] for problem in Dataset.objects.with_forms().get().problems] == ["Licence maison"]
 
 
 def test_nobody_publishes_in_the_name_of_another(town: Organisation, publisher: Program) -> None:

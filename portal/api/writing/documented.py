@@ -59,6 +59,16 @@ STATE: Final[Json] = {
     },
     "additionalProperties": False,
 }
+PROPOSAL: Final[Json] = {
+    "type": "object",
+    "required": ["proposal", "dataset", "fields", "page"],
+    "properties": {
+        "proposal": {"type": "string", "format": "uuid"},
+        "dataset": {"type": "string", "format": "uuid"},
+        "fields": {"type": "array", "items": {"type": "string"}},
+        "page": {"type": "string", "format": "uri"},
+    },
+}
 LINES: Final[Json] = {"application/x-ndjson": {"schema": {"type": "string"}}}
 BULK: Final[Json] = {
     "parameters": [DRY],
@@ -101,14 +111,15 @@ def _written(what: str, kind: str) -> Json:
     one, every = f"/api/{what}/{{id}}", [UUID, DRY, KEY, MATCH]
     record, trial, refusal = answer("La fiche", f"{kind}-record"), answer("L’essai", "trial"), problem()
     told = {"200": either(record, trial), "default": refusal}
+    proposed = {"202": answer("Une proposition, à qui publie", "proposal")} if kind == "dataset" else {}
     media = {"application/json": {"schema": ref(f"{kind}-change")}}
     merge = {"application/merge-patch+json": {"schema": {"type": "object"}}, **media}
     merge["application/json"] = {"schema": {"type": "object"}}
     new = {"application/json": {"schema": ref(f"{kind}-new")}}
     changes = {
         "get": {"parameters": [UUID], "responses": {"200": record, "default": refusal}},
-        "put": {"parameters": every, "requestBody": body(media), "responses": told},
-        "patch": {"parameters": every, "requestBody": body(merge), "responses": told},
+        "put": {"parameters": every, "requestBody": body(media), "responses": {**told, **proposed}},
+        "patch": {"parameters": every, "requestBody": body(merge), "responses": {**told, **proposed}},
         "delete": {
             "parameters": [*every, REASON],
             "responses": {**told, "204": {"description": "Le brouillon est effacé"}},
@@ -146,7 +157,7 @@ def _read() -> Json:
 
 
 def _schemas() -> Json:
-    found: Json = {"problem": PROBLEM, "state": STATE, **FILE_SCHEMAS}
+    found: Json = {"problem": PROBLEM, "state": STATE, "proposal": PROPOSAL, **FILE_SCHEMAS}
     for kind, profile in BY_KIND.items():
         values = _moved(outlets.schema_of_class(profile))
         properties = {name: schema for name, schema in values["properties"].items() if name != "uri"}

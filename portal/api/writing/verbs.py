@@ -5,6 +5,7 @@ Called inside the transaction of the answer, with the row locked: what is compar
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from catalogue.publishing import Draft, Outcome, drafts
 from catalogue.quality import facts
 from catalogue.quality.metrics import V2, Facts
 from catalogue.quality.scoring import assess
-from portal.api.writing import shown
+from portal.api.writing import proposals, shown
 from portal.api.writing.access import dry
 from portal.api.writing.problems import Fault, Wrong
 from portal.api.writing.values import faults_of
@@ -55,44 +56,43 @@ def create(request: HttpRequest, user: Any, kind: str, said: Values) -> HttpResp
 
 
 def change(request: HttpRequest, user: Any, kind: str, found: Any, held: frozenset[str], said: Values) -> HttpResponse:
-    """All that the record says becomes `said`. What cannot be written may come back as it was read."""
+    """All that the record says becomes `said`. What cannot be written may come back as it was read.
+
+    Of whoever may not publish it, or not alone, it becomes a proposal.
+    """
     kept = found.status == Status.DRAFT
-    _ask(held, "edit" if kept else "publish")
+    _ask(held, "edit")
     if found.harvested:
+        _ask(held, "publish")
         raise Wrong("harvested")
     if found.status == Status.WITHDRAWN:
+        _ask(held, "publish")
         raise Wrong("withdrawn")
-    if not kept and found.owner.reviewed:
-        raise Wrong("second-person")
     shown.check_version(request, found)
     now, before = shown.beside(found), values_of(found)
+    closes = "administer" in held and isinstance(said.get("private"), bool) and said["private"] != found.private
     values = {name: value for name, value in said.items() if name not in now}
-    faults = [Fault(f"/{name}", "read-only") for name in said if name in now and said[name] != now[name]]
+    given = {name for name in said if name in now and said[name] != now[name]} - ({"private"} if closes else set())
+    faults = [Fault(f"/{name}", "read-only") for name in sorted(given)]
     faults += faults_of(kind, values, before, whole=not kept)
     faults += _files(values, {file["uri"] for file in before.get("distribution", [])})
     if faults:
         raise Wrong("invalid", faults=faults)
-    return _write(request, user, _draft(found, values), kept=kept, found=found)
+    if not kept and ("publish" not in held or found.owner.reviewed):
+        return proposals.make(request, user, found, values, held)
+    return _write(request, user, draft_of(found, values), kept=kept, found=found, closes=closes)
 
 
-def _draft(found: Any, values: Values) -> Draft:
-    if isinstance(found, Dataset):
-        return draft_of(found, values)
-    return Draft(
-        found.kind,
-        values,
-        found.owner_id,
-        id=found.pk,
-        said=found.said,
-        private=found.private,
-        version=found.version,
-    )
-
-
-def _write(request: HttpRequest, user: Any, draft: Draft, *, kept: bool, found: Any = None) -> HttpResponse:
+def _write(
+    request: HttpRequest, user: Any, draft: Draft, *, kept: bool, found: Any = None, closes: bool = False
+) -> HttpResponse:
+    """`closes`: it becomes private, or is private no more, as its page of accesses does."""
     missing = set(found.missing) if found else set()
     named = found.published_by_id if found else None
     outcome = drafts.keep_draft(draft, user) if kept else publishing.publish([draft], user)[0]
+    if closes:
+        publishing.set_private(found, not found.private, user)
+        outcome = replace(outcome, verb="updated", fields=(*outcome.fields, "private"))
     row: Any = MODELS[draft.kind].objects.with_forms().select_related("owner", "published_by").get(pk=outcome.id)  # type: ignore[attr-defined]
     by = row.published_by
     if by.pk != named and by.tenant and not permissions.speaks_for(user, row.owner, by):
