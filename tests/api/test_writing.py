@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from catalogue.accounts import tokens
 from catalogue.dcat.terms import Problem
 from catalogue.models import AuditEntry, Change, DataService, Dataset, KeptAnswer, Organisation, Proposal, User
 from catalogue.publishing import Draft
+from portal.api.urls import urlpatterns
 from portal.api.writing import access, problems
 from portal.api.writing.documented import specification
 from tests import factories
@@ -417,6 +420,37 @@ def test_the_document_is_served_and_its_references_lead_somewhere() -> None:
     for name, schema in said["components"]["schemas"].items():
         Draft202012Validator.check_schema(schema)
         assert name
+
+
+def test_the_document_has_every_address_of_programs() -> None:
+    """As `portal.api.urls` has them: an address that is added and not described fails here."""
+    said = specification()["paths"]
+    shapes = {re.sub(r"\{\w+\}", "*", path.lstrip("/")) for path in said}
+    last = {shape for path in said for shape in [re.sub(r"\{\w+\}", "*", path.lstrip("/")).rpartition(".")[0] + ".*"]}
+    there = {
+        re.sub(r"<\w+:\w+>", "*", str(each.pattern)) for each in urlpatterns if str(each.pattern).startswith("api/")
+    }
+    assert there - shapes - last == set()
+
+
+def test_what_the_document_says_of_reads_is_answered(home: Path) -> None:
+    """Those that need nothing: the media type that is said; of one that is not there, the refusal that is said."""
+    schemas = {"components": {"schemas": specification()["components"]["schemas"]}}
+    refusal = Draft202012Validator({**schemas, "$ref": "#/components/schemas/refusal"})
+    for path, operations in specification()["paths"].items():
+        if "get" not in operations:
+            continue
+        bare = re.sub(r"\{id\}", "00000000-0000-4000-8000-000000000000", path).replace("{key}", "rien")
+        answer: Any = Client().get(bare.replace("{name}", "dataset"), headers={"accept": "application/json"})
+        media = answer["Content-Type"].partition(";")[0]
+        if answer.status_code == 200:
+            assert media in operations["get"]["responses"]["200"]["content"], (path, media)
+        else:
+            assert (answer.status_code, media) in (
+                (404, "application/problem+json"),
+                (503, "application/problem+json"),
+            ), path
+            assert not list(refusal.iter_errors(answer.json())), path
 
 
 def test_the_documentation_has_every_code() -> None:

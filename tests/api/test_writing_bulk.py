@@ -81,13 +81,18 @@ def test_a_line_asks_only_what_writes_records(user: User, line: dict[str, Any]) 
     assert (told["status"], told["problem"]["code"]) == (422, "invalid")
 
 
+def test_the_longest_bulk_has_room_in_a_minute() -> None:
+    assert bulks.MOST <= access.ROOM * access.LINES
+
+
 def test_a_bulk_is_bounded(town: Organisation, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulks, "MOST", 2)
     assert send(user, [b"{}"] * 3).status_code == 413
     assert send(user, [b"{}"], media="application/json").status_code == 415
     assert Client().post("/api/bulk", b"{}", bulks.MEDIA).status_code == 401
+    monkeypatch.setattr(bulks, "MOST", 10)
     monkeypatch.setattr(access, "ROOM", 1)
-    told = report(send(user, [making(town, "a"), making(town, "b")]))
-    assert [line["status"] for line in told] == [201, 429] and told[1]["retry-after"]
+    told = report(send(user, [making(town, str(number)) for number in range(access.LINES + 1)]))
+    assert [line["status"] for line in told] == [201] * access.LINES + [429] and told[-1]["retry-after"]
     monkeypatch.setattr(bulks, "LONGEST", 10)
     assert send(user, [b"{}" * 10]).status_code == 413

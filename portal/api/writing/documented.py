@@ -10,10 +10,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from catalogue.dcat.classes import Profile
-from catalogue.dcat.profile import BY_KIND, CLASSES
+from catalogue.dcat.profile import BY_KIND
 from portal import outlets
 from portal.api.http import JSON, conditional, etag, open_to_all
 from portal.api.writing.described_files import FILE_SCHEMAS, file_paths
+from portal.api.writing.described_reads import REFUSAL, read_paths
 from portal.api.writing.pieces import DRY, KEY, MATCH, PLACE, UUID, Json, answer, body, either, problem, ref, said
 from portal.api.writing.problems import CODES, FAULTS
 from portal.api.writing.shown import BESIDE, KINDS
@@ -99,7 +100,7 @@ def specification() -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Écrire et lire le catalogue", "version": "1"},
         "servers": [{"url": settings.BOUTURE_URL}],
-        "paths": {**paths, **file_paths(), "/api/bulk": {"post": said("bulk", BULK)}, **_read()},
+        "paths": {**paths, **file_paths(), "/api/bulk": {"post": said("bulk", BULK)}, **read_paths()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -138,26 +139,8 @@ def _written(what: str, kind: str) -> Json:
     }
 
 
-def _read() -> Json:
-    """What is read without a token; each says more in its own document."""
-    anything = {"200": {"description": "docs/api.md", "content": {JSON: {}}}, "default": problem()}
-    name = {"name": "name", "in": "path", "required": True, "schema": {"enum": [profile.name for profile in CLASSES]}}
-    asked: list[tuple[str, str, list[Json]]] = [
-        ("/id/{id}.json", "read", [UUID]),
-        ("/api/search", "search", [{"name": "q", "in": "query", "schema": {"type": "string"}}]),
-        ("/api/schemas", "schemas", []),
-        ("/api/schemas/{name}.json", "schema", [name]),
-        ("/api/tables/{id}", "table", [UUID]),
-        ("/api/indicateurs", "indicators", []),
-    ]
-    return {
-        path: {"get": {"operationId": operation, "parameters": parameters, "responses": anything}}
-        for path, operation, parameters in asked
-    }
-
-
 def _schemas() -> Json:
-    found: Json = {"problem": PROBLEM, "state": STATE, "proposal": PROPOSAL, **FILE_SCHEMAS}
+    found: Json = {"problem": PROBLEM, "state": STATE, "proposal": PROPOSAL, "refusal": REFUSAL, **FILE_SCHEMAS}
     for kind, profile in BY_KIND.items():
         values = _moved(outlets.schema_of_class(profile))
         properties = {name: schema for name, schema in values["properties"].items() if name != "uri"}
