@@ -73,7 +73,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("typed", "typed table"): (404, 404, 404, 200, 200, 200),
     ("typed", "private table"): (404, 404, 403, 403, 422, 422),  # of no schema
     ("typed", "withdrawn table"): (404,) * 6,
-    # Nothing waits there: to how the file was read (tests/pages/test_replacing.py has one that waits).
+    # Nothing waits there: to how the file was read (tests/pages/drops/test_replacing.py has one that waits).
     ("replacement", "table"): (302, 403, 403, 403, 302, 302),
     ("replacement", "private table"): (404, 404, 403, 403, 302, 302),
     ("replacement", "withheld table"): (404, 404, 403, 403, 302, 302),

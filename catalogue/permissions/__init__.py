@@ -210,6 +210,13 @@ def bodies_where(user: Person, action: str) -> Audience:
     return Audience(organisations=frozenset(_rights_by_body(user).get(right, ())))
 
 
+def writes_somewhere(user: User) -> bool:
+    """Whether there is a body in which this person publishes or proposes: one query, and none for who runs the instance."""
+    if user.is_superuser and not user.is_held_to_bodies:
+        return user.within(CONTRIBUTE, None)
+    return any(right == CONTRIBUTE and user.within(right, key) for right, key in _pairs(user))
+
+
 def runs_the_instance(user: Person) -> bool:
     """Whether this person administers the instance itself, whatever the body."""
     return user.is_authenticated and user.is_active and user.is_superuser and user.limits is None

@@ -205,7 +205,7 @@ class Client:
                     fault="late",
                 ) from error
             raise TryLater(
-                f"{url} ne répond pas à temps. Le catalogue n'a pas changé ; réessayez plus tard.",
+                f"{url} ne répond pas à temps. Rien n'a changé ici ; réessayez plus tard.",
                 fault="unreachable" if isinstance(error, httpx.ConnectTimeout) else "late",
             ) from error
         except httpx.RemoteProtocolError as error:

@@ -47,7 +47,7 @@ def refusal(url: str, status: int, retry_after: str) -> HarvestError:
         )
     if status >= 500 or status in PASSING:
         return TryLater(
-            f"{url} est en panne ou en maintenance (HTTP {status}). Le catalogue n'a pas changé ; réessayez plus tard.",
+            f"{url} est en panne ou en maintenance (HTTP {status}). Rien n'a changé ici ; réessayez plus tard.",
             seconds(retry_after),
         )
     if status in (404, 410):

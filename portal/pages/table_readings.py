@@ -14,24 +14,22 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalogue.errors import CatalogueError, Refused
 from catalogue.models import Replacement, Table, TableDecision, TableVersion, User
-from catalogue.permissions import audience_of, may
-from catalogue.tables.contract import Level, Options, Suspicion
-from catalogue.tables.plain import chosen, columns_from, notes_from, options_from, suspicions_from, verdict_from
+from catalogue.permissions import audience_of, may, may_write
+from catalogue.tables.contract import Level, Suspicion
+from catalogue.tables.plain import columns_from, notes_from, suspicions_from, verdict_from
 from catalogue.tables.schemas import schema
 from catalogue.tables.versions import difference_from
 from catalogue.tabling import deciding, keeping, openable, waits
 from catalogue.tabling.depositing import deposit_again
+from portal.pages import otherwise
 
 PIECE: Final = 2**20  # bytes
 FINDINGS: Final = 200  # lines of what breaks the schema
-ENCODINGS: Final = ("utf-8", "windows-1252", "utf-16", "iso-8859-15")
-SEPARATORS: Final = ((";", "point-virgule"), (",", "virgule"), ("\t", "tabulation"), ("|", "barre verticale"))
 LEVELS: Final = {
     Level.VALID: ("juste", "good", "Conforme au schéma"),
     Level.RECOVERABLE: ("info", "", "Conforme au schéma, une fois remis en forme"),
@@ -68,7 +66,8 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     writer = may(request.user, "publish", found.dataset)
     error = ""
     if request.method == "POST":
-        if not writer or not isinstance(request.user, User):
+        again = request.POST.get("geste") == "relire" and may_write(request.user, found.dataset)
+        if not (writer or again) or not isinstance(request.user, User):
             raise PermissionDenied
         try:
             _act(request, found, request.user)
@@ -77,7 +76,10 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         else:
             return HttpResponseRedirect(reverse("table_reading", args=[pk]))
     return render(
-        request, "table_reading.html", {**_told(found, writer=writer), "error": error}, status=422 if error else 200
+        request,
+        "table_reading.html",
+        {**_told(found, writer=writer), "rereads": may_write(request.user, found.dataset), "error": error},
+        status=422 if error else 200,
     )
 
 
@@ -98,9 +100,7 @@ def _act(request: HttpRequest, found: Table, who: User) -> None:
         deciding.publish_unread(found, request.POST.get("decision", ""), request.POST.get("pourquoi", "").strip(), who)
         messages.success(request, "La décision est enregistrée, avec votre nom et la date.")
     elif gesture == "relire":
-        Table.objects.filter(pk=found.pk).update(
-            options=chosen(_options(request)), next_at=timezone.now(), etag="", last_modified=""
-        )
+        otherwise.ask(found, request.POST)
         messages.success(request, "Le fichier est relu avec ces choix. Rechargez la page dans un instant.")
     elif gesture == "revenir":
         _go_back(found, request.POST.get("version", ""), who)
@@ -120,18 +120,6 @@ def _go_back(found: Table, number: str, who: User) -> None:
         deposit_again(found, iter(lambda: file.read(PIECE), b""), wanted.name, who)
 
 
-def _options(request: HttpRequest) -> Options:
-    lines = request.POST.get("entete", "")
-    separator = request.POST.get("separateur", "")
-    encoding = request.POST.get("encodage", "")
-    return Options(
-        sheet=request.POST.get("feuille", "")[:200],
-        encoding=encoding if encoding in ENCODINGS else "",
-        separator=separator if separator in dict(SEPARATORS) else "",
-        header_lines=int(lines) if lines.isdecimal() and int(lines[:3]) <= 50 else None,
-    )
-
-
 def _told(found: Table, *, writer: bool) -> dict[str, Any]:
     version = found.current
     told: dict[str, Any] = {
@@ -139,9 +127,7 @@ def _told(found: Table, *, writer: bool) -> dict[str, Any]:
         "dataset": found.dataset,
         "version": version,
         "writer": writer,
-        "options": options_from(found.options),
-        "encodings": ENCODINGS,
-        "separators": SEPARATORS,
+        **otherwise.asked(found),
         "versions": [Kept(one, _changed(one)) for one in found.versions.filter(proposed_by=None)] if writer else [],
         "replacement": Replacement.objects.filter(table=found).select_related("author").first() if writer else None,
     }

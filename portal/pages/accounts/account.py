@@ -21,9 +21,10 @@ def account(request: HttpRequest) -> HttpResponse:
     """One's own, and nobody else's."""
     user = request.user
     assert isinstance(user, User)
+    protected = second_step.has(user)
     told = {
-        "protected": second_step.has(user),
-        "left": second_step.codes_left(user),
+        "protected": protected,
+        "left": second_step.codes_left(user) if protected else 0,
         "required": second_step.required_for(user),
         "opened": sessions.opened_by(user, request.session.session_key or ""),
         "tokens": tokens.living(user).count(),

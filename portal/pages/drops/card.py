@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from catalogue.amending import values_of
+from catalogue.dcat.classes import EMPTY
 from catalogue.dcat.rules import HVD_LAW
 from catalogue.dcat.terms import Values
-from catalogue.models import Dataset, Table
+from catalogue.models import Dataset, Table, in_french
 from catalogue.proposing import Facts, Proposal, propose
 from catalogue.proposing.proposals import high_value
 from catalogue.quality.facts import known_addresses
@@ -76,14 +77,25 @@ class Card:
 
 
 def card_of(draft: Dataset, table: Table) -> Card:
-    """What a draft that somebody saved from the page leaves empty was left so: nothing is proposed of it any more."""
+    """What a draft that somebody saved from the page leaves empty was left so: nothing is proposed of it any more. Nor over what
+    it says, when it was saved before it was whole.
+    """
     said = values_of(draft)
     facts = _facts(draft, table)
     found = {} if draft.description else {**_of_body(draft), **propose(facts)}
+    typed = {name for name, value in said.items() if value not in EMPTY} - ({"title"} if _untouched(draft) else set())
+    found = {name: one for name, one in found.items() if name not in typed}
     values = {**said, **{name: one.value for name, one in found.items()}}
     values["distribution"] = _files(values.get("distribution", []), table, values)
     reasons = {name: one.reason for name, one in found.items()}
     return Card(RecordForm(values, new=True), reasons, values, high_value(facts))
+
+
+def _untouched(draft: Dataset) -> bool:
+    """Whether its title is still what the name of its file gave it when it was dropped."""
+    names = [in_french(file.title) or "" for file in draft.distributions.all()]
+    first = Facts(names[0] if names else "", 0, (), place=place_of(draft.owner))
+    return bool(draft.title == propose(first)["title"].value)
 
 
 def with_high_value(values: Values, category: str) -> Values:

@@ -17,16 +17,18 @@ from catalogue.dcat.terms import Values
 from catalogue.errors import CatalogueError, Refused
 from catalogue.models import Dataset, Table, TableVersion, User
 from catalogue.permissions import may
-from catalogue.publishing.drafts import bring_out, keep_draft
+from catalogue.publishing.drafts import bring_out, keep_draft, wrote
 from catalogue.reviewing import submit
 from catalogue.tables.schemas.national import page_of, schemas
 from catalogue.tabling import correcting, deciding
 from catalogue.tabling.depositing import deposit_again
 from portal import spelling
+from portal.pages import otherwise
 from portal.pages.drops import cells
 from portal.pages.drops.card import Card, with_high_value
 from portal.pages.table_readings import doubts_of
 
+OUT: Final = frozenset({"publier", "soumettre"})
 MOVED: Final = "Ce fichier a été relu entre-temps. Regardez ce qui y est signalé, puis recommencez."
 NO_RIGHT: Final = "Vous ne publiez pas pour cet organisme. Soumettez ce brouillon : une personne qui publie le relira."
 
@@ -75,10 +77,11 @@ def _keep(asked: Asked, *, whole: bool, **also: Any) -> None:
     """Keeps the record as it was typed; `whole`: even when nothing was, with all that is proposed. `also`: terms that the
     gesture itself says.
 
-    Raises Unsound for a field that cannot be read.
+    Raises Unsound for a field that cannot be read; one that is missing is asked for when it is to be published or read by
+    another person alone.
     """
     said = {name: [spelling.lines(text) for text in texts] for name, texts in asked.request.POST.lists()}
-    result = asked.card.form.read(said)
+    result = asked.card.form.read(said, whole=asked.request.POST.get("geste") in OUT)
     if not result.sound:
         raise Unsound("Rien n’a encore été enregistré : corrigez les champs signalés." if result.errors else MOVED)
     values: Values = result.values
@@ -165,8 +168,18 @@ def _replace(asked: Asked, _: str) -> Done:
     file = asked.request.FILES.get("fichier")
     if not isinstance(file, UploadedFile):
         raise Refused("Aucun fichier n’est arrivé. Choisissez-en un, puis déposez-le.")
+    _keep(asked, whole=False)
     deposit_again(asked.table, file.chunks(), file.name or "", asked.who)
     return Done("Le fichier est remplacé.")
+
+
+def _read_again(asked: Asked, _: str) -> Done:
+    """Another sheet, another encoding: it is no longer the table that was looked at."""
+    with transaction.atomic():
+        _keep(asked, whole=False)
+        otherwise.ask(asked.table, asked.request.POST, state=Table.State.WAITING)
+        wrote(asked.draft.pk, asked.who)
+    return Done("Le fichier est relu ainsi.")
 
 
 def _unread(asked: Asked, _: str) -> Done:
@@ -188,5 +201,6 @@ GESTURES: Final[Mapping[str, Callable[[Asked, str], Done]]] = {
     "decider": _decide,
     "schema": _follow,
     "remplacer": _replace,
+    "relire": _read_again,
     "tel-quel": _unread,
 }

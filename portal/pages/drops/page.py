@@ -24,7 +24,7 @@ from catalogue.publishing.drafts import needs_another
 from catalogue.tables.plain import verdict_from
 from catalogue.tables.schemas import recognise, schema
 from catalogue.tabling import correcting, waits
-from portal.pages import quality, recorded
+from portal.pages import otherwise, quality, recorded
 from portal.pages.drops import gestures
 from portal.pages.drops.card import Card, card_of, score_of
 from portal.pages.drops.cells import faults_of
@@ -85,6 +85,7 @@ def _page(
         "card": card,
         "publishes": publishes and not needs_another(draft, actor),
         "closed": waits(table),
+        **otherwise.asked(table),
         "score": quality.of_assessment(score_of(draft, card.values)),
     }
     answer = render(request, "dropped.html", told, status=status)

@@ -22,32 +22,12 @@ from catalogue.tabling import deciding, keeping, replacing
 from catalogue.tabling.depositing import deposit, deposit_again
 from catalogue.tabling.following import GRACE, forget
 from harvesters.tables import read_tables
-from portal.pages.drops import waiting
 from tests import factories
 from tests.pages.conftest import said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TREES = "id;nom;hauteur\n1;Tilleul;12\n2;Hêtre;8\n3;Chêne;20\n"
 GROWN = "id;nom;hauteur;quartier\n1;Tilleul;12;Nord\n3;Chêne;21;Nord\n4;If;3;Sud\n"
-
-
-@pytest.fixture(autouse=True)
-def _own_home(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.BOUTURE_HOME = str(tmp_path)
-    settings.BOUTURE_TABLES = "all"
-    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
-
-
-@pytest.fixture
-def town() -> Organisation:
-    return factories.body("Ville d’Orvault")
-
-
-@pytest.fixture
-def agent(town: Organisation, client: Client) -> User:
-    person = factories.person("publisher", town)
-    client.force_login(person)
-    return person
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +17,9 @@ from catalogue.tables.schemas import schema, schemas
 from catalogue.tables.schemas.rows import judged
 from catalogue.tabling import sheets
 from harvesters.tables import read_tables
-from portal.pages.drops import waiting
 from portal.pages.drops.labels import hint_of, label_of
 from tests import factories
 from tests.pages.conftest import said
-from tests.pages.samples import concepts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ELECTED = {
@@ -42,26 +39,6 @@ POINT = {
     "longitude": "-1.62",
     "date_maj": "2026-01-05",
 }
-
-
-@pytest.fixture(autouse=True)
-def _own_home(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.BOUTURE_HOME = str(tmp_path)
-    settings.BOUTURE_TABLES = "all"
-    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
-    concepts()
-
-
-@pytest.fixture
-def town() -> Organisation:
-    return factories.body("Ville d’Orvault")
-
-
-@pytest.fixture
-def agent(town: Organisation, client: Client) -> User:
-    person = factories.person("publisher", town)
-    client.force_login(person)
-    return person
 
 
 def form(values: dict[str, str], **more: str) -> dict[str, str]:

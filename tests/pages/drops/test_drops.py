@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -19,77 +17,11 @@ from catalogue.proposing.subjects import LICENCE, THEME
 from catalogue.tabling import keeping
 from catalogue.tabling.depositing import deposit_again
 from harvesters.tables import read_tables
-from portal.pages.drops import waiting
 from tests import factories
 from tests.pages.conftest import said
-from tests.pages.samples import concepts
+from tests.pages.drops.hands import ELUS, drop, read, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-ELUS = (
-    "siren;insee;nom;prenom;sexe;fonction;delegation;groupe_politique;date_debut_mandat;date_fin_mandat\r\n"
-    "214401143;44114;DURAND;Anne;F;maire;;;22/03/2026;\r\n"
-    "214401143;44114;MARTIN;Paul;X;adjoint;;;2026-03-22;\r\n"
-    "214401143;44114;PETIT;Line;X;adjoint;;;1er avril 2026;\r\n"
-)
-
-
-@pytest.fixture(autouse=True)
-def _own_home(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.BOUTURE_HOME = str(tmp_path)
-    settings.BOUTURE_TABLES = "all"
-    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
-    concepts()
-
-
-@pytest.fixture
-def town() -> Organisation:
-    return factories.body("Ville d’Orvault")
-
-
-@pytest.fixture
-def agent(town: Organisation, client: Client) -> User:
-    person = factories.person("publisher", town)
-    client.force_login(person)
-    return person
-
-
-def drop(client: Client, content: bytes | str = ELUS, name: str = "elus.csv", **more: Any) -> HttpResponse:
-    """From the page of the form, as a browser sends it."""
-    page = BeautifulSoup(client.get(reverse("drop")).content, "html.parser")
-    key = str(page.select_one("input[name=cle]")["value"])  # type: ignore[index]
-    chosen = page.select_one("input[name=organisme]")
-    given = {"cle": key, "organisme": str(chosen["value"]) if chosen else "", **more}
-    if content:
-        given["fichier"] = SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
-    return client.post(reverse("drop"), given)
-
-
-def read(client: Client, answer: HttpResponse) -> str:
-    """The page, once the worker did its round."""
-    assert answer.status_code == 302, said(answer)
-    read_tables(large=False)
-    return said(client.get(answer["Location"]))
-
-
-def sent(page: str, gesture: str, **typed: str) -> dict[str, Any]:
-    """What a browser sends of the form with this button; a name is given with `__` for each dot or dash."""
-    form = BeautifulSoup(page, "html.parser").select_one("main form")
-    assert form is not None
-    assert form.select(f'button[name=geste][value="{gesture}"]'), f"no button {gesture}"
-    given: dict[str, Any] = {"geste": gesture}
-    for control in form.select("input[name], textarea[name], select[name]"):
-        name, kind = str(control["name"]), str(control.get("type", ""))
-        if control.name == "select":
-            chosen = control.select("option[selected]") or control.select("option")[:1]
-            given[name] = [str(one["value"]) for one in chosen]
-        elif kind in ("checkbox", "radio"):
-            if control.has_attr("checked"):
-                given.setdefault(name, []).append(str(control["value"]))
-        elif kind != "file":
-            given[name] = (
-                control.text.removeprefix("\n") if control.name == "textarea" else str(control.get("value", ""))
-            )
-    return {**given, **{name.replace("__", "-"): value for name, value in typed.items()}}
 
 
 def test_a_file_is_dropped_read_and_published(client: Client, agent: User, town: Organisation) -> None:
