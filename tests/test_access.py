@@ -44,6 +44,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("feed", ""): (303,) * 6,
     ("feed_as", "trig"): ALL_200,
     ("feed_as", "unknown extension"): (404,) * 6,
+    ("feed_dump", "trig"): ALL_200,
+    ("feed_dump", "unknown extension"): (404,) * 6,
     ("feed_leaf", "unknown"): (404,) * 6,  # nothing is announced here: tests/feeding
     ("feed_leaf_as", "unknown"): (404,) * 6,
     ("feed_node", "unknown"): (404,) * 6,
@@ -458,7 +460,6 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "help_page": [what],
     }
     given |= {one: ["rien"] for one in UNKNOWN}
-    given["feed_as"] = ["exe" if what == "unknown extension" else what]
     given |= {
         "feed_leaf": [1, 250],
         "feed_leaf_as": [1, 250, "trig"],
@@ -470,7 +471,10 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     given["indicator_access"] = ["rien", "rien"]
     given["type_new"] = [world.get(what), "bouture/elus"]
     given["rehearsal"] = [world.get(what), world.get(what)]
-    given |= {one: ["exe" if what == "unknown extension" else what] for one in ("catalogue_as", "dump", "trail_as")}
+    given |= {
+        one: ["exe" if what == "unknown extension" else what]
+        for one in ("catalogue_as", "dump", "trail_as", "feed_as", "feed_dump")
+    }
     if name in given or not what:
         return reverse(name, args=given.get(name))
     if name == "record_before":

@@ -43,13 +43,13 @@ def dump(format: str, form: Form = DEFAULT) -> Iterator[bytes]:
     In the form of the sources, what they said and nothing else.
     """
     if format in TABULAR:
-        return _pieces({"csv": _csv, "jsonl": _jsonl}[format]())
+        return pieces({"csv": _csv, "jsonl": _jsonl}[format]())
     if format not in FORMATS:
         raise KeyError(format)
-    return _pieces(formats.write_texts(_texts(form), format))
+    return pieces(formats.write_texts(_texts(form), format))
 
 
-def _pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
+def pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
     held = bytearray()
     for part in parts:
         held += part

@@ -19,6 +19,7 @@ from portal.api import (
     sitemap,
 )
 from portal.api.feeding import pages as feeding
+from portal.api.feeding import whole as feed_whole
 from portal.api.writing import bulk, documented, files, views
 
 urlpatterns = [
@@ -62,6 +63,7 @@ urlpatterns = [
     path("api/indicateurs/<str:key>/ecolab.csv", indicator_files.national, name="national_layout"),
     path("flux/", feeding.root, name="feed"),
     path("flux.<slug:extension>", feeding.root, name="feed_as"),
+    path("flux/dump.<slug:extension>", feed_whole.dump, name="feed_dump"),
     path("flux/<int:first>-<int:last>", feeding.leaf, name="feed_leaf"),
     path("flux/<int:first>-<int:last>.<slug:extension>", feeding.leaf, name="feed_leaf_as"),
     path("flux/n/<int:level>/<int:place>", feeding.inner, name="feed_node"),

@@ -346,6 +346,7 @@ NOT_PAGES = {
     "opensearch": "a description for browsers",
     "feed": "a feed for other portals",
     "feed_as": "a feed for other portals",
+    "feed_dump": "a file to download",
     "feed_leaf": "a feed for other portals",
     "feed_leaf_as": "a feed for other portals",
     "feed_node": "a feed for other portals",

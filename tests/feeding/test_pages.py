@@ -13,9 +13,10 @@ from django.test import Client
 from catalogue import publishing
 from catalogue.feeding import tree
 from catalogue.models import FeedMember
+from portal.api.feeding import whole
 from tests import factories
 from tests.feeding.test_feed import follow, renamed
-from tests.feeding.walked import AS, TREE, values, walk
+from tests.feeding.walked import AS, FORMATS, TREE, activity_in, values, walk
 
 pytestmark = pytest.mark.django_db
 LDES = "https://w3id.org/ldes#"
@@ -182,3 +183,51 @@ def test_a_page_takes_few_queries_whatever_is_on_it(client: Client, django_asser
     follow()
     with django_assert_num_queries(6):  # type: ignore[operator]
         assert client.get("/flux/1-250").status_code == 200
+
+
+def test_a_dump_holds_all_of_it_and_says_where_to_go_on(
+    client: Client, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole, "BATCH", 2)
+    rows = [factories.dataset() for _ in range(5)]
+    follow()
+    publishing.withdraw(rows[:1], "Non.")
+    follow()
+    hidden = rows[1]
+    publishing.set_private(hidden, True)
+    found = walk(client)
+    for extension, media in (("trig", "application/trig"), ("jsonld", "application/ld+json")):
+        answer = client.get(f"/flux/dump.{extension}")
+        assert answer["Content-Type"] == f"{media}; charset=utf-8"
+        said = list(ox.parse(b"".join(answer), FORMATS[media]))
+        assert hidden.uri not in {quad.subject.value for quad in said}
+        assert [activity_in(said, name) for name in values(said, TREE + "member")] == found.activities
+        [until] = values(said, "http://purl.org/dc/terms/modified", f"{root()}dump.{extension}")
+        assert until == answer["Feed-Published"] == found.activities[-1].published
+        again = client.get(f"/flux/dump.{extension}", headers={"if-none-match": answer["ETag"]})
+        assert again.status_code == 304
+    assert b"".join(client.head("/flux/dump.trig")) == b""
+
+
+def test_what_is_announced_again_while_a_dump_is_read_is_further_on(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole, "BATCH", 2)
+    rows = [factories.dataset() for _ in range(6)]
+    follow()
+    answer = client.get("/flux/dump.trig")
+    parts = whole.graphs("trig", FeedMember.objects.latest("position"))
+    next(parts)
+    for row in rows:
+        renamed(row, "Revu")
+    follow()
+    assert [graph.text.said for graph in parts if graph.text.said] == []
+    assert {one.object for one in walk(client).activities if one.published > answer["Feed-Published"]} == {
+        row.uri for row in rows
+    }
+
+
+def test_an_empty_feed_has_an_empty_dump(client: Client) -> None:
+    answer = client.get("/flux/dump.trig")
+    assert "Feed-Published" not in answer
+    assert values(list(ox.parse(b"".join(answer), ox.RdfFormat.TRIG)), TREE + "member") == []

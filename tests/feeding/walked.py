@@ -61,11 +61,11 @@ def walk(client: Client, media: str = "application/trig") -> Walk:
             continue
         said = found.pages[address] = quads(client, address, media)
         waiting += values(said, TREE + "node")
-        found.activities += [_activity(said, name) for name in values(said, TREE + "member")]
+        found.activities += [activity_in(said, name) for name in values(said, TREE + "member")]
     return found
 
 
-def _activity(said: list[ox.Quad], name: str) -> Activity:
+def activity_in(said: list[ox.Quad], name: str) -> Activity:
     own = [quad for quad in said if quad.subject.value == name and isinstance(quad.graph_name, ox.DefaultGraph)]
     assert len(own) == 3, "nothing else may hang on a member"
     [verb], [thing], [at] = values(own, TYPE), values(own, AS + "object"), values(own, AS + "published")

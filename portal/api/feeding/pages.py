@@ -61,13 +61,15 @@ def leaf(request: HttpRequest, first: int, last: int, extension: str = "") -> Ht
         raise Http404
     rows = showing.standing(tree.members(node))
     head = (settings.BOUTURE_URL, first, *((row.position, row.activity) for row in rows))
-    return _answer(request, extension, lambda: _leaf(node, rows), head, _keeping(node, end))
+    said = statements.whole() + statements.page(statements.address(node))
+    return _answer(request, extension, lambda: announced(rows, said), head, _keeping(node, end))
 
 
-def _leaf(node: Node, rows: Sequence[FeedMember]) -> Iterator[Graph]:
-    texts = showing.payloads(rows)
-    shown = [row for row in rows if not row.digest or row.object in texts]
-    yield Graph("", Text(statements.whole() + statements.page(statements.address(node)) + statements.activities(shown)))
+def announced(members: Sequence[FeedMember], said: str = "") -> Iterator[Graph]:
+    """These activities, after what else is said in the default graph, and the payloads of those that may be seen."""
+    texts = showing.payloads(members)
+    shown = [row for row in members if not row.digest or row.object in texts]
+    yield Graph("", Text(said + statements.activities(shown)))
     yield from (Graph(statements.activity(row), texts[row.object]) for row in shown if row.digest)
 
 

@@ -40,9 +40,12 @@ def activity(member: FeedMember) -> str:
 
 
 def moment(at: datetime) -> str:
+    return f'"{instant(at)}"^^<{XSD}dateTime>'
+
+
+def instant(at: datetime) -> str:
     """To the microsecond, whatever it is: two activities of one second have their order."""
-    said = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return f'"{said}"^^<{XSD}dateTime>'
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def whole() -> str:
