@@ -255,6 +255,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("late", ""): (302, 200, 200, 200, 200, 200),
     # Who administers the instance, and not only a body, gets it (tests/pages/test_synonyms.py).
     ("synonyms", ""): (302, 403, 403, 403, 403, 403),
+    # Who administers a body, of that body; who runs the instance, of all (tests/pages/test_sharing.py).
+    ("sharing", ""): (302, 403, 403, 403, 403, 200),
     ("recipes", ""): (302, 403, 403, 403, 403, 403),  # tests/pages/indicators/test_recipes.py
     # Without its token; this instance has none.
     ("metrics", ""): (404,) * 6,
@@ -499,10 +501,11 @@ ELSEWHERE = {
     ("trail_as", "csv"): 200,
     ("harvest_new", ""): 200,  # of their own body
     ("drop", ""): 200,
+    ("sharing", ""): 200,
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
 }
 INSTANCE = {
-    **{(name, ""): 200 for name in ("searches", "synonyms", "recipes")},
+    **{(name, ""): 200 for name in ("searches", "synonyms", "recipes", "sharing")},
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
     **{(name, "hidden"): 200 for name in ("organisation", "members", "body_as")},
     ("body", "hidden"): 303,

@@ -24,6 +24,8 @@ ACTIONS: Final[dict[str, str]] = {
     "proposal.refuse": "Changement proposé refusé",
     "mandate.give": "Mandat de publier donné",
     "mandate.take": "Mandat de publier repris",
+    "sharing.hold": "Retenu : n’est plus partagé avec d’autres portails",
+    "sharing.share": "De nouveau partagé avec d’autres portails",
     "grant.give": "Accès donné",
     "grant.take": "Accès repris",
     "group.create": "Groupe créé",

@@ -28,7 +28,8 @@ class Said:
     record: UUID
     digest: str
     change: int  # the line of the log that this has in it
-    again: bool = False  # even when it was said already: it may have been hidden meanwhile
+    again: bool = False  # though it was said already, before that line: it may have been hidden meanwhile
+    anew: bool = False  # the same, whatever the line
 
 
 def tell(said: Sequence[Said]) -> int:
@@ -65,7 +66,8 @@ def _activity(one: Said, before: Member | None) -> Member.Activity | None:
         return Member.Activity.CREATE
     assert before is not None
     same = (before.digest, before.record) == (one.digest, one.record)
-    return None if same and not (one.again and one.change > before.change) else Member.Activity.UPDATE
+    again = one.anew or (one.again and one.change > before.change)
+    return None if same and not again else Member.Activity.UPDATE
 
 
 def _after(last: datetime | None) -> datetime:

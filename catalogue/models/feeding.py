@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 
 class FeedMember(models.Model):
@@ -18,6 +19,9 @@ class FeedMember(models.Model):
         CATALOG = "catalog", "catalogue"
         DATASET = "dataset", "jeu de données"
         SERVICE = "service", "service de données"
+        AGENT = "agent", "organisme ou personne"
+        CONTACT = "contact", "contact"
+        LICENCE = "licence", "licence"
 
     class Activity(models.TextChoices):
         CREATE = "Create", "ajouté"
@@ -42,3 +46,36 @@ class FeedMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.activity} {self.object}"
+
+
+class FeedMention(models.Model):
+    """That a record describes something which has an address of its own; `digest` is of what it says of it."""
+
+    record = models.UUIDField()
+    object = models.CharField("adresse", max_length=2000, db_index=True)
+    kind = models.CharField(max_length=8, choices=FeedMember.Kind)
+    digest = models.CharField("empreinte", max_length=64)
+
+    objects: ClassVar[models.Manager[FeedMention]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "object"], name="feed_mentioned_once")]
+
+
+class Withheld(models.Model):
+    """What other portals may not follow (`catalogue.feeding.policy`)."""
+
+    class Kind(models.TextChoices):
+        THEME = "theme", "thème"
+        BODY = "body", "organisation"
+        RECORD = "record", "fiche"
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    value = models.CharField(max_length=300, help_text="address of the theme, key of the organisation or of the record")
+    lifted = models.BooleanField(default=False, help_text="let out again, which is still to be announced")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[Withheld]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="withheld_once")]

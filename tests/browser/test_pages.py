@@ -288,6 +288,7 @@ PAGES = (
     Visit("repetition", "rehearsal", rehearsal, 6, reader="administrator"),
     Visit("retards", "late", at("/retards/"), 5, reader="administrator"),
     Visit("recettes", "recipes", at("/recettes/"), 4, reader="administrator"),
+    Visit("partage", "sharing", at("/partage/"), 7, reader="administrator"),
     Visit("synonymes", "synonyms", at("/synonymes/"), 4, reader="administrator"),
     Visit("synonymes-refuse", "synonyms", at("/synonymes/"), 4, reader="stranger", status=403),
     Visit("historique", "record_past", past(""), 14, reader="administrator"),

@@ -25,10 +25,14 @@ class Activity:
 
 @dataclass
 class Walk:
-    """`pages`: address -> its quads, in the order in which they were read."""
+    """`pages`: address -> its quads, in the order in which they were read. `activities`: without the catalogue's."""
 
     pages: dict[str, list[ox.Quad]] = field(default_factory=dict)
-    activities: list[Activity] = field(default_factory=list)
+    everything: list[Activity] = field(default_factory=list)
+
+    @property
+    def activities(self) -> list[Activity]:
+        return [one for one in self.everything if one.object != f"{settings.BOUTURE_URL}/catalogue"]
 
     @property
     def now(self) -> dict[str, Activity]:
@@ -61,7 +65,7 @@ def walk(client: Client, media: str = "application/trig") -> Walk:
             continue
         said = found.pages[address] = quads(client, address, media)
         waiting += values(said, TREE + "node")
-        found.activities += [activity_in(said, name) for name in values(said, TREE + "member")]
+        found.everything += [activity_in(said, name) for name in values(said, TREE + "member")]
     return found
 
 

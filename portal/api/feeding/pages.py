@@ -13,11 +13,12 @@ from django.utils.cache import patch_vary_headers
 from catalogue.dcat.formats import Text
 from catalogue.dcat.quads import Graph, write_quads
 from catalogue.feeding import showing, tree
+from catalogue.feeding.showing import Standing
 from catalogue.feeding.tree import Node
-from catalogue.models import FeedMember
 from portal.api.feeding import statements
 from portal.api.http import HTML, conditional, etag, open_to_all, problem
 from portal.api.negotiation import preferred
+from portal.api.statements import catalogue
 
 FORMS: Final = {"trig": "application/trig", "jsonld": "application/ld+json"}
 SEALED: Final = "public, max-age=60, must-revalidate"  # it only shrinks
@@ -59,16 +60,18 @@ def leaf(request: HttpRequest, first: int, last: int, extension: str = "") -> Ht
     end = tree.last_position()
     if (first, last) != (node.first, node.last) or first > end:
         raise Http404
-    rows = showing.standing(tree.members(node))
-    head = (settings.BOUTURE_URL, first, *((row.position, row.activity) for row in rows))
+    shown = showing.standing(tree.members(node))
+    head = (settings.BOUTURE_URL, first, *((row.position, row.activity) for row in shown.members))
     said = statements.whole() + statements.page(statements.address(node))
-    return _answer(request, extension, lambda: announced(rows, said), head, _keeping(node, end))
+    return _answer(request, extension, lambda: announced(shown, said), head, _keeping(node, end))
 
 
-def announced(members: Sequence[FeedMember], said: str = "") -> Iterator[Graph]:
+def announced(found: Standing, said: str = "") -> Iterator[Graph]:
     """These activities, after what else is said in the default graph, and the payloads of those that may be seen."""
-    texts = showing.payloads(members)
-    shown = [row for row in members if not row.digest or row.object in texts]
+    texts = showing.payloads(found)
+    if any(row.digest == showing.catalogue_digest() for row in found.members):
+        texts[showing.catalogue_address()] = catalogue(None)
+    shown = [row for row in found.members if not row.digest or row.object in texts]
     yield Graph("", Text(said + statements.activities(shown)))
     yield from (Graph(statements.activity(row), texts[row.object]) for row in shown if row.digest)
 

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpRes
 from catalogue.dcat.formats import Text
 from catalogue.dcat.profile import DCT
 from catalogue.dcat.quads import Graph, write_quads
+from catalogue.feeding.showing import standing
 from catalogue.log import last_number
 from catalogue.models import FeedMember
 from portal.api.dumps import pieces
@@ -57,5 +58,5 @@ def graphs(extension: str, head: FeedMember | None) -> Iterator[Graph]:
     every = FeedMember.objects.filter(position__lte=head.position).order_by("position")
     batch = list(every[:BATCH])
     while batch:
-        yield from announced(batch)
+        yield from announced(standing(batch))
         batch = list(every.filter(position__gt=batch[-1].position)[:BATCH])
