@@ -31,7 +31,7 @@ COSTS: Final = {
     **dict.fromkeys(("search", "api_search", "search_feed", "proposals", "suggestions", "similar"), "search"),
     **dict.fromkeys(("rows", "table", "table_embed", "table_preview", "side_by_side"), "rows"),
     **dict.fromkeys(("rows_as", "dump", "observations_as", "national_layout", "indicator_figures"), "export"),
-    **dict.fromkeys(("indicator_drawing", "trail_as", "original", "deposit"), "export"),
+    **dict.fromkeys(("indicator_drawing", "trail_as", "original", "deposit", "feed_dump"), "export"),
 }
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 

@@ -117,6 +117,7 @@ def robots(_: HttpRequest) -> HttpResponse:
         f"Disallow: {reverse('proposals')}",
         f"Disallow: {reverse('suggestions')}",
         "Disallow: /catalogue/tout.",
+        "Disallow: /flux/dump.",
         "",
         f"Sitemap: {settings.BOUTURE_URL}{reverse('sitemap')}",
     ]

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from catalogue import publishing
 from catalogue.dcat.formats import from_canonical
+from catalogue.feeding.reader import FeedReader
 from catalogue.indicators.contract import Axis, Words
 from catalogue.indicators.recipe import shipped
 from catalogue.models import Change, Dataset, Distribution, Indicator, Observation, Organisation, Record, Release
@@ -22,6 +23,7 @@ from catalogue.releasing.rounds import release_indicators
 from catalogue.tabling.following import TableReader
 from catalogue.tabling.tabular import address_of
 from tests import factories, observed
+from tests.feeding.walked import walk
 
 pytestmark = pytest.mark.django_db
 RECIPE = replace(shipped()["budget.depenses-fonctionnement-hab"], axes=(Axis("nature", Words("Nature", "Kind")),))
@@ -209,3 +211,19 @@ def test_an_instance_where_no_body_works_publishes_nothing(row: Indicator) -> No
     Organisation.objects.update(tenant=False)
     assert release_indicators() == 0
     assert not Dataset.objects.filter(pk=row.uuid).exists()
+
+
+def test_it_is_in_the_feed_for_other_portals_and_leaves_it_with_its_figures(row: Indicator, client: Client) -> None:
+    """With its CSV and the digest of that: another portal compares its own figures with ours."""
+    release_indicators()
+    factories.follow(FeedReader())
+    made = record(row)
+    payload = " ".join(walk(client).now[made.uri].payload)
+    assert f"/api/indicateurs/{RECIPE.key}/observations.csv" in payload
+    assert Release.objects.get(indicator=row).digest in payload
+    assert not any(DRAFT.key in " ".join(one.payload) for one in walk(client).now.values())
+    Observation.objects.all().delete()
+    rounds.forget()
+    release_indicators()
+    factories.follow(FeedReader())
+    assert made.uri not in walk(client).now
