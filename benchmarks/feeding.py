@@ -17,17 +17,19 @@ from typing import Any
 from instance import catalogue, machine, throw_away
 
 
-def written(what: str) -> None:
+def written(what: str, count: int) -> None:
     from catalogue.feeding.reader import FeedReader
     from catalogue.log import drain, holder_name, release
     from catalogue.models import FeedMember
 
-    holder, before, started = holder_name(), FeedMember.objects.order_by("-position").first(), time.perf_counter()
+    holder, before = holder_name(), FeedMember.objects.order_by("-position").first()
+    started, worked = time.perf_counter(), time.process_time()
     drain(FeedReader(), holder)
-    seconds = time.perf_counter() - started
+    seconds, work = time.perf_counter() - started, time.process_time() - worked
     release(FeedReader.name, holder)
-    last = FeedMember.objects.latest("position").position - (before.position if before else 0)
-    print(f"{what}: {last} activities in {seconds:.1f} s, {last / seconds:,.0f}/s", flush=True)
+    made = FeedMember.objects.latest("position").position - (before.position if before else 0)
+    rates = f"{count / seconds:,.0f} records/s, {count / work:,.0f} by second of processor"
+    print(f"{what}: {made} activities in {seconds:.1f} s, {rates}", flush=True)
 
 
 def page_times(count: int) -> None:
@@ -60,11 +62,12 @@ def dumped(count: int) -> None:
 
     head = FeedMember.objects.latest("position")
     for form in ("trig", "jsonld"):
-        size, started = 0, time.perf_counter()
+        size, started, worked = 0, time.perf_counter(), time.process_time()
         for piece in write_quads(graphs(form, head), form):
             size += len(piece)
-        seconds = time.perf_counter() - started
-        print(f"dump, {form}: {count / seconds:,.0f} datasets/s, {size / 2**20:.1f} MiB", flush=True)
+        seconds, work = time.perf_counter() - started, time.process_time() - worked
+        rates = f"{count / seconds:,.0f} datasets/s, {count / work:,.0f} by second of processor"
+        print(f"dump, {form}: {rates}, {size / 2**20:.1f} MiB", flush=True)
 
 
 def fill(folder: Path, count: int) -> None:
@@ -88,11 +91,9 @@ def main() -> None:
 
         fill(folder, count)
         print(f"{count} datasets, {connection.vendor}; {machine()}", flush=True)
-        written("from nothing")
+        written("from nothing", count)
         forget("feed")
-        started = time.perf_counter()
-        written("looked at again")
-        print(f"  {count / (time.perf_counter() - started):,.0f} records/s", flush=True)
+        written("looked at again", count)
         assert FeedMember.objects.count() >= count
         page_times(count)
         dumped(count)
