@@ -162,5 +162,6 @@ def one(request: HttpRequest, link: str) -> HttpResponse:
     dataset = visible.filter(pk=found.dataset_id).first() if found else None
     told = {"found": found, "dataset": dataset, "gone": gone}
     response = render(request, "question.html", told, status=409 if gone else 200)
-    response["Referrer-Policy"] = "no-referrer"  # its address is the key
+    # Its address is the key. Not "no-referrer": its own form would come with "Origin: null" (Fetch §3.2), and be refused.
+    response["Referrer-Policy"] = "same-origin"
     return response
