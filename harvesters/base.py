@@ -174,6 +174,8 @@ class Harvester(ABC):
     reads: ClassVar[str]  # in English, one line of docs/harvest.md
     seen_live: ClassVar[bool] = True  # whether real answers of such a source are among the tests
     accept: ClassVar[str] = JSON_FIRST  # the media types to ask for
+    # Whether it tells what changed, and not all that it has: `harvesters.peers` follows it, and `read` is not asked.
+    tells_changes: ClassVar[bool] = False
     options_type: ClassVar[type[Options]] = Options
     options: Options = Options()
     # Where such a portal shows things to people, beyond what it says itself: for who takes it over.

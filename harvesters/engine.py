@@ -28,6 +28,7 @@ from harvesters.lease import INTERRUPTED, Closed, TakenOver, closed, held, renew
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.newcomers import Newcomers, recognise
 from harvesters.paging import Steadiness, walk
+from harvesters.peers.following import Following
 from harvesters.planning import Plan
 from harvesters.receiving import received_by
 from harvesters.reception import Reception
@@ -84,6 +85,7 @@ class Run:
         self.strangers: dict[str, str] = {}  # kind of records -> why the unknown ones are refused
         self.standing = Standing(source)
         self.reception: Reception
+        self.following: Following | None = None  # of a source that tells what changed, instead of all that it has
 
     def _first_goes_on(self) -> bool:
         """Whether this run ends a first one that was interrupted: no key can have changed so soon."""
@@ -141,6 +143,8 @@ class Run:
         unknown = not self.source.kind
         harvester = self.asking.harvester()
         self.row.reading = self.asking.reading
+        if harvester.tells_changes:
+            return self._follow(keep_kind=unknown and (self.source.trial or not self.dry))
         complete = True
         urls = []
         for number, page in enumerate(walk(harvester, self.asking.fetch), 1):
@@ -153,7 +157,7 @@ class Run:
             if not self.dry:
                 self.checkpoints.keep(number, page, met, aside=self.tally.aside, held=number in self.newcomers.pages)
             self.tally.aside = False
-            self._beat()
+            self.beat()
             if not page.last:
                 self.row.messages.append(
                     "La page suivante annoncée n’a pas été suivie : rien ne sera retiré. Moissonnez l’adresse plutôt que le fichier."
@@ -161,6 +165,12 @@ class Run:
         if complete and not self.dry:
             leftovers.forget_others(self.source, urls)
         return complete
+
+    def _follow(self, *, keep_kind: bool) -> bool:
+        if keep_kind:
+            self.source.save(update_fields=["kind"])
+        self.following = Following(self)
+        return self.following.read()
 
     def _known_page(self, page: Page) -> Met:
         known = self.asking.remembered[page.fetched.requested]
@@ -179,7 +189,7 @@ class Run:
             self.tally.repairs[note] += 1
         names: dict[Any, Any] = {}
         for founds in batches(page.records, publishing.BATCH):
-            self._beat()
+            self.beat()
             batch = Batch(self.routes, self.tally, self.reception, self.seen, self.plan)
             items, new = batch.take_known(founds)
             self.tally.repeated += sum(not self.newcomers.add(found, number) for found in new)
@@ -195,6 +205,9 @@ class Run:
 
         After a reading that failed, those that may be renamed wait for the next one.
         """
+        if self.following:
+            self.following.settle()
+            return
         were = recognise(self.newcomers, self.source, self.seen, self.max_withdrawn)
         self.routes.settle(found for _, found in self.newcomers)
         self._refuse_strangers(were)
@@ -202,7 +215,7 @@ class Run:
         for some in batches(enumerate(self.newcomers), publishing.BATCH):
             taken = [one for one in some if (complete if one[0] in were else one[1][1].kind not in self.strangers)]
             rows = {position: were[at] for position, (at, _) in enumerate(taken) if at in were}
-            self._beat()
+            self.beat()
             batch = Batch(self.routes, self.tally, self.reception, self.seen, self.plan)
             for item in batch.take([found for _, (_, found) in taken], rows):
                 self.checkpoints.add(taken[item.position][1][0], item)
@@ -221,6 +234,11 @@ class Run:
                 self.strangers[kind] = beyond_recognition(gone, fresh[kind])
 
     def _withdraw_gone(self) -> None:
+        if self.following:  # what it does not tell is not gone
+            if self.following.too_many:
+                self.row.status = HarvestRun.Status.STOPPED
+                self.row.messages += self.following.too_many
+            return
         moved = self.steadiness.moved(self.tally.repeated)
         for kind, counts in (("dataset", self.tally.datasets), ("service", self.tally.services)):
             gone = departed(self.source, kind, self.seen, self.tally.unwanted)
@@ -228,14 +246,14 @@ class Run:
                 self.row.status, self.row.complete = HarvestRun.Status.STOPPED, False
                 self.row.messages.append(self.strangers.get(kind) or too_many(gone, self.max_withdrawn))
             elif gone.rows:
-                counts.withdrawn, told = withdraw(self.source, gone, self._beat, self.plan, moved)
+                counts.withdrawn, told = withdraw(self.source, gone, self.beat, self.plan, moved)
                 self.row.messages += told
         if self.row.complete and not self.dry:
             forget_unwanted(self.source, self.seen)
             if not moved:
                 succession.leave(self.source, self.seen)
 
-    def _beat(self) -> None:
+    def beat(self) -> None:
         now = timezone.now()
         if now - self.row.heartbeat_at >= HEARTBEAT:
             self.row.heartbeat_at = now

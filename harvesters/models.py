@@ -17,8 +17,21 @@ from django.db.models.functions import Coalesce
 
 from catalogue.models import Audience, Organisation, Territory, User
 from harvesters.beside import HarvestLeftover, HarvestPlan, RouteMark
+from harvesters.peers.models import PeerFeed, PeerObject, PeerPage, PeerReference
 
-__all__ = ["HarvestLeftover", "HarvestPage", "HarvestPlan", "HarvestRecord", "HarvestRun", "HarvestSource", "RouteMark"]
+__all__ = [
+    "HarvestLeftover",
+    "HarvestPage",
+    "HarvestPlan",
+    "HarvestRecord",
+    "HarvestRun",
+    "HarvestSource",
+    "PeerFeed",
+    "PeerObject",
+    "PeerPage",
+    "PeerReference",
+    "RouteMark",
+]
 
 
 class SourceQuerySet(models.QuerySet["HarvestSource"]):

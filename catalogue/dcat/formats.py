@@ -6,10 +6,11 @@ The rest of the project needs this module alone; `sniffing`, `cleaning`, `rdfxml
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -48,6 +49,7 @@ __all__ = [
     "digest",
     "from_canonical",
     "in_order",
+    "named_graphs",
     "own_labels",
     "read",
     "sniff",
@@ -97,6 +99,39 @@ def read(path: Path, format: str, base_iri: str = NO_BASE) -> Graph:
                 raise _said(again, folder / "tidy.xml") from again
             more += ("stray-text",)
         return Graph(said, mended, notes + more, stack.pop_all())
+
+
+def named_graphs(path: Path, format: str, base_iri: str = NO_BASE) -> tuple[dict[str, list[ox.Triple]], bool]:
+    """The triples of a document by the address of their graph, "" for the default one, all in memory; and whether a strict
+    parser took it. Triples about triples, and graphs without an address, are left out.
+
+    Raises Malformed, Truncated, Forbidden.
+    """
+    with tempfile.TemporaryDirectory(prefix="bouture-rdf-") as folder:
+        clean, _ = prepare(path, format, Path(folder))
+        try:
+            return _by_graph(clean, format, base_iri, lenient=False), True
+        except SyntaxError as first:
+            try:
+                return _by_graph(clean, format, base_iri, lenient=True), False
+            except SyntaxError:
+                raise _said(first, clean) from first
+
+
+def _by_graph(path: Path, format: str, base_iri: str, *, lenient: bool) -> dict[str, list[ox.Triple]]:
+    graphs: dict[Any, list[ox.Triple]] = defaultdict(list)
+    quads = ox.parse(path=path, format=PARSERS[format], base_iri=base_iri, lenient=lenient, rename_blank_nodes=True)
+    for quad in quads:
+        graphs[quad.graph_name].append(quad.triple)
+    return {
+        "" if isinstance(graph, ox.DefaultGraph) else graph.value: [one for one in triples if not _quotes(one)]
+        for graph, triples in graphs.items()
+        if not isinstance(graph, ox.BlankNode)
+    }
+
+
+def _quotes(triple: ox.Triple) -> bool:
+    return isinstance(triple.subject, ox.Triple) or isinstance(triple.object, ox.Triple)
 
 
 Loaded = tuple[Memory | Spill, Mapping[str, Counter[str]], Notes]

@@ -13,10 +13,11 @@ from harvesters.sources.files import Files
 from harvesters.sources.gtfs import Gtfs
 from harvesters.sources.ogcrecords import OgcRecords
 from harvesters.sources.opendatasoft import Opendatasoft
+from harvesters.sources.peer import Peer
 from harvesters.sources.scdl import Scdl
 from harvesters.sources.udata import Udata
 
-SOURCES = (Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, CswDcat, OgcRecords, Gtfs, Files, Dcat)
+SOURCES = (Peer, Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, CswDcat, OgcRecords, Gtfs, Files, Dcat)
 KINDS: dict[str, type[Harvester]] = {source.kind: source for source in SOURCES}
 
 

@@ -1,0 +1,139 @@
+"""One run that follows a feed: pages are believed, then the catalogue follows what they told.
+
+A feed tells what changed. What it does not tell stays, and only a Delete withdraws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from catalogue.batching import batches
+from catalogue.dcat.formats import digest
+from harvesters.base import Unreadable
+from harvesters.batches import Batch
+from harvesters.departures import NAMES, REASON, leave_to_others, take_away
+from harvesters.newcomers import FEW
+from harvesters.peers.joining import founds, key_of
+from harvesters.peers.ledger import MANY, Ledger, Rehearsal
+from harvesters.peers.models import PeerFeed, PeerObject
+from harvesters.peers.walking import Walk
+from harvesters.reading import READER
+from harvesters.succession import held_elsewhere
+
+if TYPE_CHECKING:
+    from harvesters.engine import Run
+
+BACK: Final = (
+    "La racine du flux est revenue en arrière : sa dernière activité est {now}, nous en avons lu une du {before:%d/%m/%Y à "
+    "%H:%M:%S} UTC. Rien n’a été retiré ni remplacé. L’instance a peut-être été restaurée d’une sauvegarde : demandez-le à "
+    "son gestionnaire."
+)
+AHEAD: Final = "L’horloge de l’instance avance d’environ {} s sur la nôtre : c’est admis jusqu’à dix minutes."
+NOTICED: Final = timedelta(seconds=5)
+TOO_MANY: Final = (
+    "L’instance retire {} {} sur {}, plus que la part admise ({:.0%}) : nous n’avons rien retiré. Si c’est bien ce qu’elle "
+    "veut, relancez avec « --max-withdrawn 1 »."
+)
+OLDER: Final = "Activités plus anciennes que ce que nous savions déjà de leur objet, et sans effet : {}."
+
+
+class Following:
+    """The feed of one run."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.ledger = Rehearsal(run.source) if run.dry else Ledger(run.source)
+        self.feed = PeerFeed.objects.filter(source=run.source).first() or PeerFeed(source=run.source)
+        self.too_many: list[str] = []  # why Deletes wait for somebody's word
+
+    def read(self) -> bool:
+        """Believes every page that may hold something new. Raises HarvestError once all that could be read was."""
+        walk = Walk(self.run.source.key, self.ledger.pages(), self.feed.read_until, self.run.asking.ask)
+        for turned in walk:
+            if turned.page:
+                self.feed.stream = self.feed.stream or turned.page.stream
+                for fault in self.ledger.take(turned, turned.page):
+                    self.run.tally.set_aside("dataset", fault.name, fault.reason, given_up=False)
+            elif turned.known:
+                self.ledger.meet(turned.known.newest)
+            self.run.beat()
+        if self.ledger.ahead > NOTICED:
+            self.run.row.messages.append(AHEAD.format(round(self.ledger.ahead.total_seconds())))
+        if self.ledger.older:
+            self.run.row.messages.append(OLDER.format(self.ledger.older))
+        self.ledger.forget(walk.lost)
+        if walk.failures:
+            self.run.row.messages += [error.message for error in walk.failures[1:]]
+            raise walk.failures[0]
+        self._moved_on(self.ledger.newest)
+        return True
+
+    def _moved_on(self, newest: datetime | None) -> None:
+        """Remembers how far the feed was read; raises Unreadable when it ends before what it showed once."""
+        before = self.feed.newest
+        if before and (newest is None or newest < before):
+            raise Unreadable(
+                BACK.format(now=f"du {newest:%d/%m/%Y à %H:%M:%S} UTC" if newest else "absente", before=before)
+            )
+        self.feed.newest = self.feed.read_until = newest
+        self._keep()
+
+    def _keep(self) -> None:
+        if not self.run.dry:
+            self.feed.save()
+
+    def settle(self) -> None:
+        """The catalogue follows what was believed so far, even when the feed could not be read to its end."""
+        reading = digest(f"{READER}{self.run.reception.mark}")
+        if self.feed.reading not in ("", reading):
+            self.ledger.all_due()
+        self._speak_again()
+        gone: list[PeerObject] = []
+        for rows in self.ledger.due():
+            gone += [row for row in rows if row.gone]
+            self._take([row for row in rows if not row.gone])
+        for kind in NAMES:
+            self._withdraw(kind, [row for row in gone if row.kind == kind])
+        self.feed.reading = reading
+        self._keep()
+
+    def _take(self, rows: Sequence[PeerObject]) -> None:
+        run = self.run
+        run.beat()
+        found = founds(rows, self.ledger)
+        run.routes.settle(found)
+        batch = Batch(run.routes, run.tally, run.reception, run.seen, run.plan)
+        again = {item.position for item in batch.take(found) if item.tried_again}
+        self.ledger.done(row for at, row in enumerate(rows) if at not in again)
+
+    def _speak_again(self) -> None:
+        """Records that another source gave, and that it gives no more (`succession.promote`)."""
+        rows = self.run.source.records.filter(stamp="", quarantine="", left_out="", gone_at=None, follows=False)
+        keys = rows.filter(record__isnull=False).values_list("key", flat=True)
+        self.ledger.due_again([key.removeprefix("iri:") for key in keys])
+
+    def _withdraw(self, kind: str, gone: Sequence[PeerObject]) -> None:
+        """What the feed says deleted, in one go, or nothing when it is so much that somebody must decide."""
+        by_key = {key_of(row): row for row in gone}
+        records = self.run.source.records.filter(kind=kind, gone_at=None)
+        rows = [
+            row
+            for some in batches(by_key, MANY)
+            for row in records.filter(key__in=some).values_list("pk", "record", "follows")
+        ]
+        spoken = [(pk, record) for pk, record, follows in rows if record and not follows]
+        known = records.filter(record__isnull=False, follows=False).count()
+        if len(spoken) > FEW and len(spoken) > self.run.max_withdrawn * known:
+            self.too_many.append(TOO_MANY.format(len(spoken), NAMES[kind], known, self.run.max_withdrawn))
+            return
+        also = held_elsewhere(self.run.source, [record for _, record in spoken])
+        mine = [row for row in spoken if row[1] not in also]
+        if self.run.plan:
+            self.run.plan.withdraw(kind, [record for _, record in mine], REASON)
+        else:
+            leave_to_others([pk for pk, record, follows in rows if follows or record in also], self.run.beat)
+            take_away(kind, mine, REASON, self.run.beat)
+        self.run.tally.of(kind).withdrawn += len(mine)
+        self.ledger.done(gone)

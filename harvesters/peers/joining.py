@@ -1,0 +1,69 @@
+"""Records of objects: what an object says, with what the parts say that it leads to (publisher, contact, licence, files).
+
+A part may be embedded, or an object of its own that came before or after; here nobody sees which.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, Literal, cast
+
+from catalogue.dcat.lines import Lines
+from catalogue.dcat.profile import DCT
+from harvesters.base import Found
+from harvesters.peers.describing import referred
+from harvesters.peers.ledger import RECORDS, Ledger
+from harvesters.peers.models import PeerObject
+from harvesters.recognition import key
+
+DEPTH: Final = 3  # a dataset, its file, the licence of the file
+TITLE: Final = re.compile(rf'^[^ ]+ <{re.escape(DCT)}title> "((?:[^"\\]|\\.)*)"', re.MULTILINE)
+
+
+def key_of(row: PeerObject) -> str:
+    """How its HarvestRecord is known."""
+    return key("iri", row.uri)
+
+
+def founds(rows: Sequence[PeerObject], ledger: Ledger) -> list[Found]:
+    """As the engine takes them in, in their order."""
+    parts = _parts(rows, ledger)
+    return [_found(row, _whole(row, parts)) for row in rows]
+
+
+def _parts(rows: Sequence[PeerObject], ledger: Ledger) -> dict[str, str]:
+    """What is said at each address that these rows lead to, a level at a time; "" where the feed says nothing."""
+    known: dict[str, str] = {}
+    texts = [row.said for row in rows]
+    for _ in range(DEPTH):
+        wanted = {uri for text in texts for uri in referred(text)} - known.keys()
+        if not wanted:
+            break
+        known.update(dict.fromkeys(wanted, ""))
+        held = {row.uri: row.said for row in ledger.held(wanted) if not row.gone and row.kind not in RECORDS}
+        known.update(held)
+        texts = list(held.values())
+    return known
+
+
+def _whole(row: PeerObject, parts: dict[str, str]) -> str:
+    """Each line once: two files may embed the same licence."""
+    met: dict[str, None] = {}
+    texts, waiting = [row.said], list(referred(row.said))
+    while waiting:
+        uri = waiting.pop(0)
+        if uri not in met:
+            met[uri] = None
+            text = parts.get(uri, "")
+            texts.append(text)
+            waiting += referred(text) if text else ()
+    return (
+        texts[0] if len(texts) == 1 else "".join(f"{line}\n" for line in dict.fromkeys("".join(texts).split("\n")[:-1]))
+    )
+
+
+def _found(row: PeerObject, text: str) -> Found:
+    title = TITLE.search(row.said)
+    kind = cast(Literal["dataset", "service"], row.kind)
+    return Found(kind, (key_of(row),), row.uri, Lines(text), title[1] if title else row.uri, sound=True)
