@@ -10,7 +10,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from catalogue.dcat.closures import RECORDS
-from catalogue.dcat.lines import TYPE, links, token
+from catalogue.dcat.lines import TYPE, links, parsed, token
 from catalogue.dcat.profile import ADMS, DCAT, DCT, FOAF, VCARD
 from harvesters.base import SkipRecord
 
@@ -33,6 +33,7 @@ LEADING: Final = frozenset(
         DCT + "rightsHolder", DCT + "license", ADMS + "sample",
     )
 )  # fmt: skip
+TITLE: Final = f"<{DCT}title>"
 
 
 @dataclass(frozen=True)
@@ -89,3 +90,11 @@ def reached(node: str, by_node: dict[str, list[str]]) -> str:
 def _types(lines: Iterable[str]) -> set[str]:
     middle = f" {TYPE} "
     return {line.split(" ", 2)[2][:-3] for line in lines if middle in line}
+
+
+def title_of(said: str) -> str:
+    """The title of the object of these lines, "" when it has none."""
+    subject = said.partition(" ")[0]
+    told = "".join(line + "\n" for line in said.split("\n") if line.startswith(f"{subject} {TITLE} "))
+    values = [triple.object for triple in parsed(told)]
+    return next((value.value for value in values if isinstance(value, ox.Literal)), "")

@@ -97,6 +97,7 @@ class Following:
         for kind in NAMES:
             self._withdraw(kind, [row for row in gone if row.kind == kind])
         self.feed.reading = reading
+        self.feed.title = self.ledger.title() or self.feed.title
         self._keep()
 
     def _take(self, rows: Sequence[PeerObject]) -> None:

@@ -5,20 +5,17 @@ A part may be embedded, or an object of its own that came before or after; here 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final, Literal, cast
 
 from catalogue.dcat.lines import Lines
-from catalogue.dcat.profile import DCT
 from harvesters.base import Found
-from harvesters.peers.describing import referred
+from harvesters.peers.describing import referred, title_of
 from harvesters.peers.ledger import RECORDS, Ledger
 from harvesters.peers.models import PeerObject
 from harvesters.recognition import key
 
 DEPTH: Final = 3  # a dataset, its file, the licence of the file
-TITLE: Final = re.compile(rf'^[^ ]+ <{re.escape(DCT)}title> "((?:[^"\\]|\\.)*)"', re.MULTILINE)
 
 
 def key_of(row: PeerObject) -> str:
@@ -64,6 +61,5 @@ def _whole(row: PeerObject, parts: dict[str, str]) -> str:
 
 
 def _found(row: PeerObject, text: str) -> Found:
-    title = TITLE.search(row.said)
     kind = cast(Literal["dataset", "service"], row.kind)
-    return Found(kind, (key_of(row),), row.uri, Lines(text), title[1] if title else row.uri, sound=True)
+    return Found(kind, (key_of(row),), row.uri, Lines(text), title_of(row.said) or row.uri, sound=True)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from catalogue.batching import batches
 from catalogue.publishing import BATCH
 from harvesters.models import HarvestSource
+from harvesters.peers.describing import title_of
 from harvesters.peers.models import PeerObject, PeerPage, PeerReference
 from harvesters.peers.pages import Activity, Fault, FeedPage
 from harvesters.peers.walking import CLOCK, Turned, stored
@@ -148,6 +149,12 @@ class Ledger:
     def due_again(self, uris: Iterable[str]) -> None:
         for some in batches(uris, MANY):
             self._call_again(self._records().filter(uri__in=some))
+
+    def title(self) -> str:
+        """What the feed calls its catalogue, the first that it told; "" when it told none."""
+        rows = PeerObject.objects.filter(source=self.source, kind=PeerObject.Kind.CATALOGUE, gone=False)
+        found = rows.order_by("pk").first()
+        return title_of(found.said)[:300] if found else ""
 
     def _records(self) -> QuerySet[PeerObject]:
         return PeerObject.objects.filter(source=self.source, gone=False, kind__in=RECORDS)
