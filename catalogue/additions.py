@@ -28,6 +28,7 @@ from catalogue.layering import ADD, CORRECT, FILES, NOTE, addresses, before, by_
 from catalogue.models import Addition, Dataset, Distribution, Layer, Record, User
 from catalogue.publishing import Draft, publish
 
+REPLICATED: Final = "Cette fiche vient d’une autre instance, qui seule la modifie : demandez-lui ce qui manque."
 MOST: Final = 500  # additions of one record
 LONGEST: Final = 20_000  # characters of one value, or of a note
 # What a record is called by others, and who answers for it: decided where the source is set, not record by record.
@@ -67,6 +68,8 @@ def lay(
         row = _locked(record)
         if not row.harvested:
             raise Refused("Cette fiche est tenue ici : modifiez-la elle-même.")
+        if row.replicated:
+            raise Refused(REPLICATED)
         if row.status != Record.Status.PUBLISHED:
             raise Refused("Cette fiche n’est pas en ligne : rien ne peut y être ajouté.")
         if version is not None and version != row.version:
@@ -142,6 +145,7 @@ def _draft(row: Record, layer: Layer, held: Sequence[Addition]) -> Draft:
         said=row.said,
         problems=tuple(Problem(*problem) for problem in row.problems),
         harvested=row.harvested,
+        replicated=row.replicated,
         private=row.private,
         territory=layer.territory_id,
     )

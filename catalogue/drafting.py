@@ -163,6 +163,9 @@ def _hold(row: Record, draft: Draft, places: dict[str, int]) -> list[str]:
     if draft.harvested and row.owner_id != draft.owner:
         row.owner_id = draft.owner
         changed.append("owner")
+    if draft.harvested and row.replicated != draft.replicated:
+        row.replicated = draft.replicated
+        changed.append("replicated")
     if isinstance(row, Dataset):
         territory = places.get(place_named(draft.values), draft.territory)
         if row.territory_id != territory:

@@ -76,6 +76,7 @@ def draft_of(found: Found, said: Said, source: HarvestSource, reception: Recepti
         said=said.text,
         problems=tuple(problems),
         harvested=True,
+        replicated=source.kind == "peer",
         private=source.private,
         territory=source.territory_id,
     )

@@ -43,6 +43,7 @@ class Draft:
     said: str = ""
     problems: tuple[Problem, ...] = ()
     harvested: bool = False
+    replicated: bool = False  # from another instance, its home; it takes no addition here
     # Whether its source had lost it, and has it again: only then does a harvest bring a withdrawn record back.
     returns: bool = False
     private: bool = False
@@ -201,7 +202,7 @@ def adopt(records: Sequence[Record], paths: Sequence[FormerPath] = (), actor: Us
         for model in {type(record) for record in records}:
             theirs = model.objects.filter(pk__in=[row.pk for row in records], harvested=True)  # type: ignore[attr-defined]
             keys = list(theirs.select_for_update().values_list("pk", flat=True))
-            theirs.filter(pk__in=keys).update(harvested=False, version=F("version") + 1)
+            theirs.filter(pk__in=keys).update(harvested=False, replicated=False, version=F("version") + 1)
             entries.extend(log.Entry(Change.Verb.UPDATE, key, model.kind, fields=("harvested",)) for key in keys)
             acts.tell_adopted(keys, model, actor)
         FormerPath.objects.bulk_create(paths, ignore_conflicts=True)

@@ -14,6 +14,7 @@ from catalogue.dcat.formats import digest
 from harvesters.base import Unreadable
 from harvesters.batches import Batch
 from harvesters.departures import NAMES, REASON, leave_to_others, take_away
+from harvesters.models import HarvestSource
 from harvesters.newcomers import FEW
 from harvesters.peers.joining import founds, key_of
 from harvesters.peers.ledger import MANY, Ledger, Rehearsal
@@ -99,6 +100,8 @@ class Following:
         self.feed.reading = reading
         self.feed.title = self.ledger.title() or self.feed.title
         self._keep()
+        if self.feed.title and not self.run.dry:  # what people read of where a record comes from
+            HarvestSource.objects.filter(pk=self.run.source.pk, title="").update(title=self.feed.title)
 
     def _take(self, rows: Sequence[PeerObject]) -> None:
         run = self.run

@@ -98,7 +98,7 @@ def page(request: HttpRequest, found: Dataset, origin: Origin) -> HttpResponse:
 def _asked(data: Any, found: Dataset, files: list[Distribution]) -> Asked | None:
     """The gesture that is asked, None for none or for one that this record does not take."""
     for word, gesture in GESTURES.items():
-        if word not in data:
+        if word not in data or found.replicated:
             continue
         if gesture == NOTE:
             return Asked(gesture)
@@ -198,7 +198,8 @@ def _shown(
     form = RecordForm(values)
     laid = list(Addition.objects.of(found.pk))
     lines = lines_of(laid, files, labels(strings(laid)), member=True)
-    groups = [(group.title, [_row(one, lines, files) for one in group.fields]) for group in form.groups]
+    takes = not found.replicated
+    groups = [(group.title, [_row(one, lines, files, takes) for one in group.fields]) for group in form.groups]
     here = [line for line in lines if asked and asked.term and line.term == asked.term.name]
     context = {
         "dataset": found,
@@ -209,7 +210,7 @@ def _shown(
         "marks": asked.form.marks if asked and asked.form and asked.gesture == CORRECT else {},
         "said_by_source": next((line.now or "rien" for line in here if line.correction), ""),
         "lines": lines,
-        "essential": [_row(one, lines, files) for one in form.essential],
+        "essential": [_row(one, lines, files, takes) for one in form.essential],
         "groups": [(title, [row for row in rows if row.text or row.lines], rows) for title, rows in groups],
     }
     return render(request, "complete.html", context, status=status)
@@ -221,8 +222,15 @@ def _offer_others(field: Field, there: Any) -> None:
         control.choices = [choice for choice in control.choices if choice[0] not in (there or ())]
 
 
-def _row(field: Field, lines: Sequence[Line], files: list[Distribution]) -> Row:
+def _row(field: Field, lines: Sequence[Line], files: list[Distribution], takes: bool) -> Row:
     name = field.term.name
     mine = [line for line in lines if line.term == name]
     text = "" if name == FILES else field.summary().replace("\n", ", " if field.term.many else " ")
-    return Row(field, text, mine, files if name == FILES else [], may_add(field.term), may_correct(field.term))
+    return Row(
+        field,
+        text,
+        mine,
+        files if name == FILES else [],
+        takes and may_add(field.term),
+        takes and may_correct(field.term),
+    )

@@ -26,6 +26,7 @@ class Origin:
     address: str  # the record's own, when it has no page
     ours: bool = False  # whether this portal took its place
     since: datetime | None = None  # when it was met there first; None when nobody noted it
+    replicated: bool = False  # whether it is an instance like this one, and the record's home
     absent: datetime | None = None  # since when that catalogue no longer gives it; its days of grace run
 
 
@@ -55,7 +56,7 @@ def origin_of(found: Record) -> Origin | None:
     # RFC 2606: names that no one will ever answer at (the demonstration's).
     address = "" if found.minted or host.endswith((".example", ".invalid", ".test")) else web_link(found.uri)
     since, absent, closed = (getattr(found, f"source_{name}", None) for name in ("since", "absent", "closed"))
-    return Origin(name, page, address, closed is not None, since, absent)
+    return Origin(name, page, address, closed is not None, since, found.replicated, absent)
 
 
 def others_of(found: Record) -> list[Origin]:

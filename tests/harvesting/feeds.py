@@ -60,6 +60,7 @@ class Home:
     answered: list[tuple[str, int]] = field(default_factory=list)
     pages: dict[str, bytes] = field(default_factory=dict)
     bounds: bool = True  # whether relations say the time of what is behind them
+    cut: str = ""  # the page in the middle of which the link breaks
     turned: Callable[[str, bytes], bytes] = field(default=lambda path, body: body)  # what a bad link makes of a page
 
     def uri(self, name: str | int) -> str:
@@ -145,6 +146,8 @@ class Home:
         self.answered.append((asked.path, status))
         if status == 304:
             return reply(status=304, content_type="", ETag=etag)
+        if asked.path == self.cut:  # the link breaks: what was announced does not all come
+            return reply(body[: len(body) // 2], content_type=MEDIA[self.format], length=len(body), ETag=etag)
         return reply(self.turned(asked.path, body), content_type=MEDIA[self.format], ETag=etag)
 
 

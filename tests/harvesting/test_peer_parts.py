@@ -121,6 +121,7 @@ def test_services_and_the_catalogue(home: Home, follow: Follow) -> None:
     run = follow()
     assert (run.status, run.services["created"], run.created) == ("done", 1, 0)
     assert run.source.feed.title == "Données de la ville"
+    assert HarvestSource.objects.get().title == "Données de la ville"
     assert DataService.objects.published().get().uri == f"{space}/wms"
     home.delete("wms")
     home.publish()

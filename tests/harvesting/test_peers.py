@@ -54,6 +54,7 @@ def test_datasets_come_change_and_go_with_their_home(home: Home, follow: Follow,
     run = follow()
     assert (run.status, run.created, run.source.kind, run.messages) == ("done", 10, "peer", [])
     assert shown() == {home.uri(name): f"Jeu {name}" for name in range(10)}
+    assert all((row.harvested, row.replicated) == (True, True) for row in Dataset.objects.all())
     assert Dataset.objects.get(uri=home.uri(3)).distributions.get().uri == f"{home.uri(3)}/csv"
 
     home.dataset(3, "Collecte des déchets", verb="Update")

@@ -39,7 +39,7 @@ class Replica(RuleBasedStateMachine):
         self.history.enter_context(transaction.atomic())
         self.home = Home(self.server, size=3)
         self.truth: dict[int, str] = {}
-        self.source = HarvestSource.objects.create(key=self.server.url("/flux/"), owner=home_body())
+        HarvestSource.objects.create(key=self.server.url("/flux/"), owner=home_body())
         self.titles = 0
 
     def teardown(self) -> None:
@@ -76,7 +76,8 @@ class Replica(RuleBasedStateMachine):
         self.home.publish()
         paths = sorted(self.home.pages)
         bad = paths[at % len(paths)]
-        self.home.turned = lambda path, body: body if path != bad else body[: len(body) // 2] if cut else b""
+        self.home.cut = bad if cut else ""
+        self.home.turned = lambda path, body: b"" if path == bad else body
         self._follow()
 
     @precondition(lambda self: self.home.every)
@@ -90,7 +91,7 @@ class Replica(RuleBasedStateMachine):
                 raise KeyboardInterrupt
 
         with contextlib.suppress(KeyboardInterrupt), Client(self.server.trusted, ROOMY) as client:
-            harvest(self.source, client, max_withdrawn=1, progress=die)
+            harvest(HarvestSource.objects.get(), client, max_withdrawn=1, progress=die)
 
     @precondition(lambda self: self.home.every)
     @rule(seed=st.integers(0, 1_000))
@@ -127,8 +128,8 @@ class Replica(RuleBasedStateMachine):
 
     def _follow(self) -> HarvestRun:
         with Client(self.server.trusted, ROOMY) as client:
-            run = harvest(self.source, client, max_withdrawn=1)
-        self.home.turned = lambda path, body: body
+            run = harvest(HarvestSource.objects.get(), client, max_withdrawn=1)
+        self.home.cut, self.home.turned = "", lambda path, body: body
         return run
 
 

@@ -53,7 +53,7 @@ def row(town: Organisation) -> Dataset:
     return harvested(town)
 
 
-def harvested(town: Organisation, **more: Any) -> Dataset:
+def harvested(town: Organisation, *, replicated: bool = False, **more: Any) -> Dataset:
     values = {
         "title": {"fr": "Arbres", "en": "Trees"},
         "description": {"fr": "Les arbres de la ville."},
@@ -61,7 +61,7 @@ def harvested(town: Organisation, **more: Any) -> Dataset:
         "distribution": [factories.file("arbres.csv")],
         **more,
     }
-    [outcome] = publishing.publish([Draft("dataset", values, town.pk, harvested=True)])
+    [outcome] = publishing.publish([Draft("dataset", values, town.pk, harvested=True, replicated=replicated)])
     return Dataset.objects.get(pk=outcome.id)
 
 
@@ -137,6 +137,19 @@ def test_a_title_is_corrected_and_given_back(agent: User, row: Dataset, client: 
     assert "C’était déjà retiré." in said(done)
     assert state(row)[0] == before[0] and again(row).version == 3
     assert client.post(page_of(row), {"geste": "retirer", "ajout": "nimporte"}).status_code == 302
+
+
+@pytest.mark.parametrize("word", ["ajouter", "corriger", "noter"])
+def test_a_replicated_record_is_its_home_s_alone(agent: User, town: Organisation, client: Client, word: str) -> None:
+    row = harvested(town, replicated=True)
+    page = client.get(page_of(row)).content.decode()
+    assert "Rien ne s’ajoute ici : cette instance seule la modifie" in page
+    assert not [link for link in ("?ajouter=", "?corriger=", "?noter=") if link in page]
+    answer = client.post(page_of(row), {"geste": word, "champ": "keyword", "texte": "Une note", "keyword": "platane"})
+    assert answer.status_code == 409
+    with pytest.raises(Refused, match="qui seule la modifie"):
+        additions.lay(row, [Wish("note", "", "Une note")], agent)
+    assert not Addition.objects.exists()
 
 
 @pytest.mark.parametrize(
