@@ -159,13 +159,10 @@ def _prepare_one(
 
 def _hold(row: Record, draft: Draft, places: dict[str, int]) -> list[str]:
     """Whose the record is and of which territory, which neither form says; the names of what changed."""
-    changed = []
-    if draft.harvested and row.owner_id != draft.owner:
-        row.owner_id = draft.owner
-        changed.append("owner")
-    if draft.harvested and row.replicated != draft.replicated:
-        row.replicated = draft.replicated
-        changed.append("replicated")
+    held = {"owner_id": draft.owner, "replicated": draft.replicated} if draft.harvested else {}
+    changed = [name.removesuffix("_id") for name, value in held.items() if getattr(row, name) != value]
+    for name, value in held.items():
+        setattr(row, name, value)
     if isinstance(row, Dataset):
         territory = places.get(place_named(draft.values), draft.territory)
         if row.territory_id != territory:

@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='dataservice',
             name='replicated',
-            field=models.BooleanField(default=False, help_text='harvested from the instance that is its home, and changed there alone', verbose_name='répliqué'),
+            field=models.BooleanField(default=False, help_text='its home is another instance', verbose_name='répliqué'),
         ),
         migrations.AddField(
             model_name='dataset',
             name='replicated',
-            field=models.BooleanField(default=False, help_text='harvested from the instance that is its home, and changed there alone', verbose_name='répliqué'),
+            field=models.BooleanField(default=False, help_text='its home is another instance', verbose_name='répliqué'),
         ),
     ]

@@ -90,9 +90,7 @@ class Record(models.Model):
     private = models.BooleanField("privé", default=False)
     version = models.PositiveIntegerField(default=1)
     harvested = models.BooleanField("moissonné", default=False)
-    replicated = models.BooleanField(
-        "répliqué", default=False, help_text="harvested from the instance that is its home, and changed there alone"
-    )
+    replicated = models.BooleanField("répliqué", default=False, help_text="its home is another instance")
     withdrawn_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(db_index=True)

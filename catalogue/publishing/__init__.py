@@ -52,8 +52,7 @@ class Draft:
     version: int | None = None
     kept: bool = False  # as a draft, of which the log says nothing (`catalogue.publishing.drafts`)
     read: bool = False  # by a second person, or needs none (`second`)
-    # What somebody here did to the layer over its source (`catalogue.additions`): told to the log, even if nothing else
-    # of the record changes.
+    # What somebody here did to its layer (`catalogue.additions`): told to the log, even if nothing else changes.
     gesture: str = ""
 
 
