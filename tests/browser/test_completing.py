@@ -70,9 +70,10 @@ def test_a_file_is_added_and_taken_away_without_javascript(site: Site, browser: 
     assert not Addition.objects.exists()
 
 
-@pytest.mark.parametrize("state", ["record", "page", "file", "subject", "title", "wrong"])
+@pytest.mark.parametrize("state", ["record", "page", "file", "subject", "title", "wrong", "replicated"])
 def test_each_page_is_accessible(site: Site, browser: Chromium, pictures: Path | None, state: str) -> None:
     row = completed(site)
+    Dataset.objects.filter(pk=row.pk).update(replicated=state == "replicated")
     query = {"file": "?ajouter=distribution", "wrong": "?ajouter=distribution", "subject": "?ajouter=theme", "title": "?corriger=title"}  # fmt: skip
     way = "" if state == "record" else f"modifier/{query.get(state, '')}"
 
