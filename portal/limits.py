@@ -1,14 +1,13 @@
 """How often one source may ask for what costs: 429 (RFC 6585 §4) beyond, until the minute ends.
 
-Counted in the memory of each process, so that it costs microseconds and no server of ours can fail for it: with two processes
-a source has between one and two times what is said here. Only addresses of the public internet are counted: behind a proxy that is
+Counted once for all processes of a machine (`portal.counts`), so that it costs microseconds and no server of ours can fail for it;
+what each address costs is in `portal.costs`. Only addresses of the public internet are counted: behind a proxy that is
 not trusted (`BOUTURE_TRUST_PROXY`) everybody comes from this machine, and nobody must be refused for the others.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import threading
 from collections.abc import Callable
 from time import time
 from typing import Any, Final
@@ -17,43 +16,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
+from portal import counts
 from portal.api.http import problem
 from portal.api.tokens import MARK
+from portal.costs import COSTS, LIMITS
 from portal.pages.accounts.attempts import client_address, network_of
 
 MINUTE: Final = 60  # seconds
-MOST: Final = 50_000  # sources that are counted at once; those that come later in that minute are not
 KNOWN: Final = 4  # times as much for whoever says who they are: a person, or a token
 
-# What one source may ask in a minute. A town hall, a school, is one source: each is what forty people do without hurry.
-LIMITS: Final = {"search": 600, "rows": 400, "export": 60, "form": 60, "write": 600}
-COSTS: Final = {
-    **dict.fromkeys(("search", "api_search", "search_feed", "proposals", "suggestions", "similar"), "search"),
-    **dict.fromkeys(("rows", "table", "table_embed", "table_preview", "side_by_side"), "rows"),
-    **dict.fromkeys(("rows_as", "dump", "observations_as", "national_layout", "indicator_figures"), "export"),
-    **dict.fromkeys(("indicator_drawing", "trail_as", "original", "deposit", "feed_dump"), "export"),
-}
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
-
-
-class Minute:
-    """What each source asked in this minute."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._at = 0
-        self._counts: dict[tuple[str, str], int] = {}
-
-    def counted(self, source: str, cost: str, now: float) -> int:
-        """How many times, this one included."""
-        minute = int(now // MINUTE)
-        with self._lock:
-            if minute != self._at:
-                self._at, self._counts = minute, {}
-            count = self._counts.get((source, cost), 0) + 1
-            if count > 1 or len(self._counts) < MOST:
-                self._counts[source, cost] = count
-            return count
 
 
 class Limits:
@@ -61,7 +33,6 @@ class Limits:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._answer = get_response
-        self._minute = Minute()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self._answer(request)
@@ -78,7 +49,9 @@ class Limits:
         if not source:
             return None
         now = time()
-        if self._minute.counted(source, cost, now) <= LIMITS[cost] * times * settings.BOUTURE_LIMITS:
+        end = (now // MINUTE + 1) * MINUTE
+        count = counts.of_machine("limits").add(f"{cost} {source}", end, now=now)
+        if count <= LIMITS[cost] * times * settings.BOUTURE_LIMITS:
             return None
         answer = _too_many(for_programs=view.__module__.startswith("portal.api."))
         answer["Retry-After"] = str(MINUTE - int(now % MINUTE))

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker, Settings
 
+from portal import counts
 from tests.migrated import keep, kept, taken
 
 # Set by pytest-django to tests.settings; a process that a test starts takes the product's own settings, with the
@@ -144,3 +145,6 @@ def searched(request: pytest.FixtureRequest, home: Path, settings: Settings) -> 
 def fresh_cache(settings: Settings) -> None:
     """What one test counted or kept, the next must not find, nor a test that runs beside it on the same Redis."""
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}}
+    for one in counts.OPEN.values():
+        one.remove()
+    counts.OPEN.clear()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -16,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from catalogue import auditing
 from catalogue.errors import Conflict, NoRoom, NotAlone, Refused, TooLarge
+from portal import counts
 from portal.api.tokens import MARK
 from portal.api.writing.bodies import bytes_of
 from portal.api.writing.once import once
@@ -23,7 +23,7 @@ from portal.api.writing.problems import Wrong, answer
 
 READS: Final = ("GET", "HEAD")
 MINUTE: Final = 60  # seconds
-ROOM: Final = 600  # points a minute of one token or account; each process counts its own where there is no Redis
+ROOM: Final = 600  # points a minute of one token or account
 IN_BULK: Final = "of_a_bulk"  # on a question that is a line of another
 COST: Final = {"POST": 5, "PUT": 5, "PATCH": 5, "DELETE": 5}
 LINES: Final = 5  # of a bulk, for a point: the longest one goes through in a minute that held nothing else
@@ -110,12 +110,8 @@ def dry(request: HttpRequest) -> bool:
 def _pay(request: HttpRequest) -> None:
     """Raises Wrong once the minute's room is used up."""
     now = time.time()
-    key = f"api:{holder(request)}:{int(now // MINUTE)}"
+    end = (now // MINUTE + 1) * MINUTE
     cost = 1 if hasattr(request, IN_BULK) else LINES * COST.get(request.method or "", 1)
-    cache.add(key, 0, 2 * MINUTE)
-    try:
-        spent = cache.incr(key, cost)
-    except ValueError:  # the cache dropped it between the two
-        spent = cost
+    spent = counts.of_instance("writing").add(f"api:{holder(request)}:{end:.0f}", end, cost)
     if spent > LINES * ROOM:
         raise Wrong("too-many", headers={"Retry-After": str(MINUTE - int(now % MINUTE))})

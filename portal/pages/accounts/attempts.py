@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+from time import time
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
+
+from portal import counts
 
 ATTEMPTS: Final = 10  # failures of one account from one source
 FROM_ONE_SOURCE: Final = 100  # failures, whatever the accounts: a town hall behind one address must not reach it
@@ -29,19 +31,19 @@ class Attempts:
         }
 
     def too_many(self) -> bool:
-        return any(cache.get(key, 0) >= most for key, most in self._keys.items())
+        return any(_counts().read(key) >= most for key, most in self._keys.items())
 
     def failed(self) -> None:
         for key in self._keys:
-            cache.add(key, 0, WINDOW)
-            try:
-                cache.incr(key)
-            except ValueError:  # it expired between the two calls
-                cache.set(key, 1, WINDOW)
+            _counts().add(key, time() + WINDOW)
 
     def forget(self) -> None:
         """What this account failed; not what its source did with others."""
-        cache.delete(next(iter(self._keys)))
+        _counts().forget(next(iter(self._keys)))
+
+
+def _counts() -> counts.Counts:
+    return counts.of_instance("attempts")
 
 
 def _key(what: str, trace: str) -> str:
