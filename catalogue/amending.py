@@ -21,7 +21,7 @@ from catalogue.dcat.mapping import own_values
 from catalogue.dcat.names import named
 from catalogue.dcat.terms import Problem, Values
 from catalogue.errors import Conflict, Refused
-from catalogue.mail import send
+from catalogue.mail import post
 from catalogue.models import Dataset, Distribution, Proposal, Record, User
 from catalogue.permissions import people_who
 from catalogue.publishing import Draft, publish
@@ -98,10 +98,10 @@ def propose(record: Dataset, values: Values, author: User) -> Proposal | None:
             dataset=record, author=author, state=Proposal.State.WAITING, defaults=said
         )
         auditing.tell(author, "proposal.make", Thing.record(record), before=made.before, after=made.values)
-    if new:
-        for person in people_who("publish", record.owner):
-            if person.pk != author.pk:
-                _tell(person, made, "Changement proposé", f"{author} propose de changer {listed(fields)}.")
+        if new:
+            for person in people_who("publish", record.owner):
+                if person.pk != author.pk:
+                    _tell(person, made, "Changement proposé", f"{author} propose de changer {listed(fields)}.")
     return made
 
 
@@ -172,4 +172,4 @@ def listed(fields: Collection[str]) -> str:
 
 def _tell(person: User, proposal: Proposal, subject: str, text: str) -> None:
     address = f"{settings.BOUTURE_URL}/propositions/{proposal.pk}/"
-    send(person.email, f"{subject} : {proposal.dataset.label}", f"Bonjour,\n\n{text}\n\n{address}\n")
+    post(person.email, f"{subject} : {proposal.dataset.label}", f"Bonjour,\n\n{text}\n\n{address}\n")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from catalogue import auditing
 from catalogue.auditing import Thing
-from catalogue.mail import send
+from catalogue.mail import post, send
 from catalogue.models import PUBLIC, Dataset, Reuse, ReusedDataset, User
 from catalogue.permissions import bodies_where, people_who
 
@@ -71,13 +71,14 @@ def declare(declared: Declared, datasets: Sequence[Dataset]) -> None:
 
 def confirm(reuse: Reuse) -> None:
     """Done twice it changes nothing. Tells who publishes in the bodies that hold the datasets."""
-    if not Reuse.objects.filter(pk=reuse.pk, confirmed_at=None).update(confirmed_at=timezone.now()):
-        return
     bodies = {use.dataset.owner for use in reuse.uses.select_related("dataset__owner")}
     link = settings.BOUTURE_URL + reverse("reuses_review")
-    for body in bodies:
-        for person in people_who("publish", body)[:TOLD]:
-            send(person.email, "Une réutilisation à examiner", WAITING.format(body=body.name, link=link))
+    with transaction.atomic():
+        if not Reuse.objects.filter(pk=reuse.pk, confirmed_at=None).update(confirmed_at=timezone.now()):
+            return
+        for body in bodies:
+            for person in people_who("publish", body)[:TOLD]:
+                post(person.email, "Une réutilisation à examiner", WAITING.format(body=body.name, link=link))
 
 
 def shown_on(dataset: Dataset) -> list[Reuse]:
@@ -109,11 +110,14 @@ def review(use: ReusedDataset, status: str, reason: str, actor: User) -> bool:
             return False
         before, after = {"reuse": use.status}, {"reuse": answer.value, "title": use.reuse.title}
         auditing.tell(actor, "reuse.review", Thing.record(use.dataset), before=before, after=after, reason=reason)
+        post(use.reuse.email, f"Votre réutilisation est {answer.label}", _answered(use, answer, reason))
+    return True
+
+
+def _answered(use: ReusedDataset, answer: Status, reason: str) -> str:
     said = f"Bonjour,\n\nVotre réutilisation de « {use.dataset.label} » est {answer.label}."
     said += f"\n\nMotif : {reason}" if reason else ""
-    said += f"\n\nLa revoir, ou la retirer :\n{link_of(use.reuse)}\n"
-    send(use.reuse.email, f"Votre réutilisation est {answer.label}", said)
-    return True
+    return f"{said}\n\nLa revoir, ou la retirer :\n{link_of(use.reuse)}\n"
 
 
 def link_of(reuse: Reuse) -> str:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from catalogue import auditing
 from catalogue.auditing import Thing
 from catalogue.errors import CatalogueError, Conflict, Refused
-from catalogue.mail import send
+from catalogue.mail import post
 from catalogue.models import Dataset, Record, Submission, User
 from catalogue.permissions import may, people_who
 from catalogue.publishing import drafts
@@ -46,9 +46,9 @@ def submit(record: Dataset, actor: User) -> None:
             raise Refused(f"Il manque {drafts.listed(lacking)}. Complétez le brouillon, puis soumettez-le.")
         _move(row, Submission.State.SUBMITTED, submitted_by=actor, submitted_at=timezone.now(), reason="")
         auditing.tell(actor, "draft.submit", Thing.record(row))
-    for person in people_who("publish", row.owner):
-        if person.pk != actor.pk:
-            _tell(person, row, "À relire", f"{actor} vous demande de relire un brouillon avant qu’il soit publié.")
+        for person in people_who("publish", row.owner):
+            if person.pk != actor.pk:
+                _tell(person, row, "À relire", f"{actor} vous demande de relire un brouillon avant qu’il soit publié.")
 
 
 def refuse(record: Dataset, reason: str, actor: User) -> None:
@@ -70,8 +70,8 @@ def refuse(record: Dataset, reason: str, actor: User) -> None:
             scheduled_for=None,
         )
         auditing.tell(actor, "draft.refuse", Thing.record(row), reason=reason)
-    for person in _people(said.submitted_by, said.writer) - {actor}:
-        _tell(person, row, "À reprendre", f"{actor} n’a pas publié ce brouillon, et dit pourquoi :\n\n{reason}")
+        for person in _people(said.submitted_by, said.writer) - {actor}:
+            _tell(person, row, "À reprendre", f"{actor} n’a pas publié ce brouillon, et dit pourquoi :\n\n{reason}")
 
 
 def schedule(record: Dataset, moment: datetime, actor: User) -> None:
@@ -126,9 +126,9 @@ def _bring_out(key: uuid.UUID, now: datetime) -> bool:
             if now - said.scheduled_for > LATE:
                 text = f"Ces données devaient être publiées {_hour(said.scheduled_for)} ; elles l’ont été {_hour(now)}."
                 told = ("Publié en retard", text)
-    if told[0]:
-        for person in _people(who, said.writer):
-            _tell(person, row, *told)
+        if told[0]:
+            for person in _people(who, said.writer):
+                _tell(person, row, *told)
     return row.status == Record.Status.PUBLISHED
 
 
@@ -157,6 +157,5 @@ def _hour(moment: datetime) -> str:
 
 
 def _tell(person: User, row: Dataset, subject: str, text: str) -> None:
-    if settings.BOUTURE_MAIL:
-        address = f"{settings.BOUTURE_URL}{row.get_absolute_url()}"
-        send(person.email, f"{subject} : {row.label}", f"Bonjour,\n\n{text}\n\n{row.label}\n{address}\n")
+    address = f"{settings.BOUTURE_URL}{row.get_absolute_url()}"
+    post(person.email, f"{subject} : {row.label}", f"Bonjour,\n\n{text}\n\n{row.label}\n{address}\n")

@@ -12,6 +12,7 @@ from catalogue.granting import take_over
 from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.observing.reckoning import reckon_asked
+from catalogue.posting import deliver
 from catalogue.questioning.mailing import mail_authors, mail_publishers
 from catalogue.releasing.rounds import release_indicators
 from catalogue.reusing import mail_declarations
@@ -66,8 +67,9 @@ def alert() -> None:
 
 @shared_task(name="catalogue.tasks.mail_resets", ignore_result=True)
 def reset() -> None:
-    """Writes to those who wait for it: a forgotten password, a search or a question to confirm, an answer. Each is taken once, whatever
+    """Sends what waits, and writes to those who wait for it: a forgotten password, a search or a question to confirm, an answer. Each is taken once, whatever
     the number of workers."""
+    deliver()
     mail_resets()
     mail_confirmations()
     mail_declarations()

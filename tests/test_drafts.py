@@ -14,7 +14,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from catalogue import permissions, publishing, reviewing
+from catalogue import permissions, posting, publishing, reviewing
 from catalogue.errors import Conflict, Refused
 from catalogue.models import Change, Dataset, Organisation, Record, Submission, Table, User
 from catalogue.permissions import audience_of
@@ -240,10 +240,12 @@ class TestReview:
         ada, bob = factories.person("contributor", town), factories.person("publisher", town)
         row = draft(town, ada)
         reviewing.submit(row, ada)
+        assert posting.deliver() == 1
         assert [message.to for message in mail.outbox] == [[bob.email]]
         with pytest.raises(Refused, match="pourquoi"):
             reviewing.refuse(row, "  ", bob)
         reviewing.refuse(row, "Le titre dit « secrets ».", bob)
+        posting.deliver()
         assert mail.outbox[-1].to == [ada.email]
         drafts.keep_draft(again(row, title={"fr": "Arbres"}), ada)
         said = Submission.objects.get()
@@ -285,6 +287,7 @@ class TestSchedule:
         settings.BOUTURE_MAIL = True
         _, who = self.planned()
         reviewing.bring_out_due(timezone.now() + timedelta(hours=5))
+        posting.deliver()
         [message] = mail.outbox
         assert message.to == [who.email]
         assert "devaient être publiées" in message.body
@@ -297,6 +300,7 @@ class TestSchedule:
         said = Submission.objects.get()
         assert (said.state, said.scheduled_for) == (Submission.State.REFUSED, None)
         assert "ne peut plus publier" in said.reason
+        posting.deliver()
         assert "Pas publié" in mail.outbox[0].subject
         assert not Change.objects.exists()
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from catalogue import reusing
+from catalogue import posting, reusing
 from catalogue.models import AuditEntry, Dataset, Reuse, ReusedDataset
 from tests import factories
 from tests.test_following import stamped
@@ -59,11 +59,13 @@ def test_it_is_shown_once_confirmed_and_accepted_and_erased_by_its_link(client: 
     publisher = factories.person("publisher", town)
     dataset = factories.dataset(owner=town)
     link = confirmed(client, dataset)
+    posting.deliver()
     assert mail.outbox[-1].to == [publisher.email] and TYPED["titre"] not in listed(dataset)
     agent = Client()
     agent.force_login(publisher)
     assert TYPED["titre"] in agent.get("/reutilisations/").content.decode()
     agent.post("/reutilisations/", {"usage": ReusedDataset.objects.get().pk, "faire": "shown"})
+    posting.deliver()
     page = listed(dataset)
     assert TYPED["titre"] in page and "<strong>rue par rue</strong>" in page and "<script>alert" not in page
     assert "affichée" in mail.outbox[-1].subject and mail.outbox[-1].to == [TYPED["email"]]
@@ -81,6 +83,7 @@ def test_each_body_answers_for_its_own_dataset_and_no_other(client: Client) -> N
     mine = {"usage": ReusedDataset.objects.get(dataset=ours).pk, "faire": "refused"}
     assert "Dites pourquoi" in client.post("/reutilisations/", mine, follow=True).content.decode()
     client.post("/reutilisations/", {**mine, "motif": "Ne s’ouvre pas."})
+    posting.deliver()
     assert "Ne s’ouvre pas." in str(mail.outbox[-1].body)
     assert {use.status for use in ReusedDataset.objects.all()} == {"refused", "waiting"}
 

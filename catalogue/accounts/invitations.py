@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from catalogue import auditing, permissions
+from catalogue import auditing, mail, permissions
 from catalogue.accounts import members
 from catalogue.auditing import Thing
 from catalogue.errors import Refused
@@ -31,7 +31,9 @@ def invite(body: Organisation, email: str, role: str, by: User) -> tuple[Invitat
     permissions.ROLES[role]
     secret = secrets.token_urlsafe(24)  # 192 bits
     with transaction.atomic():
-        open_in(body).filter(email=email.lower()).delete()
+        for before in open_in(body).filter(email=email.lower()):
+            mail.forget(about(before))
+            before.delete()
         if open_in(body).count() >= MOST:
             raise Refused(f"{MOST} invitations attendent déjà. Annulez celles qui ne servent plus.")
         made = Invitation.objects.create(
@@ -46,6 +48,11 @@ def invite(body: Organisation, email: str, role: str, by: User) -> tuple[Invitat
     return made, secret
 
 
+def about(made: Invitation) -> str:
+    """What the message that takes its link says it speaks of (`catalogue.mail`)."""
+    return f"invitation:{made.pk}"
+
+
 def open_in(body: Organisation) -> QuerySet[Invitation]:
     return Invitation.objects.filter(body=body, used_at=None, expires_at__gt=timezone.now())
 
@@ -56,6 +63,7 @@ def cancel(body: Organisation, pk: int, by: User) -> bool:
         if found is None:
             return False
         auditing.tell(by, "member.uninvite", _thing(found), before={"email": found.email, "role": found.role})
+        mail.forget(about(found))
         found.delete()
     return True
 

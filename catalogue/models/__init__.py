@@ -34,6 +34,7 @@ from catalogue.models.indicators import (
 )
 from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
+from catalogue.models.mails import OutgoingMail
 from catalogue.models.organisations import Organisation
 from catalogue.models.people import Limits, User
 from catalogue.models.questions import Question
@@ -96,6 +97,7 @@ __all__ = [
     "ObservedColumn",
     "OpenSession",
     "Organisation",
+    "OutgoingMail",
     "Population",
     "Proposal",
     "Question",

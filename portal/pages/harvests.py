@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalogue import posting
 from catalogue.observing import recipes as observing
 from catalogue.permissions import bodies_where, runs_the_instance
 from harvesters import schedule
@@ -45,6 +46,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "troubled": troubled,
         "records": sum(source.live for source in found),
         "faulty": observing.known().faults if runs_the_instance(request.user) else (),
+        "unsent": posting.unsent() if runs_the_instance(request.user) else None,
     }
     return render(request, "harvests.html", context)
 

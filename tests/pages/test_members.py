@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from catalogue import permissions
+from catalogue import permissions, posting
 from catalogue.accounts import invitations, members, second_step
 from catalogue.errors import Refused
 from catalogue.models import AuditEntry, Invitation, Organisation, User
@@ -188,6 +188,7 @@ def test_to_invite_tells_nothing_of_the_account(office: Client, page: str, setti
     for email in (known, "inconnue@ville.example"):
         answer = office.post(page, typed(email), follow=True)
         said_of[email] = re.sub(r'value="\w{64}"|name="invitation" value="\d+"', "", said(answer)).replace(email, "X")
+        assert posting.deliver() == 1
         Invitation.objects.all().delete()
     assert said_of[known] == said_of["inconnue@ville.example"]
     assert [sorted(message.to) for message in mail.outbox] == [[known], ["inconnue@ville.example"]]

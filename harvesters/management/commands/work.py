@@ -27,6 +27,7 @@ from catalogue.late import mail_late
 from catalogue.log import holder_name
 from catalogue.memory import give_back
 from catalogue.observing.reckoning import reckon_asked
+from catalogue.posting import deliver
 from catalogue.questioning.mailing import mail_authors, mail_publishers
 from catalogue.releasing.rounds import release_indicators
 from catalogue.reusing import mail_declarations
@@ -164,6 +165,7 @@ def _mail_news() -> None:
 
 
 def _mail_awaited() -> None:
+    deliver()
     mail_resets()
     mail_confirmations()
     mail_declarations()

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from catalogue import mail, permissions
+from catalogue import mail, permissions, posting
 from catalogue.accounts import attaching, invitations, members
 from catalogue.errors import Refused
-from catalogue.models import Organisation, User
+from catalogue.models import Invitation, Organisation, User
 from portal.branding import branding
 
 ROLE_WORDS: Final = {
@@ -65,7 +65,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     told = {
         "body": body,
         "rows": [(one, ROLE_WORDS[one.role][0]) for one in members.members_of(body)],
-        "open": [(one, ROLE_WORDS[one.role][0]) for one in invitations.open_in(body).order_by("-pk")],
+        "open": _open(body),
         "asking": list(attaching.waiting_in(body).order_by("pk")),
         "roles": [(code, *words) for code, words in ROLE_WORDS.items()],
         "mail": settings.BOUTURE_MAIL,
@@ -73,6 +73,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "errors": errors,
     }
     return render(request, "accounts/members.html", told)
+
+
+def _open(body: Organisation) -> list[tuple[Invitation, str, bool]]:
+    """With the role in words, and whether the message could not leave yet."""
+    found = list(invitations.open_in(body).order_by("-pk"))
+    stuck = posting.failing_about([invitations.about(one) for one in found]) if found else set()
+    return [(one, ROLE_WORDS[one.role][0], invitations.about(one) in stuck) for one in found]
 
 
 def _invite(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> HttpResponse | None:
@@ -99,8 +106,9 @@ def _invite(request: HttpRequest, body: Organisation, by: User, errors: dict[str
         "role": ROLE_WORDS[role][0],
         "does": ROLE_WORDS[role][1],
     }
-    if mail.send(made.email, SUBJECT.format(body=body), TEXT.format(link=link, **words)):
-        messages.success(request, f"Invitation envoyée à {made.email}. Elle vaut sept jours.")
+    text = TEXT.format(link=link, **words)
+    if mail.post(made.email, SUBJECT.format(body=body), text, about=invitations.about(made), secret=True):
+        messages.success(request, f"Invitation faite : le message part pour {made.email}. Elle vaut sept jours.")
         return None
     return render(request, "accounts/invited.html", {"body": body, "email": made.email, "link": link})
 
