@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0045_sharing'),
+        ('catalogue', '0046_replicated'),
     ]
 
     operations = [
