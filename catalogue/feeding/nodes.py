@@ -15,6 +15,7 @@ from catalogue.dcat.lines import RUN
 from catalogue.dcat.profile import DCT, FOAF, VCARD
 from catalogue.dcat.terms import RDF_TYPE
 from catalogue.dcat.vocabularies import known_to
+from catalogue.drafting import LONGEST_ADDRESS
 from catalogue.models import FeedMember
 
 CLASSES: Final = {
@@ -39,7 +40,9 @@ class Described:
 
 
 def described(text: str, *own: str) -> dict[str, Described]:
-    """By address, in a canonical text; `own` are the addresses of its record. A name that is only referred to is not there."""
+    """By address, in a canonical text; `own` are the addresses of its record. What is only referred to is not there,
+    nor what everybody knows, nor an address longer than an index holds.
+    """
     if not TYPED.search(text):
         return {}
     blocks = {run[1][1:-1]: run[0] for run in RUN.finditer(text) if run[1][0] == "<"}
@@ -51,8 +54,8 @@ def _kind(address: str, said: str, own: tuple[str, ...]) -> str:
     typed = TYPED.search(said)
     if typed is None or said.count("\n") < 2 or address in own or address.startswith(tuple(f"{one}#" for one in own)):
         return ""
-    well_known = address in known_to("licence")
-    return "" if well_known else str(CLASSES[typed[1]])
+    unfit = address in known_to("licence") or len(address.encode()) > LONGEST_ADDRESS
+    return "" if unfit else str(CLASSES[typed[1]])
 
 
 def _with(blocks: Mapping[str, str], address: str, kinds: Mapping[str, str], own: tuple[str, ...]) -> str:

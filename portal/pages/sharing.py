@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,6 +22,7 @@ from catalogue.models import Concept, Organisation, Record, User
 from catalogue.permissions import ADMINISTER, may, organisations_of, runs_the_instance
 from portal import spelling
 
+KEY: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 UNKNOWN: Final = "Cette organisation n’est pas de la liste. Choisissez-en une de la liste."
 NO_RECORD: Final = "Aucune fiche que vous administrez n’est à cette adresse. Copiez l’adresse de sa page sur ce portail, puis recommencez."
 
@@ -91,7 +91,7 @@ def _act(request: HttpRequest, seen: Shown, who: User) -> str:
         policy.set_body(body, gesture == "retenir-organisme", who)
         return f"Ce que publie {body} {'n’est plus' if gesture == 'retenir-organisme' else 'est de nouveau'} partagé."
     if gesture in ("retenir-fiche", "partager-fiche"):
-        row = _record(spelling.one_line(said.get("adresse", "")), seen, who)
+        row = _record(spelling.one_line(said.get("adresse", "").replace("\0", "")), seen, who)
         policy.set_record(row, gesture == "retenir-fiche", who)
         return f"« {row.label} » {'n’est plus' if gesture == 'retenir-fiche' else 'est de nouveau'} partagé."
     raise Refused("Ce geste n’existe pas. Rien n’a été changé.")
@@ -99,18 +99,11 @@ def _act(request: HttpRequest, seen: Shown, who: User) -> str:
 
 def _record(address: str, seen: Shown, who: User) -> Record:
     """By the address of its page, its own, or its key. Raises Refused."""
-    key = next((part for part in reversed(urlsplit(address).path.split("/")) if part), address)
+    key = next(reversed(KEY.findall(address)), None)
     for model in MODELS.values():
         manager = model.objects.exclude(status=Record.Status.DRAFT).select_related("owner")  # type: ignore[attr-defined]
         found: Record | None = manager.filter(uri=address).first()
-        found = found or (manager.filter(pk=_key(key)).first() if _key(key) else None)
+        found = found or (manager.filter(pk=key).first() if key else None)
         if found is not None and (seen.everything or may(who, "administer", found)):
             return found
     raise Refused(NO_RECORD)
-
-
-def _key(said: str) -> UUID | None:
-    try:
-        return UUID(said)
-    except ValueError:
-        return None

@@ -100,6 +100,12 @@ def test_a_licence_that_everybody_knows_is_only_referred_to(client: Client) -> N
     assert set(walk(client).now) == {row.uri}
 
 
+def test_an_address_longer_than_an_index_holds_stays_in_its_record(client: Client) -> None:
+    row = factories.dataset(publisher={"uri": f"https://mairie.example/{'é' * 1500}", "name": {"fr": "Mairie"}})
+    follow()
+    assert set(walk(client).now) == {row.uri}
+
+
 def test_an_address_that_a_record_bears_is_that_record_s(client: Client) -> None:
     row = factories.dataset()
     follow()

@@ -68,6 +68,12 @@ def test_what_was_typed_stays_when_it_is_refused(agent: User, client: Client) ->
     assert "Aucune fiche que vous administrez" in refused
 
 
+@pytest.mark.parametrize("typed", ["\0", "http://[::1", "é" * 5000, "../..", ""])
+def test_whatever_is_typed_is_answered_in_words(agent: User, client: Client, typed: str) -> None:
+    refused = client.post(PAGE, {"geste": "retenir-fiche", "adresse": typed})
+    assert (refused.status_code, "Aucune fiche que vous administrez" in refused.content.decode()) == (422, True)
+
+
 def test_who_runs_the_instance_withholds_themes(client: Client) -> None:
     vocabulary = Vocabulary.objects.create(code="data-theme", title="Thèmes")
     Concept.objects.create(
