@@ -74,7 +74,7 @@ def open_to_all(view: View) -> View:
             response["Access-Control-Allow-Headers"] = "Accept, If-None-Match, If-Modified-Since"
             response["Access-Control-Max-Age"] = "86400"
         else:
-            response["Access-Control-Expose-Headers"] = "Content-Profile, ETag, Last-Modified, Link"
+            response["Access-Control-Expose-Headers"] = "Content-Profile, ETag, Feed-Published, Last-Modified, Link"
         return response
 
     return answer

@@ -205,6 +205,7 @@ def test_a_dump_holds_all_of_it_and_says_where_to_go_on(
         assert hidden.uri not in {quad.subject.value for quad in said}
         assert [activity_in(said, name) for name in values(said, TREE + "member")] == found.everything
         [until] = values(said, "http://purl.org/dc/terms/modified", f"{root()}dump.{extension}")
+        assert "Feed-Published" in answer["Access-Control-Expose-Headers"]
         assert until == answer["Feed-Published"] == found.activities[-1].published
         again = client.get(f"/flux/dump.{extension}", headers={"if-none-match": answer["ETag"]})
         assert again.status_code == 304
