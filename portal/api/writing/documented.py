@@ -70,6 +70,10 @@ PROPOSAL: Final[Json] = {
         "page": {"type": "string", "format": "uri"},
     },
 }
+LINKED: Final[Json] = {
+    "application/ld+json": {"schema": {"type": ["object", "array"]}},
+    "text/turtle": {"schema": {"type": "string"}},
+}
 LINES: Final[Json] = {"application/x-ndjson": {"schema": {"type": "string"}}}
 BULK: Final[Json] = {
     "parameters": [DRY],
@@ -117,9 +121,10 @@ def _written(what: str, kind: str) -> Json:
     merge = {"application/merge-patch+json": {"schema": {"type": "object"}}, **media}
     merge["application/json"] = {"schema": {"type": "object"}}
     new = {"application/json": {"schema": ref(f"{kind}-new")}}
+    read = {**record, "content": {**record["content"], **LINKED}}
     changes = {
-        "get": {"parameters": [UUID], "responses": {"200": record, "default": refusal}},
-        "put": {"parameters": every, "requestBody": body(media), "responses": {**told, **proposed}},
+        "get": {"parameters": [UUID], "responses": {"200": read, "default": refusal}},
+        "put": {"parameters": every, "requestBody": body({**media, **LINKED}), "responses": {**told, **proposed}},
         "patch": {"parameters": every, "requestBody": body(merge), "responses": {**told, **proposed}},
         "delete": {
             "parameters": [*every, REASON],
@@ -130,13 +135,26 @@ def _written(what: str, kind: str) -> Json:
     made = {"201": record, "200": trial, "default": refusal}
     return {
         f"/api/{what}": {
-            "post": said(f"create-{kind}", {"parameters": [DRY, KEY], "requestBody": body(new), "responses": made})
+            "post": said(
+                f"create-{kind}",
+                {"parameters": [DRY, KEY, *_of_graph(kind)], "requestBody": body({**new, **LINKED}), "responses": made},
+            )
         },
         one: {method: said(f"{method}-{kind}", change) for method, change in changes.items()},
         f"{one}/state": {
             "post": said(f"move-{kind}", {"parameters": every, "requestBody": body(state), "responses": told})
         },
     }
+
+
+def _of_graph(kind: str) -> list[Json]:
+    """What a body in JSON says beside the values of the record, and one in RDF has no place for."""
+    states = ["draft", "published"] if kind == "dataset" else ["published"]
+    schemas: Json = {"owner": {"type": "string"}, "state": {"enum": states}, "private": {"enum": ["0", "1"]}}
+    return [
+        {"name": name, "in": "query", "schema": schema, "description": f"{name} du corps, pour une fiche en RDF"}
+        for name, schema in schemas.items()
+    ]
 
 
 def _schemas() -> Json:

@@ -5,8 +5,10 @@ Called inside the transaction of the answer, with the row locked: what is compar
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
@@ -23,16 +25,23 @@ from catalogue.quality.metrics import V2, Facts
 from catalogue.quality.scoring import assess
 from portal.api.writing import proposals, shown
 from portal.api.writing.access import dry
+from portal.api.writing.linked import Linked
 from portal.api.writing.problems import Fault, Wrong
 from portal.api.writing.values import faults_of
 
 Status = Record.Status
 LONGEST_REASON: Final = 2_000  # characters
+PLAIN: Final = Linked({}, "")
 NEW: Final = ("owner", "state", "private")  # what is said of a record to make, beside its values
 
 
-def create(request: HttpRequest, user: Any, kind: str, said: Values) -> HttpResponse:
-    """A dataset, as a draft unless "state" says "published"; a service is published at once."""
+def create(
+    request: HttpRequest, user: Any, kind: str, said: Values, new: UUID | None = None, graph: Linked = PLAIN
+) -> HttpResponse:
+    """A dataset, as a draft unless "state" says "published"; a service is published at once.
+
+    `new`, `graph`: the key that it gets and what its document says besides, when it is made from RDF.
+    """
     values = {name: value for name, value in said.items() if name not in NEW}
     state = said.get("state", Status.DRAFT.value if kind == "dataset" else Status.PUBLISHED.value)
     faults = [Fault(f"/{name}", "read-only") for name in values if name in shown.BESIDE]
@@ -42,7 +51,8 @@ def create(request: HttpRequest, user: Any, kind: str, said: Values) -> HttpResp
         faults.append(Fault("/private", "type"))
     body = _body(request, said.get("owner"), faults)
     values = {name: value for name, value in values.items() if name not in shown.BESIDE}
-    faults += faults_of(kind, values, {}, whole=state == Status.PUBLISHED) + _files(values, set())
+    faults += faults_of(kind, values, {}, whole=state == Status.PUBLISHED) + _files(values, graph.files)
+    faults += graph.faults
     if faults or body is None:
         raise Wrong("invalid", faults=faults)
     held = permissions.actions(user, body)
@@ -51,11 +61,19 @@ def create(request: HttpRequest, user: Any, kind: str, said: Values) -> HttpResp
         raise Wrong("second-person")
     territory = body.territory_id if kind == "dataset" else None
     private = bool(said.get("private", False))
-    draft = Draft(kind, values, body.pk, territory=territory, version=0, private=private)
+    draft = Draft(kind, values, body.pk, new, graph.uri, graph.said, territory=territory, version=0, private=private)
     return _write(request, user, draft, kept=state == Status.DRAFT)
 
 
-def change(request: HttpRequest, user: Any, kind: str, found: Any, held: frozenset[str], said: Values) -> HttpResponse:
+def change(
+    request: HttpRequest,
+    user: Any,
+    kind: str,
+    found: Any,
+    held: frozenset[str],
+    said: Values,
+    graph: Linked | None = None,
+) -> HttpResponse:
     """All that the record says becomes `said`. What cannot be written may come back as it was read.
 
     Of whoever may not publish it, or not alone, it becomes a proposal.
@@ -75,12 +93,18 @@ def change(request: HttpRequest, user: Any, kind: str, found: Any, held: frozens
     given = {name for name in said if name in now and said[name] != now[name]} - ({"private"} if closes else set())
     faults = [Fault(f"/{name}", "read-only") for name in sorted(given)]
     faults += faults_of(kind, values, before, whole=not kept)
-    faults += _files(values, {file["uri"] for file in before.get("distribution", [])})
+    known = {file["uri"] for file in before.get("distribution", [])}
+    faults += _files(values, known | graph.files if graph else known) + list(graph.faults if graph else ())
+    beyond = found.said if graph is None else graph.said
+    proposes = not kept and ("publish" not in held or found.owner.reviewed)
+    if proposes and beyond != found.said:
+        faults.append(Fault("", "not-proposed"))
     if faults:
         raise Wrong("invalid", faults=faults)
-    if not kept and ("publish" not in held or found.owner.reviewed):
+    if proposes:
         return proposals.make(request, user, found, values, held)
-    return _write(request, user, draft_of(found, values), kept=kept, found=found, closes=closes)
+    draft = replace(draft_of(found, values), said=beyond)
+    return _write(request, user, draft, kept=kept, found=found, closes=closes)
 
 
 def _write(
@@ -134,7 +158,7 @@ def _body(request: HttpRequest, slug: Any, faults: list[Fault]) -> Organisation 
     return found
 
 
-def _files(values: Values, known: set[str]) -> list[Fault]:
+def _files(values: Values, known: Set[str]) -> list[Fault]:
     """A file is told from another by the address that we gave it: nobody chooses one."""
     files = values.get("distribution", [])
     if not isinstance(files, list):
