@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from catalogue.dcat.classes import Described, Inside, Profile, Term
-from catalogue.dcat.closures import renamed
+from catalogue.dcat.closures import RECORDS, renamed
+from catalogue.dcat.lines import token
 from catalogue.dcat.terms import RDF_TYPE, Class, Iri, Statements
 
 # The end of the address that a node without one is written under (`classes.Inside`).
@@ -61,11 +63,16 @@ class Walk:
             self._modelled.add((value, RDF_TYPE.value, ox.NamedNode(kind.node_type)))
 
 
-def attached(beside: Sequence[ox.Triple], to: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """Those of `beside` that one can reach from the nodes of `to`."""
+def attached(beside: Sequence[ox.Triple], to: Sequence[ox.Triple]) -> list[ox.Triple]:
+    """Those of `beside` that one can reach from the nodes of `to`, whose first triple is the record's own, up to the next
+    record (its CatalogRecord is one).
+    """
+    doors = {triple.subject for triple in beside if triple.predicate == RDF_TYPE and token(triple.object) in RECORDS}
+    doors -= {triple.subject for triple in to[:1]}
     by_subject: dict[Any, list[ox.Triple]] = {}
     for triple in beside:
-        by_subject.setdefault(triple.subject, []).append(triple)
+        if triple.subject not in doors:
+            by_subject.setdefault(triple.subject, []).append(triple)
     waiting = list(dict.fromkeys(node for triple in to for node in (triple.subject, triple.object)))
     found: list[ox.Triple] = []
     while waiting:
@@ -80,27 +87,18 @@ def addressed(triples: Sequence[ox.Triple], walk: Walk, base: str) -> list[ox.Tr
     not be found again otherwise. The same node gets the same address each time.
     """
     more = {triple.subject for triple in walk.beyond() if isinstance(triple.subject, ox.BlankNode)}
+    contents: dict[Any, list[str]] = {node: [] for node in walk.nodes if node in more}
+    for triple in triples:
+        if triple.subject in contents and not isinstance(triple.object, ox.BlankNode):
+            contents[triple.subject].append(f"{triple.predicate} {triple.object}")
     names: dict[Any, ox.NamedNode] = {}
-    used: set[str] = set()
-    for content, node, profile in sorted(
-        ((_content(triples, node), node, profile) for node, profile in walk.nodes.items() if node in more),
-        key=lambda each: each[0],
-    ):
-        name = f"{base}#{profile.name}-x{content[:12]}"
-        while name in used:
-            name += "x"
-        used.add(name)
-        names[node] = ox.NamedNode(name)
+    used: Counter[str] = Counter()
+    for node, lines in sorted(contents.items(), key=lambda each: sorted(each[1])):
+        said = hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "replace")).hexdigest()
+        name = f"{base}#{walk.nodes[node].name}-x{said[:12]}"
+        used[name] += 1
+        names[node] = ox.NamedNode(name if used[name] == 1 else f"{name}-{used[name]}")
     return [renamed(triple, names) for triple in triples] if names else list(triples)
-
-
-def _content(triples: Iterable[ox.Triple], node: Any) -> str:
-    lines = (f"{each.predicate} {each.object}" for each in triples if each.subject == node and not _blank(each.object))
-    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "replace")).hexdigest()
-
-
-def _blank(node: Any) -> bool:
-    return isinstance(node, ox.BlankNode)
 
 
 def without_our_addresses(value: Any, base: str, kept: Collection[str]) -> Any:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
 
 from catalogue import publishing
 from catalogue.accounts import tokens
+from catalogue.dcat.profile import BY_KIND
+from catalogue.dcat.terms import RDF_TYPE
 from catalogue.models import AuditEntry, DataService, Dataset, Distribution, Organisation, Proposal, User
 from catalogue.publishing import Draft
-from portal.api.writing import bodies
+from portal.api.writing import access, bodies
 from tests import factories
+from tests.dcat.test_profile import numbered, records
+from tests.harvesting.test_as_said import run as harvest
 
 pytestmark = pytest.mark.django_db
 LINKED, TURTLE = "application/ld+json", "text/turtle"
@@ -232,6 +239,7 @@ def test_a_record_that_came_from_a_source_keeps_what_it_said(town: Organisation,
     said = (
         f'<{uri}> <https://x.example/note> "la source" .\n<{uri}> <{DCT}issued> "avant-hier" .\n'
         f'<{uri}> <{DCAT}contactPoint> _:c .\n_:c <{VCARD}note> "le matin" .\n'
+        f"<{uri}> <https://x.example/fiche> <{uri}#f> .\n<{uri}#f> <{RDF_TYPE.value}> <{DCAT}CatalogRecord> .\n"
     )
     [outcome] = publishing.publish([Draft("dataset", {**FILLED, **TEXTS}, town.pk, uri=uri, said=said, harvested=True)])
     publishing.adopt([Dataset.objects.get(pk=outcome.id)])
@@ -255,6 +263,7 @@ BODIES: list[tuple[str, Any, str, tuple[int, str]]] = [
     ("bad-address", HEAD + MADE.replace("arbres.csv>", "arbres csv>"), TURTLE, (400, "rdf")),
     ("remote", {"@context": "https://ailleurs.example/c.jsonld", "@id": ""}, LINKED, (400, "context")),
     ("long", "#" * (bodies.LONGEST + 1), TURTLE, (413, "too-large")),
+    ("triples", HEAD + MADE[:-1] + f" ; x:p {', '.join(map(str, range(20_000)))} .", TURTLE, (413, "too-large")),
     ("ten-megabytes", "#" * 10_000_000, LINKED, (413, "too-large")),
     ("blank", HEAD + MADE.replace("<>", "[]", 1), TURTLE, (422, "subject")),
     ("local", HEAD + MADE.replace("<>", "<http://127.0.0.1/a>", 1), TURTLE, (422, "subject")),
@@ -301,3 +310,41 @@ def test_wrong_values_are_pointed_at(
     said = f"{HEAD}{MADE[:-1]} ; {more} ."
     answer = publisher("POST", f"/api/datasets?owner={town.slug}{query}", said, TURTLE)
     assert told in pointers(answer) and not Dataset.objects.exists()
+
+
+@pytest.mark.parametrize("media", [LINKED, TURTLE])
+@pytest.mark.parametrize("kind", sorted(BY_KIND))
+def test_any_record_read_and_sent_back_stays_as_it_was(
+    town: Organisation, publisher: Program, kind: str, media: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "ROOM", 10**9)
+
+    @given(records(BY_KIND[kind]).map(lambda values: numbered(values, count())))
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    def run(values: dict[str, Any]) -> None:
+        values.pop("uri", None)
+        files = [{k: v for k, v in file.items() if k != "uri"} for file in values.get("distribution", [])]
+        values |= {"distribution": files} if files else {}
+        [outcome] = publishing.publish([Draft(kind, values, town.pk)])
+        address = f"/api/{kind}s/{outcome.id}"
+        plain = publisher("GET", address).json()
+        back = publisher.send(address, publisher.read(address, media))
+        assert back.status_code == 200 and back.json() == plain, back.content
+
+    run()
+
+
+@pytest.mark.parametrize(
+    "name", ["udata/harvest/tests/dcat/series.xml", "ckanext-dcat/examples/dcat/dataset_multilingual.ttl"]
+)
+def test_a_real_record_that_became_ours_stays_as_it_was(shared_data: Path, name: str) -> None:
+    """Each with what its source says beyond DCAT-AP, its CatalogRecord apart."""
+    harvest(shared_data / "catalogues" / name)
+    keeper = Program(factories.person(is_superuser=True))
+    publishing.adopt(list(Dataset.objects.all()))
+    for found in Dataset.objects.with_forms():
+        address = f"/api/datasets/{found.pk}"
+        back = keeper.send(address, keeper.read(address))
+        after = row(address)
+        assert back.status_code == 200, back.content
+        assert (after.version, after.digest, after.said) == (found.version, found.digest, found.said)

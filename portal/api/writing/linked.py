@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +39,7 @@ from portal.api.writing.problems import Fault, Wrong
 MEDIA: Final = {media: code for code, media in RDF_FORMS.values() if code in ("jsonld", "turtle")}
 # What reading mends in silence for a harvest, and what whoever writes here can put right.
 MENDED: Final = frozenset({"lenient", "encoding-guessed", "quoted-triples"})
+MOST: Final = 20_000  # triples: a transaction waits while they are put in their canonical order
 FAULTS: Final = {"several-values": "several"}  # of a reading; all others are of a value that has not its form
 
 
@@ -116,6 +117,8 @@ def read(request: HttpRequest, kind: str, pk: Any) -> Document:
 def _one(graph: formats.Graph, kind: str, base: str) -> Document:
     if MENDED & set(graph.notes):
         raise Wrong("rdf")
+    if len(graph) > MOST:
+        raise Wrong("too-large", triples=MOST)
     records = list(Records(graph))
     if len(records) != 1 or records[0].kind != kind or records[0].refused:
         raise Wrong("one-record", records=len(records))
@@ -131,12 +134,12 @@ def _one(graph: formats.Graph, kind: str, base: str) -> Document:
 def of_new(document: Document, kind: str) -> Linked:
     """For a record to make. Raises Wrong for an address that cannot be its own."""
     uri = "" if document.subject.value == document.base else document.subject.value
-    if uri and (not ownable(uri) or _is_ours(uri) or _is_taken(uri)):
+    if uri and (not ownable(uri) or _is_ours(uri) or _taken({uri})):
         raise Wrong("subject")
     walk, reading = _read(document.triples, document.subject, kind)
     values = _values(reading, walk, document.base)
     said = _canonical(document.triples) if walk.beyond() else ""
-    return Linked(values, said, _faults(reading), uri, _free(values, document.base))
+    return Linked(values, said, _faults(reading), uri, _free(values, document))
 
 
 def of_known(document: Document, found: Record) -> Linked:
@@ -157,7 +160,7 @@ def of_known(document: Document, found: Record) -> Linked:
     beside = walk.beyond()
     kept = _canonical(beside) == _canonical(walked.beyond())
     said = found.said if kept else _canonical(triples) if beside else ""
-    return Linked(values, said, _faults(now, then), files=_free(values, document.base))
+    return Linked(values, said, _faults(now, then), files=_free(values, document))
 
 
 def _read(triples: Sequence[ox.Triple], subject: ox.NamedNode, kind: str) -> tuple[Walk, Reading]:
@@ -189,14 +192,15 @@ def _is_ours(address: str) -> bool:
     return f"{address}/".startswith(f"{settings.BOUTURE_URL}/")
 
 
-def _is_taken(uri: str) -> bool:
-    rows = (model.objects.filter(uri=uri) for model in MODELS.values())  # type: ignore[attr-defined]
-    return any(each.exists() for each in (*rows, FormerAddress.objects.filter(uri=uri)))
+def _taken(addresses: Set[str]) -> set[str]:
+    """Those that a record bears or bore, or a file."""
+    rows: list[Any] = [FormerAddress.objects, Distribution.objects, *(model.objects for model in MODELS.values())]  # type: ignore[attr-defined]
+    return {uri for each in rows for uri in each.filter(uri__in=addresses).values_list("uri", flat=True)}
 
 
-def _free(values: Values, base: str) -> frozenset[str]:
+def _free(values: Values, document: Document) -> frozenset[str]:
     """The addresses of files that nothing else has: in a graph everything may have a name, and keeps it."""
-    said = {file["uri"] for file in values.get("distribution", []) if "uri" in file}
+    base = document.base
+    said = {file["uri"] for file in values.get("distribution", []) if "uri" in file} - {document.subject.value}
     free = {uri for uri in said if ownable(uri) and (uri.startswith(f"{base}#") or not _is_ours(uri))}
-    taken = Distribution.objects.filter(uri__in=free).values_list("uri", flat=True)
-    return frozenset(free - set(taken))
+    return frozenset(free - _taken(free))
