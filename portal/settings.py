@@ -249,6 +249,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Addresses that are keys (invitations, boards, links of messages) are told to no other site. Not "no-referrer": a page's own form
+# would come with "Origin: null" (Fetch §3.2), and be refused as another site's.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https

@@ -84,7 +84,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def migrated(pytestconfig: pytest.Config, django_db_modify_db_settings_parallel_suffix: None) -> tuple[Path, bool]:
     """Where the migrated base is kept between two runs, and whether this process took it from there."""
     cache = getattr(pytestconfig, "cache", None)  # pytest may run without it
-    path = kept(cache.mkdir("migrated") if cache else Path(settings.BOUTURE_HOME))
+    folder = cache.mkdir("migrated") if cache else Path(settings.BOUTURE_HOME) / "migrated"
+    folder.mkdir(exist_ok=True)  # of its own: `keep` takes away the other bases of it
+    path = kept(folder)
     return path, not pytestconfig.getvalue("create_db") and taken(path)
 
 

@@ -138,7 +138,7 @@ def test_the_link_stops_and_erases_without_a_session(client: Client, searched: P
     strict = Client(enforce_csrf_checks=True)
     assert strict.get(f"/suivre/{kept.link}/").status_code == 200 and FollowedSearch.objects.exists()
     page = strict.post(f"/suivre/{kept.link}/", {"List-Unsubscribe": "One-Click"})
-    assert "n’est plus suivie" in page.content.decode() and page["Referrer-Policy"] == "no-referrer"
+    assert "n’est plus suivie" in page.content.decode() and page["Referrer-Policy"] == "same-origin"
     assert not FollowedSearch.objects.exists()
 
 

@@ -110,6 +110,4 @@ def one(request: HttpRequest, link: str) -> HttpResponse:
         else:
             found.delete()
             found = None
-    response = render(request, "followed.html", {"found": found, "mail": settings.BOUTURE_MAIL})
-    response["Referrer-Policy"] = "no-referrer"  # its address is the key
-    return response
+    return render(request, "followed.html", {"found": found, "mail": settings.BOUTURE_MAIL})

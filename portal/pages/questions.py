@@ -161,7 +161,4 @@ def one(request: HttpRequest, link: str) -> HttpResponse:
     visible = Dataset.objects.visible_to(audience_of(request.user))
     dataset = visible.filter(pk=found.dataset_id).first() if found else None
     told = {"found": found, "dataset": dataset, "gone": gone}
-    response = render(request, "question.html", told, status=409 if gone else 200)
-    # Its address is the key. Not "no-referrer": its own form would come with "Origin: null" (Fetch §3.2), and be refused.
-    response["Referrer-Policy"] = "same-origin"
-    return response
+    return render(request, "question.html", told, status=409 if gone else 200)

@@ -17,6 +17,7 @@ from portal.pages.accounts.entering import proceed
 from portal.pages.accounts.members import ROLE_WORDS
 from portal.pages.accounts.sessions import checked
 
+PAGE = "accounts/invitation.html"
 TAKEN = "Cette adresse ne peut pas ouvrir un compte de plus. Connectez-vous avec le sien, puis rouvrez ce lien."
 
 
@@ -27,7 +28,7 @@ def page(request: HttpRequest, link: str) -> HttpResponse:
     """Who holds the link reads the body, the role and the address; the address's own account alone joins with it."""
     found = invitations.find(link)
     if found is None:
-        return _answer(request, {"over": True}, 404)
+        return render(request, PAGE, {"over": True}, status=404)
     errors: dict[str, str] = {}
     if request.method == "POST":
         answer = _joined(request, found, errors)
@@ -35,13 +36,7 @@ def page(request: HttpRequest, link: str) -> HttpResponse:
             return answer
     role, does = ROLE_WORDS[found.role]
     told = {"found": found, "role": role, "does": does, "errors": errors, "typed": request.POST}
-    return _answer(request, told, 200)
-
-
-def _answer(request: HttpRequest, told: dict[str, object], status: int) -> HttpResponse:
-    response = render(request, "accounts/invitation.html", told, status=status)
-    response["Referrer-Policy"] = "no-referrer"  # its address is the key
-    return response
+    return render(request, PAGE, told)
 
 
 def _joined(request: HttpRequest, found: Invitation, errors: dict[str, str]) -> HttpResponse | None:

@@ -114,13 +114,8 @@ def stop(request: HttpRequest, link: str) -> HttpResponse:
     if request.method == "POST" and found:
         found.delete()
         found = None
-        return _answer(render(request, "indicators/alert_stop.html", {"stopped": True}))
+        return render(request, "indicators/alert_stop.html", {"stopped": True})
     if found is None:
-        return _answer(render(request, "indicators/alert_stop.html", {"stopped": True, "gone": True}))
+        return render(request, "indicators/alert_stop.html", {"stopped": True, "gone": True})
     told = {"title": f"{found.indicator.title}, {found.territory.name}", "link": link}
-    return _answer(render(request, "indicators/alert_stop.html", told))
-
-
-def _answer(response: HttpResponse) -> HttpResponse:
-    response["Referrer-Policy"] = "no-referrer"  # its address is the key
-    return response
+    return render(request, "indicators/alert_stop.html", told)

@@ -84,9 +84,7 @@ def board(request: HttpRequest, link: str) -> HttpResponse:
         "changing": composing.from_kept(kept.title, kept.items, kept.link).address(reverse("boards")) if mine else "",
         "updated": words.day(kept.updated_at),
     }
-    response = _kept(render(request, "indicators/board.html", told), audience)
-    response["Referrer-Policy"] = "no-referrer"  # its address opens it
-    return response
+    return _kept(render(request, "indicators/board.html", told), audience)
 
 
 def _saved(request: HttpRequest, link: str) -> Dashboard:

@@ -53,7 +53,7 @@ def test_an_account_keeps_changes_shares_and_deletes(figures: Invented, as_: Cal
     # A stranger reads what everybody may, and not even the name of the rest.
     assert "1 594" in said(page) and "Épargne prévue" not in said(page)
     assert "1 chiffre n’est pas montré" in said(page)
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     client.force_login(figures.member)
     client.post(done["Location"] + "modifier/", {"geste": "supprimer"})
     assert not Dashboard.objects.exists()
