@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalogue import auditing, log, permissions
@@ -24,6 +25,7 @@ from catalogue.models import (
     Grant,
     GroupMember,
     Indicator,
+    Observation,
     Organisation,
     Record,
     User,
@@ -66,6 +68,12 @@ class Opened:
         assert self.indicator is not None
         derived = Change.Kind.DERIVED
         return [log.Entry(verb, self.indicator.uuid, "indicator", derived, restricts=restricts, fields=("recipe",))]
+
+
+def holders_of(indicator: Indicator) -> QuerySet[Organisation]:
+    """The bodies that have figures of it to open, by name."""
+    owners = Observation.objects.filter(indicator=indicator).values("dataset__owner")
+    return Organisation.objects.filter(tenant=True, pk__in=owners).order_by("name", "pk")
 
 
 def give(opened: Opened, who: str | Group, reason: str, until: date | None = None, actor: User | None = None) -> Grant:

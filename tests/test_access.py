@@ -184,6 +184,12 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("record_past", "public"): (302, 403, 200, 200, 200, 200),
     ("record_past", "private"): (302, 404, 200, 200, 200, 200),
     ("record_past", "withdrawn"): (302, 403, 200, 200, 200, 200),
+    ("service_past", "service"): (302, 403, 200, 200, 200, 200),
+    ("service_past", "private service"): (302, 404, 200, 200, 200, 200),
+    ("service_past", "withdrawn service"): (302, 403, 200, 200, 200, 200),
+    ("service_past", "public"): (302, 404, 404, 404, 404, 404),
+    ("service_before", "edited service"): (302, 403, 403, 403, 200, 200),
+    ("service_before", "private service"): (302, 404, 403, 403, 404, 404),
     ("record_before", "edited"): (302, 403, 403, 403, 200, 200),
     ("record_before", "private"): (302, 404, 403, 403, 404, 404),
     # Who administers a body reads what was done there; the instance's administrator, all.
@@ -367,6 +373,14 @@ def dropped(town: Organisation) -> dict[str, Any]:
     return {"draft": draft, "typed table": Table.objects.get(dataset=sheet).pk}
 
 
+def served_otherwise(town: Organisation, author: User | None) -> dict[str, Any]:
+    """A data service that somebody changed."""
+    found = factories.service("Service modifié", town)
+    said = {"title": {"fr": "Service corrigé"}, "endpoint_url": ["https://services.essai.example/wfs"]}
+    publishing.publish([Draft("service", said, town.pk, id=found.pk)], author)
+    return {"edited service": found, "service number": AuditEntry.objects.latest("number").number}
+
+
 def made() -> dict[str, Any]:
     town = factories.body("Ville d’essai")
     elsewhere = factories.body("Ailleurs")
@@ -423,6 +437,7 @@ def made() -> dict[str, Any]:
     draft = Draft("dataset", {"title": {"fr": "Corrigé"}}, town.pk, id=things["edited"].pk)
     publishing.publish([draft], people["publisher"])
     things["number"] = AuditEntry.objects.latest("number").number
+    things |= served_otherwise(town, people["publisher"])
     for name, author in (("proposal", people["contributor"]), ("other proposal", people["stranger"])):
         changed = {**amending.values_of(things["public"]), "title": {"fr": "Autrement"}}
         assert author
@@ -479,8 +494,9 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
     }
     if name in given or not what:
         return reverse(name, args=given.get(name))
-    if name == "record_before":
-        return reverse(name, args=[world[what].pk, world["number"]])
+    if name in ("record_before", "service_before"):
+        number = world["number" if name == "record_before" else "service number"]
+        return reverse(name, args=[world[what].pk, number])
     thing = world[what]
     return reverse(name, args=[thing.pk if isinstance(thing, Record) else thing])
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue import restoring
 from catalogue.errors import CatalogueError, Conflict
-from catalogue.models import AuditEntry, Change, Dataset, Record
+from catalogue.models import AuditEntry, Change, DataService, Dataset, Record
 from catalogue.permissions import bodies_where
 from portal.pages import recorded
 from portal.pages.history import story_of
@@ -30,9 +31,9 @@ READ: Final = 1_000  # acts of one record; of one with more the oldest are in th
 @never_cache
 @require_safe
 @login_required
-def history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """`/jeux-de-donnees/<uuid>/historique/?page=2`. 404 for who may not know that it exists, 403 for who is no member."""
-    found, may = _read(request, pk)
+def history(request: HttpRequest, pk: uuid.UUID, kind: str = "dataset") -> HttpResponse:
+    """`/jeux-de-donnees/<uuid>/historique/?page=2`, `/services/<uuid>/historique/`. 404 for who may not know that it exists, 403 for who is no member."""
+    found, may = _read(request, pk, kind)
     entries = list(AuditEntry.objects.about(found.kind, str(found.pk)).order_by("-number")[:READ])
     known = {entry.change for entry in entries if entry.change}
     lines = Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).exclude(number__in=known)
@@ -42,7 +43,8 @@ def history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
     shown = acts[(page - 1) * SHOWN : page * SHOWN]
     context = {
-        "dataset": found,
+        "record": found,
+        "past": _address(found),
         "acts": _told(shown, named="edit" in may, writes="publish" in may and found.status == Record.Status.PUBLISHED),
         "page": page,
         "previous": page - 1 if page > 1 else 0,
@@ -55,9 +57,9 @@ def history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def before(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
-    """`/jeux-de-donnees/<uuid>/historique/<n>/`: what would be put back; POST puts it back. 404 for an act of another record."""
-    found, may = _read(request, pk)
+def before(request: HttpRequest, pk: uuid.UUID, number: int, kind: str = "dataset") -> HttpResponse:
+    """Under that history, `<n>/`: what would be put back; POST puts it back. 404 for an act of another record."""
+    found, may = _read(request, pk, kind)
     if "publish" not in may:
         raise PermissionDenied
     if found.status != Record.Status.PUBLISHED:
@@ -70,16 +72,17 @@ def before(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
             restoring.restore(found, number, int(version) if version.isdecimal() and len(version) < 10 else 0, actor)
         except CatalogueError as error:
             trouble, status = error.message, 409 if isinstance(error, Conflict) else 422
-            found, may = _read(request, pk)
+            found, may = _read(request, pk, kind)
         else:
             messages.success(request, "La fiche est remise comme avant. Visible tout de suite ici.")
-            return HttpResponseRedirect(reverse("record_past", args=[pk]))
+            return HttpResponseRedirect(_address(found))
     then = restoring.before(found, number)
     if then is None:
         raise Http404
     now = {name: value for name, value in restoring.now(found).items() if name in then}
     context = {
-        "dataset": found,
+        "record": found,
+        "past": _address(found),
         "fields": fields(now, then, names_of([now, then])),
         "trouble": trouble,
         "number": number,
@@ -87,13 +90,20 @@ def before(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     return render(request, "past_before.html", context, status=status)
 
 
-def _read(request: HttpRequest, pk: uuid.UUID) -> tuple[Any, frozenset[str]]:
-    """The dataset, and what this reader may do to it. A grant to read it does not tell who did what to it."""
-    found, may = recorded.read(request, Dataset.objects.select_related("territory"), pk)
+def _read(request: HttpRequest, pk: uuid.UUID, kind: str) -> tuple[Any, frozenset[str]]:
+    """The record, and what this reader may do to it. A grant to read it does not tell who did what to it."""
+    held: QuerySet[Any] = (
+        DataService.objects.all() if kind == DataService.kind else Dataset.objects.select_related("territory")
+    )
+    found, may = recorded.read(request, held, pk)
     where = bodies_where(request.user, "see")
     if not where.everything and found.owner_id not in where.organisations:
         raise PermissionDenied
     return found, may
+
+
+def _address(found: Record) -> str:
+    return reverse("service_past" if isinstance(found, DataService) else "record_past", args=[found.pk])
 
 
 def _told(acts: Sequence[Change | AuditEntry], *, named: bool, writes: bool) -> list[Act]:

@@ -74,7 +74,9 @@ def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]
         "conformity": conformity_of(found) if "edit" in held else None,
         "writer": ("edit" if found.status == Record.Status.DRAFT else "publish") in held,
         "proposer": "edit" in held and "publish" not in held and not found.harvested,
-        "member": "edit" in held and isinstance(found, Dataset),
+        "past": reverse("record_past" if isinstance(found, Dataset) else "service_past", args=[found.pk])
+        if "edit" in held
+        else "",
         "chief": "administer" in held and isinstance(found, Dataset),
     }
 

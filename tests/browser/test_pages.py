@@ -107,6 +107,20 @@ def past(rest: str) -> Callable[[Site], str]:
     return made
 
 
+def service_past(rest: str) -> Callable[[Site], str]:
+    """The history of a data service that somebody edited."""
+
+    def made(site: Site) -> str:
+        found = factories.service("Plan de la ville", site.samples.town)
+        given = {"title": {"fr": "Plan de la ville, en cartes"}, "endpoint_url": ["https://cartes.essai.example/wms"]}
+        author = factories.person("publisher", site.samples.town, first_name="Anne", last_name="Le Goff")
+        publishing.publish([Draft("service", given, found.owner_id, id=found.pk)], author)
+        number = AuditEntry.objects.filter(key=str(found.pk)).latest("number").number
+        return f"{found.get_absolute_url()}historique/{rest.format(number)}"
+
+    return made
+
+
 def accesses(site: Site) -> str:
     """A reserved dataset that a group and a neighbour read."""
     body_groups(site)
@@ -293,6 +307,8 @@ PAGES = (
     Visit("synonymes-refuse", "synonyms", at("/synonymes/"), 4, reader="stranger", status=403),
     Visit("historique", "record_past", past(""), 14, reader="administrator"),
     Visit("historique-remettre", "record_before", past("{}/"), 18, reader="administrator"),
+    Visit("historique-service", "service_past", service_past(""), 14, reader="administrator"),
+    Visit("historique-service-remettre", "service_before", service_past("{}/"), 18, reader="administrator"),
     Visit("acces", "dataset_access", accesses, 16, reader="administrator"),
     Visit("groupes", "body_groups", body_groups, 10, reader="administrator"),
     Visit("traces", "trail", lambda site: past("")(site) and "/traces/", 12, reader="administrator"),

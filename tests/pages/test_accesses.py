@@ -275,7 +275,8 @@ def test_figures_of_an_internal_indicator_open_body_by_body(town: Organisation, 
         assert not Observation.objects.visible_to(audience).exists()
     assert AuditEntry.objects.filter(kind="indicator", action="grant.take").count() == 2
     here = reverse("indicator_access", args=[indicator.key, town.slug])
-    client.force_login(factories.person("administrator", town))
+    chief = factories.person("administrator", town)
+    client.force_login(chief)
     assert client.get(here).status_code == 200
     assert client.post(here, {"adresse": alone.email, "motif": "encore"}).status_code == 302
     assert Grant.objects.get().body == town

@@ -214,6 +214,13 @@ def test_a_tenant_without_data_has_its_page(samples: Samples, client: Client) ->
     assert "n’a rien publié" in text_of(client, factories.body("Médiathèque").get_absolute_url())
 
 
+def test_who_administers_a_body_finds_its_groups(samples: Samples, as_: As) -> None:
+    link = f'href="{samples.town.get_absolute_url()}groupes/"'
+    chief = factories.person("administrator", samples.town)
+    for person, offered in ((chief, True), (samples.member, False), (None, False)):
+        assert (link in as_(person).get(samples.town.get_absolute_url()).content.decode()) is offered
+
+
 def test_an_organisation_s_list_has_pages(samples: Samples, client: Client) -> None:
     for number in range(20):
         factories.dataset(f"Série {number}", samples.town)

@@ -71,6 +71,28 @@ def test_a_reader_of_the_body_learns_no_name(client: Client, town: Organisation,
     assert "Remettre comme avant" not in text
 
 
+def test_a_data_service_has_its_history_and_is_put_back(client: Client, town: Organisation, agent: User) -> None:
+    found = factories.service("Cartes", town)
+    given = {"title": {"fr": "Cartes en ligne"}, "endpoint_url": ["https://services.essai.example/ows"]}
+    publishing.publish([Draft("service", given, town.pk, id=found.pk)], agent)
+    client.force_login(agent)
+    here = f"{found.get_absolute_url()}historique/"
+    assert f'href="{here}"' in client.get(found.get_absolute_url()).content.decode()
+    text = client.get(here).content.decode()
+    assert "Anne Le Goff" in text
+    assert "en ligne" in text
+    number = AuditEntry.objects.latest("number").number
+    assert f'href="{here}{number}/"' in text
+    found.refresh_from_db()
+    answer = client.post(f"{here}{number}/", {"version": found.version})
+    assert (answer.status_code, answer.headers["Location"]) == (302, here)
+    found.refresh_from_db()
+    assert found.title == {"fr": "Cartes"}
+    assert client.get(f"/jeux-de-donnees/{found.pk}/historique/").status_code == 404
+    client.force_login(factories.person("publisher", factories.body()))
+    assert client.get(here).status_code == 403
+
+
 def test_a_grant_to_read_tells_no_history(client: Client, row: Dataset) -> None:
     neighbour = factories.person("publisher", factories.body())
     publishing.set_private(row, private=True)

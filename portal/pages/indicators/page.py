@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from catalogue import granting
 from catalogue.indicators.contract import Sense
 from catalogue.indicators.totals import total_of
 from catalogue.models import Audience
+from catalogue.permissions import bodies_where
 from portal import schema_org
 from portal.charts.figures import figure
 from portal.framing import framable
@@ -25,6 +27,7 @@ from portal.pages.indicators.observing import observed
 from portal.pages.indicators.seen import Seen, look
 from portal.pages.indicators.whole import whole
 
+GIVERS: Final = 30  # bodies that one who administers the instance is offered
 SENSES: Final = {
     Sense.HIGHER: "Plus la valeur est élevée, mieux c’est.",
     Sense.LOWER: "Plus la valeur est basse, mieux c’est.",
@@ -36,7 +39,8 @@ SENSES: Final = {
 def indicator(request: HttpRequest, key: str) -> HttpResponse:
     """404 for an indicator or a territory that this reader may not know."""
     seen = look(request, key)
-    return kept(render(request, "indicators/indicator.html", _told(seen)), seen)
+    told = {**_told(seen), "givers": _givers(request, seen)}
+    return kept(render(request, "indicators/indicator.html", told), seen)
 
 
 @framable
@@ -46,6 +50,18 @@ def embedded(request: HttpRequest, key: str) -> HttpResponse:
     seen = look(request, key)
     told = {**_named(seen), "chart": chart_of(seen), "page": settings.BOUTURE_URL + _path(seen)}
     return kept(render(request, "indicators/embed.html", told), seen)
+
+
+def _givers(request: HttpRequest, seen: Seen) -> list[tuple[str, str]]:
+    """The bodies whose figures of an internal indicator this reader may open to others, and where."""
+    if not seen.indicator.internal:
+        return []
+    where = bodies_where(request.user, "administer")
+    if not (where.everything or where.organisations):
+        return []
+    found = granting.holders_of(seen.indicator)
+    mine = found if where.everything else found.filter(pk__in=where.organisations)
+    return [(body.name, reverse("indicator_access", args=[seen.indicator.key, body.slug])) for body in mine[:GIVERS]]
 
 
 def kept(response: HttpResponse, seen: Seen) -> HttpResponse:

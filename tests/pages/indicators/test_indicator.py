@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from catalogue.models import Observation, Territory
+from tests import factories
 from tests.pages.conftest import said
 from tests.pages.indicators.invented import DRAFT, SHARE, SPENDING, UNPUBLISHED, Invented
 from tests.pages.indicators.invented import said as said_figure
@@ -104,6 +105,20 @@ def test_an_internal_indicator_is_for_the_members_of_its_body(
         if member:
             assert "no-store" in response["Cache-Control"]
     assert ("Épargne prévue" in said(client.get("/indicateurs/"))) is member
+
+
+def test_who_administers_a_body_finds_who_reads_its_internal_figures(
+    figures: Invented, as_: Callable[[Any], Client]
+) -> None:
+    page, link = f"/indicateurs/{DRAFT.key}/", f"/indicateurs/{DRAFT.key}/acces/{figures.body.slug}/"
+    chief = factories.person("administrator", figures.body)
+    elsewhere = factories.person("administrator", factories.body())
+    for person, offered in ((chief, True), (factories.person(is_superuser=True), True), (figures.member, False)):
+        client = as_(person)
+        assert (f'href="{link}"' in client.get(page).content.decode()) is offered
+        assert client.get(link).status_code == (200 if offered else 403)
+        assert "/acces/" not in client.get(PAGE).content.decode()  # public: nothing to open
+    assert as_(elsewhere).get(page).status_code == 404
 
 
 def test_an_unknown_indicator_or_territory_is_not_there(figures: Invented, client: Client) -> None:
