@@ -20,7 +20,7 @@ from catalogue import auditing
 from catalogue.accounts.sealing import seal, unseal
 from catalogue.auditing import Thing
 from catalogue.models import RecoveryCode, SecondStep, User
-from catalogue.permissions import ADMINISTER, organisations_of
+from catalogue.permissions import bodies_where
 
 PERIOD: Final = 30  # seconds of a step
 DRIFT: Final = 1  # steps, either way: clocks of telephones
@@ -32,7 +32,7 @@ ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 signs, none that is t
 
 def required_for(user: User) -> bool:
     """Administrators, of the instance or of a body: who has their account has that of everybody."""
-    return user.is_superuser or bool(organisations_of(user, ADMINISTER))
+    return user.is_superuser or bool(bodies_where(user, "administer").organisations)
 
 
 def has(user: User) -> bool:

@@ -6,7 +6,8 @@ Everything private is invisible, not forbidden: who may not see it is told that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group
@@ -107,9 +108,8 @@ def organisations_of(user: Person, right: str = READ) -> list[Organisation]:
     """The bodies where this person has a right."""
     if not user.is_authenticated:
         return []
-    return list(
-        Organisation.objects.filter(pk__in=[key for key in _held(user, right, Organisation) if user.within(right, key)])
-    )
+    keys = [key for key in _held(user, right, Organisation) if user.within(right, key)]
+    return list(Organisation.objects.filter(pk__in=keys))
 
 
 def _held(user: User, right: str, model: type[Organisation | Dataset]) -> set[str]:
@@ -118,31 +118,24 @@ def _held(user: User, right: str, model: type[Organisation | Dataset]) -> set[st
 
 
 def _rights_by_body(user: User) -> dict[str, set[int]]:
-    """By right, the bodies that are there and in which a person has it."""
-    return _there(user, _pairs(user) if not user.is_superuser else user.limits_in_full())
+    """By right, the bodies that are there and in which a person has it, within the limits of their token."""
+    return _by_right(user, _limits(user) if user.is_superuser else held_by(user, timezone.localdate()).rights)
 
 
-def _there(user: User, held: Iterable[tuple[str, str]]) -> dict[str, set[int]]:
-    """Those whose body is there, and that the person has within the limits of their token."""
-    held = list(held)
-    if not held:  # a question that finds nothing takes Django as long to write as another
-        return {}
-    there = set(Organisation.objects.filter(pk__in={key for _, key in held}).values_list("pk", flat=True))
+def _limits(user: User) -> set[tuple[str, str]]:
+    """What the token of the instance's administrator leaves them, of bodies that are there."""
+    held = set(user.limits_in_full())
+    found = Organisation.objects.filter(pk__in={key for _, key in held}).values_list("pk", flat=True) if held else ()
+    there = {str(pk) for pk in found}
+    return {(right, key) for right, key in held if str(key) in there}
+
+
+def _by_right(user: User, held: Iterable[tuple[str, str]]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for right, key in held:
-        if int(key) in there and user.within(right, key):
+        if user.within(right, key):
             found.setdefault(right, set()).add(int(key))
     return found
-
-
-def _pairs(user: User) -> set[tuple[str, str]]:
-    """(right, key of the body), as `_asked`."""
-    held: dict[str, Any] = {"content_type": ContentType.objects.get_for_model(Organisation)}
-    models: tuple[Any, Any] = get_user_obj_perms_model(), get_group_obj_perms_model()
-    columns = ("permission__codename", "object_pk")
-    own = models[0].objects.filter(user=user, **held).values_list(*columns)
-    shared = models[1].objects.filter(group__user=user, **held).values_list(*columns)
-    return set(own.union(shared))
 
 
 def _rights(user: Person, thing: Organisation | Dataset) -> set[str]:
@@ -170,28 +163,43 @@ def _asked(user: User, column: str, model: type[Organisation | Dataset], **wante
     return set(own.union(shared))
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Who is reading, and by right the bodies where they have it (`held`; None: everything, within the limits of a token)."""
+
+    audience: Audience
+    person: Person
+    held: Mapping[str, set[int]] | None
+
+    def actions_in(self, body: Organisation) -> frozenset[str]:
+        """As `actions` of that body, without a question more."""
+        if self.held is None:
+            return actions(self.person, body)
+        return _allowed(self.person, body, {right for right, bodies in self.held.items() if body.pk in bodies})
+
+
 def audience_of(user: Person) -> Audience:
     """Who is reading, for QuerySets and for the index; read afresh at each request, so a revoked right is gone at once."""
+    return standing_of(user).audience
+
+
+def standing_of(user: Person) -> Standing:
+    """The same, with the rights in each body. Who is held to bodies by a token has what is theirs by name or group no more."""
     if not user.is_authenticated or not user.is_active:
-        return PUBLIC
+        return Standing(PUBLIC, user, {})
     if user.is_superuser and not user.is_held_to_bodies:
-        return Audience(everything=True)
-    if user.is_held_to_bodies:
-        rights = _rights_by_body(user)
-        bodies = frozenset(rights.get(READ, ()))
-        tokens = frozenset({"public", *(f"org:{pk}" for pk in bodies)})
-        return Audience(organisations=bodies, drafts=frozenset(rights.get(CONTRIBUTE, ())), tokens=tokens)
-    held = held_by(user, timezone.localdate())
-    rights = _there(user, held.rights)
-    bodies = frozenset(rights.get(READ, ()))
-    mine = {f"user:{user.pk}", *(f"org:{pk}" for pk in bodies), *(f"group:{pk}" for pk in held.groups)}
-    return Audience(
-        organisations=bodies,
-        drafts=frozenset(rights.get(CONTRIBUTE, ())),
-        datasets=held.datasets,
-        figures=held.figures,
-        tokens=frozenset({"public", *mine}),
+        return Standing(Audience(everything=True), user, None)
+    held = None if user.is_held_to_bodies else held_by(user, timezone.localdate())
+    rights = _rights_by_body(user) if held is None else _by_right(user, held.rights)
+    bodies, written = frozenset(rights.get(READ, ())), frozenset(rights.get(CONTRIBUTE, ()))
+    tokens = {"public", *(f"org:{pk}" for pk in bodies)}
+    if held is None:
+        return Standing(Audience(organisations=bodies, drafts=written, tokens=frozenset(tokens)), user, rights)
+    tokens |= {f"user:{user.pk}", *(f"group:{pk}" for pk in held.groups)}
+    audience = Audience(
+        organisations=bodies, datasets=held.datasets, tokens=frozenset(tokens), figures=held.figures, drafts=written
     )
+    return Standing(audience, user, rights)
 
 
 def people_who(action: str, body: Organisation) -> list[User]:
@@ -214,7 +222,7 @@ def writes_somewhere(user: User) -> bool:
     """Whether there is a body in which this person publishes or proposes: one query, and none for who runs the instance."""
     if user.is_superuser and not user.is_held_to_bodies:
         return user.within(CONTRIBUTE, None)
-    return any(right == CONTRIBUTE and user.within(right, key) for right, key in _pairs(user))
+    return CONTRIBUTE in _rights_by_body(user)
 
 
 def runs_the_instance(user: Person) -> bool:

@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from catalogue.models import Organisation, Replacement, Table, TableVersion
 
@@ -148,9 +148,19 @@ class Room:
 
 def room_of(body: Organisation) -> Room:
     """All their versions, and what was deposited and not read, or cannot be."""
-    versions = TableVersion.objects.filter(table__dataset__owner=body).aggregate(taken=Sum("room"))["taken"]
-    deposits = Table.objects.filter(dataset__owner=body, deposit__isnull=False, current=None)
-    waiting = deposits.aggregate(taken=Sum("size"))["taken"]
-    asked = Replacement.objects.filter(table__dataset__owner=body, version=None).aggregate(taken=Sum("size"))["taken"]
+    taken = Organisation.objects.filter(pk=body.pk).values_list(
+        _sum(TableVersion.objects.filter(table__dataset__owner=OuterRef("pk")), "room", "table__dataset__owner"),
+        _sum(Table.objects.filter(dataset__owner=OuterRef("pk"), deposit__isnull=False, current=None), "size"),
+        _sum(
+            Replacement.objects.filter(table__dataset__owner=OuterRef("pk"), version=None),
+            "size",
+            "table__dataset__owner",
+        ),
+    )
     quota = settings.BOUTURE_TABLES_QUOTA if body.tables_quota is None else body.tables_quota
-    return Room((versions or 0) + (waiting or 0) + (asked or 0), int(quota) * 2**20)
+    return Room(sum(each or 0 for row in taken for each in row), int(quota) * 2**20)
+
+
+def _sum(rows: QuerySet[Any], column: str, owner: str = "dataset__owner") -> Subquery:
+    """Of one body, for a question about it."""
+    return Subquery(rows.order_by().values(owner).annotate(taken=Sum(column)).values("taken"))

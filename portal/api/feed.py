@@ -11,12 +11,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from catalogue.log import cursor_of, last_number
 from catalogue.models import Audience, Concept, Dataset, in_french
 from catalogue.permissions import audience_of
 from catalogue.search import find
 from catalogue.search.contract import BadCursor, SearchError
-from catalogue.search.reader import READER
+from catalogue.search.settled import State, state
 from portal import asking
 from portal.api import opensearch
 from portal.api.catalogue import modified
@@ -59,9 +58,9 @@ def search_feed(request: HttpRequest) -> HttpResponseBase:
     if asked.remarks:
         return told(refused(asked.remarks), audience)
     # While the index is behind, the moment of the last change says nothing of what is found: the ETag alone does.
-    behind = cursor_of(READER) < last_number()
+    now = state()
     try:
-        found = _found(asked, audience, latest="tri" not in request.GET and "sort" not in request.GET)
+        found = _found(asked, audience, now, latest="tri" not in request.GET and "sort" not in request.GET)
     except SearchError as error:
         return told(away(error), audience)
     except BadCursor as error:
@@ -75,13 +74,13 @@ def search_feed(request: HttpRequest) -> HttpResponseBase:
         text = _document(asked, found, moment or NEVER)
         return HttpResponse(text, content_type=f"{opensearch.ATOM}; charset=utf-8")
 
-    return told(conditional(request, tag, None if behind else moment, make), audience)
+    return told(conditional(request, tag, moment if now.settled else None, make), audience)
 
 
-def _found(asked: Asked, audience: Audience, *, latest: bool) -> Results:
+def _found(asked: Asked, audience: Audience, now: State, *, latest: bool) -> Results:
     sort = "modified" if latest else asking.SORTS[asked.sort]
     more = {**asked.bounds, "sort": sort, "page": asked.page, "after": asked.after}
-    page = find(asked.text, audience=audience, size=PAGE_SIZE, kinds=("dataset",), **more)
+    page = find(asked.text, audience=audience, size=PAGE_SIZE, kinds=("dataset",), state=now, **more)
     keys = [uuid.UUID(hit.id) for hit in page.hits]
     seen = Dataset.objects.visible_to(audience).filter(pk__in=keys).select_related("published_by").only(*COLUMNS)
     rows = {row.pk: row for row in seen}

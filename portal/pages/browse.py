@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, Score
-from catalogue.permissions import actions, audience_of
+from catalogue.permissions import audience_of, standing_of
 from catalogue.quality.averages import averages
 from catalogue.search import find
 from catalogue.search.contract import SearchError
@@ -108,18 +109,14 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """404 when the reader sees nothing of a body that does not work here: it is but a name in a private record."""
-    audience = audience_of(request.user)
+    standing = standing_of(request.user)
+    audience = standing.audience
     body = get_object_or_404(Organisation.objects.visible_to(audience).select_related("territory"), slug=slug)
     visible = Dataset.objects.visible_to(audience).filter(published_by=body)
     services = DataService.objects.visible_to(audience).filter(published_by=body).order_by("-updated_at", "pk")
-    total = visible.count()
-    asked = asking.read(request.GET)
-    pages = max(1, -(-total // asking.PAGE_SIZE))
-    page = asked.page if asked.page <= pages else 1
-    start = (page - 1) * asking.PAGE_SIZE
-    lines = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")
+    page, total, found = _page(visible, asking.read(request.GET).page)
     address = body.get_absolute_url()
-    allowed = actions(request.user, body) if body.tenant else frozenset()
+    allowed = standing.actions_in(body) if body.tenant else frozenset()
     writer, drafter, administrates = ("publish" in allowed, "edit" in allowed, "administer" in allowed)
     return render(
         request,
@@ -134,7 +131,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "homepage": prose.web_link(body.homepage),
             "email": prose.mail_link(body.email),
             "total": total,
-            "rows": rows(list(lines[start : start + asking.PAGE_SIZE])),
+            "rows": rows(found),
             "pager": pager(page, total, lambda n: f"{address}?page={n}" if n > 1 else address),
             "services": list(services[:SERVICES]),
             "averages": quality.of_average(Score.objects.averages(visible)),
@@ -143,3 +140,14 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "schema_org": schema_org.block(schema_org.organisation(body)),
         },
     )
+
+
+def _page(visible: QuerySet[Dataset], asked: int) -> tuple[int, int, list[Any]]:
+    """The page that there is, the first when the asked one is beyond the last; how many there are in all; its datasets."""
+    lines = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")
+    counted = lines.annotate(in_all=Window(Count("pk")))
+    for page in dict.fromkeys((asked, 1)):
+        start = (page - 1) * asking.PAGE_SIZE
+        if found := list(counted[start : start + asking.PAGE_SIZE]):
+            return page, found[0].in_all, found
+    return 1, 0, []

@@ -44,7 +44,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     recipes = known.recipes()
     found = FigureAlert.objects.filter(person_id=request.user.pk).select_related("indicator", "territory")
     rows = [_row(one) for one in found if one.indicator.key in recipes]
-    followed = FollowedSearch.objects.filter(person_id=request.user.pk)
+    followed = list(FollowedSearch.objects.filter(person_id=request.user.pk))
     told = {"rows": rows, "followed": followed, "mail": settings.BOUTURE_MAIL}
     return render(request, "indicators/alerts.html", told)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_safe
 from catalogue.comparing.reading import VALUED
 from catalogue.indicators.compare import ranked
 from catalogue.indicators.contract import Sense
-from catalogue.models import Audience, Dataset, Indicator, Observation, Organisation, Territory
+from catalogue.models import Audience, Dataset, Observation, Organisation, Territory
 from catalogue.models.territories import Level
 from catalogue.permissions import audience_of
 from portal.charts.figures import figure
@@ -40,10 +42,12 @@ class Around:
 @require_safe
 def territory(request: HttpRequest, code: str) -> HttpResponse:
     """404 for a code that no territory has."""
-    place = Territory.objects.resolve(code)
+    audience = audience_of(request.user)
+    about = Dataset.objects.visible_to(audience).filter(territory=OuterRef("pk")).order_by().values("territory")
+    held = Coalesce(Subquery(about.annotate(held=Count("pk")).values("held")), 0)
+    place: Any = Territory.objects.annotate(held=held).resolve(code)
     if place is None:
         raise Http404
-    audience = audience_of(request.user)
     parents = sorted(place.parents.filter(level__in=AROUND), key=lambda one: AROUND.index(Level(one.level)))
     figures = of_place(place, audience)
     themes = by_theme(place, audience, figures, ranks(place, parents, figures, audience))
@@ -56,7 +60,7 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
             "around": [Around(one.name, saying.LEVELS[one.level][0], address_of(one)) for one in parents],
             "people": _people(place),
             "bodies": list(Organisation.objects.visible_to(audience).filter(territory=place).only("name", "slug")[:20]),
-            "datasets": Dataset.objects.visible_to(audience).filter(territory=place).count(),
+            "datasets": place.held,
             "search": place_address(place),
             "side": f"{reverse('side_by_side')}?t={asking.code_of(place)}",
             "themes": themes,
@@ -80,7 +84,7 @@ def ranks(
     place: Territory, parents: Sequence[Territory], figures: Mapping[int, Sequence[Value]], audience: Audience
 ) -> dict[int, str]:
     """By indicator, where the last figure stands among those of the same level and intercommunalité (else département):
-    « 3e sur 12, du plus bas au plus haut ». From five others up. Three queries.
+    « 3e sur 12, du plus bas au plus haut ». From five others up. One query.
     """
     last = {
         key: said
@@ -90,7 +94,7 @@ def ranks(
     group = next((one for one in parents if one.level in (Level.EPCI, Level.DEPARTEMENT)), None)
     if not last or group is None:
         return {}
-    members = list(group.members.filter(level=place.level, current=True).order_by().values_list("pk", flat=True)[:MOST])
+    members = group.members.filter(level=place.level, current=True).order_by("pk").values("pk")[:MOST]
     rows = (
         Observation.objects.shown_to(audience)
         .totals()
@@ -104,14 +108,17 @@ def ranks(
         .exclude(territory=place)
     )
     others: dict[int, dict[int, float]] = {}
-    for indicator, where, period, value in rows.values_list("indicator", "territory", "period", "value"):
+    keys: dict[int, str] = {}
+    columns = ("indicator", "indicator__key", "territory", "period", "value")
+    for indicator, key, where, period, value in rows.values_list(*columns):
+        keys[indicator] = key
         if last[indicator].period == period:
             others.setdefault(indicator, {})[where] = value
-    recipes, senses = known.recipes(), dict(Indicator.objects.filter(pk__in=others).values_list("pk", "key"))
+    recipes = known.recipes()
     return {
-        key: f"{_rank(last[key], list(values.values()), recipes[senses[key]].sense)} ({group.name})"
+        key: f"{_rank(last[key], list(values.values()), recipes[keys[key]].sense)} ({group.name})"
         for key, values in others.items()
-        if len(values) >= FEW and senses[key] in recipes
+        if len(values) >= FEW and keys[key] in recipes
     }
 
 
