@@ -19,13 +19,13 @@ def portal(request: HttpRequest) -> dict[str, object]:
     """
     user = getattr(request, "user", None)
     reader = user if user is not None and user.is_authenticated else None
-    writes = reader is not None and _writes(reader)
+    writes = reader is not None and writes_known(reader)
     searches = settings.BOUTURE_SEARCH_COUNTS_PUBLIC or bool(reader and reader.is_superuser)
     return {"branding": branding(), "reader": reader, "writes": writes, "shows_searches": searches}
 
 
-def _writes(person: User) -> bool:
-    """Of a link alone: the page behind it asks anew."""
+def writes_known(person: User) -> bool:
+    """Of a link alone: the page behind it asks anew. A question more a minute and person, on whatever page comes first."""
     key = f"writes:{person.pk}"
     known: bool | None = cache.get(key)
     if known is None:

@@ -33,7 +33,8 @@ NAMES: Final = {
     # Rows of a table or figures of a country, lists without end, two versions of a record side by side.
     "rows": """
         rows table table_embed table_preview table_reading typed dropped side_by_side indicator indicator_embed
-        territory boards board observations record_past record_before rehearsal replacement api_datasets api_services
+        territory boards board observations record_past record_before service_past service_before rehearsal
+        replacement api_datasets api_services
     """,
     # A whole file.
     "export": """

@@ -20,7 +20,7 @@ def press(page: Page, name: str) -> None:
 
 
 def test_an_invitation_is_accepted(site: Site, browser: Chromium) -> None:
-    _, secret = invitations.invite(site.samples.town, "nouvelle@ville.example", "publisher", site.samples.member)
+    _, secret = invitations.invite(site.samples.town, "nouvelle@ville.example", "publisher", site.samples.administrator)
 
     def accept(page: Page) -> None:
         page.goto(f"{site.address}/invitation/{secret}/")
@@ -35,10 +35,10 @@ def test_an_invitation_is_accepted(site: Site, browser: Chromium) -> None:
 
 
 def test_a_board_is_shared_no_more(site: Site, browser: Chromium) -> None:
-    address = board(site)
+    address, cookie = board(site), site.cookie_of(site.samples.member)
 
     def stop(page: Page) -> None:
-        page.context.add_cookies([site.cookie_of(site.samples.member)])
+        page.context.add_cookies([cookie])
         page.goto(site.address + address)
         press(page, "Ne plus partager")
         assert page.get_by_role("button", name="Partager par un lien").is_visible()
