@@ -44,13 +44,16 @@ class Mended:
 
 @dataclass(frozen=True)
 class Faults:
-    """`left`: how many cells are wrong beyond those shown; `columns`: what is wrong with whole columns."""
+    """`left`: how many cells are wrong beyond those shown; `columns`: what is wrong with whole columns; `kept`: what was read as
+    it is, though the schema says otherwise.
+    """
 
     wrong: tuple[Wrong, ...] = ()
     left: int = 0
     mended: tuple[Mended, ...] = ()
     headings: tuple[Note, ...] = ()
     columns: tuple[Finding, ...] = ()
+    kept: tuple[str, ...] = ()
 
     @property
     def all_mended(self) -> tuple[str, ...]:
@@ -70,7 +73,16 @@ def faults_of(version: TableVersion) -> Faults:
         mended=tuple(Mended(note.column, note.text) for note in notes),
         headings=tuple(note for note in verdict.recovered if note.code in ("renamed", "reordered")),
         columns=tuple(one for one in verdict.found if one.line is None and not one.recovered),
+        kept=tuple(_kept(note, verdict) for note in verdict.recovered if note.code in NOT_MENDED),
     )
+
+
+def _kept(note: Note, verdict: Verdict) -> str:
+    """With one such value, and what to do of it."""
+    example = f"Par exemple « {note.examples[0]} »." if any(note.examples) else ""
+    found = (one for one in verdict.found if one.recovered and one.column == note.column and one.value in note.examples)
+    remedy = next((one.remedy for one in found), "")
+    return " ".join(filter(None, (note.text, example, remedy)))
 
 
 def _wrong(number: int, one: Finding, told: Counter[tuple[str, str]], verdict: Verdict) -> Wrong:

@@ -6,7 +6,7 @@ One form holds it, so that nothing that was typed is lost whatever button is pre
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -28,10 +28,8 @@ from portal.pages import otherwise, quality, recorded
 from portal.pages.drops import gestures
 from portal.pages.drops.card import Card, card_of, score_of
 from portal.pages.drops.cells import faults_of
-from portal.pages.drops.waiting import read_by_now
+from portal.pages.drops.waiting import comes_again, read_by_now
 from portal.pages.table_readings import LEVELS, doubts_of
-
-REFRESH: Final = "3"  # seconds
 
 
 @never_cache
@@ -90,7 +88,7 @@ def _page(
     }
     answer = render(request, "dropped.html", told, status=status)
     if waiting:
-        answer["Refresh"] = REFRESH
+        comes_again(answer)
     return answer
 
 

@@ -19,9 +19,8 @@ from catalogue.models import Replacement, Table, User
 from catalogue.permissions import audience_of, may_write
 from catalogue.tabling import openable, replacing
 from portal.pages.drops.changes import changes_of
-from portal.pages.drops.waiting import read_by_now
+from portal.pages.drops.waiting import comes_again, read_by_now
 
-REFRESH: Final = "3"  # seconds
 ONLINE: Final = "La nouvelle version est en ligne, à la même adresse."
 TO_DECIDE: Final = "La nouvelle version est en place, pour votre organisme seul : décidez de ce qui parle de personnes."
 
@@ -98,5 +97,5 @@ def _page(request: HttpRequest, waiting: Replacement, error: str = "", *, status
         told["changes"] = changes_of(table.current, version)
     answer = render(request, "replacement.html", told, status=status)
     if told["reading"]:
-        answer["Refresh"] = REFRESH
+        comes_again(answer)
     return answer

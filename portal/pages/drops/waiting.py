@@ -7,8 +7,10 @@ import time
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 
 PATIENCE = 3.0  # seconds
+REFRESH = 3  # seconds
 LOOK: Final = 0.15
 # Of the threads of a web process, those that may wait at once: the others answer everybody else.
 _WAITERS: Final = threading.BoundedSemaphore(2)
@@ -29,3 +31,8 @@ def read_by_now(waiting: QuerySet[Any]) -> bool:
     finally:
         _WAITERS.release()
     return False
+
+
+def comes_again(answer: HttpResponse) -> None:
+    """The page of a file that is still to be read loads itself again, without JavaScript."""
+    answer["Refresh"] = str(REFRESH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,6 +111,19 @@ def test_all_the_same_and_all_that_we_know_how_to_write(client: Client, agent: U
     assert "À corriger" not in page
     assert "Conforme au schéma" in page
     assert Table.objects.get().versions.filter(number=1).exists()
+
+
+def test_what_was_kept_as_it_is_is_told_with_what_to_do(client: Client, agent: User, shared_data: Path) -> None:
+    file = shared_data / "samples" / "synthetique" / "deliberations.csv"
+    page = read(client, drop(client, file.read_bytes(), file.name))
+    assert "Conforme au schéma, une fois remis en forme" in page
+    kept = BeautifulSoup(page, "html.parser").select_one("#corriger")
+    assert kept is not None
+    told = kept.get_text(" ", strip=True).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Ce que nous avons gardé tel quel" in told
+    assert "Colonne « COLL_SIRET » : valeur douteuse, gardée telle quelle (120 cellules)." in told
+    assert "Par exemple « 21990001900018 »." in told
+    assert "Recopiez-le depuis annuaire-entreprises.data.gouv.fr." in told
 
 
 def test_corrections_of_a_version_that_is_gone_are_refused(client: Client, agent: User) -> None:
