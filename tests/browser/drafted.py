@@ -60,6 +60,13 @@ def proposal(site: Site) -> str:
     return f"/propositions/{made.pk}/"
 
 
+def mandated(site: Site) -> str:
+    """Where the town publishes, that others let publish in their name."""
+    for name in ("Communauté de communes des Embruns", "Syndicat du port"):
+        given.give(site.samples.town, factories.body(name), site.samples.administrator)
+    return f"{site.samples.town.get_absolute_url()}publier/"
+
+
 def mandates(site: Site) -> str:
     administrator = site.samples.administrator
     given.give(factories.body("Communauté de communes des Embruns"), site.samples.town, administrator)

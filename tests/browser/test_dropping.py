@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from catalogue.models import Dataset
 from catalogue.permissions import assign_role
 from harvesters.tables import read_tables
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import HEIGHT, WIDTHS, Chromium, Report, look
 from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -23,10 +23,10 @@ SECRET = "un mot de passe d’essai"
 
 
 class Hands:
-    """What a person does on a page, counted."""
+    """What a person does on a page, counted; what the person sees on the way, kept in `pictures`."""
 
-    def __init__(self, page: Page) -> None:
-        self.page, self.done = page, 0
+    def __init__(self, page: Page, pictures: Path | None = None) -> None:
+        self.page, self.done, self.pictures = page, 0, pictures
 
     def types(self, label: str, text: str) -> None:
         self.done += 1
@@ -40,6 +40,12 @@ class Hands:
     def chooses(self, file: Path) -> None:
         self.done += 1
         self.page.locator("input[type=file]").set_input_files(file)
+
+    def sees(self, step: str) -> None:
+        for width in WIDTHS if self.pictures else ():
+            assert self.pictures
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            self.page.screenshot(path=f"{self.pictures}-{step}-{width}.png", full_page=True)
 
 
 @contextmanager
@@ -70,32 +76,43 @@ def enters(hands: Hands, site: Site) -> None:
     hands.presses("button", "Se connecter")
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "model"),
+    [
+        ("subventions__antibes.csv", "Subventions", "scdl/subventions/2.1.1"),
+        ("synthetique/deliberations.csv", "Délibérations", "scdl/deliberations/2.1.5"),
+        ("synthetique/menus-collectifs.csv", "Menus", "scdl/menus-collectifs/1.2.3"),
+        ("irve_statique__exemple.csv", "Bornes", "etalab/schema-irve-statique/2.3.0"),
+    ],
+)
 def test_from_log_in_to_published_in_seven_actions(
-    site: Site, browser: Chromium, shared_data: Path, pictures: Path | None
+    site: Site, browser: Chromium, shared_data: Path, pictures: Path | None, name: str, title: str, model: str
 ) -> None:
     assign_role(site.samples.member, site.samples.town, "publisher")
-    file = shared_data / "samples" / "subventions__antibes.csv"
+    file = shared_data / "samples" / name
 
     def act(page: Page) -> tuple[int, str]:
-        hands = Hands(page)
+        hands = Hands(page, pictures and pictures / f"sept-actions-{file.stem}")
         enters(hands, site)
+        hands.sees("1-entree")
         hands.presses("link", "Publier")
+        hands.sees("2-deposer")
         hands.chooses(file)
         hands.presses("button", "Déposer")
-        publish = page.locator("button[value=publier]")
-        publish.wait_for(timeout=50_000)  # the page recharges itself while the file is being read
-        if pictures:
-            page.screenshot(path=pictures / "sept-actions.png", full_page=True)
+        # The page recharges itself while the file is being read.
+        page.locator("button[value=publier]").wait_for(timeout=50_000)
+        hands.sees("3-lu")
         hands.presses("button", "Publier")
+        hands.sees("4-publie")
         return hands.done, page.get_by_role("heading", level=1).inner_text()
 
     with worker():
-        done, title = browser.drive(act, scripts=False)
+        done, shown = browser.drive(act, scripts=False)
     assert done <= MOST
-    assert title.startswith("Subventions")
-    row = Dataset.objects.get(title__fr=title.replace("\u00a0", " "))
+    assert shown.startswith(title)
+    row = Dataset.objects.get(title__fr=shown.replace("\u00a0", " "))
     assert row.status == "published"
-    assert row.conforms_to == ["https://schema.data.gouv.fr/scdl/subventions/2.1.1/"]
+    assert row.conforms_to == [f"https://schema.data.gouv.fr/{model}/"]
 
 
 @pytest.mark.parametrize("state", ["wrong", "refused"])

@@ -23,6 +23,7 @@ from catalogue.tabling import replacing
 from catalogue.tabling.depositing import deposit
 from catalogue.tabling.dropping import drop_file
 from harvesters.tables import read_tables
+from portal.pages.drops import waiting
 from portal.urls import urlpatterns
 from tests import factories
 from tests.browser import drafted
@@ -152,15 +153,16 @@ def dropped(content: str = "", name: str = "") -> Callable[[Site], str]:
     return made
 
 
-def replaced(content: bytes) -> Callable[[Site], str]:
-    """The page of a new version of a published file, read by the worker."""
+def replaced(content: bytes, *, read: bool = True) -> Callable[[Site], str]:
+    """The page of a new version of a published file, read by the worker, or still to be read."""
 
     def made(site: Site) -> str:
         found = factories.dataset("Élus du conseil municipal", site.samples.town, distribution=[])
         key = deposit(found, [ELECTED.encode()], "elus_2020.csv")
         read_tables(large=False)
         replacing.propose(Table.objects.get(pk=key), [content], "elus_2026.csv", site.samples.administrator)
-        read_tables(large=False)
+        if read:
+            read_tables(large=False)
         return f"/tables/{key}/nouvelle-version/"
 
     return made
@@ -177,7 +179,8 @@ def rehearsal(site: Site) -> str:
     return f"/moissons/{run.source_id}/repetitions/{run.pk}/"
 
 
-# A search asks for the synonyms' version, and once a minute for the instance's territory and what contains it.
+# A search asks for the synonyms' version, and once a minute for the instance's territory and what contains it; each page, once
+# a minute, whether who is logged in publishes somewhere.
 PAGES = (
     Visit("accueil", "home", at("/"), 13),
     Visit("accueil-agent", "home", at("/"), 18, reader="member"),
@@ -218,6 +221,13 @@ PAGES = (
     Visit("saisir", "type_new", lambda site: of("town")(site) + "saisir/scdl/equipements/", 15, reader="administrator"),
     Visit("nouvelle-version", "replacement", replaced(CHANGED.encode()), 20, reader="administrator"),
     Visit("nouvelle-version-meme", "replacement", replaced(ELECTED.encode()), 20, reader="administrator"),
+    Visit(
+        "nouvelle-version-attente",
+        "replacement",
+        replaced(CHANGED.encode(), read=False),
+        60,
+        reader="administrator",
+    ),
     Visit("nouvelle-version-refus", "replacement", replaced(b"%PDF-1.7\n\0"), 20, reader="administrator"),
     Visit("saisir-lignes", "typed", rows_typed, 20, reader="administrator"),
     Visit("deposer", "deposit_file", lambda site: of("rich")(site) + "deposer/", 10, reader="administrator"),
@@ -286,12 +296,13 @@ PAGES = (
     Visit("suivie", "followed", followed, 4),
     Visit("aide", "help", at("/aide/"), 1),
     Visit("aide-chercher", "help_page", at("/aide/chercher/"), 1),
-    Visit("aide-publier", "help_page", at("/aide/publier/"), 3, reader="member"),
+    Visit("aide-publier", "help_page", at("/aide/publier/"), 4, reader="member"),
     Visit("qualite", "quality", at("/qualite/"), 5),
     Visit("modifier", "edit", edit("rich"), 20, reader="administrator"),
     Visit("modifier-40-fichiers", "edit", edit("many_files"), 20, reader="administrator"),
     Visit("modifier-hostile", "edit", edit("hostile"), 20, reader="administrator"),
     Visit("publier", "publish", publish("town"), 20, reader="administrator"),
+    Visit("publier-mandat", "publish", drafted.mandated, 20, reader="administrator"),
     Visit("publier-refuse", "publish", publish("town"), 20, reader="stranger", status=403),
     Visit("moissons", "harvests", at("/moissons/"), 5, reader="administrator"),
     Visit("moissons-aucune", "harvests", at("/moissons/"), 5, reader="stranger"),
@@ -398,6 +409,12 @@ NOT_PAGES = {
     "board_change": "by POST alone",
     "robots": "a text for robots",
 }
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that waits for its file would load itself again under the eyes of who looks at it."""
+    monkeypatch.setattr(waiting, "REFRESH", 600)
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
