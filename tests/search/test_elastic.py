@@ -1,6 +1,7 @@
 """What is the Elasticsearch backend's own: a server that goes away, indices of several instances, of other formats."""
 
 import socket
+import statistics
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -131,6 +132,20 @@ def test_what_a_killed_process_left_goes_an_hour_later(
     backend.replace([ONE])
     assert not client().indices.exists(index=left)
     assert backend.count() == 1
+
+
+@pytest.mark.elastic
+def test_many_small_writes_leave_few_segments_to_ask(backend: ElasticBackend, prefix: str) -> None:
+    """Each segment costs every question its part; the server left to itself keeps ten of them."""
+    backend.clear()
+    segments: list[int] = []
+    for number in range(30):
+        backend.write([replace(HIDDEN, id=f"{number}")])
+        told = client().indices.segments(index=f"{prefix}-private")["indices"]
+        ((shard,),) = (shards for index in told.values() for shards in index["shards"].values())
+        segments.append(sum(each["search"] for each in shard["segments"].values()))
+    assert backend.count() == 30
+    assert statistics.median(segments[10:]) <= 5, segments
 
 
 @pytest.mark.elastic
