@@ -118,6 +118,9 @@ def test_the_form_offers_the_names_of_those_who_gave_a_mandate(
     mandates.give(union, town, factories.person("administrator", town))
     sent = filled(client.get(address)) | {"title.fr": ["Arbres"], "description.fr": ["Un par un."]}
     assert sent["nom"] == [union.slug]
+    refused = client.post(address, sent | {"nom": [town.slug], "title.fr": [""]})
+    assert refused.status_code == 422
+    assert filled(refused)["nom"] == [town.slug]
     client.post(address, sent | {"nom": [town.slug]})
     row = Dataset.objects.get()
     assert (row.owner, row.published_by) == (union, town)

@@ -75,6 +75,7 @@ def page(
         "body": found.owner if found else thing,
         "moved": moved,
         "again": back is not None,
+        "named": "".join((typed(request) if back is None else back).get("nom", ())),
         "made_for": mark_of(actor(request)),
         "key": signing.dumps(str(key), salt=SALT) if key else "",
         **more,
