@@ -19,6 +19,7 @@ from catalogue import auditing
 from catalogue.additions import Wish, lay, remove
 from catalogue.amending import draft_of, values_of
 from catalogue.auditing import Thing
+from catalogue.dcat.literals import CONTROL
 from catalogue.errors import Refused
 from catalogue.layering import ADD, FILES
 from catalogue.models import Dataset, Distribution, Record, Table, User
@@ -29,6 +30,7 @@ from catalogue.tabling.coming import Came, coming
 from catalogue.tabling.tabular import deposit_address, plain_name
 
 TITLE: Final = 200  # characters
+UNNAMED: Final = "fichier"
 
 
 def deposit(
@@ -46,7 +48,8 @@ def take(dataset: Dataset, came: Came, name: str, title: str = "", actor: User |
     """`deposit`, of a file that came already. Raises Refused for a record that is withdrawn."""
     if dataset.status == Record.Status.WITHDRAWN:
         raise Refused("Cette fiche a été retirée : remettez-la en ligne, puis déposez-y un fichier.")
-    key = uuid.uuid4()
+    title = CONTROL.sub(" ", title).strip()
+    key, name = uuid.uuid4(), plain_name(name) or UNNAMED
     came.settle(keeping.deposit_of(key))
     address = deposit_address(key)
     values = {"title": {"fr": (title or name)[:TITLE]}, "access_url": [address], "download_url": [address]}
@@ -69,6 +72,7 @@ def take_again(table: Table, came: Came, name: str, actor: User | None = None) -
     """`deposit_again`, of a file that came already. Raises Refused for one whose place is elsewhere."""
     if table.deposit is None:
         raise Refused("Ce fichier vient d’ailleurs : sa nouvelle version se publie là-bas.")
+    name = plain_name(name) or UNNAMED
     came.settle(keeping.deposit_of(table.deposit))
     with transaction.atomic():
         # What was found and said of other bytes is not of these.
@@ -118,5 +122,5 @@ def _write(row: Dataset, values: dict[str, Any], actor: User | None, version: in
 
 def _expect(dataset: Dataset, file: Distribution | Table, key: uuid.UUID, name: str, came: Came) -> None:
     """To be read now. The reader of the log would do the same, a moment later. `etag`: what these bytes are known by."""
-    told = {"dataset": dataset, "deposit": key, "name": plain_name(name), "size": came.size, "etag": came.checksum}
+    told = {"dataset": dataset, "deposit": key, "name": name, "size": came.size, "etag": came.checksum}
     Table.objects.update_or_create(pk=file.pk, defaults={**told, "next_at": timezone.now()})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from django.utils import timezone
 
@@ -21,10 +21,8 @@ from catalogue.proposing import Facts, Place, propose
 from catalogue.publishing import Draft
 from catalogue.publishing.drafts import abandon, keep_draft
 from catalogue.tabling.coming import EMPTY, check
-from catalogue.tabling.depositing import deposit
+from catalogue.tabling.depositing import UNNAMED, deposit
 from catalogue.tabling.tabular import name_of, plain_name
-
-UNNAMED: Final = "fichier"
 
 
 def place_of(body: Organisation) -> Place | None:

@@ -31,7 +31,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """
     if request.method in ("GET", "HEAD") and (found := lead(request) or _of_a_record(request)):
         return _open(found)
-    if request.accepts(HTML):
+    # A program that takes anything is not given a page.
+    program = request.path.startswith("/api/") or request.path.endswith(".json")
+    if HTML in request.headers.get("accept", "") or (not program and request.accepts(HTML)):
         return page_not_found(request, exception)
     return _open(problem(404, "Introuvable", "Rien n’a cette adresse. Partez du catalogue : /catalogue."))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -56,8 +57,12 @@ def test_what_is_given_back_runs_nowhere(name: str, client: Client) -> None:
     deposit(factories.dataset("Dépôt", town), [HOSTILE.get(name, PAGE)], name)
     table = Table.objects.get()
     client.force_login(factories.person("publisher", town))
+    runs_nowhere(client, table, HOSTILE.get(name, PAGE))
+
+
+def runs_nowhere(client: Client, table: Table, content: bytes) -> None:
     answer = client.get(reverse("deposit", args=[table.deposit]))
-    assert b"".join(answer) == HOSTILE.get(name, PAGE)
+    assert b"".join(answer) == content  # type: ignore[arg-type]
     said = answer["Content-Disposition"]
     assert (
         said.startswith("attachment") and "\r" not in said and "\n" not in said and "/" not in said.partition("''")[2]
@@ -66,3 +71,16 @@ def test_what_is_given_back_runs_nowhere(name: str, client: Client) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "X-Evil" not in answer.headers
+
+
+@pytest.mark.parametrize("door", ["deposit_file", "drop"])
+@pytest.mark.parametrize("name", [*HOSTILE, *NAMES, "a\0.csv"])
+def test_neither_page_that_takes_a_file_makes_it_run(door: str, name: str, client: Client) -> None:
+    town = factories.body()
+    client.force_login(factories.person("publisher", town))
+    address = reverse(door, args=[factories.dataset("Dépôt", town).pk] if door == "deposit_file" else [])
+    content = HOSTILE.get(name, PAGE)
+    sent = {"fichier": SimpleUploadedFile("x", content), "organisme": town.slug}
+    sent["fichier"].name = name  # type: ignore[union-attr]
+    assert client.post(address, sent).status_code == 302
+    runs_nowhere(client, Table.objects.get(), content)

@@ -40,9 +40,12 @@ PROBLEM: Final[Json] = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["pointer", "code", "detail"],
+                # Of a body what is wrong has a place, of an address a name.
+                "anyOf": [{"required": ["pointer", "code"]}, {"required": ["parameter"]}],
+                "required": ["detail"],
                 "properties": {
                     "pointer": {"type": "string", "description": "RFC 6901"},
+                    "parameter": {"type": "string", "description": "de l’adresse"},
                     "code": {"enum": sorted(FAULTS)},
                     "detail": {"type": "string"},
                 },

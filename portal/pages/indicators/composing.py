@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from portal.asking import UNPRINTABLE
+
 TITLE, ITEM, SAVED = "titre", "i", "de"
 NEW_KEY, NEW_PLACE, NEW_NOTE = "indicateur", "territoire", "note"
 MOST: Final = 30  # figures of one board
@@ -73,7 +75,7 @@ def read(data: QueryDict) -> Board:
     """What is no figure is left out; those after the thirtieth too."""
     found = [WRITTEN.fullmatch(text) for text in data.getlist(ITEM)]
     items = [Item(one["key"], one["place"].upper(), _note(one["note"])) for one in found if one]
-    return Board(_line(data.get(TITLE, ""))[:120], tuple(items[:MOST]), data.get(SAVED, "")[:40])
+    return Board(_line(data.get(TITLE, ""))[:120], tuple(items[:MOST]), _line(data.get(SAVED, ""))[:40])
 
 
 def from_kept(title: str, items: Sequence[Mapping[str, Any]], saved: str = "") -> Board:
@@ -85,7 +87,7 @@ def from_kept(title: str, items: Sequence[Mapping[str, Any]], saved: str = "") -
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.translate(UNPRINTABLE).split())
 
 
 def _note(text: str | None) -> str:
