@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalogue import amending, following, granting, publishing
 from catalogue.accounts import invitations, resets, second_step, tokens
 from catalogue.accounts.sessions import handle_of
-from catalogue.following import Question
+from catalogue.following import Question as Search
 from catalogue.granting import Opened
 from catalogue.models import (
     Attachment,
@@ -27,6 +27,7 @@ from catalogue.models import (
     FollowedSearch,
     GroupMember,
     Organisation,
+    Question,
     Reuse,
     ReusedDataset,
     Table,
@@ -115,9 +116,11 @@ def _accesses(body: Organisation, chief: User, rows: dict[str, Any]) -> dict[str
     token, _ = tokens.make(chief, "essai", 30, publishes=True)
     reuse = _reuse(rows["public"])
     board = Dashboard.objects.create(owner=chief, title="Tableau")
-    following.follow(chief, Question("arbres", {}, "/jeux-de-donnees/?q=arbres"), "weekly")
+    following.follow(chief, Search("arbres", {}, "/jeux-de-donnees/?q=arbres"), "weekly")
     search = FollowedSearch.objects.get(person=chief)
     found = {"group": kept, "group member": member, "grant": grant, "invitation": invitation, "asking": asking}
+    asked = {"text": "De quand est-ce ?", "author": "Élise", "email": "e@e.example", "confirmed_at": timezone.now()}
+    found["question"] = Question.objects.create(dataset=rows["public"], kind=Question.Kind.values[0], **asked)
     return {**found, "token": token, "use": reuse.uses.get(), "reuse": reuse, "board": board, "search": search}
 
 
@@ -155,7 +158,8 @@ def planted() -> Plant:
 
 
 EVERYWHERE = (
-    *("drop", "drafts", "reuses_review", "alerts", "boards", "harvests", "harvest_new", "searches", "late", "trail", "recipes"),
+    *("drop", "drafts", "reuses_review",
+    "questions_review", "alerts", "boards", "harvests", "harvest_new", "searches", "late", "trail", "recipes"),
     *("synonyms", "login", "forgotten", "account", "own_code", "password", "tokens", "side_by_side", "search", "home", "metrics"),
 )  # fmt: skip
 OF_RECORDS = ("dataset", "edit", "draft", "withdrawal", "deposit_file", "record_past", "dataset_access", "dropped")
@@ -188,6 +192,7 @@ def _of_body(held: Held) -> list[str]:
         reverse("reuse_declare", args=[rows["public"].pk]),
     ]
     found += [reverse("reuse", args=[rows["reuse"].link]), reverse("followed", args=[rows["search"].link])]
+    found += [reverse("question", args=[rows["question"].link]), reverse("question_ask", args=[rows["public"].pk])]
     return [*found, reverse("board", args=[rows["board"].link])]
 
 
