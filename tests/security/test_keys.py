@@ -18,7 +18,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DECIDING = (BooleanField, ForeignKey, IntegerField, SlugField)
 # What a field of a thing is called; a number elsewhere counts something.
 OF_THINGS = ("groupe", "personne", "invitation", "demande", "usage", "acces", "jeton", "organisme", "remplace")
-HOLDING = {"members", "body_groups", "dataset_access", "reuses_review", "tokens", "drop", "sessions", "deposit_file"}
+HOLDING = {
+    "questions_review",
+    "question_ask",
+    "members",
+    "body_groups",
+    "dataset_access",
+    "reuses_review",
+    "tokens",
+    "drop",
+    "sessions",
+    "deposit_file",
+}
 
 
 def counterparts(plant: Plant) -> dict[str, list[str]]:
