@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyotp
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from catalogue import amending, following, granting, publishing
@@ -153,15 +154,19 @@ def planted() -> Plant:
         assert isinstance(row, (Reuse, FollowedSearch))
     pages = [*_of_body(ours), reverse("indicator", args=[indicator.key]), reverse("alert_stop", args=[alert.link])]
     pages += [reverse("indicator_access", args=[invented.DRAFT.key, figures.body.slug])]
-    pages += [reverse(name) for name in EVERYWHERE] + ["/suivre/?q=arbres", "/tableaux-de-bord/?chiffre=a:99001"]
+    pages += [*_everywhere(get_resolver().url_patterns), "/suivre/?q=arbres", "/tableaux-de-bord/?chiffre=a:99001"]
     return Plant(ours, theirs, root, tuple(pages), _doors(ours))
 
 
-EVERYWHERE = (
-    *("drop", "drafts", "reuses_review",
-    "questions_review", "alerts", "boards", "harvests", "harvest_new", "searches", "late", "trail", "recipes"),
-    *("synonyms", "login", "forgotten", "account", "own_code", "password", "tokens", "side_by_side", "search", "home", "metrics"),
-)  # fmt: skip
+def _everywhere(patterns: list[Any]) -> Iterator[str]:
+    """The addresses that name nothing."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _everywhere(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern) and not pattern.pattern.converters:
+            yield reverse(str(pattern.name))
+
+
 OF_RECORDS = ("dataset", "edit", "draft", "withdrawal", "deposit_file", "record_past", "dataset_access", "dropped")
 
 

@@ -78,7 +78,7 @@ def test_another_body_s_key_changes_nothing(plant: Plant) -> None:
                 if (of_theirs(plant.theirs), written()) != before or answer.status_code >= 500:
                     wrong.append(f"{way.name} {answer.status_code} {sent.changed}")
     assert wrong == []
-    assert set(done) == HOLDING and done.total() > 20
+    assert set(done) >= HOLDING and done.total() > 20
 
 
 def effect(held: Held) -> tuple[Any, ...]:
