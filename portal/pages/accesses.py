@@ -126,9 +126,9 @@ def _give(request: HttpRequest, opened: Opened, typed: dict[str, str]) -> str:
 
 
 def mail(address: str) -> None:
-    """Raises Refused for what is no address."""
+    """Raises Refused for what is no address, or is longer than one can be."""
     try:
-        validate_email(address)
+        validate_email(address if len(address) <= 254 else "")
     except ValidationError as error:
         raise Refused("Ceci n’est pas une adresse électronique. Exemple : prenom.nom@ville.fr.") from error
 

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from catalogue.models import Dashboard, Table
+from catalogue.models import BodyGroup, Dashboard, Grant, Table
 from catalogue.tabling.depositing import deposit, deposit_again
 from portal.wsgi import Request
 from tests import factories
@@ -86,3 +87,15 @@ def test_a_sign_that_no_base_keeps_is_no_fault(client: Client) -> None:
     assert client.post(reverse("board_keep"), {"titre": NUL, "de": NUL, "i": f"a@35238:{NUL}"}).status_code == 302
     board = Dashboard.objects.get()
     assert board.title == board.items[0]["note"] == "a b"
+
+
+def test_an_address_longer_than_any_is_refused(client: Client) -> None:
+    town = factories.body("Ville d’essai")
+    client.force_login(factories.person("administrator", town))
+    kept = BodyGroup.objects.create(group=Group.objects.create(name="A"), body=town, name="Archivistes")
+    given = {"adresse": "x" * 300 + "@b.example", "motif": "Sa thèse.", "groupe": ""}
+    access = reverse("dataset_access", args=[factories.dataset("Secret", town, private=True).pk])
+    assert client.post(access, {**given, "geste": "donner"}).status_code == 422
+    groups = reverse("body_groups", args=[town.slug])
+    assert client.post(groups, {**given, "geste": "ajouter", "groupe": str(kept.pk)}).status_code == 422
+    assert not Grant.objects.exists() and not kept.members.exists()
