@@ -166,6 +166,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.posted.WithoutNul",
     "portal.pages.accounts.devices.Seen",
     "portal.api.tokens.Tokens",
     "portal.limits.Limits",

@@ -51,7 +51,7 @@ def _act(request: HttpRequest, body: Organisation, who: User) -> str:
     if said.get("geste") == "relecture":
         publishing.change_body(body, who, reviewed=bool(said.get("relire")))
         return "Une deuxième personne relira." if body.reviewed else "Une seule personne suffit pour publier."
-    other = Organisation.objects.filter(slug=said.get("par", "").replace("\0", ""), tenant=True).first()
+    other = Organisation.objects.filter(slug=said.get("par", ""), tenant=True).first()
     if other is None:
         raise Refused(mandates.NOT_HERE)
     if said.get("geste") == "donner":
