@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 # Shown to who undoes an edit, and to who puts a file in the place of another.
-ELSEWHERE = {"record_before", "replacement"}
+ELSEWHERE = {"record_before", "service_before", "replacement"}
 ARGUMENTS = {"UUIDConverter": uuid.UUID(int=0), "IntConverter": 1}
 
 
