@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -23,7 +24,7 @@ from portal import asking, schema_org
 from portal.pages import prose, quality, words
 from portal.pages.finding import results
 from portal.pages.pager import pager
-from portal.pages.rows import LINE_FIELDS, labels, rows
+from portal.pages.rows import LINE_FIELDS, rows, rows_and_names
 
 NEWS: Final = 6
 BODIES: Final = 30
@@ -49,6 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
     visible = Dataset.objects.visible_to(audience)
     news = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at")[:NEWS]
     bodies = list(Organisation.objects.with_counts(visible))
+    themes = _themes(audience)
+    lines, names = rows_and_names(list(news), (address for address, _ in themes))
     return render(
         request,
         "home.html",
@@ -57,8 +60,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "bodies": bodies[:BODIES],
             "more_bodies": bodies[BODIES:],
             "body_count": len(bodies),
-            "themes": _themes(audience),
-            "news": rows(list(news)),
+            "themes": [_theme(address, count, names) for address, count in themes],
+            "news": lines,
             "asked": asking.Asked(),
             "averages": quality.of_average(averages(audience)),
             "schema_org": schema_org.block(schema_org.catalogue()),
@@ -66,23 +69,21 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _themes(audience: Audience) -> list[Theme]:
-    """Counted by the index; none when it cannot answer: the rest of the page does not need it."""
+def _themes(audience: Audience) -> Sequence[tuple[str, int]]:
+    """Addresses and how many datasets, counted by the index; none when it cannot answer: the rest of the page does not need it."""
     try:
-        page = find("", {}, audience, ("theme",), size=0, kinds=("dataset",))
+        return find("", {}, audience, ("theme",), size=0, kinds=("dataset",)).facets[0].values
     except SearchError:
         return []
-    counts = page.facets[0].values
-    names = labels(address for address, _ in counts)
-    return [
-        Theme(
-            name=names.get(address) or words.last_part(address),
-            count=count,
-            icon=ICONS.get(words.last_part(address), "donnees"),
-            address=f"{reverse('search')}?{urlencode({'sujet': address})}",
-        )
-        for address, count in counts
-    ]
+
+
+def _theme(address: str, count: int, names: Mapping[str, str]) -> Theme:
+    return Theme(
+        name=names.get(address) or words.last_part(address),
+        count=count,
+        icon=ICONS.get(words.last_part(address), "donnees"),
+        address=f"{reverse('search')}?{urlencode({'sujet': address})}",
+    )
 
 
 @require_safe

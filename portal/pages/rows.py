@@ -44,10 +44,15 @@ class Row:
 
 def rows(datasets: Sequence[Dataset]) -> list[Row]:
     """Two queries, whatever the length: the formats of the files, and the names of formats and licences."""
+    return rows_and_names(datasets)[0]
+
+
+def rows_and_names(datasets: Sequence[Dataset], more: Iterable[str] = ()) -> tuple[list[Row], dict[str, str]]:
+    """The same, and as `labels`, with what else the page names (`more`): no query more."""
     files = _files([dataset.pk for dataset in datasets])
     said = {part for found in files.values() for file in found for part in file}
-    names = labels(said | {dataset.license for dataset in datasets})
-    return [_row(dataset, files.get(dataset.pk, []), names) for dataset in datasets]
+    names = labels({*said, *(dataset.license for dataset in datasets), *more})
+    return [_row(dataset, files.get(dataset.pk, []), names) for dataset in datasets], names
 
 
 def labels(addresses: Iterable[str]) -> dict[str, str]:
