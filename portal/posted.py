@@ -1,4 +1,7 @@
-"""What forms send, without the one sign that no base keeps: PostgreSQL holds no NUL, and no keyboard types one."""
+"""What forms send, without the one sign that no base keeps: PostgreSQL holds no NUL, and no keyboard types one.
+
+It becomes another sign that nobody types and every base keeps: a form that looks at what was typed tells it as it tells the others.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponseBase
 
+INVISIBLE: Final = "\x01"
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -26,5 +30,5 @@ class WithoutNul:
         if any("\0" in text for _, texts in request.POST.lists() for text in texts):
             posted = request.POST.copy()
             for name, texts in request.POST.lists():
-                posted.setlist(name, [text.replace("\0", "") for text in texts])
+                posted.setlist(name, [text.replace("\0", INVISIBLE) for text in texts])
             request.POST = posted  # type: ignore[assignment]

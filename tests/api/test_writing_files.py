@@ -35,7 +35,7 @@ CSV = "text/csv"
 
 @pytest.fixture(autouse=True)
 def own_home(settings: Settings, tmp_path: Path) -> Path:
-    settings.BOUTURE_HOME = str(tmp_path)
+    settings.BOUTURE_HOME = tmp_path
     return tmp_path
 
 

@@ -304,7 +304,7 @@ PAGES = (
     Visit("publier", "publish", publish("town"), 20, reader="administrator"),
     Visit("publier-mandat", "publish", drafted.mandated, 20, reader="administrator"),
     Visit("publier-refuse", "publish", publish("town"), 20, reader="stranger", status=403),
-    Visit("moissons", "harvests", at("/moissons/"), 5, reader="administrator"),
+    Visit("moissons", "harvests", at("/moissons/"), 6, reader="administrator"),
     Visit("moissons-aucune", "harvests", at("/moissons/"), 5, reader="stranger"),
     Visit("moisson-nouvelle", "harvest_new", at("/moissons/nouvelle/"), 5, reader="administrator"),
     Visit("moisson-nouvelle-refuse", "harvest_new", at("/moissons/nouvelle/"), 5, reader="stranger", status=403),

@@ -143,7 +143,7 @@ def test_a_title_is_corrected_and_given_back(agent: User, row: Dataset, client: 
 def test_a_replicated_record_is_its_home_s_alone(agent: User, town: Organisation, client: Client, word: str) -> None:
     row = harvested(town, replicated=True)
     page = client.get(page_of(row)).content.decode()
-    assert "Rien ne s’ajoute ici : cette instance seule la modifie" in page
+    assert "Rien ne s’ajoute ici\u00a0: cette instance seule la modifie" in page
     assert not [link for link in ("?ajouter=", "?corriger=", "?noter=") if link in page]
     answer = client.post(page_of(row), {"geste": word, "champ": "keyword", "texte": "Une note", "keyword": "platane"})
     assert answer.status_code == 409

@@ -86,7 +86,7 @@ def test_a_sign_that_no_base_keeps_is_no_fault(client: Client) -> None:
     assert answer.status_code == 422
     assert client.post(reverse("board_keep"), {"titre": NUL, "de": NUL, "i": f"a@35238:{NUL}"}).status_code == 302
     board = Dashboard.objects.get()
-    assert board.title == board.items[0]["note"] == "ab"
+    assert board.title == board.items[0]["note"] == "a b"
 
 
 @pytest.mark.slow
