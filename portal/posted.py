@@ -1,6 +1,7 @@
 """What forms send, without the one sign that no base keeps: PostgreSQL holds no NUL, and no keyboard types one.
 
-It becomes another sign that nobody types and every base keeps: a form that looks at what was typed tells it as it tells the others.
+It becomes another sign that nobody types and every base keeps, and that Python takes for a space at either end: a form that looks at
+what was typed tells it as it tells the others.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponseBase
 
-INVISIBLE: Final = "\x01"
+INVISIBLE: Final = "\x1f"
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
