@@ -25,6 +25,7 @@ from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
 from catalogue.search.tallies import forget as forget_searches
 from catalogue.table_sizes import MUCH, count_tables
+from catalogue.tabling.coming import forget as forget_coming
 from catalogue.tabling.following import TableReader
 from catalogue.tabling.following import forget as forget_tables
 from catalogue.tabling.replacing import forget as forget_replacements
@@ -87,6 +88,7 @@ def keep_house() -> None:
     forget_searches(timezone.localdate())
     forget_tables(timezone.now())
     forget_replacements(timezone.now())
+    forget_coming(timezone.now())
     forget_invitations(timezone.now())
     forget_questions(timezone.now())
     forget_expired()

@@ -85,6 +85,12 @@ def test_no_more_than_five_people_are_told() -> None:
     assert len(reminds(0)) == 5
 
 
+def test_a_body_that_nobody_publishes_for_has_its_questions_told_to_who_runs_the_portal() -> None:
+    question(factories.dataset(owner=body_with("reader")))
+    runs = factories.person(is_superuser=True)
+    assert reminds(0) == ["Un message attend une réponse"] and mail.outbox[0].to == [runs.email]
+
+
 def test_killed_between_the_note_and_the_message_nobody_is_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(BaseException):
         pass

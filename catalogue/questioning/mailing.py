@@ -16,6 +16,7 @@ from django.utils import timezone
 from catalogue.mail import send
 from catalogue.models import Organisation, Question
 from catalogue.permissions import people_who
+from catalogue.permissions.people import people_who_run
 from catalogue.questioning import OVERDUE, State, link_of
 
 Mail = Question.Mail
@@ -125,7 +126,8 @@ def _remind(body: Organisation, step: int, now: datetime) -> int:
     keys = list(due.filter(dataset__owner=body).order_by("confirmed_at").values_list("pk", flat=True)[:MOST])
     mine = Question.objects.filter(pk__in=keys)
     count = mine.filter(state=State.WAITING, told__lte=step).update(told=step + 1, told_at=now)
-    people = people_who("publish", body)[:TOLD]
+    # A body whose people all left still has who runs the portal: a question must reach somebody.
+    people = (people_who("publish", body) or people_who_run())[:TOLD]
     if not count or not people:
         return 0
     subject, text = _reminder(body, step, count)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from catalogue.errors import NotAlone
 from catalogue.log import cursor_of, holder_name, last_number
 from catalogue.mail import send
-from catalogue.models import IndexCheck, User
+from catalogue.models import IndexCheck
+from catalogue.permissions.people import people_who_run
 from catalogue.search.comparing import Findings, Verdict, check
 from catalogue.search.contract import SearchError
 from catalogue.search.reader import READER
@@ -85,6 +86,5 @@ def _alarm(findings: Findings) -> None:
         + "\n".join(f"- {key} ({found.value})" for found, key in findings.examples)
         + f"\n\nMessage automatique du portail {settings.BOUTURE_URL}.\n"
     )
-    administrators = User.objects.filter(is_active=True, is_superuser=True)
-    for address in administrators.exclude(email="").values_list("email", flat=True):
-        send(address, "L’index de recherche différait de la base", text)
+    for person in people_who_run():
+        send(person.email, "L’index de recherche différait de la base", text)

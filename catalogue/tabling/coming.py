@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,9 @@ from catalogue.errors import NoRoom, Refused, TooLarge
 from catalogue.models import Organisation
 from catalogue.tabling import keeping
 
+COMING: Final = ".coming"  # what is being written
+BEFORE: Final = ".before"  # what waited at its place, until the end is sure
+SUFFIXES: Final = (COMING, BEFORE)
 EMPTY: Final = "Ce fichier est vide. Choisissez-en un autre."
 
 
@@ -48,7 +52,7 @@ def coming(pieces: Iterable[bytes], body: Organisation) -> Iterator[Came]:
 
     Raises TooLarge, NoRoom, and Refused for an empty one.
     """
-    path = keeping.deposit_of(uuid.uuid4()).with_suffix(".coming")
+    path = keeping.deposit_of(uuid.uuid4()).with_suffix(COMING)
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     try:
         size, checksum = _write(pieces, path, body)
@@ -58,6 +62,16 @@ def coming(pieces: Iterable[bytes], body: Organisation) -> Iterator[Came]:
     finally:
         for left in (path, _before(path)):
             left.unlink(missing_ok=True)
+
+
+def forget(now: datetime) -> int:
+    """Lets go of what a kill left half-way; returns how many files. What is on its way in takes minutes, not a day."""
+    old = now.timestamp() - timedelta(days=1).total_seconds()
+    places = (path for suffix in SUFFIXES for path in keeping.deposit_of(uuid.UUID(int=0)).parent.glob(f"*{suffix}"))
+    left = [path for path in places if path.stat().st_mtime < old]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def check(size: int, body: Organisation, left: int | None = None) -> None:
@@ -76,7 +90,7 @@ def check(size: int, body: Organisation, left: int | None = None) -> None:
 
 
 def _before(path: Path) -> Path:
-    return path.with_suffix(".before")
+    return path.with_suffix(BEFORE)
 
 
 def _write(pieces: Iterable[bytes], path: Path, body: Organisation) -> tuple[int, str]:

@@ -67,6 +67,6 @@ def _facts(found: DataService, names: dict[str, str]) -> list[tuple[str, str, li
         ("keyword", "Mots-clés", recorded.keywords(found)),
         ("landing_page", "En savoir plus", [(page, page)] if page else []),
         ("language", "Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
-        ("conforms_to", "Suit", [(standard, prose.web_link(standard)) for standard in found.conforms_to]),
+        ("conforms_to", "Suit", recorded.standards(found)),
         ("access_rights", "Accès", [(right, "") for right in [recorded.access(found, names)] if right]),
     ]

@@ -13,7 +13,7 @@ from catalogue import reusing, use
 from catalogue.models import Addition, Dataset, Record, in_french
 from portal import schema_org
 from portal.counting import to_be_counted
-from portal.pages import drafting, prose, quality, recorded, words
+from portal.pages import drafting, quality, recorded, words
 from portal.pages.files import files_of
 from portal.pages.formed import actor
 from portal.pages.laid import Laid, strings
@@ -89,7 +89,7 @@ def _facts(
         ("keyword", "Mots-clés", recorded.keywords(found)),
         ("landing_page", "En savoir plus", [(page, page), *_dead(page, links)] if page else []),
         ("language", "Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
-        ("conforms_to", "Suit", [(standard, prose.web_link(standard)) for standard in found.conforms_to]),
+        ("conforms_to", "Suit", recorded.standards(found)),
         ("access_rights", "Accès", [(right, "") for right in [recorded.access(found, names)] if right]),
     ]
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from catalogue.models import Change, Dataset, Layer, Record, in_french
 from catalogue.permissions import actions_of, may, with_rights
+from catalogue.tables.schemas import national, schema
 from portal.pages import prose, words
 from portal.pages.history import conformity_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
@@ -105,6 +106,16 @@ def keywords(found: Record) -> list[tuple[str, str]]:
 
 def first_page(found: Record) -> str:
     return next(filter(None, map(prose.away, found.landing_page)), "")
+
+
+def standards(found: Record) -> list[tuple[str, str]]:
+    """What it conforms to: a national schema by its title, anything else as it is written."""
+    return [(_schema_title(standard), prose.web_link(standard)) for standard in found.conforms_to]
+
+
+def _schema_title(standard: str) -> str:
+    known = national.named(standard)
+    return schema(known[0]).title if known else standard  # of whatever version: its title does not move
 
 
 def access(found: Record, names: dict[str, str]) -> str:

@@ -306,6 +306,14 @@ def test_those_who_may_edit_see_what_the_checks_found(
     assert ("1 conseil pour l’améliorer" in page) is shown
 
 
+@pytest.mark.django_db
+def test_a_national_schema_is_told_by_its_title_and_another_by_its_address(client: Client) -> None:
+    shown = factories.dataset(conforms_to=["https://schema.data.gouv.fr/scdl/subventions/", "https://schema.example/a"])
+    page = client.get(shown.get_absolute_url()).content.decode()
+    assert '<a href="https://schema.data.gouv.fr/scdl/subventions/" rel="nofollow noopener">Subventions</a>' in page
+    assert '<a href="https://schema.example/a" rel="nofollow noopener">https://schema.example/a</a>' in page
+
+
 def test_a_record_that_conforms_says_so_and_one_never_checked_too(samples: Samples, as_: As) -> None:
     client = as_(samples.administrator)
     Dataset.objects.filter(pk=samples.rich.pk).update(conforms=True, findings=[])

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from catalogue import publishing
 from catalogue.errors import Refused
 from catalogue.models import Dataset, Organisation, Table, TableDecision, User
 from catalogue.publishing import Draft
-from catalogue.tabling import deciding, keeping
+from catalogue.tabling import coming, deciding, keeping
 from catalogue.tabling.depositing import deposit, deposit_again
 from catalogue.tabling.tabular import deposit_address
 from tests import factories
@@ -307,3 +310,17 @@ def test_nothing_else_of_the_disk_can_be_had(client: Client) -> None:
     for address in ("/fichiers/..%2f..%2fsecret.key", "/tables/../secret.key", "/fichiers/deposits"):
         assert client.get(address).status_code == 404
     assert keeping.root().name == "tables"
+
+
+def test_what_a_kill_left_half_way_goes_after_a_day_and_nothing_else(found: Dataset) -> None:
+    deposit(found, [BYTES], "arbres.csv")
+    folder = keeping.root() / "deposits"
+    whole = list(folder.iterdir())
+    halves = [folder / f"{name}{suffix}" for name in ("un", "deux") for suffix in (".coming", ".before")]
+    now = timezone.now()
+    for half in halves:
+        half.write_bytes(b"num;n")
+    for old in (*whole, *halves[:2]):
+        os.utime(old, times=((now - timedelta(days=2)).timestamp(),) * 2)
+    assert coming.forget(now) == 2
+    assert sorted(folder.iterdir()) == sorted([*whole, *halves[2:]])
