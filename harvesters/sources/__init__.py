@@ -9,6 +9,7 @@ from harvesters.sources.csw import Csw
 from harvesters.sources.csw_dcat import CswDcat
 from harvesters.sources.datajson import DataJson
 from harvesters.sources.dcat import Dcat
+from harvesters.sources.file import File
 from harvesters.sources.files import Files
 from harvesters.sources.gtfs import Gtfs
 from harvesters.sources.ogcrecords import OgcRecords
@@ -17,7 +18,22 @@ from harvesters.sources.peer import Peer
 from harvesters.sources.scdl import Scdl
 from harvesters.sources.udata import Udata
 
-SOURCES = (Peer, Ckan, Udata, Opendatasoft, DataJson, ArcgisHub, Scdl, Csw, CswDcat, OgcRecords, Gtfs, Files, Dcat)
+SOURCES = (
+    Peer,
+    Ckan,
+    Udata,
+    Opendatasoft,
+    DataJson,
+    ArcgisHub,
+    Scdl,
+    Csw,
+    CswDcat,
+    OgcRecords,
+    Gtfs,
+    Files,
+    File,
+    Dcat,
+)
 KINDS: dict[str, type[Harvester]] = {source.kind: source for source in SOURCES}
 
 

@@ -53,6 +53,7 @@ class Town(ABC):
     kind: ClassVar[str]
     malices: ClassVar[frozenset[str]] = frozenset({"login", "missing"})
     knows_rest: ClassVar[bool] = True  # whether a key that nobody knows can be added to its records
+    named: ClassVar[bool] = False  # must its kind be named, because no answer tells it?
     single: ClassVar[bool] = False  # is all that it publishes one dataset? It says the first record then, no other
 
     server: Server
@@ -451,6 +452,24 @@ class FilesTown(Town):
             path.write_text(text)
 
 
+class FileTown(Town):
+    kind = "file"
+    named = True
+    single = True
+    knows_rest = False
+    path = "/export/jeu.csv"
+
+    @property
+    def address(self) -> str:
+        return self.server.url(f"{self.path}?code=40192&format=csv")
+
+    def publish(self, published: Sequence[Record], malice: str = "") -> None:
+        one = published[0]
+        self.options.update(title=one.title, description=one.description, page=one.address)
+        answers = {"login": reply(LOGIN, content_type="text/html"), "missing": reply(status=404)}
+        self.server.replies[self.path] = answers.get(malice, reply(b"code;nom\n40192;Jeu\n", content_type="text/csv"))
+
+
 class GtfsTown(Town):
     kind = "gtfs"
     single = True
@@ -508,6 +527,7 @@ ALL: tuple[type[Town], ...] = (
     DataJsonTown,
     ScdlTown,
     FilesTown,
+    FileTown,
     GtfsTown,
 )
 TOWNS: dict[str, type[Town]] = {town.kind: town for town in ALL}
