@@ -27,31 +27,10 @@ from tests import factories
 from tests.api.test_writing import Program, code
 from tests.conftest import PROJECT, missing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_home")]
 TREES = "num;espece\n01;Tilleul\n02;Hêtre\n".encode()
 MORE = TREES + "03;Érable\n".encode()
 CSV = "text/csv"
-
-
-@pytest.fixture(autouse=True)
-def own_home(settings: Settings, tmp_path: Path) -> Path:
-    settings.BOUTURE_HOME = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def town() -> Organisation:
-    return factories.body("Ville d’essai")
-
-
-@pytest.fixture
-def found(town: Organisation) -> Dataset:
-    return factories.dataset("Arbres", town, distribution=[])
-
-
-@pytest.fixture
-def publisher(town: Organisation) -> Program:
-    return Program(factories.person("publisher", town))
 
 
 def kept(home: Path) -> list[bytes]:
