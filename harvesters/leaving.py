@@ -13,6 +13,7 @@ from catalogue.dcat.mapping import MODELS
 from harvesters.departures import departed, leave_to_others, take_away
 from harvesters.lease import held, renew
 from harvesters.models import HarvestRun, HarvestSource
+from harvesters.peers.clearing import clear
 from harvesters.succession import held_elsewhere
 
 REASON: Final = "Ce portail ne suit plus la source de cette fiche."
@@ -44,6 +45,7 @@ def withdraw_all(source: HarvestSource) -> HarvestRun:
             else:
                 run.services = {"withdrawn": len(mine)}
             run.messages += [SPARED.format(len(shared))] if shared else []
+        clear(source, beat)  # followed again, it is read whole
         HarvestSource.objects.filter(pk=source.pk).update(leaving=False)
         run.status, run.ended_at = HarvestRun.Status.DONE, timezone.now()
         run.save()
