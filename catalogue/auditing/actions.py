@@ -26,6 +26,7 @@ ACTIONS: Final[dict[str, str]] = {
     "mandate.take": "Mandat de publier repris",
     "sharing.hold": "Retenu : n’est plus partagé avec d’autres portails",
     "sharing.share": "De nouveau partagé avec d’autres portails",
+    "keys.rotate": "Clé de l’instance renouvelée",
     "grant.give": "Accès donné",
     "grant.take": "Accès repris",
     "group.create": "Groupe créé",
