@@ -213,6 +213,10 @@ class SearchBackend(ABC):
     def identity(self) -> str:
         """Given at `replace()`. When it is not the one that a reader of the log remembers, that reader starts again."""
 
+    def complete(self) -> bool:
+        """Whether it answers as fast as one made anew would; else its reader makes one."""
+        return True
+
     @abstractmethod
     def held(self, ids: Sequence[str]) -> list[Held]:
         """What is under these ids (1,000 at most), in no order; what is there twice comes twice."""

@@ -30,14 +30,18 @@ class IndexReader(LogReader):
 
     def state(self) -> str:
         try:
-            return f"{backend().identity()} {fingerprint()}"
+            index = backend()
+            return f"{index.identity()} {fingerprint()}{'' if index.complete() else ' partly'}"
         except IndexBroken:
             return "lost"  # differs from any cursor's state, so that the reader starts over
 
     def start_over(self) -> int:
         """A new index beside the old one, from the records as they are now: searches go on meanwhile."""
         number = last_number()  # first: what changes while the records are read is read again from the log
-        backend().replace(everything(self.beat))
+        index = backend()
+        index.replace(everything(self.beat))
+        if not index.complete():  # made without knowing what there is to hold, the first time that there is any
+            index.replace(everything(self.beat))
         return number
 
     def handle(self, changes: Sequence[Change]) -> None:

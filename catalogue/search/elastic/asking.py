@@ -26,10 +26,10 @@ Row = dict[str, Any]  # a hit, as the server gives it
 
 
 class Asking:
-    """One client, and the indices that one reader is answered from."""
+    """One client, and the indices that one reader is answered from, who sees all that is in them or some (`sees_all`)."""
 
-    def __init__(self, client: Elasticsearch, indices: list[str]) -> None:
-        self._client, self._indices = client, indices
+    def __init__(self, client: Elasticsearch, indices: list[str], sees_all: bool) -> None:
+        self._client, self._indices, self._sees_all = client, indices, sees_all
         # Counted with what was listed last, which of the forms of one question is the one that answers.
         self._counts: tuple[Clauses[Clause], tuple[Facet, ...]] | None = None
 
@@ -100,7 +100,7 @@ class Asking:
 
     @property
     def counts_are_seen(self) -> bool:
-        return len(self._indices) == 1
+        return self._sees_all
 
     def shown(self, found: Listed[Row], showing: Showing) -> tuple[Hit, ...]:
         return tuple(_hit(row, showing) for row in found.hits)
@@ -115,7 +115,7 @@ class Asking:
         return search.params(search_type=kind).execute().to_dict()
 
     def _kind(self, *, ranked: bool) -> str:
-        """Words weigh the same in both indices only if they are counted over both, a round of the server more."""
+        """Words weigh the same in two indices only if they are counted over both, a round of the server more."""
         return "dfs_query_then_fetch" if ranked and len(self._indices) > 1 else "query_then_fetch"
 
     def _search(self, clause: Clause) -> Search[Any]:

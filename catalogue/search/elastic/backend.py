@@ -1,12 +1,13 @@
 """The backend.
 
 Text is analysed by `french` alone; Elasticsearch gets terms with spaces between, so that both backends rank alike.
-Two indices, public and private: a reader who may see only what is public is answered from the public one, and peers are
-shown no other (`indices`).
+A reader who may see only what is public is answered from an index that holds nothing else, and peers are shown no other; who may
+see more is answered from a second one, that holds everything where something is private (`indices`).
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -21,11 +22,11 @@ from catalogue.search.document import Document, sound
 from catalogue.search.elastic import inventory
 from catalogue.search.elastic.asking import Asking, Row
 from catalogue.search.elastic.faults import Faults
-from catalogue.search.elastic.indices import Indices
+from catalogue.search.elastic.indices import Extent, Indices, Pair
 from catalogue.search.elastic.queries import lucene_of, terms_of
 from catalogue.search.elastic.schema import source
 
-FORMAT = "6"  # raise it whenever the mapping or the analysis in `french` changes: older indices are then rebuilt
+FORMAT = "7"  # raise it whenever the mapping or the analysis in `french` changes: older indices are then rebuilt
 PATIENCE = 10  # seconds
 BULK = 1_000  # documents of one call
 
@@ -40,19 +41,23 @@ class ElasticBackend(SearchBackend):
         """`prefix` begins the name of each alias and index of this instance: [a-z0-9-]."""
         self._client = Elasticsearch(url, request_timeout=PATIENCE, max_retries=1, retry_on_timeout=False)
         self._prefix = prefix
+        self._holds: Extent | None = None  # the second index, when this process last looked
 
     def write(self, add: Iterable[Document] = (), remove: Iterable[str] = ()) -> None:
         gone, ours = set(remove), self._indices
         # All of them first: what fails while it is made must leave nothing behind.
         documents = [document for document in add if document.id not in gone]
-        actions = [*(self._put(document) for document in documents), *self._take(gone)]
-        for document in documents:
-            other = ours.private if _is_public(document) else ours.public
-            actions.append({"_op_type": "delete", "_index": other, "_id": sound(document.id)})
         with Faults():
-            ours.identity()
-            self._bulk(actions, require_alias=True)
+            pair = ours.now()
+            if pair.holds is Extent.NOTHING and not all(map(_is_public, documents)):
+                ours.begin(pair)
+                pair.holds = Extent.SOME
+            # By their aliases: indices that somebody takes off the server meanwhile are not to come back half empty.
+            pair = dataclasses.replace(pair, public=ours.public, second=ours.private)
+            puts = [action for each in documents for action in self._put(each, pair)]
+            self._bulk([*puts, *self._take(documents, gone, pair)], require_alias=True)
             self._client.indices.refresh(index=ours.both)
+            self._holds = pair.holds
 
     def search(self, query: Query) -> Page:
         with Faults():
@@ -65,34 +70,40 @@ class ElasticBackend(SearchBackend):
     def _asked(self, query: Query, terms: Sequence[str] = ()) -> Asked[Clause, Row]:
         question, indices = french.parse(query.text, query.thesaurus, query.typing), self._answering(query)
         lucene = lucene_of(self._client, indices, {*terms_of(question), *terms})
-        return Asked(query, question, lucene, Asking(self._client, indices))
+        return Asked(query, question, lucene, Asking(self._client, indices, _sees_no_more(query)))
 
     def refresh(self) -> None:
-        """Nothing to do: each write is seen by all once it returns. Says when there is no index."""
-        self.identity()
+        """Each write is seen by all once it returns: what is looked at is which index answers whom. Says when there is none."""
+        with Faults():
+            self._holds = self._indices.now().holds
 
     def replace(self, documents: Iterable[Document]) -> None:
-        with Faults(), self._indices.new() as new:
-            self._bulk(
-                ({**self._put(each), "_index": new[self._home(each)]} for each in documents), require_alias=False
-            )
+        with Faults(), self._indices.new() as pair:
+            self._bulk(self._filling(documents, pair), require_alias=False)
+        self._holds = pair.holds
 
     def identity(self) -> str:
         with Faults():
-            return self._indices.identity()
+            return self._indices.now().identity
+
+    def complete(self) -> bool:
+        with Faults():
+            return self._indices.now().holds is not Extent.SOME
 
     def held(self, ids: Sequence[str]) -> list[Held]:
         with Faults():
-            return inventory.under(self._client, self._indices.both, ids)
+            return inventory.under(self._client, self._laid(), ids)
 
     def part(self, number: int, parts: int) -> list[Held]:
         with Faults():
-            return inventory.inside(self._client, self._indices.both, number, parts)
+            return inventory.inside(self._client, self._laid(), number, parts)
 
     def count(self) -> int:
+        """Of the larger where they differ, so that who compares looks for what is too much."""
         with Faults():
-            self._indices.identity()
-            return int(self._client.count(index=self._indices.both)["count"])
+            laid = self._laid()
+            counts = [self._client.count(index=self._indices.both), self._client.count(index=laid.second)]
+            return max(int(each["count"]) for each in counts)
 
     def remove_all(self) -> None:
         """Takes the indices of this instance off the server."""
@@ -103,16 +114,30 @@ class ElasticBackend(SearchBackend):
     def _indices(self) -> Indices:
         return Indices(self._client, self._prefix, FORMAT)
 
-    def _home(self, document: Document) -> str:
-        return self._indices.public if _is_public(document) else self._indices.private
+    def _filling(self, documents: Iterable[Document], pair: Pair) -> Iterator[dict[str, Any]]:
+        for each in documents:
+            if pair.holds is Extent.NOTHING and not _is_public(each):
+                pair.holds = Extent.SOME
+            yield from self._put(each, pair)
 
-    def _put(self, document: Document) -> dict[str, Any]:
-        return {"_index": self._home(document), "_id": sound(document.id), "_source": source(document)}
+    def _put(self, document: Document, pair: Pair) -> Iterator[dict[str, Any]]:
+        action = {"_id": sound(document.id), "_source": source(document)}
+        if _is_public(document):
+            yield {**action, "_index": pair.public}
+        if not _is_public(document) or pair.holds is Extent.WHOLE:
+            yield {**action, "_index": pair.second}
 
-    def _take(self, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
-        for each in ids:
-            for alias in self._indices.both:
-                yield {"_op_type": "delete", "_index": alias, "_id": sound(each)}
+    def _take(self, documents: Iterable[Document], gone: Iterable[str], pair: Pair) -> Iterator[dict[str, Any]]:
+        """Those that are gone, and each document from where it is no more."""
+        holding = [pair.public, *([pair.second] if pair.holds else [])]
+        wanted = [(key, index) for key in gone for index in holding]
+        for each in documents:
+            if not _is_public(each):
+                wanted.append((each.id, pair.public))
+            elif pair.holds is Extent.SOME:
+                wanted.append((each.id, pair.second))
+        for key, index in wanted:
+            yield {"_op_type": "delete", "_index": index, "_id": sound(key)}
 
     def _bulk(self, actions: Iterable[dict[str, Any]], *, require_alias: bool) -> None:
         """A removal of what is not there is no fault."""
@@ -125,9 +150,23 @@ class ElasticBackend(SearchBackend):
                 raise IndexBroken(f"Elasticsearch a refusé une fiche ({found.get('error')}). {REBUILD}")
 
     def _answering(self, query: Query) -> list[str]:
-        """The aliases from which this reader is answered."""
-        alone = query.audience is not None and query.audience <= {PUBLIC}
-        return [self._indices.public] if alone else self._indices.both
+        """The aliases from which this reader is answered: one, but between the first private document and the next making."""
+        if self._holds is None:
+            self.refresh()
+        ours = self._indices
+        if _sees_no_more(query) or self._holds is Extent.NOTHING:
+            return [ours.public]
+        return [ours.whole] if self._holds is Extent.WHOLE else ours.both
+
+    def _laid(self) -> inventory.Laid:
+        ours = self._indices
+        whole = ours.now().holds is Extent.WHOLE
+        return inventory.Laid(ours.public, ours.whole if whole else ours.private, whole)
+
+
+def _sees_no_more(query: Query) -> bool:
+    """Than a stranger."""
+    return query.audience is not None and query.audience <= {PUBLIC}
 
 
 def _is_public(document: Document) -> bool:
