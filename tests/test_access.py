@@ -349,6 +349,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("sitemap_part", "1"): ALL_200,
     ("sitemap_part", "2"): (404,) * 6,
     ("robots", ""): ALL_200,
+    ("peer_card", ""): ALL_200,
     ("security", ""): (404,) * 6,  # this instance names nobody (tests/security)
 }
 

@@ -20,6 +20,11 @@ def backend() -> SearchBackend:
     return _embedded(Path(settings.BOUTURE_HOME) / "index")
 
 
+def public_alias() -> str:
+    """What peers may search on Elasticsearch; "" for an embedded index."""
+    return f"{_prefix()}-public" if settings.ELASTICSEARCH_URL else ""
+
+
 def _prefix() -> str:
     """Of the names of this instance's indices: several instances may share a server."""
     return "bouture-" + re.sub(r"[^a-z0-9]+", "-", urlsplit(settings.BOUTURE_URL).netloc.lower()).strip("-")

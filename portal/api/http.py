@@ -28,6 +28,7 @@ RDF_FORMS = {
 HTML = "text/html"
 JSON = "application/json"
 METHODS = ("GET", "HEAD", "OPTIONS")
+EXPOSED = "Content-Profile, ETag, Feed-Published, Last-Modified, Link, Signature, Signature-Input, Unencoded-Digest"
 # Raised when the same rows are written in another way, so that nobody keeps the old bytes.
 WRITING = "3"
 
@@ -74,7 +75,7 @@ def open_to_all(view: View) -> View:
             response["Access-Control-Allow-Headers"] = "Accept, If-None-Match, If-Modified-Since"
             response["Access-Control-Max-Age"] = "86400"
         else:
-            response["Access-Control-Expose-Headers"] = "Content-Profile, ETag, Feed-Published, Last-Modified, Link"
+            response["Access-Control-Expose-Headers"] = EXPOSED
         return response
 
     return answer

@@ -17,6 +17,7 @@ from portal.api import (
     search,
     security_txt,
     sitemap,
+    well_known,
 )
 from portal.api.feeding import pages as feeding
 from portal.api.feeding import whole as feed_whole
@@ -74,6 +75,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.sitemap_part, name="sitemap_part"),
     path("metrics", metrics.metrics, name="metrics"),
+    path(".well-known/bouture", well_known.bouture, name="peer_card"),
     path(".well-known/security.txt", security_txt.security, name="security"),
     path("robots.txt", sitemap.robots, name="robots"),
 ]

@@ -393,6 +393,7 @@ NOT_PAGES = {
     "api_services": "records that programs write",
     "api_service_state": "by POST alone",
     "api_openapi": "a description for programs",
+    "peer_card": "what another portal asks before it follows this one",
     "security": "a text for whoever found a fault",
     "api_indicator": "an indicator for programs",
     "indicators_openapi": "a description for programs",

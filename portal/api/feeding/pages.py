@@ -18,6 +18,7 @@ from catalogue.feeding.tree import Node
 from portal.api.feeding import statements
 from portal.api.http import HTML, conditional, etag, open_to_all, problem
 from portal.api.negotiation import preferred
+from portal.api.signatures import with_signature
 from portal.api.statements import catalogue
 
 FORMS: Final = {"trig": "application/trig", "jsonld": "application/ld+json"}
@@ -94,7 +95,8 @@ def _answer(request: HttpRequest, extension: str, make: Make, head: Sequence[obj
         return HttpResponse(b"".join(write_quads(make(), form)), content_type=f"{FORMS[form]}; charset=utf-8")
 
     response: HttpResponse = conditional(request, etag("feed", form, *head), None, written)
-    response["Cache-Control"] = keeping
+    response = with_signature(request, response)
+    response["Cache-Control"] = keeping if response.status_code != 503 else "no-store"
     if not extension:
         patch_vary_headers(response, ("Accept",))
     return response
