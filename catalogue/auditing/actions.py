@@ -52,6 +52,8 @@ ACTIONS: Final[dict[str, str]] = {
     "source.leave": "Source quittée",
     "source.run": "Moisson faite",
     "synonyms.change": "Synonymes changés",
+    "pack.apply": "Pack de territoire appliqué",
+    "pack.rollback": "Pack de territoire repris",
     "token.create": "Jeton créé",
     "token.revoke": "Jeton révoqué",
     "reuse.review": "Réutilisation examinée",

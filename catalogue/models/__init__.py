@@ -36,6 +36,7 @@ from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.mails import OutgoingMail
 from catalogue.models.organisations import Organisation
+from catalogue.models.packs import AppliedPack
 from catalogue.models.people import Limits, User
 from catalogue.models.questions import Question
 from catalogue.models.releases import Release
@@ -54,6 +55,7 @@ __all__ = [
     "PUBLIC",
     "Addition",
     "ApiToken",
+    "AppliedPack",
     "AskedReckoning",
     "Attachment",
     "Audience",

@@ -1,0 +1,13 @@
+"""Why a pack is not taken. Nothing was changed; the message is French and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class PackRefused(ValueError):
+    """`faults`: all that is wrong, one line each."""
+
+    def __init__(self, faults: str | Iterable[str]) -> None:
+        self.faults = (faults,) if isinstance(faults, str) else tuple(faults)
+        super().__init__("\n".join(self.faults))
