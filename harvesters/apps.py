@@ -7,6 +7,6 @@ class HarvestersConfig(AppConfig):
 
     def ready(self) -> None:
         from catalogue.search.origins import told_by
-        from harvesters.origins import hosts
+        from harvesters.origins import origins
 
-        told_by(hosts)
+        told_by(origins)

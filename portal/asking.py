@@ -31,6 +31,7 @@ FACETS: Final = {
     "qualite": ("quality", "Qualité de la fiche"),
     "hvd": ("hvd", "Données de forte valeur"),
     "provenance": ("source", "D’où vient la fiche"),
+    "instance": ("instance", "Instance"),
 }
 SORTS: Final[dict[str, Sort]] = {
     "pertinence": "relevance", "maj": "modified", "nouveau": "created", "titre": "title", "qualite": "quality",

@@ -11,8 +11,11 @@ from django.db.models import Q
 
 from catalogue.models import Concept, Organisation, Territory
 from catalogue.search.kinds import BY_NAME
+from catalogue.search.origins import here
 from catalogue.tables.schemas import schema
 from catalogue.tables.schemas.national import named
+from harvesters.origins import instances
+from portal.branding import branding
 
 TERMS: Final = ("theme", "licence", "frequency", "hvd")  # whose values are addresses of concepts
 # What an address of a schema ends with beside its name: a version, a file.
@@ -36,7 +39,7 @@ class Names:
 
 
 def names(values: Mapping[str, Collection[str]], counted: Mapping[str, Collection[str]]) -> Names:
-    """Three queries at most.
+    """Four queries at most.
 
     `counted`: the values that the index offers to this reader. A body that it does not offer is named only if it works
     here: a name can be private too.
@@ -45,6 +48,7 @@ def names(values: Mapping[str, Collection[str]], counted: Mapping[str, Collectio
     known = _terms(values) | _bodies(values, counted) | places
     known |= {("kind", value): BY_NAME[value].several for value in values.get("kind", ()) if value in BY_NAME}
     known |= {("schema", value): schema_name(value) for value in values.get("schema", ())}
+    known |= _instances(counted.get("instance", ()))
     return Names(known, around)
 
 
@@ -69,6 +73,13 @@ def _bodies(values: Mapping[str, Collection[str]], counted: Mapping[str, Collect
     offered = wanted & set(counted.get("publisher", ()))
     known = Organisation.objects.filter(Q(slug__in=offered) | Q(slug__in=wanted, tenant=True))
     return {("publisher", slug): name for slug, name in known.values_list("slug", "name")}
+
+
+def _instances(offered: Collection[str]) -> Labels:
+    """Those that the index offers to this reader: a peer that gives nothing but private records is not named to strangers."""
+    ours = here()
+    known = {ours: branding().name} | instances(set(offered) - {ours}) if offered else {}
+    return {("instance", home): name for home, name in known.items()}
 
 
 def _places(values: Collection[str]) -> tuple[Labels, dict[str, frozenset[str]]]:

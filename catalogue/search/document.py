@@ -13,7 +13,7 @@ from catalogue.search import bounds
 # Fields that can be filtered and counted (`Document.values`).
 FACETS = (
     "theme", "format", "licence", "publisher", "territory", "organisation", "schema", "frequency", "quality", "hvd", "source",
-    "kind",
+    "instance", "kind",
 )  # fmt: skip
 EVERY_VALUE: Final = 60_000  # of a facet, per part of an index; with less, one rare in each could be lost from the sum
 # Orders but that of relevance -> the field that an engine sorts by (`analysed`).
@@ -48,7 +48,7 @@ SHOWN: Final = 5_000  # characters of a title or description kept to be shown
 EXACT: Final = ("audience", "said", "merit")
 PUBLIC: Final = "public"  # the token of an audience that everybody has
 # What is worked out of other facts and is not told by the log as the record is: known when the record is next indexed.
-DERIVED: Final = ("quality", "use", "source")
+DERIVED: Final = ("quality", "use", "source", "instance")
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Document:
     frequency: tuple[str, ...] = ()  # one address at most
     hvd: tuple[str, ...] = ()  # addresses of high-value categories
     source: tuple[str, ...] = ()  # where it was harvested; none: made here
+    instance: tuple[str, ...] = ()  # the base address of its home: ours, or that of the peer that gave it
     places: tuple[str, ...] = ()  # names and codes of the territory itself, former ones too: found as words
     around: tuple[str, ...] = ()  # names of what contains it: found too, and worth less
     labels: Mapping[str, tuple[str, ...]] = field(

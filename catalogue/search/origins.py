@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-Teller = Callable[[Collection[UUID]], Mapping[UUID, str]]
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Origin:
+    """`source`: the public name of where it was harvested. `instance`: base address of its home, "" when that is here."""
+
+    source: str
+    instance: str = ""
+
+
+Teller = Callable[[Collection[UUID]], Mapping[UUID, Origin]]
 
 _tellers: list[Teller] = []
 
@@ -16,9 +29,22 @@ def told_by(teller: Teller) -> None:
         _tellers.append(teller)
 
 
-def origins(records: Collection[UUID]) -> dict[UUID, str]:
-    """The public name of where each of them was harvested; what was made here is left out."""
-    found: dict[UUID, str] = {}
+def origins(records: Collection[UUID]) -> dict[UUID, Origin]:
+    """Of each of them; what was made here is left out."""
+    found: dict[UUID, Origin] = {}
     for teller in _tellers:
         found.update(teller(records))
     return found
+
+
+def here() -> str:
+    """The base address of this instance, as its own records give it."""
+    return str(settings.BOUTURE_URL).rstrip("/")
+
+
+def where(origin: Origin | None) -> dict[str, Any]:
+    """The fields of a document that say where its record comes from."""
+    return {
+        "source": (origin.source,) if origin else (),
+        "instance": (origin.instance if origin and origin.instance else here(),),
+    }

@@ -24,6 +24,7 @@ CONTAINERS: Final = (Level.EPT, Level.EPCI, Level.DEPARTEMENT, Level.REGION, Lev
 # Facets whose values do not tell by themselves what they are values of.
 SAID_WHOLE: Final = {
     "qualite": "qualité", "frequence": "rythme", "schema": "schéma", "provenance": "venu de", "hvd": "forte valeur",
+    "instance": "instance",
 }  # fmt: skip
 
 
@@ -136,6 +137,8 @@ def label(facet: str, value: str, known: Names) -> str:
     if facet == "licence":
         terms = terms_of(value, name)
         return terms.name if terms.known or name else words.last_part(value)
+    if facet == "instance":
+        return name or value.partition("://")[2][:60]
     if facet in ("quality", "kind"):
         return (name or value)[:1].upper() + (name or value)[1:60]
     return name or words.last_part(value)

@@ -22,7 +22,7 @@ class Origin:
     """`name` of the catalogue it was read from; never a path of this server."""
 
     name: str
-    page: str  # where a person reads it there
+    page: str  # where a person reads it there; "" for a replica, whose address at its home says all of it
     address: str  # the record's own, when it has no page
     ours: bool = False  # whether this portal took its place
     since: datetime | None = None  # when it was met there first; None when nobody noted it
@@ -51,7 +51,7 @@ def origin_of(found: Record) -> Origin | None:
         return None
     host = urlsplit(key).hostname if key and web_link(key) else ""
     name = getattr(found, "source_title", None) or host or "un fichier de catalogue"
-    page = next(filter(None, map(web_link, found.landing_page)), "")
+    page = "" if found.replicated else next(filter(None, map(web_link, found.landing_page)), "")
     host = urlsplit(found.uri).hostname or ""
     # RFC 2606: names that no one will ever answer at (the demonstration's).
     address = "" if found.minted or host.endswith((".example", ".invalid", ".test")) else web_link(found.uri)

@@ -28,7 +28,7 @@ ADDRESSES: Final = {
     "feed of a body": "/jeux-de-donnees.atom?organisme=ville-de-la-halle",
     "API": "/api/search?q={q}&facettes=" + ",".join(asking.FACETS),
     "API, second page": "/api/search?q={q}&taille=2&page=2",
-    "api": "/api/search?q={q}&facettes=genre,organisme,sujet,format,licence,territoire,schema,frequence,qualite,hvd,provenance",
+    "api": "/api/search?q={q}&facettes=genre,organisme,sujet,format,licence,territoire,schema,frequence,qualite,hvd,provenance,instance",
     "home": "/",
 }
 

@@ -160,7 +160,10 @@ def test_facets_count_results_by_number_then_by_value(full: SearchBackend) -> No
             Facet("licence", (("ouverte", 2), ("odbl", 1))),
             Facet("publisher", (("saint-aubin", 2), ("departement", 1))),
             Facet("territory", (("commune:1", 2), ("departement:9", 1))),
-            *(Facet(name, ()) for name in ("organisation", "schema", "frequency", "quality", "hvd", "source")),
+            *(
+                Facet(name, ())
+                for name in ("organisation", "schema", "frequency", "quality", "hvd", "source", "instance")
+            ),
             Facet("kind", (("dataset", 3), ("service", 1))),
         ),
     )

@@ -7,6 +7,7 @@ from functools import partial
 from uuid import UUID
 
 import pytest
+from django.conf import LazySettings
 
 from catalogue import search
 from catalogue.models import Dataset, Territory
@@ -70,14 +71,36 @@ def test_the_source_is_the_host_that_it_was_harvested_from() -> None:
 
 
 def test_whoever_harvests_tells_where_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(records: Collection[UUID]) -> dict[UUID, str]:
-        return dict.fromkeys(records, "ailleurs.example")
+    def told(records: Collection[UUID]) -> dict[UUID, origins.Origin]:
+        return dict.fromkeys(records, origins.Origin("ailleurs.example"))
 
     monkeypatch.setattr(origins, "_tellers", [])
     origins.told_by(told)
     origins.told_by(told)
     dataset()
     assert values("source") == {"ailleurs.example": 1}
+
+
+@pytest.mark.parametrize(
+    ("feed", "home"),
+    [
+        ("https://donnees.ville.example/flux/", "https://donnees.ville.example"),
+        ("https://www.ville.example/donnees/flux", "https://www.ville.example/donnees"),
+        ("http://127.0.0.1:8001/flux/", "http://127.0.0.1:8001"),
+        ("https://autre.example:8443/ldes/feed?page=1", "https://autre.example:8443"),
+    ],
+)
+def test_a_replica_is_of_the_instance_that_gives_it_and_all_else_of_ours(
+    settings: LazySettings, feed: str, home: str
+) -> None:
+    settings.BOUTURE_URL = "https://notre.example/"
+    made, harvested, replica = dataset(), dataset(), dataset()
+    for row, key, kind in ((harvested, "https://www.ville.example/catalog.ttl", "dcat"), (replica, feed, "peer")):
+        source = HarvestSource.objects.create(key=key, kind=kind, owner=body())
+        HarvestRecord.objects.create(source=source, key=key, record=row.pk)
+    assert values("instance") == {"https://notre.example": 2, home: 1}
+    assert {hit.id for hit in find(filters={"instance": (home,)}).hits} == {str(replica.pk)}
+    assert made.pk
 
 
 def test_the_outline_is_the_record_s_own_else_that_of_its_place() -> None:

@@ -23,7 +23,7 @@ from catalogue.search.embedded.queries import Tantivy
 from catalogue.search.embedded.schema import made, make
 from catalogue.search.embedded.schema import opened as open_index
 
-FORMAT = "8"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
+FORMAT = "9"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
 HEAP = 48_000_000  # bytes of the writer, given back after each commit
 
 

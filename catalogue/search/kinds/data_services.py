@@ -11,7 +11,7 @@ from catalogue import permissions
 from catalogue.models import DataService
 from catalogue.search.document import Document
 from catalogue.search.kinds.records import READ, Records, described, names_of
-from catalogue.search.origins import origins
+from catalogue.search.origins import origins, where
 
 
 class Services(Records):
@@ -30,10 +30,7 @@ class Services(Records):
     def made(self, rows: Sequence[DataService]) -> list[Document]:
         tokens, labels = permissions.tokens_for(rows), names_of(rows)
         sources = origins([row.pk for row in rows])
-        return [
-            replace(_document(row, tokens[row.pk], labels), source=tuple(filter(None, [sources.get(row.pk)])))
-            for row in rows
-        ]
+        return [replace(_document(row, tokens[row.pk], labels), **where(sources.get(row.pk))) for row in rows]
 
 
 def _document(row: DataService, audience: tuple[str, ...], labels: Mapping[str, str]) -> Document:

@@ -19,7 +19,7 @@ from catalogue.search.bounds import Box
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import keys_of
 from catalogue.search.kinds.records import READ, Records, addresses, described, high_value, names_of
-from catalogue.search.origins import origins
+from catalogue.search.origins import origins, where
 from catalogue.tables.schemas.national import named, page_of
 
 OF_FILES: Final = (
@@ -91,7 +91,7 @@ def _worked_out(keys: Sequence[UUID]) -> Callable[[UUID], dict[str, Any]]:
     return lambda key: {
         "quality": scores[key] / V2.most if key in scores else None,
         "use": used.get(key, 0.0),
-        "source": (sources[key],) if key in sources else (),
+        **where(sources.get(key)),
     }
 
 
