@@ -65,6 +65,10 @@ class Asking:
         """For who remembers the validators itself."""
         return self._first.pop(url, None) or self.client.fetch(url, etag, last_modified, self._accept)
 
+    def keep(self, url: str, answer: Answer) -> None:
+        """An answer that was looked at, for the next who asks."""
+        self._first[url] = answer
+
     def stamp(self, answer: Answer) -> str:
         """Of the bytes and of what reads them: a better reader, or other options, read the same bytes again."""
         return hashlib.sha256(f"{self._reading}/{answer.sha256}".encode()).hexdigest()

@@ -16,6 +16,7 @@ from harvesters.batches import Batch
 from harvesters.departures import NAMES, REASON, leave_to_others, take_away
 from harvesters.models import HarvestSource
 from harvesters.newcomers import FEW
+from harvesters.peers.beginning import begin
 from harvesters.peers.joining import founds, key_of
 from harvesters.peers.ledger import MANY, Ledger, Rehearsal
 from harvesters.peers.models import PeerFeed, PeerObject
@@ -51,6 +52,7 @@ class Following:
 
     def read(self) -> bool:
         """Believes every page that may hold something new. Raises HarvestError once all that could be read was."""
+        begin(self)
         walk = Walk(self.run.source.key, self.ledger.pages(), self.feed.read_until, self.run.asking.ask)
         for turned in walk:
             if turned.page:

@@ -46,14 +46,22 @@ class Ledger:
 
     def take(self, turned: Turned, page: FeedPage) -> list[Fault]:
         """Believes what a page tells, and remembers that it was read. Returns what it cannot believe."""
-        told, faults = self._believable(page)
         with transaction.atomic():
-            for some in batches(told.values(), BATCH):
-                faults += self._believe(some)
-            newest = max((one.published for one in told.values()), default=None)
+            faults, newest = self._tell(page)
             self._remember(turned, PeerPage(newest=newest, links=stored(page.links)), faults)
         self.meet(newest)
         return faults
+
+    def tell(self, page: FeedPage) -> list[Fault]:
+        """Believes what a part of a longer document tells. Returns what it cannot believe."""
+        with transaction.atomic():
+            return self._tell(page)[0]
+
+    def _tell(self, page: FeedPage) -> tuple[list[Fault], datetime | None]:
+        told, faults = self._believable(page)
+        for some in batches(told.values(), BATCH):
+            faults += self._believe(some)
+        return faults, max((one.published for one in told.values()), default=None)
 
     def forget(self, pages: Iterable[PeerPage]) -> None:
         PeerPage.objects.filter(pk__in=[page.pk for page in pages]).delete()

@@ -7,7 +7,7 @@ the named graph of the activity.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -24,6 +24,7 @@ from harvesters.peers.models import LONGEST
 AS: Final = "https://www.w3.org/ns/activitystreams#"
 LDES: Final = "https://w3id.org/ldes#"
 TREE: Final = "https://w3id.org/tree#"
+DUMP: Final = "http://rdfs.org/ns/void#dataDump"
 RDF_TYPE: Final = formats.RDF_TYPE.value
 MOST_BYTES: Final = 64 * 2**20  # of one page, that is read in memory
 LOWER: Final = frozenset({TREE + "GreaterThanOrEqualToRelation", TREE + "GreaterThanRelation"})
@@ -66,6 +67,7 @@ class FeedPage:
     links: tuple[Link, ...]
     activities: tuple[Activity, ...]
     faults: tuple[Fault, ...]
+    dump: str = ""  # where all of the feed is in one document, "" where the page does not say
 
 
 Said = dict[str, dict[str, list[Any]]]  # node -> predicate -> values
@@ -88,12 +90,20 @@ def page_of(answer: Answer) -> FeedPage:
         raise Refused(error.message) from error
     except formats.FormatError as error:
         raise Unreadable(f"La page {answer.url} du flux n’a pas pu être lue : {error.message}") from error
-    said = _statements(graphs.get("", ()))
     if not strict:
-        graphs = {name: list(Sound()(triples)) for name, triples in graphs.items() if name}
+        graphs = {name: list(Sound()(triples) if name else triples) for name, triples in graphs.items()}
+    return told_in(graphs, base)
+
+
+def told_in(graphs: Mapping[str, list[ox.Triple]], page: str = "") -> FeedPage:
+    """What these graphs tell, "" being the default one. `page`: the address of the one that they are."""
+    said = _statements(graphs.get("", ()))
     activities, faults = _activities(said, graphs)
     streams = [node for node, told in said.items() if LDES + "EventStream" in _names(told, RDF_TYPE)]
-    return FeedPage(streams[0] if streams else "", tuple(_links(said, base)), tuple(activities), tuple(faults))
+    dumps = [name for told in said.values() for name in _names(told, DUMP)]
+    return FeedPage(
+        next(iter(streams), ""), tuple(_links(said, page)), tuple(activities), tuple(faults), next(iter(dumps), "")
+    )
 
 
 def _statements(triples: Sequence[ox.Triple]) -> Said:
@@ -138,15 +148,19 @@ def _bounds(about: dict[str, list[Any]]) -> tuple[datetime | None, datetime | No
 
 
 def _moment(value: ox.Literal) -> datetime | None:
+    return instant(value.value)
+
+
+def instant(text: str) -> datetime | None:
     """An xsd:dateTime; one without a time zone is taken for UTC."""
     try:
-        found = datetime.fromisoformat(value.value.strip())
+        found = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _activities(said: Said, graphs: dict[str, list[ox.Triple]]) -> tuple[list[Activity], list[Fault]]:
+def _activities(said: Said, graphs: Mapping[str, list[ox.Triple]]) -> tuple[list[Activity], list[Fault]]:
     members = {value for told in said.values() for value in told.get(TREE + "member", ())}
     named = dict.fromkeys(
         value.value if isinstance(value, ox.NamedNode) else str(value) for value in sorted(members, key=str)

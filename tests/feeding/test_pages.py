@@ -10,8 +10,9 @@ import rdflib
 from django.conf import settings
 from django.test import Client
 
-from catalogue import publishing
+from catalogue import keys, publishing
 from catalogue.feeding import tree
+from catalogue.feeding.sealing import seal_of
 from catalogue.models import FeedMember
 from portal.api.feeding import whole
 from tests import factories
@@ -210,6 +211,20 @@ def test_a_dump_holds_all_of_it_and_says_where_to_go_on(
         again = client.get(f"/flux/dump.{extension}", headers={"if-none-match": answer["ETag"]})
         assert again.status_code == 304
     assert b"".join(client.head("/flux/dump.trig")) == b""
+
+
+def test_a_dump_ends_with_a_line_that_proves_it_whole_and_ours(client: Client, tmp_path: Path) -> None:
+    for _ in range(3):
+        factories.dataset()
+    follow()
+    answer = client.get("/flux/dump.trig")
+    path = tmp_path / "dump.trig"
+    path.write_bytes(b"".join(answer))
+    seal = seal_of(path)
+    assert seal
+    assert (seal.position, seal.keyid) == (answer["Feed-Published"], keys.current().kid)
+    assert seal.by(keys.current().public)
+    assert values(walk(client).pages[root()], "http://rdfs.org/ns/void#dataDump") == [f"{root()}dump.trig"]
 
 
 def test_what_is_announced_again_while_a_dump_is_read_is_further_on(

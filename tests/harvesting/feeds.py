@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyoxigraph as ox
 
+from catalogue.feeding.sealing import sealed
 from tests.harvesting.servers import Asked, Server, reply
 
 AS, LDES, TREE = "https://www.w3.org/ns/activitystreams#", "https://w3id.org/ldes#", "https://w3id.org/tree#"
@@ -108,6 +109,26 @@ class Home:
         members = [ox.Quad(stream, ox.NamedNode(TREE + "member"), ox.NamedNode(one.iri)) for one in told]
         self.pages[path] = ox.serialize([*members, *quads], format=self.format) or b""
         self.server.replies[path] = self._answer
+
+    def offer(self, path: str, *, made: bool = True) -> None:
+        """All of it in one document, two activities at a time, that the root leads to."""
+        stream = ox.NamedNode(self.server.url(self.path) + "#flux")
+        at = path if "://" in path else self.server.url(path)
+        link = ox.Quad(stream, ox.NamedNode("http://rdfs.org/ns/void#dataDump"), ox.NamedNode(at))
+        self.pages[self.path] += b"\n" + (ox.serialize([link], format=self.format) or b"")
+        if made:
+            shown = self.latest()
+            parts = [self._part(stream, shown[at : at + 2]) for at in range(0, len(shown), 2)]
+            self.pages[path] = b"".join(sealed(parts, self.every[-1].published.isoformat()))
+            self.server.replies[path] = self._answer
+
+    def _part(self, stream: ox.NamedNode, told: Sequence[Told]) -> bytes:
+        quads = [quad for one in told for quad in one.quads()]
+        members = [ox.Quad(stream, ox.NamedNode(TREE + "member"), ox.NamedNode(one.iri)) for one in told]
+        plain = ox.DefaultGraph()
+        about = [quad for quad in quads if quad.graph_name == plain]
+        said = [*members, *about, *(quad for quad in quads if quad.graph_name != plain)]
+        return ox.serialize(said, format=ox.RdfFormat.TRIG) or b""
 
     def write_root(self) -> None:
         self.server.replies[self.path] = self._answer

@@ -34,7 +34,8 @@ def root(request: HttpRequest, extension: str = "") -> HttpResponse:
     level, last = tree.root_level(), tree.last_position()
 
     def make() -> Iterator[Graph]:
-        yield Graph("", Text(statements.whole() + statements.page(statements.root(), tree.children(level))))
+        said = statements.whole() + statements.offered()
+        yield Graph("", Text(said + statements.page(statements.root(), tree.children(level))))
 
     return _answer(request, extension, make, (settings.BOUTURE_URL, last), GROWING)
 

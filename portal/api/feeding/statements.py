@@ -17,6 +17,7 @@ from portal.api.statements import link
 
 A: Final = RDF_TYPE.value
 AS: Final = PREFIXES["as"]
+VOID: Final = "http://rdfs.org/ns/void#"
 LDES, TREE = FEED_PREFIXES["ldes"], FEED_PREFIXES["tree"]
 SHAPE: Final = "https://semiceu.github.io/LDES-DCAT-AP-feeds/shape.ttl#ActivityShape"
 GREATER, LESS = TREE + "GreaterThanOrEqualToRelation", TREE + "LessThanRelation"
@@ -63,6 +64,11 @@ def whole() -> str:
             f'<{retention}> <{LDES}amount> "1"^^<{XSD}integer> .\n',
         )
     )
+
+
+def offered() -> str:
+    """Where all of it is in one document (VoID §3.2), for who begins."""
+    return link(stream(), VOID + "dataDump", f"{root()}dump.trig")
 
 
 def page(here: str, nodes: Iterable[Child] = ()) -> str:

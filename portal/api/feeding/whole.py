@@ -6,6 +6,7 @@ stays flat.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,7 +16,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpRes
 from catalogue.dcat.formats import Text
 from catalogue.dcat.profile import DCT
 from catalogue.dcat.quads import Graph, write_quads
+from catalogue.feeding.sealing import sealed
 from catalogue.feeding.showing import standing
+from catalogue.keys import KeyUnavailable
 from catalogue.log import last_number
 from catalogue.models import FeedMember
 from portal.api.dumps import pieces
@@ -24,6 +27,7 @@ from portal.api.feeding.pages import FORMS, announced
 from portal.api.http import conditional, etag, open_to_all
 
 BATCH: Final = 100
+logger = logging.getLogger(__name__)
 
 
 @open_to_all
@@ -35,8 +39,8 @@ def dump(request: HttpRequest, extension: str) -> HttpResponseBase:
 
     def make() -> HttpResponseBase:
         # A server throws the body of a HEAD away, but only after it has made it.
-        said = () if request.method == "HEAD" else pieces(write_quads(graphs(extension, head), extension))
-        return StreamingHttpResponse(iter(said), content_type=f"{FORMS[extension]}; charset=utf-8")
+        said = iter(()) if request.method == "HEAD" else pieces(_written(extension, head))
+        return StreamingHttpResponse(said, content_type=f"{FORMS[extension]}; charset=utf-8")
 
     tag = etag("feed dump", settings.BOUTURE_URL, extension, head and head.position, last_number())
     response: HttpResponseBase = conditional(request, tag, None, make)
@@ -45,6 +49,18 @@ def dump(request: HttpRequest, extension: str) -> HttpResponseBase:
     if head:
         response["Feed-Published"] = statements.instant(head.published)
     return response
+
+
+def _written(extension: str, head: FeedMember | None) -> Iterator[bytes]:
+    """TriG ends with a line that proves it whole (`catalogue.feeding.sealing`); JSON-LD has no place for one."""
+    said = write_quads(graphs(extension, head), extension)
+    if extension != "trig" or head is None:
+        return said
+    try:
+        return sealed(said, statements.instant(head.published))
+    except KeyUnavailable as error:  # whoever follows reads the pages
+        logger.warning("le document entier du flux n’est pas signé : %s", error.message)
+        return said
 
 
 def graphs(extension: str, head: FeedMember | None) -> Iterator[Graph]:
