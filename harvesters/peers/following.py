@@ -16,6 +16,7 @@ from harvesters.batches import Batch
 from harvesters.departures import NAMES, REASON, leave_to_others, take_away
 from harvesters.models import HarvestSource
 from harvesters.newcomers import FEW
+from harvesters.peers.again import AGAIN
 from harvesters.peers.beginning import begin
 from harvesters.peers.joining import founds, key_of
 from harvesters.peers.ledger import MANY, Ledger, Rehearsal
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 BACK: Final = (
     "La racine du flux est revenue en arrière : sa dernière activité est {now}, nous en avons lu une du {before:%d/%m/%Y à "
     "%H:%M:%S} UTC. Rien n’a été retiré ni remplacé. L’instance a peut-être été restaurée d’une sauvegarde : demandez-le à "
-    "son gestionnaire."
+    "son gestionnaire. Si c’est le cas, relisez tout : « manage.py harvest {address} --again »."
 )
 AHEAD: Final = "L’horloge de l’instance avance d’environ {} s sur la nôtre : c’est admis jusqu’à dix minutes."
 NOTICED: Final = timedelta(seconds=5)
@@ -71,6 +72,8 @@ class Following:
             self.run.row.messages += [error.message for error in walk.failures[1:]]
             raise walk.failures[0]
         self._moved_on(self.ledger.newest)
+        if self.feed.reading == AGAIN and self.ledger.leave_unsaid():
+            self.feed.reading = ""
         return True
 
     def _moved_on(self, newest: datetime | None) -> None:
@@ -78,7 +81,11 @@ class Following:
         before = self.feed.newest
         if before and (newest is None or newest < before):
             raise Unreadable(
-                BACK.format(now=f"du {newest:%d/%m/%Y à %H:%M:%S} UTC" if newest else "absente", before=before)
+                BACK.format(
+                    now=f"du {newest:%d/%m/%Y à %H:%M:%S} UTC" if newest else "absente",
+                    before=before,
+                    address=self.run.source.key,
+                )
             )
         self.feed.newest = self.feed.read_until = newest
         self._keep()
@@ -90,7 +97,7 @@ class Following:
     def settle(self) -> None:
         """The catalogue follows what was believed so far, even when the feed could not be read to its end."""
         reading = digest(f"{READER}{self.run.reception.mark}")
-        if self.feed.reading not in ("", reading):
+        if self.feed.reading not in ("", AGAIN, reading):
             self.ledger.all_due()
         self._speak_again()
         gone: list[PeerObject] = []
@@ -99,7 +106,8 @@ class Following:
             self._take([row for row in rows if not row.gone])
         for kind in NAMES:
             self._withdraw(kind, [row for row in gone if row.kind == kind])
-        self.feed.reading = reading
+        if self.feed.reading != AGAIN:
+            self.feed.reading = reading
         self.feed.title = self.ledger.title() or self.feed.title
         self._keep()
         if self.feed.title and not self.run.dry:  # what people read of where a record comes from

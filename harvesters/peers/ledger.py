@@ -158,6 +158,18 @@ class Ledger:
         for some in batches(uris, MANY):
             self._call_again(self._records().filter(uri__in=some))
 
+    def leave_unsaid(self) -> bool:
+        """Once all was read again (`read_again`): what was not told is gone. False while a page holds something that could not
+        be believed: it may be told there."""
+        if PeerPage.objects.filter(source=self.source, tries__gt=0).exists():
+            return False
+        unsaid = PeerObject.objects.filter(source=self.source, activity="", gone=False)
+        with transaction.atomic():
+            self._call(list(unsaid.exclude(kind__in=RECORDS).values_list("uri", flat=True)))
+            unsaid.filter(kind__in=RECORDS).update(due=True)
+            unsaid.update(gone=True, said="")
+        return True
+
     def title(self) -> str:
         """What the feed calls its catalogue, the first that it told; "" when it told none."""
         rows = PeerObject.objects.filter(source=self.source, kind=PeerObject.Kind.CATALOGUE, gone=False)
@@ -199,6 +211,10 @@ class Rehearsal(Ledger):
 
     def forget(self, pages: Iterable[PeerPage]) -> None:
         """Nothing is forgotten."""
+
+    def leave_unsaid(self) -> bool:
+        """Nothing is left: another run reads it all again."""
+        return False
 
     def held(self, uris: Iterable[str]) -> list[PeerObject]:
         wanted = list(uris)

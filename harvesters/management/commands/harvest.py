@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalogue.errors import NotAlone
+from catalogue.errors import NotAlone, Refused
 from catalogue.granting import take_over
 from catalogue.reviewing import bring_out_due
 from harvesters import alerts
@@ -23,6 +23,7 @@ from harvesters.engine import harvest
 from harvesters.lease import Closed
 from harvesters.models import HarvestPlan, HarvestRun, HarvestSource
 from harvesters.options import BadOption, typed
+from harvesters.peers.again import read_again
 from harvesters.planning import planned
 from harvesters.registry import BadSource, client_for, find_or_make
 from harvesters.results import report
@@ -39,6 +40,11 @@ class Command(BaseCommand):
         parser.add_argument("--due", action="store_true", help="toutes les sources dont l’heure est venue")
         parser.add_argument("--dry-run", action="store_true", help="dit ce qui changerait, n’écrit rien")
         parser.add_argument("--json", action="store_true", help="imprime un objet JSON")
+        parser.add_argument(
+            "--again",
+            action="store_true",
+            help="relit toute une instance suivie, restaurée d’une sauvegarde par exemple",
+        )
         parser.add_argument("--kind", default="", help="sorte de source, quand le contenu ne suffit pas")
         parser.add_argument("--base", default="", help="base des adresses relatives d’un fichier (http, https, urn)")
         parser.add_argument(
@@ -55,6 +61,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["address"]) == options["due"]:
             raise CommandError("Donnez une adresse ou un fichier, ou bien --due.", returncode=2)
+        if options["again"] and (options["due"] or options["dry_run"]):
+            raise CommandError("--again demande une adresse, et ne se répète pas à blanc.", returncode=2)
         share = options["max_withdrawn"]
         if share is not None and not 0 <= share <= 1:
             raise CommandError("--max-withdrawn est une part, de 0 à 1.", returncode=2)
@@ -78,6 +86,8 @@ class Command(BaseCommand):
             source = find_or_make(
                 options["address"], kind=options["kind"], base=options["base"], options=given, trusted=True
             )
+            if options["again"]:
+                read_again(source)
             bar = self._bar if sys.stderr.isatty() and not options["json"] else _quiet
             with client_for(source) as client:
                 run = harvest(
@@ -87,6 +97,8 @@ class Command(BaseCommand):
             if source.trial and not run.dry:
                 HarvestSource.objects.filter(pk=source.pk).update(trial=False)
             return run
+        except Refused as error:
+            raise CommandError(error.message, returncode=2) from error
         except (BadSource, BadOption) as error:
             raise CommandError(str(error), returncode=2) from error
         except (NotAlone, Closed) as error:
