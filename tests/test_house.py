@@ -12,6 +12,8 @@ import pytest
 from django.core.management import get_commands
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
+from portal.leaving.declared import DECLARED, KNOWN, SUSPECT, kept, models
+
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("catalogue", "harvesters", "portal")
 MODULE_LINES = 300
@@ -171,3 +173,22 @@ def test_the_units_of_systemd_call_what_exists() -> None:
     assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= set(get_commands())
     for program in re.findall(r"^ExecStart(?:Pre)?=/opt/bouture/\.venv/bin/(\S+)", text, re.M):
         assert (Path(sys.executable).parent / program).exists(), program
+
+
+def test_every_model_says_what_becomes_of_it_when_an_instance_leaves() -> None:
+    # A line in portal/leaving/declared.py: Kept, Derived or Stays; a column that may be a secret or a lease, in `without` or KNOWN.
+    every = models()
+    assert every.keys() - DECLARED.keys() == set()
+    assert DECLARED.keys() - every.keys() == set()
+    unsaid, columns = [], set()
+    for label, model, line in kept():
+        names = {column.name for column in model._meta.local_concrete_fields}
+        columns |= {f"{label}.{name}" for name in names}
+        assert line.without.keys() <= names, label
+        unsaid += [
+            found
+            for name in sorted(names - line.without.keys())
+            if SUSPECT.search(name) and (found := f"{label}.{name}") not in KNOWN
+        ]
+    assert unsaid == []
+    assert KNOWN.keys() <= columns

@@ -24,6 +24,7 @@ ACTIONS: Final[dict[str, str]] = {
     "proposal.refuse": "Changement proposé refusé",
     "mandate.give": "Mandat de publier donné",
     "mandate.take": "Mandat de publier repris",
+    "instance.export": "Tout le portail exporté",
     "sharing.hold": "Retenu : n’est plus partagé avec d’autres portails",
     "sharing.share": "De nouveau partagé avec d’autres portails",
     "keys.rotate": "Clé de l’instance renouvelée",
