@@ -84,6 +84,9 @@ class Answer:
     sha256: str  # of the decoded body, hexadecimal
     size: int  # bytes, decoded
     not_modified: bool = False
+    status: int = 200
+    # Header fields as they were sent, names in lower case: the few that a signature covers, and its own.
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,8 @@ class Page:
 
 
 Fetch = Callable[[str], Fetched]
+# What an answer keeps of its header: what `catalogue.signing` covers, and the signature.
+FIELDS = ("content-type", "unencoded-digest", "signature-input", "signature")
 RDF_FIRST = (
     "text/turtle, application/n-triples, application/trig;q=0.9, application/n-quads;q=0.9, application/ld+json;q=0.8, "
     "application/rdf+xml;q=0.7, */*;q=0.1"

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 
 from catalogue.models import Audience, Organisation, Territory, User
 from harvesters.beside import HarvestLeftover, HarvestPlan, RouteMark
-from harvesters.peers.models import PeerFeed, PeerObject, PeerPage, PeerReference
+from harvesters.peers.models import PeerFeed, PeerObject, PeerPage, PeerReference, PeerRevocation
 
 __all__ = [
     "HarvestLeftover",
@@ -30,6 +30,7 @@ __all__ = [
     "PeerObject",
     "PeerPage",
     "PeerReference",
+    "PeerRevocation",
     "RouteMark",
 ]
 

@@ -27,6 +27,8 @@ ACTIONS: Final[dict[str, str]] = {
     "instance.export": "Tout le portail exporté",
     "sharing.hold": "Retenu : n’est plus partagé avec d’autres portails",
     "sharing.share": "De nouveau partagé avec d’autres portails",
+    "peer.pin": "Instance admise, avec sa clé ou sans signature",
+    "peer.revoke": "Instance révoquée",
     "keys.rotate": "Clé de l’instance renouvelée",
     "grant.give": "Accès donné",
     "grant.take": "Accès repris",

@@ -22,7 +22,7 @@ from typing import Self
 import httpcore
 import httpx
 
-from harvesters.base import RDF_FIRST, Answer, Fetch, Fetched, Probe, Refused, TryLater, Unreadable
+from harvesters.base import FIELDS, RDF_FIRST, Answer, Fetch, Fetched, Probe, Refused, TryLater, Unreadable
 from harvesters.http.bodies import CHUNK, decoded
 from harvesters.http.guard import Guard, Resolve, system_resolve
 from harvesters.http.pacing import OwnPace, Pace
@@ -190,6 +190,8 @@ class Client:
             sha256,
             size,
             not_modified=unchanged,
+            status=status,
+            fields={name: response.headers.get(name, "") for name in FIELDS},
         )
 
     @contextmanager

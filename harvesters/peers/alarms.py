@@ -14,12 +14,17 @@ from typing import Any, Final
 
 from harvesters.models import HarvestRun
 from harvesters.peers.following import BACK, TOO_MANY
+from harvesters.peers.trust.door import CHANGED, FORGED, NO_MORE, REVOKED
 
 LONG: Final = 600  # signs of a reason
 UNNAMED: Final = "La lecture a échoué"
 ASKED: Final = "Elle attend votre avis"
 # Words of a refusal, as they are written with their places -> its name. The first that is found in a message.
 NAMES: Final = (
+    (CHANGED, "La clé a changé"),
+    (NO_MORE, "Le flux n’est plus signé"),
+    (FORGED, "Signature refusée"),
+    (REVOKED, "Instance révoquée"),
     (BACK, "Racine revenue en arrière"),
     (TOO_MANY, "L’instance retire presque tout"),
     ("Une page du flux mène hors de l’instance", "Page hors de l’instance"),

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
+from django.utils import timezone
 
 from catalogue.feeding.sealing import Seal, seal_of
 from harvesters.base import Answer, HarvestError, TryLater
 from harvesters.lease import TakenOver
 from harvesters.peers.pages import FeedPage, instant, page_of, told_in
+from harvesters.peers.trust.cards import valid
 
 if TYPE_CHECKING:
     from harvesters.peers.following import Following
@@ -44,7 +46,7 @@ def begin(following: Following) -> None:
     if run.dry or feed.read_until or following.ledger.pages():
         return
     try:
-        root = run.asking.ask(run.source.key, "", "")
+        root = following.door.ask(run.source.key, "", "")
         address = page_of(root).dump
         if not address:
             run.asking.keep(run.source.key, root)
@@ -78,7 +80,7 @@ def _told(following: Following, answer: Answer) -> bool:
     try:
         for part in parts(answer.path, answer.url):
             following.feed.stream = following.feed.stream or part.stream
-            faults += len(following.ledger.tell(part))
+            faults += len(following.ledger.tell(following.owning.admitted(part)))
             following.run.beat()
     except SyntaxError:
         following.run.row.messages.append(CUT.format(answer.url))
@@ -88,8 +90,8 @@ def _told(following: Following, answer: Answer) -> bool:
 
 def known(seal: Seal, following: Following) -> bool:
     """Whether one of the keys that were pinned signed it; of an instance without any, that the document is whole is enough."""
-    pinned = [str(key.get("x", "")) for key in getattr(following.feed, "keys", ())]
-    return not pinned or any(seal.by(public) for public in pinned)
+    feed = following.feed
+    return not feed.keys or any(seal.by(public) for public in valid(feed.keys, timezone.now()).values())
 
 
 def parts(path: Path, base: str) -> Iterator[FeedPage]:

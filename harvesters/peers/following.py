@@ -21,6 +21,8 @@ from harvesters.peers.beginning import begin
 from harvesters.peers.joining import founds, key_of
 from harvesters.peers.ledger import MANY, Ledger, Rehearsal
 from harvesters.peers.models import PeerFeed, PeerObject
+from harvesters.peers.trust.door import Door
+from harvesters.peers.trust.owning import Owning
 from harvesters.peers.walking import Walk
 from harvesters.reading import READER
 from harvesters.succession import held_elsewhere
@@ -49,16 +51,18 @@ class Following:
         self.run = run
         self.ledger = Rehearsal(run.source) if run.dry else Ledger(run.source)
         self.feed = PeerFeed.objects.filter(source=run.source).first() or PeerFeed(source=run.source)
+        self.door = Door(self.feed, run.asking.ask, run.row.messages, dry=run.dry)
+        self.owning = Owning(self.feed, self.door.renewed)
         self.too_many: list[str] = []  # why Deletes wait for somebody's word
 
     def read(self) -> bool:
         """Believes every page that may hold something new. Raises HarvestError once all that could be read was."""
         begin(self)
-        walk = Walk(self.run.source.key, self.ledger.pages(), self.feed.read_until, self.run.asking.ask)
+        walk = Walk(self.run.source.key, self.ledger.pages(), self.feed.read_until, self.door.ask)
         for turned in walk:
             if turned.page:
                 self.feed.stream = self.feed.stream or turned.page.stream
-                for fault in self.ledger.take(turned, turned.page):
+                for fault in self.ledger.take(turned, self.owning.admitted(turned.page)):
                     self.run.tally.set_aside("dataset", fault.name, fault.reason, given_up=False)
             elif turned.known:
                 self.ledger.meet(turned.known.newest)

@@ -17,7 +17,11 @@ LONGEST = 2_000  # characters of an address
 
 
 class PeerFeed(models.Model):
-    """How far the feed of a source was read."""
+    """How far the feed of a source was read, and whom it is held to be."""
+
+    class Signed(models.TextChoices):
+        SIGNED = "signed", "signée"
+        UNSIGNED = "unsigned", "non signée"
 
     source = models.OneToOneField("harvesters.HarvestSource", models.CASCADE, related_name="feed")
     stream = models.CharField(max_length=LONGEST, blank=True, help_text="the address of its ldes:EventStream")
@@ -25,11 +29,27 @@ class PeerFeed(models.Model):
     read_until = models.DateTimeField(null=True, help_text="every activity up to then was read, in the feed's own time")
     newest = models.DateTimeField(null=True, help_text="the latest activity that it ever showed")
     reading = models.CharField(max_length=64, blank=True, help_text="what read its objects: reader, rules of reception")
+    signed = models.CharField(max_length=8, choices=Signed, blank=True, help_text="empty: nobody looked yet")
+    keys = models.JSONField(default=list, help_text="the keys that are pinned, as JWK (RFC 8037), with their last day")
+    prefix = models.CharField(max_length=LONGEST, blank=True, help_text="how the addresses that are its own begin")
+    harvests = models.JSONField(default=list, help_text="how those begin that it declares to harvest")
+    refused = models.CharField(max_length=300, blank=True, help_text="the last refusal, by name")
+    refused_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[PeerFeed]] = models.Manager()
 
     def __str__(self) -> str:
         return self.title or self.stream
+
+
+class PeerRevocation(models.Model):
+    """An instance that is believed no more; kept when all that was known of its feed is cleared."""
+
+    source = models.OneToOneField("harvesters.HarvestSource", models.CASCADE, related_name="revocation")
+    at = models.DateTimeField()
+    kids = models.JSONField(default=list, help_text="the names of its keys: no source may speak with them")
+
+    objects: ClassVar[models.Manager[PeerRevocation]] = models.Manager()
 
 
 class PeerPage(models.Model):

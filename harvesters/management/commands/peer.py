@@ -1,4 +1,4 @@
-"""`manage.py peer add URL | list | sync [NAME] | pause NAME | resume NAME | forget NAME`: the instances that are followed.
+"""`manage.py peer add URL | list | sync [NAME] | pause NAME | resume NAME | pin NAME | revoke NAME | forget NAME`: the instances that are followed.
 
 Exit status: 0 done, 1 what was asked could not be done (the reason on stderr), 2 a wrong call.
 """
@@ -21,6 +21,7 @@ from harvesters.leaving import withdraw_all
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.peers import keeping
 from harvesters.peers.standing import Peer, peers
+from harvesters.peers.trust import pinning
 from harvesters.registry import BadSource, client_for
 from harvesters.results import report
 
@@ -32,6 +33,8 @@ ACTS: Final = {
     "sync": "lit maintenant ce que l’instance annonce, ou ce que toutes annoncent",
     "pause": "ne la lit plus d’elle-même ; ses fiches restent",
     "resume": "reprend son rythme",
+    "pin": "dit qui elle est : sa clé, comparée de vive voix, ou qu’elle ne signe pas",
+    "revoke": "ne la croit plus, où qu’elle soit : ce qui n’est venu que d’elle est retiré",
     "forget": "ne la suit plus : ce qui n’est venu que d’elle est retiré",
 }
 
@@ -49,7 +52,14 @@ class Command(BaseCommand):
             act.add_argument(
                 "name", metavar="NOM", nargs="?" if name == "sync" else None, help="son nom, hôte ou adresse"
             )
-            if name == "forget":
+            if name == "pin":
+                how = act.add_mutually_exclusive_group(required=True)
+                how.add_argument("--key", metavar="EMPREINTE", help="celle que dit « manage.py keys » chez elle")
+                how.add_argument("--unsigned", action="store_true", help="elle ne signe pas, et est suivie ainsi")
+                act.add_argument(
+                    "--prefix", default="", metavar="PRÉFIXE", help="début des adresses dont elle peut parler"
+                )
+            if name in ("forget", "revoke"):
                 act.add_argument("--yes", action="store_true", help="sans demander confirmation")
         for one in (add, listed, acts.choices["sync"]):
             one.add_argument("--json", action="store_true", help="imprime un objet JSON")
@@ -136,6 +146,27 @@ class Command(BaseCommand):
         source.refresh_from_db()
         withdrawn = withdraw_all(source).withdrawn if source.leaving else 0
         self.stdout.write(f"« {source.name} » n’est plus suivie. Fiches retirées : {withdrawn}.")
+
+    def _pin(self, options: dict[str, Any]) -> None:
+        source = keeping.named(options["name"])
+        if options["unsigned"]:
+            pinning.unsigned(source, options["prefix"])
+            self.stdout.write(
+                f"« {source.name} » est suivie sans signature, pour {options['prefix'] or 'toute adresse'}."
+            )
+            return
+        with client_for(source) as client:
+            pinning.pin(source, options["key"], client)
+        self.stdout.write(f"« {source.name} » est désormais qui tient la clé {options['key']}.")
+
+    def _revoke(self, options: dict[str, Any]) -> None:
+        source = keeping.named(options["name"])
+        if not options["yes"]:
+            raise CommandError(SURE.format(source.name, one_of(source).held), returncode=2)
+        pinning.revoke(source)
+        source.refresh_from_db()
+        withdrawn = withdraw_all(source).withdrawn if source.leaving else 0
+        self.stdout.write(f"« {source.name} » est révoquée. Fiches retirées : {withdrawn}.")
 
     def _print(self, told: object) -> None:
         self.stdout.write(json.dumps(told, ensure_ascii=False))

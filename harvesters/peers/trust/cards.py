@@ -1,0 +1,102 @@
+"""What an instance says of itself at `/.well-known/bouture`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from catalogue import keys
+from catalogue.signing import Message
+from harvesters.base import Answer, Refused, Unreadable
+
+CARD: Final = ".well-known/bouture"
+LARGEST: Final = 2**20  # bytes
+MOST: Final = 16  # keys of one instance
+MOST_PLACES: Final = 5_000  # beginnings of addresses that it declares to harvest
+BROKEN: Final = "La carte de l’instance ({}) ne se lit pas : {}. Prévenez l’instance."
+ELSEWHERE: Final = "L’instance se dit à {}, et nous la suivons à {} : suivez-la à l’adresse qu’elle donne, ou prévenez son gestionnaire."
+Jwk = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Card:
+    """`prefix` ends with "/"; the keys are those that are well formed."""
+
+    prefix: str
+    keys: tuple[Jwk, ...]
+    harvests: tuple[str, ...]
+    message: Message
+
+
+def address_of(feed: str) -> str:
+    """Where the card of the instance is whose feed is at this address."""
+    base, found, _ = feed.partition("/flux")
+    if not found:
+        parts = urlsplit(feed)
+        base = f"{parts.scheme}://{parts.netloc}"
+    return f"{base}/{CARD}"
+
+
+def message_of(answer: Answer) -> Message:
+    return Message(answer.url, answer.status, answer.fields, answer.sha256)
+
+
+def read(answer: Answer, feed: str) -> Card:
+    """Raises Unreadable for what is no card, Refused for that of an instance that says it is elsewhere."""
+    try:
+        if answer.size > LARGEST:
+            raise ValueError(f"plus de {LARGEST // 2**20} Mio")
+        said = json.loads(answer.path.read_bytes())
+        url, announced, places = str(said["url"]), said["keys"], said.get("harvests", [])
+        if not isinstance(announced, list) or not isinstance(places, list):
+            raise TypeError("keys, harvests")
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Unreadable(BROKEN.format(answer.url, error)) from error
+    prefix = url.rstrip("/") + "/"
+    if not feed.startswith(prefix):
+        raise Refused(ELSEWHERE.format(url[:200], feed))
+    found = tuple(jwk for jwk in map(_jwk, announced[:MOST]) if jwk)
+    harvests = tuple(place for place in places[:MOST_PLACES] if isinstance(place, str) and place_fine(place))
+    return Card(prefix, found, harvests, message_of(answer))
+
+
+def place_fine(place: str) -> bool:
+    """A beginning of addresses that ends where a name ends: « https://ville.fr » would be that of « https://ville.fr.mechant.example »."""
+    try:
+        parts = urlsplit(place)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and place.endswith("/") and len(place) <= 2_000
+
+
+def valid(announced: tuple[Jwk, ...] | list[Jwk], now: datetime) -> dict[str, str]:
+    """kid -> public key, of those that still are."""
+    return {jwk["kid"]: jwk["x"] for jwk in announced if _lasts(jwk, now)}
+
+
+def _lasts(jwk: Mapping[str, str], now: datetime) -> bool:
+    return not jwk.get("until") or datetime.fromisoformat(jwk["until"]) > now
+
+
+def _jwk(said: Any) -> Jwk | None:
+    """None for what is no Ed25519 key under its own name (RFC 8037)."""
+    if not isinstance(said, dict) or (said.get("kty"), said.get("crv")) != ("OKP", "Ed25519"):
+        return None
+    public, until = said.get("x"), said.get("until")
+    if (
+        not isinstance(public, str)
+        or len(keys.decoded(public)) != keys.LENGTH
+        or said.get("kid") != keys.thumbprint(public)
+    ):
+        return None
+    try:
+        if until is not None and datetime.fromisoformat(until).tzinfo is None:
+            return None
+    except (TypeError, ValueError):
+        return None
+    made = {"kty": "OKP", "crv": "Ed25519", "x": public, "kid": said["kid"]}
+    return made | ({"until": until} if until else {})
