@@ -39,6 +39,7 @@ class Route:
     names: frozenset[str]  # the hosts of the addresses that it says of the record
     owner: int = 0
     own: bool = False  # whether the source is held by the body that publishes the record
+    hops: int = 0  # through how many instances the record came; 0: harvested where the source found it
 
 
 def host_of(address: str) -> str:
@@ -73,7 +74,8 @@ def distance(host: str, homes: Iterable[str]) -> Distance:
 
 
 def nearer(new: Route, old: Route) -> bool:
-    """Whether `new` should speak in the place of `old`; who spoke first stays when neither is nearer.
+    """Whether `new` should speak in the place of `old`: who is nearer to the home, else by the shorter chain; who spoke first
+    stays when neither is.
 
     A source of another body takes nothing over unless the old route itself names its host, or is told to copy what the
     body of the new one publishes.
@@ -82,4 +84,6 @@ def nearer(new: Route, old: Route) -> bool:
     own = new.own and not old.own
     if new.owner != old.owner and ours is not Distance.HOME and not own:
         return False
-    return own if ours is theirs else ours < theirs
+    if ours is theirs:
+        return own or (new.own == old.own and new.hops < old.hops)
+    return ours < theirs

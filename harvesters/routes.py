@@ -24,6 +24,7 @@ from harvesters.leaving import REASON as LEFT
 from harvesters.marks import Mark, Rank, Sign, sign_of
 from harvesters.models import HarvestRecord, HarvestSource, RouteMark
 from harvesters.nearness import Route, host_of, nearer
+from harvesters.peers.trust.chains import hops
 from harvesters.succession import routes_of, source_host
 
 HERE = 0  # in place of a source, for what the catalogue itself says
@@ -180,7 +181,8 @@ class Routes:
         rows = HarvestRecord.objects.filter(record__in=wanted, gone_at=None, follows=False).select_related("source")
         speaking = {row.record: row for row in rows.order_by("-pk") if row.pk not in mine}
         routes = routes_of(speaking.values())
-        for _, _, way in asked:
+        came = hops(row for _, row, _ in asked)
+        for _, row, way in asked:
             if way.record not in facts:
                 continue
             fact, speaker = facts[way.record], speaking.get(way.record)
@@ -194,16 +196,16 @@ class Routes:
                 way.follows, way.speaker = True, "ce portail"
             elif speaker is None:
                 continue
-            elif nearer(self._route(way, fact), _with(routes[speaker.pk], fact)):
+            elif nearer(self._route(way, fact, came.get(row.key, 0)), _with(routes[speaker.pk], fact)):
                 way.silences = speaker.pk
             elif way.by_name and speaker.source.owner_id != self.source.owner_id:
                 way.record = None  # who came first must not hide what another body publishes
             else:
                 way.follows, way.speaker = True, speaker.source.name
 
-    def _route(self, way: Way, fact: Mapping[str, Any]) -> Route:
+    def _route(self, way: Way, fact: Mapping[str, Any], came: int) -> Route:
         owner = self.source.owner_id
-        return Route(self.host, way.sign.names, owner, own=owner == fact["published_by_id"])
+        return Route(self.host, way.sign.names, owner, own=owner == fact["published_by_id"], hops=came)
 
     def keep(self, signs: Mapping[int, Sign], turned: Mapping[int, bool], silenced: Sequence[int]) -> None:
         """Remembers the marks of rows, only those that changed; whether those that turned follow from now on; and which
@@ -230,7 +232,7 @@ def _with(route: Route, fact: Mapping[str, Any]) -> Route:
     """The route that speaks: what it says of itself, and the address that the record has by it."""
     ours = fact["uri"].startswith(f"{settings.BOUTURE_URL}/")
     names = route.names if ours else route.names | {host_of(fact["uri"])}
-    return Route(route.host, names, route.owner, own=route.owner == fact["published_by_id"])
+    return Route(route.host, names, route.owner, own=route.owner == fact["published_by_id"], hops=route.hops)
 
 
 def _facts(kind: str, records: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, dict[str, Any]]:

@@ -18,6 +18,7 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.publishing import BATCH
 from harvesters.models import HarvestPage, HarvestRecord, HarvestSource, RouteMark
 from harvesters.nearness import Route, host_of, nearer
+from harvesters.peers.trust.chains import hops
 
 
 def source_host(source: HarvestSource) -> str:
@@ -91,13 +92,25 @@ def nearest_of(records: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
 
 
 def routes_of(rows: Iterable[HarvestRecord]) -> dict[int, Route]:
-    """Row -> its route, in one question; `source` must be there."""
+    """Row -> its route, in one question and one for each feed; `source` must be there."""
     every = list(rows)
     names: dict[int, set[str]] = defaultdict(set)
     marks = RouteMark.objects.filter(row__in=[row.pk for row in every]).exclude(host="")
     for pk, host in marks.values_list("row_id", "host"):
         names[pk].add(host)
-    return {row.pk: Route(source_host(row.source), frozenset(names[row.pk]), row.source.owner_id) for row in every}
+    by_source: dict[int, list[HarvestRecord]] = defaultdict(list)
+    for row in every:
+        by_source[row.source_id].append(row)
+    came = {(source, key): count for source, some in by_source.items() for key, count in hops(some).items()}
+    return {
+        row.pk: Route(
+            source_host(row.source),
+            frozenset(names[row.pk]),
+            row.source.owner_id,
+            hops=came.get((row.source_id, row.key), 0),
+        )
+        for row in every
+    }
 
 
 def _following(source: HarvestSource) -> Any:

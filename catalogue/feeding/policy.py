@@ -28,9 +28,10 @@ class Row(NamedTuple):
     owner: int
     publisher: int
     theme: list[str]
+    replicated: bool = False
 
 
-COLUMNS = ("pk", "uri", "digest", "owner", "published_by", "theme")
+COLUMNS = ("pk", "uri", "digest", "owner", "published_by", "theme", "replicated")
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ class Ledger:
         old = [row for row, _ in newer if row.pk]
         PeerReference.objects.filter(holder__in=old).delete()
         PeerObject.objects.bulk_create([row for row, _ in newer if not row.pk])
-        fields = ["kind", "published", "activity", "gone", "due", "said"]
+        fields = ["kind", "published", "activity", "gone", "due", "said", "chain"]
         PeerObject.objects.bulk_create(old, update_conflicts=True, unique_fields=["id"], update_fields=fields)
         PeerReference.objects.bulk_create(
             PeerReference(holder=row, digest=self._digest(uri))
@@ -188,7 +188,7 @@ def _said(row: PeerObject, activity: Activity) -> PeerObject:
     """The row with the last word; of what is gone nothing is kept but its kind."""
     row.published, row.activity, row.gone = activity.published, activity.iri, activity.said is None
     row.kind, row.said = (activity.said.kind, activity.said.said) if activity.said else (row.kind, "")
-    row.due = row.kind in RECORDS
+    row.due, row.chain = row.kind in RECORDS, list(activity.chain)
     return row
 
 

@@ -92,6 +92,7 @@ class PeerObject(models.Model):
     gone = models.BooleanField(default=False, help_text="its last activity deletes it")
     due = models.BooleanField(default=False, help_text="the catalogue has not followed yet")
     said = PackedText(default="", help_text="N-Triples, its own first")
+    chain = models.JSONField(default=list, help_text="the instances that it went through before, the nearest first")
 
     objects: ClassVar[models.Manager[PeerObject]] = models.Manager()
 

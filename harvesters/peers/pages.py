@@ -20,6 +20,7 @@ from catalogue.dcat.terms import is_address
 from harvesters.base import Answer, Refused, SkipRecord, Unreadable
 from harvesters.peers.describing import Described, described
 from harvesters.peers.models import LONGEST
+from harvesters.peers.trust import provenance
 
 AS: Final = "https://www.w3.org/ns/activitystreams#"
 LDES: Final = "https://w3id.org/ldes#"
@@ -39,6 +40,7 @@ class Activity:
     object: str
     published: datetime
     said: Described | None  # None when it deletes
+    chain: tuple[str, ...] = ()  # the instances that it went through before this one, the nearest first
 
 
 @dataclass(frozen=True)
@@ -189,4 +191,4 @@ def _activity(node: str, told: dict[str, list[Any]], payload: list[ox.Triple]) -
     about = objects[0].value
     if AS + "Delete" in _names(told, RDF_TYPE):
         return Activity(node, about, when, None)
-    return Activity(node, about, when, described(objects[0], payload))
+    return Activity(node, about, when, described(objects[0], payload), provenance.read(payload, about))

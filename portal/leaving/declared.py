@@ -92,6 +92,7 @@ DECLARED: Final[dict[str, Kept | Derived | Stays]] = {
     "catalogue.Submission": Kept(),
     "catalogue.Proposal": Kept(),
     "catalogue.SynonymTable": Kept(),
+    "catalogue.AppliedPack": Kept(),  # the base that its next version is merged against
     "catalogue.AuditEntry": Kept(batch=1_000),
     "catalogue.AuditText": Kept(batch=20),
     # Tables and figures.
@@ -134,6 +135,7 @@ DECLARED: Final[dict[str, Kept | Derived | Stays]] = {
     "harvesters.HarvestLeftover": Kept(),
     "harvesters.RouteMark": Kept(batch=1_000),
     "harvesters.PeerFeed": Kept(),
+    "harvesters.PeerRevocation": Kept(),
     "harvesters.PeerPage": Kept(),
     "harvesters.PeerObject": Kept(),
     "harvesters.PeerReference": Kept(batch=1_000),

@@ -98,19 +98,22 @@ def test_a_document_that_is_not_whole_is_not_read_and_the_pages_are(home: Home, 
     assert asked(home).count("/flux/1") == 1
 
 
-def test_a_document_signed_by_a_key_that_is_not_the_peer_s_is_not_read(
-    home: Home, follow: Follow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(PeerFeed, "keys", [{"x": keys.encoded(bytes(32))}], raising=False)
+def pinned(home: Home, public: str) -> None:
+    """A key of the instance is known, and its pages are not signed."""
+    source = HarvestSource.objects.create(key=home.server.url("/flux/"), owner=home_body())
+    key = {"kid": keys.thumbprint(public), "x": public}
+    PeerFeed.objects.create(source=source, signed=PeerFeed.Signed.UNSIGNED, keys=[key])
+
+
+def test_a_document_signed_by_a_key_that_is_not_the_peer_s_is_not_read(home: Home, follow: Follow) -> None:
+    pinned(home, keys.encoded(bytes(32)))
     run = follow()
     assert (run.status, run.created) == ("done", 12)
     assert "n’est pas signé d’une clé que nous connaissons" in run.messages[0]
 
 
-def test_a_document_signed_by_the_peer_s_key_is_read(
-    home: Home, follow: Follow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(PeerFeed, "keys", [{"x": keys.current().public}], raising=False)
+def test_a_document_signed_by_the_peer_s_key_is_read(home: Home, follow: Follow) -> None:
+    pinned(home, keys.current().public)
     assert "en un seul document" in follow().messages[0]
 
 

@@ -6,10 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from django.conf import settings
+
 from harvesters.peers.models import PeerFeed
 from harvesters.peers.pages import Activity, FeedPage
 from harvesters.peers.pages import Fault as Aside
+from harvesters.peers.trust.provenance import LONGEST
 
+TOO_FAR: Final = (
+    "La fiche {} est passée par plus de {} instances : elle tourne sans doute en rond, et a été mise de côté."
+)
 RECORDS: Final = ("dataset", "service")
 NOT_ITS_OWN: Final = (
     "L’adresse {} n’est pas de cette instance, et elle ne déclare pas la moissonner : la fiche a été mise de côté. Prévenez "
@@ -36,17 +42,24 @@ class Owning:
         activities, faults = [], list(page.faults)
         for one in page.activities:
             reason = self._why_not(one)
-            if reason:
+            if self._returned(one):
+                activities.append(replace(one, said=None))  # they have it by us alone: of this feed it is gone
+            elif reason:
                 faults.append(Aside(one.object[:200], reason))
             else:
                 activities.append(one)
-        if len(faults) == len(page.faults):
-            return page
         return replace(page, activities=tuple(activities), faults=tuple(faults))
+
+    def _returned(self, one: Activity) -> bool:
+        """A loop: what went out from here comes back by others. Kept, it would outlive its home: each would hold it by the
+        other."""
+        return one.said is not None and under(f"{settings.BOUTURE_URL}/", one.chain)
 
     def _why_not(self, one: Activity) -> str:
         if one.said is None or one.said.kind not in RECORDS:
             return ""
+        if len(one.chain) > LONGEST:
+            return TOO_FAR.format(one.object[:200], LONGEST)
         if self.feed.signed == PeerFeed.Signed.SIGNED:
             fine = self._declared(one.object) or (self.renewed() and self._declared(one.object))
             return "" if fine else NOT_ITS_OWN.format(one.object[:200])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from django.conf import settings
@@ -11,10 +12,14 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from catalogue.dcat.formats import Text
+from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.quads import Graph, write_quads
 from catalogue.feeding import showing, tree
 from catalogue.feeding.showing import Standing
 from catalogue.feeding.tree import Node
+from catalogue.models import FeedMember
+from harvesters.peers.trust import provenance
+from harvesters.peers.trust.chains import chains
 from portal.api.feeding import statements
 from portal.api.http import HTML, conditional, etag, open_to_all, problem
 from portal.api.negotiation import preferred
@@ -74,8 +79,29 @@ def announced(found: Standing, said: str = "") -> Iterator[Graph]:
     if any(row.digest == showing.catalogue_digest() for row in found.members):
         texts[showing.catalogue_address()] = catalogue(None)
     shown = [row for row in found.members if not row.digest or row.object in texts]
+    ways = came(found, shown)
     yield Graph("", Text(said + statements.activities(shown)))
-    yield from (Graph(statements.activity(row), texts[row.object]) for row in shown if row.digest)
+    yield from (
+        Graph(statements.activity(row), _whole(texts[row.object], ways.get(row.object, "")))
+        for row in shown
+        if row.digest
+    )
+
+
+def came(found: Standing, shown: Sequence[FeedMember]) -> dict[str, str]:
+    """By object, the way by which a record came that is another instance's: N-Triples to be said beside its own."""
+    replicas = {key for key, row in found.records.items() if row.replicated}
+    records = {row.record: row.object for row in shown if row.digest and row.kind in MODELS and row.record in replicas}
+    if not records:
+        return {}
+    return {
+        records[key]: provenance.written(settings.BOUTURE_URL, key, records[key], chain)
+        for key, chain in chains(records.keys()).items()
+    }
+
+
+def _whole(text: Text, way: str) -> Text:
+    return replace(text, said=text.said + way) if way else text
 
 
 def _keeping(node: Node, last: int) -> str:
