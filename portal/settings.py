@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from catalogue.journals import JOURNALS
+from portal import peer_clusters
 from portal.databases import database
 from portal.environment import Environment
 from portal.framing import ancestors
@@ -98,6 +99,11 @@ BOUTURE_SECURITY_CONTACT = env.contact("BOUTURE_SECURITY_CONTACT", "E018")  # ""
 BOUTURE_METRICS_TOKEN = env.text("BOUTURE_METRICS_TOKEN")  # "": no metrics
 REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss", "unix"), "E008", "redis://127.0.0.1:6379/0")
 ELASTICSEARCH_URL = env.address("ELASTICSEARCH_URL", "", ("http", "https"), "E009", "http://127.0.0.1:9200")
+# Pairs of a peer's base address and of its cluster's; what a search waits for each, in milliseconds.
+BOUTURE_PEER_CLUSTERS = peer_clusters.read(
+    env, env.words("BOUTURE_PEER_CLUSTERS"), own=BOUTURE_URL, elastic=bool(ELASTICSEARCH_URL)
+)
+BOUTURE_PEER_TIMEOUT = env.integer("BOUTURE_PEER_TIMEOUT", 600, low=50, high=5000)
 
 _host: Final = urlsplit(BOUTURE_URL).hostname or ""
 BOUTURE_FORMER_HOSTS = env.host_names("BOUTURE_FORMER_HOSTS", "E014", own=_host)  # of portals that this one replaced

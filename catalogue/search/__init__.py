@@ -44,17 +44,26 @@ def find(  # noqa: PLR0913 - each is a field of Query
     thesaurus: Thesaurus | None = None,
     state: State | None = None,
     only: frozenset[str] | None = None,
+    across: bool = False,
 ) -> Page:
     """One page of what this audience may see, of these kinds (none: `kinds.listed`), in one ranking. One short query to the base, a
     few more while the index is behind the log, then the index alone. Arguments are those of `contract.Query`; `thesaurus` takes
-    the place of the synonyms in force; `state` is what the same request has just read, and saves the query.
+    the place of the synonyms in force; `state` is what the same request has just read, and saves the query. `across`: with what
+    the peers' indices hold, as far as they answer (`Page.silent`); where the index is embedded, their replicas are in it.
 
     The instance's own territory comes first at equal merit. Raises IndexBroken while the index is being made, ValueError
     for an unknown facet or sort, BadCursor (in French) and ValueError (in French) for a date or an outline that is none.
     """
     filters = filters or {}
     kinds = kinds or (() if filters.get("kind") else listed(text))
-    bounds: dict[str, Any] = {"filters": filters, "kinds": kinds, "since": since, "until": until, "box": box}
+    bounds: dict[str, Any] = {
+        "filters": filters,
+        "kinds": kinds,
+        "since": since,
+        "until": until,
+        "box": box,
+        "across": across,
+    }
     asked: dict[str, Any] = {"facets": facets, "sort": sort, "page": page, "size": size, "after": after, "only": only}
     return _ask(text, audience, rules=thesaurus, known=state, **asked, **bounds)
 

@@ -58,7 +58,8 @@ class Answer(Generic[C, H]):
 
 
 def answer(make: Make[C], engine: Engine[C, H]) -> Answer[C, H]:
-    return _enlarged(_strictly(make, engine), engine)
+    first = _strictly(make, engine)
+    return first if first.clauses.query.whole else _enlarged(first, engine)
 
 
 def complete(make: Make[C], engine: Engine[C, H]) -> int:

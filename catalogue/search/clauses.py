@@ -141,7 +141,11 @@ class Clauses(Generic[C]):
 
     def _bounded(self, words: C, bounds: Sequence[C] = (), never: Iterable[C] = ()) -> C:
         """With the reader's rights."""
-        algebra, never = self._algebra, list(never)
+        algebra, bounds, never = self._algebra, list(bounds), list(never)
+        if self.query.homes:
+            bounds.append(self._any("instance", self.query.homes))
+        if self.query.not_homes:
+            never.append(self._any("instance", self.query.not_homes))
         if self.query.excluded:
             never.append(self._any("id", self.query.excluded))
         clause = algebra.all_of([words, *(algebra.constant(each, 0.0) for each in bounds)]) if bounds else words

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
 from catalogue.search import bounds
+from catalogue.search.across import Silent
 from catalogue.search.document import FACETS, PUBLIC, SORTS, Document
 from catalogue.search.french import NOTHING, Fragment, Thesaurus
 
@@ -79,6 +80,10 @@ class Query:
     size: int = 20  # 0 gives the total and the facets alone
     kinds: tuple[str, ...] = ()  # none means all kinds; counted by the facet "kind", as a filter of it is
     only: frozenset[str] | None = None  # ids: nothing else is found; None means all
+    homes: tuple[str, ...] = ()  # only records of these instances (values of the facet "instance"), in facets too
+    not_homes: tuple[str, ...] = ()  # no record of these
+    whole: bool = False  # only what has all the words, however few
+    across: bool = False  # with what the peers' indices hold, where the backend reaches any
 
     def __post_init__(self) -> None:
         unknown = (set(self.filters) | set(self.facets)) - set(FACETS)
@@ -98,7 +103,7 @@ class Query:
         """All that bounds what is found, but the words and the reader's rights; of use as a key."""
         filters = sorted((name, tuple(values)) for name, values in self.chosen.items())
         only = None if self.only is None else tuple(sorted(self.only))
-        return tuple(filters), self.near, only, self.since, self.until, self.box
+        return tuple(filters), self.near, only, self.since, self.until, self.box, self.across, self.homes
 
     @property
     def chosen(self) -> Mapping[str, tuple[str, ...]]:
@@ -132,6 +137,10 @@ class Hit:
     score: float  # 0.0 when the order is not relevance
     title: tuple[Fragment, ...]
     extract: tuple[Fragment, ...]
+    home: str = ""  # base address of the peer whose index gave it: its page is there; "": a record of our own base
+    key: tuple[
+        str | int | float, ...
+    ] = ()  # what it is ordered by, for who merges pages; the embedded index gives none
 
 
 @dataclass(frozen=True)
@@ -154,6 +163,9 @@ class Page:
     meant: str = ""  # the question in other words, that find more ("did you mean"); "" when there are none
     next: str = ""  # what asks for what follows these hits; "" at the end
     shortened: bool = False  # the question was longer than what is read of it
+    reach: int = WINDOW  # results that pages by number reach
+    silent: tuple[Silent, ...] = ()  # peers whose answer is missing
+    foreign: frozenset[tuple[str, str]] = frozenset()  # facets and their values that no record of our own index has
 
 
 class SearchBackend(ABC):

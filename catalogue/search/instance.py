@@ -9,25 +9,44 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from catalogue.search.contract import SearchBackend
+from catalogue.search.across import REACH, Peer
+from catalogue.search.contract import WINDOW, SearchBackend
 from catalogue.search.embedded import EmbeddedBackend
 
 
 def backend() -> SearchBackend:
     """The instance's index, on Elasticsearch where ELASTICSEARCH_URL names a server; one object per process."""
     if settings.ELASTICSEARCH_URL:
-        return _elastic(settings.ELASTICSEARCH_URL, _prefix())
+        return _elastic(
+            settings.ELASTICSEARCH_URL, prefix_of(settings.BOUTURE_URL), peers(), settings.BOUTURE_PEER_TIMEOUT / 1000
+        )
     return _embedded(Path(settings.BOUTURE_HOME) / "index")
 
 
 def public_alias() -> str:
     """What peers may search on Elasticsearch; "" for an embedded index."""
-    return f"{_prefix()}-public" if settings.ELASTICSEARCH_URL else ""
+    return f"{prefix_of(settings.BOUTURE_URL)}-public" if settings.ELASTICSEARCH_URL else ""
 
 
-def _prefix() -> str:
-    """Of the names of this instance's indices: several instances may share a server."""
-    return "bouture-" + re.sub(r"[^a-z0-9]+", "-", urlsplit(settings.BOUTURE_URL).netloc.lower()).strip("-")
+def prefix_of(home: str) -> str:
+    """Of the names of an instance's indices, by its base address: several instances may share a server."""
+    return "bouture-" + re.sub(r"[^a-z0-9]+", "-", urlsplit(home).netloc.lower()).strip("-")
+
+
+def peers() -> tuple[Peer, ...]:
+    """Those that the administrator declared; without Elasticsearch none is asked, their replicas are here."""
+    if not settings.ELASTICSEARCH_URL:
+        return ()
+    ours = prefix_of(settings.BOUTURE_URL)
+    return tuple(
+        Peer(home, seed, f"{ours}--{prefix_of(home)}", f"{prefix_of(home)}-public")
+        for home, seed in settings.BOUTURE_PEER_CLUSTERS
+    )
+
+
+def reach() -> int:
+    """Results of one search that pages by number reach."""
+    return REACH if peers() else WINDOW
 
 
 @cache
@@ -36,8 +55,8 @@ def _embedded(folder: Path) -> SearchBackend:
 
 
 @cache
-def _elastic(url: str, prefix: str) -> SearchBackend:
+def _elastic(url: str, prefix: str, peers: tuple[Peer, ...], timeout: float) -> SearchBackend:
     # Imported where it is used: an embedded instance stays small without it.
     from catalogue.search.elastic import ElasticBackend
 
-    return ElasticBackend(url, prefix)
+    return ElasticBackend(url, prefix, peers, timeout)

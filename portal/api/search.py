@@ -17,7 +17,8 @@ from django.urls import reverse
 from catalogue.models import PUBLIC, Audience
 from catalogue.permissions import audience_of
 from catalogue.search import find
-from catalogue.search.contract import WINDOW, BadCursor, Facet, Hit, Page, SearchError
+from catalogue.search.contract import BadCursor, Hit, Page, SearchError
+from catalogue.search.instance import peers, reach
 from catalogue.search.kinds import listed
 from catalogue.search.settled import State, state
 from portal import asking
@@ -26,6 +27,7 @@ from portal.api.refusals import away, refused
 from portal.asking import PAGE_SIZE, Asked, Remark
 from portal.found import Brief, briefs
 from portal.naming import Names, names
+from portal.neighbours import called, page_of
 
 MOST: Final = 100  # results a page
 KEPT: Final = 60  # seconds, of an answer that nothing in the log changed
@@ -75,7 +77,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
 def _kept(wanted: Wanted, audience: Audience) -> tuple[bytes, str]:
     """The body and its links. Kept for strangers alone, and by the state that they were made of."""
     now = state()
-    if audience != PUBLIC or not now.settled:
+    # What a peer withdraws must not stay here, nor its silence.
+    if audience != PUBLIC or not now.settled or peers():
         return _made(wanted, audience, now)
     key = f"search:{hashlib.sha256(repr((now, wanted)).encode('utf-8', 'replace')).hexdigest()}"
     found: tuple[bytes, str] | None = cache.get(key)
@@ -105,8 +108,8 @@ def read(data: QueryDict) -> Wanted:
     remarks += [Remark(name, f"« {name} » n’est pas un paramètre : écrivez {those}", "") for name in unknown]
     facets = tuple(_facets(data, remarks))
     size = _size(data.get("taille") or data.get("size") or "", remarks)
-    if asked.page * size > WINDOW:
-        remarks.append(Remark("page", f"Les numéros de page s’arrêtent à {WINDOW} résultats : suivez « next »", ""))
+    if asked.page * size > reach():
+        remarks.append(Remark("page", f"Les numéros de page s’arrêtent à {reach()} résultats : suivez « next »", ""))
     return Wanted(asked, size, facets, tuple(remarks))
 
 
@@ -133,7 +136,9 @@ def _found(wanted: Wanted, audience: Audience, now: State) -> Page:
     more = {**asked.bounds, "sort": asking.SORTS[asked.sort], "page": asked.page, "after": asked.after}
     # Help is for people, unless it is asked for; and what stands apart is in no list of all.
     kinds = () if asked.chosen("genre") else tuple(kind for kind in listed(asked.text) if kind != "help")
-    return find(asked.text, audience=audience, facets=facets, size=wanted.size, kinds=kinds, state=now, **more)
+    return find(
+        asked.text, audience=audience, facets=facets, size=wanted.size, kinds=kinds, state=now, across=True, **more
+    )
 
 
 def _said(wanted: Wanted, page: Page, audience: Audience, following: str) -> dict[str, Any]:
@@ -144,8 +149,15 @@ def _said(wanted: Wanted, page: Page, audience: Audience, following: str) -> dic
         "meant": page.meant or None,
         "results": list(_results(page.hits, audience)),
         "next": following or None,
+        "unavailable": _unavailable(page),
     }
-    return {**said, "facets": _counts(wanted, page.facets)} if wanted.facets else said
+    return {**said, "facets": _counts(wanted, page)} if wanted.facets else said
+
+
+def _unavailable(page: Page) -> list[dict[str, str]]:
+    """The peers whose answer is missing."""
+    known = called({each.home for each in page.silent})
+    return [{"instance": each.home, "name": known[each.home], "reason": each.why} for each in page.silent]
 
 
 def _next(wanted: Wanted, page: Page) -> str:
@@ -155,13 +167,16 @@ def _next(wanted: Wanted, page: Page) -> str:
 
 
 def _results(hits: Sequence[Hit], audience: Audience) -> Iterator[dict[str, Any]]:
-    known = briefs(hits, audience)
+    known = briefs([hit for hit in hits if not hit.home], audience)
     for hit in hits:
-        if hit.id in known:
-            yield _result(hit, known[hit.id])
+        if hit.home:
+            title = "".join(text for text, _ in hit.title)
+            yield _result(hit, Brief(title, ""), page_of(hit))
+        elif hit.id in known:
+            yield _result(hit, known[hit.id], settings.BOUTURE_URL + known[hit.id].address)
 
 
-def _result(hit: Hit, brief: Brief) -> dict[str, Any]:
+def _result(hit: Hit, brief: Brief, page: str) -> dict[str, Any]:
     slug, name = brief.publisher
     return {
         "id": hit.id,
@@ -174,16 +189,19 @@ def _result(hit: Hit, brief: Brief) -> dict[str, Any]:
         "theme": brief.theme,
         "modified": brief.modified or None,
         "private": brief.private,
-        "page": settings.BOUTURE_URL + brief.address,
+        "page": page,
+        "instance": hit.home or None,
     }
 
 
-def _counts(wanted: Wanted, facets: Sequence[Facet]) -> dict[str, list[dict[str, Any]]]:
-    counted = {facet.name: [value for value, _ in facet.values] for facet in facets}
-    known = names(counted, counted)
+def _counts(wanted: Wanted, page: Page) -> dict[str, list[dict[str, Any]]]:
+    counted = {facet.name: [value for value, _ in facet.values] for facet in page.facets}
+    # A value that only a peer has tells nothing of what this reader may see of ours.
+    ours = {name: [value for value in values if (name, value) not in page.foreign] for name, values in counted.items()}
+    known = names(counted, ours)
     return {
         name: [_count(facet.name, value, count, known) for value, count in facet.values]
-        for name, facet in zip(wanted.facets, facets, strict=True)
+        for name, facet in zip(wanted.facets, page.facets, strict=True)
     }
 
 

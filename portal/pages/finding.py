@@ -8,9 +8,11 @@ from typing import Final
 from catalogue.models import Audience
 from catalogue.models.territories import sort_key
 from catalogue.search import find
-from catalogue.search.contract import WINDOW, BadCursor, Page
+from catalogue.search.contract import BadCursor, Page
 from catalogue.search.settled import State, state
-from portal.asking import FACETS, LAST_PAGE, NO_PAGE, PAGE_SIZE, SORTS, Asked, Remark
+from portal import neighbours
+from portal.asking import FACETS, NO_PAGE, PAGE_SIZE, SORTS, Asked, Remark
+from portal.neighbours import Missing
 from portal.pages import choosing, words
 from portal.pages.answers import Answer, above
 from portal.pages.choosing import Bounds, Choice, Choices
@@ -34,6 +36,7 @@ class Found:
     relaxed: bool
     complete: int
     meant: tuple[str, str]  # the question in other words, that find more, and its address; "" when there are none
+    missing: tuple[Missing, ...]  # peers that did not answer
     without_filters: str  # address of the same words without any filter, "" when there is none
 
 
@@ -53,8 +56,8 @@ def results(asked: Asked, audience: Audience) -> Found:
         page = _ask(asked, audience, now)
     if page.shortened:
         remarks.append("Votre recherche était très longue : nous n’en avons lu que le début.")
-    if page.total > WINDOW and asked.page == LAST_PAGE and not page.next:
-        most = words.number(WINDOW)
+    if page.total > page.reach and asked.page == _last(page) and not page.next:
+        most = words.number(page.reach)
         remarks.append(
             f"Par pertinence, seuls les {most} premiers résultats se feuillettent : précisez la recherche, ou triez-la par date."
         )
@@ -72,13 +75,21 @@ def results(asked: Asked, audience: Audience) -> Found:
         relaxed=page.relaxed,
         complete=page.complete,
         meant=(page.meant, replace(asked.at(1), text=page.meant).address()) if page.meant else ("", ""),
+        missing=neighbours.missing(page.silent, asked),
         without_filters=asked.everywhere().address() if asked.narrowed else "",
     )
 
 
 def _ask(asked: Asked, audience: Audience, now: State) -> Page:
     facets = tuple(facet for facet, _ in FACETS.values())
-    more = {**asked.bounds, "sort": SORTS[asked.sort], "page": asked.page, "after": asked.after, "state": now}
+    more = {
+        **asked.bounds,
+        "sort": SORTS[asked.sort],
+        "page": asked.page,
+        "after": asked.after,
+        "state": now,
+        "across": True,
+    }
     return find(asked.text, audience=audience, facets=facets, size=PAGE_SIZE, kinds=asked.kinds, **more)
 
 
@@ -94,5 +105,10 @@ def _pager(asked: Asked, page: Page) -> Pager:
     following = asked.following(page.next).address() if page.next else ""
     if asked.after:
         return Pager(1, (), "", following, start=asked.at(1).address())
-    beyond = following if asked.page == LAST_PAGE else ""
-    return pager(asked.page, page.total, lambda number: asked.at(number).address(), beyond=beyond)
+    beyond = following if asked.page == _last(page) else ""
+    return pager(asked.page, min(page.total, page.reach), lambda number: asked.at(number).address(), beyond=beyond)
+
+
+def _last(page: Page) -> int:
+    """The last page that has a number."""
+    return page.reach // PAGE_SIZE

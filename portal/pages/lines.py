@@ -17,6 +17,7 @@ from catalogue.search import places as places_of
 from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME, help_pages, indicators, territories
 from catalogue.search.kinds.tables import Tables
+from portal import neighbours
 from portal.found import closed, help_address, opened, place_address, places, table_address, title_of
 from portal.pages import words
 from portal.pages.answers import Answer, of
@@ -51,10 +52,26 @@ class Line:
 
 def lines(hits: Sequence[Hit], audience: Audience) -> tuple[Line, ...]:
     """In the order of the hits; what this reader may no longer see is left out."""
-    things: dict[str, Thing] = {}
-    for kind in dict.fromkeys(hit.kind for hit in hits):
-        things |= SHOWN[kind]([hit.id for hit in hits if hit.kind == kind], audience)
-    return tuple(_line(hit, things[hit.id]) for hit in hits if hit.id in things)
+    things: dict[tuple[str, str], Thing] = _afar([hit for hit in hits if hit.home])
+    ours = [hit for hit in hits if not hit.home]
+    for kind in dict.fromkeys(hit.kind for hit in ours):
+        shown = SHOWN[kind]([hit.id for hit in ours if hit.kind == kind], audience)
+        things |= {("", identifier): thing for identifier, thing in shown.items()}
+    return tuple(_line(hit, things[hit.home, hit.id]) for hit in hits if (hit.home, hit.id) in things)
+
+
+def _afar(hits: Sequence[Hit]) -> dict[tuple[str, str], Thing]:
+    """What peers' indices gave: the index alone says it, and its page is there."""
+    called = neighbours.called({hit.home for hit in hits})
+    return {
+        (hit.home, hit.id): Thing(
+            title="".join(text for text, _ in hit.title),
+            address=neighbours.page_of(hit),
+            extract=first_sentences("".join(text for text, _ in hit.extract), 200)[0],
+            facts=(("organisation", f"sur {called[hit.home]}"),),
+        )
+        for hit in hits
+    }
 
 
 def _line(hit: Hit, thing: Thing) -> Line:

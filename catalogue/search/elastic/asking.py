@@ -47,6 +47,7 @@ class Asking:
         for each in told["responses"]:
             if "error" in each:
                 raise ApiError("msearch", meta=replace(told.meta, status=each["status"]), body=each)
+            self.check(each)
         return [_look(each["hits"]) for each in told["responses"]]
 
     def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed[Row]]:
@@ -85,7 +86,7 @@ class Asking:
         for name in query.facets:
             filters = clauses.filters(without={name, *set(FACETS).difference(own)})
             search.aggs.bucket(name, _counted(name, filters, query.facet_size))
-        return _facets(query, search.execute().to_dict())
+        return _facets(query, self._told(search, self._kind(ranked=False)))
 
     def _counting(self, clauses: Clauses[Clause], search: Search[Any]) -> dict[str, Any]:
         """The hits, with the facets in the same call where none of them is filtered: what is listed is then what they count."""
@@ -107,12 +108,17 @@ class Asking:
 
     def gist(self, clause: Clause) -> str | None:
         search = self._search(clause).extra(size=1, track_total_hits=False).source(includes=["gist"])
-        for row in search.execute().to_dict()["hits"]["hits"]:
+        for row in self._told(search, self._kind(ranked=False))["hits"]["hits"]:
             return str(row["_source"]["gist"])
         return None
 
+    def check(self, told: dict[str, Any]) -> None:
+        """Called with each answer; those of our own indices are whole or an error."""
+
     def _told(self, search: Search[Any], kind: str) -> dict[str, Any]:
-        return search.params(search_type=kind).execute().to_dict()
+        told: dict[str, Any] = search.params(search_type=kind).execute().to_dict()
+        self.check(told)
+        return told
 
     def _kind(self, *, ranked: bool) -> str:
         """Words weigh the same in two indices only if they are counted over both, a round of the server more."""
@@ -162,7 +168,9 @@ def _hit(row: Row, showing: Showing) -> Hit:
     return Hit(
         id=row["_id"],
         kind=shown["kind"][0],
-        score=float(row["_score"] or 0) if showing.ranked else 0.0,
+        # Not "_score": the server counts that one again when it fetches, over one index alone.
+        score=float(row["sort"][0]) if showing.ranked else 0.0,
         title=french.mark(shown["shown_title"], showing.answers, showing.sayings),
         extract=french.extract(shown["shown_description"], showing.answers, showing.sayings),
+        key=tuple(row["sort"]),
     )

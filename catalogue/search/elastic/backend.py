@@ -16,6 +16,7 @@ from elasticsearch.dsl.query import Query as Clause
 from elasticsearch.helpers import streaming_bulk
 
 from catalogue.search import french
+from catalogue.search.across import Peer
 from catalogue.search.asked import Asked, answered, similar
 from catalogue.search.contract import PUBLIC, REBUILD, Held, IndexBroken, Page, Query, SearchBackend
 from catalogue.search.document import Document, sound
@@ -23,7 +24,9 @@ from catalogue.search.elastic import inventory
 from catalogue.search.elastic.asking import Asking, Row
 from catalogue.search.elastic.faults import Faults
 from catalogue.search.elastic.indices import Extent, Indices, Pair
+from catalogue.search.elastic.peers import Peers
 from catalogue.search.elastic.queries import lucene_of, terms_of
+from catalogue.search.elastic.remotes import Remotes
 from catalogue.search.elastic.schema import source
 
 FORMAT = "7"  # raise it whenever the mapping or the analysis in `french` changes: older indices are then rebuilt
@@ -37,11 +40,13 @@ class ElasticBackend(SearchBackend):
     supports_one_picture = False
     supports_wiping_by_others = True
 
-    def __init__(self, url: str, prefix: str) -> None:
-        """`prefix` begins the name of each alias and index of this instance: [a-z0-9-]."""
+    def __init__(self, url: str, prefix: str, peers: Sequence[Peer] = (), timeout: float = 0.6) -> None:
+        """`prefix` begins the name of each alias and index of this instance: [a-z0-9-]. `timeout`: seconds that a search
+        waits for a peer."""
         self._client = Elasticsearch(url, request_timeout=PATIENCE, max_retries=1, retry_on_timeout=False)
         self._prefix = prefix
         self._holds: Extent | None = None  # the second index, when this process last looked
+        self._peers = Peers(self._client, peers, Remotes(prefix, peers, FORMAT), timeout) if peers else None
 
     def write(self, add: Iterable[Document] = (), remove: Iterable[str] = ()) -> None:
         gone, ours = set(remove), self._indices
@@ -61,11 +66,20 @@ class ElasticBackend(SearchBackend):
 
     def search(self, query: Query) -> Page:
         with Faults():
-            return answered(query, self._asked)
+            if self._peers is None or not query.across or query.only is not None:
+                return self._alone(query)
+            terms = terms_of(french.parse(query.text, query.thesaurus, query.typing))
+            ours = lucene_of(self._client, [self._indices.public], terms)
+            # As in `Asking.listed`: a score counted over what others see too would tell of it.
+            by_position = query.sort == "relevance" and not _sees_no_more(query)
+            return self._peers.search(query, self._alone, ours, by_position=by_position)
 
     def similar(self, id: str, query: Query) -> Page:
         with Faults():
             return similar(id, query, self._asked)
+
+    def _alone(self, query: Query) -> Page:
+        return answered(query, self._asked)
 
     def _asked(self, query: Query, terms: Sequence[str] = ()) -> Asked[Clause, Row]:
         question, indices = french.parse(query.text, query.thesaurus, query.typing), self._answering(query)
