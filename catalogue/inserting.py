@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+PLAIN: Final = (models.BooleanField, models.IntegerField, models.PositiveIntegerField, models.PositiveSmallIntegerField)
 TEXTS: Final = (models.CharField, models.TextField, models.SlugField, models.URLField, models.EmailField)
 
 
@@ -25,23 +27,34 @@ def insert(rows: Sequence[models.Model]) -> None:
     quote, fields = connection.ops.quote_name, model._meta.concrete_fields
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    ready = [(field.pre_save, _spelled(field, connection)) for field in fields]
+    ready = [(_given(field), _spelled(field, connection)) for field in fields]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",  # noqa: S608 - names of our models
-            [[spelled(before(row, True)) for before, spelled in ready] for row in rows],
+            [[spelled(given(row)) for given, spelled in ready] for row in rows],
         )
     for row in rows:
         row._state.adding, row._state.db = False, alias  # noqa: SLF001 - as Django's own insert leaves them
 
 
+def _given(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
+    """What a row holds for this field, but where the field itself says what that is at the moment of writing."""
+    if type(field).pre_save is models.Field.pre_save:
+        return attrgetter(field.attname)
+    return lambda row: field.pre_save(row, True)
+
+
 def _spelled(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable[[Any], Any]:
     """How the base takes a value of this field: a text as it is, the empty JSON that most columns hold spelled once."""
+
+    def prepared(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection)
+
     if type(field) in TEXTS:
-        return lambda value: value if type(value) is str else field.get_db_prep_save(value, connection)
+        return lambda value: value if type(value) is str else prepared(value)
     if type(field) is models.JSONField:
         empty = {kind: field.get_db_prep_save(kind(), connection) for kind in (dict, list)}
-        return lambda value: (
-            empty[type(value)] if not value and type(value) in empty else field.get_db_prep_save(value, connection)
-        )
-    return lambda value: field.get_db_prep_save(value, connection)
+        return lambda value: empty[type(value)] if not value and type(value) in empty else prepared(value)
+    if type(field) in PLAIN:
+        return lambda value: value if value is None or type(value) in (int, bool) else prepared(value)
+    return prepared

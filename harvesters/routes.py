@@ -18,6 +18,7 @@ from django.conf import settings
 from catalogue.dcat.mapping import MODELS
 from catalogue.drafting import folded
 from catalogue.models import FormerAddress, Record
+from catalogue.publishing import BATCH
 from harvesters.base import Found
 from harvesters.departures import REASON, UNWANTED
 from harvesters.leaving import REASON as LEFT
@@ -68,12 +69,19 @@ class Routes:
     _waiting: Counter[int] = field(default_factory=Counter)  # marks of the newcomers
     _settled: bool = False
     _claimed: set[uuid.UUID] = field(default_factory=set)
+    _signs: dict[int, tuple[Found, Sign]] = field(default_factory=dict)  # of the last ones asked about, by identity
 
     def __post_init__(self) -> None:
         self.host = source_host(self.source)
 
     def sign(self, found: Found) -> Sign:
-        return sign_of(found, self.host, settings.BOUTURE_URL)
+        """Worked out once for a record that is asked about several times in a row."""
+        kept = self._signs.get(id(found))
+        if kept is None:
+            if len(self._signs) >= 2 * BATCH:
+                self._signs.clear()
+            kept = self._signs[id(found)] = found, sign_of(found, self.host, settings.BOUTURE_URL)
+        return kept[1]
 
     def settle(self, newcomers: Iterable[Found]) -> None:
         """Every page was read: from now on it is known which mark is of one record alone."""

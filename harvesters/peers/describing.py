@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -64,6 +65,7 @@ def described(subject: ox.NamedNode, payload: Sequence[ox.Triple]) -> Described:
     return Described(kind, said, referred(said))
 
 
+@lru_cache(maxsize=1_024)  # a batch asks three times of each of its texts
 def referred(said: str) -> tuple[str, ...]:
     """The addresses that these lines lead to without describing them, and that may be objects of the feed."""
     told = {line.partition(" ")[0] for line in said.split("\n")}
