@@ -1,9 +1,11 @@
 """A peer that is followed: all of it for the first time, again when nothing changed, then one record in ten changed.
 
     python benchmarks/following.py [--datasets 10000]
+    python benchmarks/following.py --peers 50 --datasets 2000
 
 Limit (DESIGN, on two cores): ≥ 1,000 records/s. The feed is made beforehand and given by a process beside. On a machine
-that others use too, the rate by second of processor tells more than the clock does.
+that others use too, the rate by second of processor tells more than the clock does. With `--peers`, that many instances are
+followed to the end one after the other, then all of them again when nothing changed (docs/scale.md).
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ PREFIXES_OF_PAGES = (
 class Feed:
     """Pages as files of one folder. Bodies are objects of their own, before the datasets that they publish."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.activities = folder, 0
+    def __init__(self, folder: Path, space: str = "https://donnees.banc.example/flux/a") -> None:
+        self.folder, self.space, self.activities = folder, space, 0
         self.leaves: list[tuple[str, datetime]] = []
 
     def tell(self, told: list[tuple[str, str, str]]) -> None:
@@ -52,7 +54,7 @@ class Feed:
     def _activity(self, told: tuple[str, str, str]) -> str:
         verb, about, text = told
         self.activities += 1
-        name = f"https://donnees.banc.example/flux/a/{self.activities}"
+        name = f"{self.space}/{self.activities}"
         quads = ox.parse(PREFIXES + text, ox.RdfFormat.TURTLE, rename_blank_nodes=True)
         lines = (ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
         when = self._now(self.activities).isoformat()
@@ -109,15 +111,59 @@ def given(folder: Path) -> Iterator[str]:
         beside.wait()
 
 
+def several(folder: Path, peers: int, datasets: int) -> None:
+    """Each its own feed, bodies and records; the last round is what a hub pays for the look that it takes every ten minutes."""
+    from django.conf import settings
+
+    from catalogue.models import Dataset
+    from harvesters.engine import harvest
+    from harvesters.registry import client_for, find_or_make
+
+    for peer in range(peers):
+        (folder / str(peer)).mkdir()
+        feed = Feed(folder / str(peer), f"https://instance-{peer}.banc.example/flux/a")
+        agents = [(text.partition(">")[0][1:], f"{text}\n") for text in bodies().splitlines()]
+        feed.tell([("Create", about, text) for about, text in agents])
+        numbers = range(peer * datasets, (peer + 1) * datasets)
+        feed.tell([("Create", f"https://donnees.banc.example/jeux/{number}", record(number)) for number in numbers])
+    with given(folder) as address:
+        sources = [find_or_make(f"{address}{peer}/index.trig", kind="peer", trusted=True) for peer in range(peers)]
+        print(f"{peers} peers of {datasets} datasets; {machine()}", flush=True)
+        for name, count in (("first", peers * datasets), ("nothing new", peers)):
+            begun, worked = time.perf_counter(), time.process_time()
+            runs = []
+            for source in sources:
+                with client_for(source) as client:
+                    runs.append(harvest(source, client))
+            seconds, worked = time.perf_counter() - begun, time.process_time() - worked
+            what = "records" if name == "first" else "peers"
+            print(
+                f"{name:14} {count / seconds:10,.1f} {what}/s ({count / worked:,.1f} by second of processor)  {seconds:7.2f} s  "
+                f"{sum(run.created for run in runs)} created, {sum(run.status != 'done' for run in runs)} not done, "
+                f"peak {peak_mib():.0f} MiB",
+                flush=True,
+            )
+        held = Dataset.objects.published().count()
+        base = settings.DATABASES["default"]
+        size = Path(base["NAME"]).stat().st_size / held if "sqlite" in base["ENGINE"] else 0
+        print(f"{held} records held{f', {size / 1024:.1f} KiB of base each' if size else ''}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--datasets", type=int, default=10_000)
+    parser.add_argument("--datasets", type=int, default=0, help="of each; 10,000 of one peer, 100 of several")
+    parser.add_argument("--peers", type=int, default=1)
     asked = parser.parse_args()
+    asked.datasets = asked.datasets or (10_000 if asked.peers == 1 else 100)
     with throw_away() as folder:
         from harvesters.engine import harvest
         from harvesters.registry import client_for, find_or_make
         from harvesters.results import report
 
+        if asked.peers > 1:
+            (folder / "feed").mkdir()
+            several(folder / "feed", asked.peers, asked.datasets)
+            return
         subprocess.run([sys.executable, "manage.py", "load_reference"], cwd=PROJECT, check=True, capture_output=True)
         (folder / "feed").mkdir()
         feed = Feed(folder / "feed")
