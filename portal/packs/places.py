@@ -28,6 +28,7 @@ PARAMETERS: Final = {
     "postcode": "premier code postal",
 }
 HOLE: Final = re.compile(r"\$(?:\$|\{([a-z_]*)\})")
+ESCAPED: Final = r"(?<=%[0-9A-Fa-f]{2})"  # after a sign of an address, as in « where=code%3D%2240192%22 »
 LEAST_GLUED: Final = 5  # letters of a name looked for inside a host: "ay" is in half of them
 
 
@@ -56,7 +57,7 @@ class Place:
         found: dict[str, None] = {}
         for text in texts(values):
             plain = HOLE.sub(" ", text)
-            found.update({code: None for code in wanted if re.search(rf"(?<!\d){code}(?!\d)", plain)})
+            found.update({code: None for code in wanted if re.search(rf"(?:(?<!\d)|{ESCAPED}){code}(?!\d)", plain)})
             if f"-{name}-" in f"-{sort_key(plain)}-" or _glued(name, plain):
                 found[self.values["name"]] = None
         return list(found)
@@ -70,7 +71,7 @@ class Place:
         for name in ("epci_name", "of", "name", "slug", "epci", "siren", "insee", "postcode"):
             if value := self.values.get(name):
                 found = re.escape(value.replace("$", "$$"))
-                kept = re.sub(rf"(?<![\w$-]){found}(?![\w-])", lambda _, name=name: f"${{{name}}}", kept)  # type: ignore[misc]
+                kept = re.sub(rf"(?:(?<![\w$-])|{ESCAPED}){found}(?![\w-])", lambda _, name=name: f"${{{name}}}", kept)  # type: ignore[misc]
         return kept
 
 

@@ -45,9 +45,10 @@ class Server:
     tls: ssl.SSLContext | None = None
     everywhere: object = None  # what answers where nothing else does; a 404 when None
     asked: list[Asked] = field(default_factory=list)
+    at: int = 0  # the port that it takes; 0: any that is free
 
     def __enter__(self) -> Self:
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", self.at))
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._listen)]
         self._threads[0].start()

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from catalogue import publishing
 from catalogue.models import Territory
@@ -11,6 +12,7 @@ from catalogue.reference.classing import classify
 from catalogue.reference.loader import load_vocabularies, vocabularies_are_current
 from catalogue.table_sizes import count_tables
 from harvesters.models import HarvestSource
+from portal.planting.identity import disagreement
 
 
 class Command(BaseCommand):
@@ -28,6 +30,8 @@ class Command(BaseCommand):
             load_vocabularies()
         if not Territory.objects.exclude(inhabitants=None).exists():
             classify()  # planted before territories had classes
+        if wrong := disagreement(settings.BOUTURE_TERRITORY):
+            raise CommandError(wrong)
         publishing.recheck(everything=False)
         count_tables()
         call_command("collectstatic", interactive=False, verbosity=0)
