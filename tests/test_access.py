@@ -263,6 +263,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("synonyms", ""): (302, 403, 403, 403, 403, 403),
     # Who administers a body, of that body; who runs the instance, of all (tests/pages/test_sharing.py).
     ("sharing", ""): (302, 403, 403, 403, 403, 200),
+    ("instances", ""): (302, 403, 403, 403, 403, 403),  # tests/pages/test_instances.py
     ("recipes", ""): (302, 403, 403, 403, 403, 403),  # tests/pages/indicators/test_recipes.py
     # Without its token; this instance has none.
     ("metrics", ""): (404,) * 6,
@@ -522,7 +523,7 @@ ELSEWHERE = {
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
 }
 INSTANCE = {
-    **{(name, ""): 200 for name in ("searches", "synonyms", "recipes", "sharing")},
+    **{(name, ""): 200 for name in ("searches", "synonyms", "recipes", "sharing", "instances")},
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
     **{(name, "hidden"): 200 for name in ("organisation", "members", "body_as")},
     ("body", "hidden"): 303,

@@ -15,7 +15,7 @@ from typing import Final
 from django.utils.text import slugify
 
 FOLDER: Final = Path(__file__).parent
-PAGES: Final = ("chercher", "comprendre", "reutiliser", "demander", "publier")  # in the order of reading
+PAGES: Final = ("chercher", "comprendre", "reutiliser", "demander", "publier", "instances")  # in the order of reading
 WORDS: Final = re.compile(r"^Mots : (.+)\s*\Z", re.MULTILINE)
 
 

@@ -21,7 +21,7 @@ from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
 from catalogue.models.datasets import Dataset, Distribution, Record, in_french
 from catalogue.models.drafts import Mandate, Proposal, Submission, Unsent
-from catalogue.models.feeding import FeedMember, FeedMention, Withheld
+from catalogue.models.feeding import FeedFollower, FeedMember, FeedMention, Withheld
 from catalogue.models.followed import FollowedSearch, ToldRecord
 from catalogue.models.grants import BodyGroup, Grant, GroupMember
 from catalogue.models.indicators import (
@@ -74,6 +74,7 @@ __all__ = [
     "DatasetViews",
     "Distribution",
     "ExternalIdentity",
+    "FeedFollower",
     "FeedMember",
     "FeedMention",
     "FigureAlert",

@@ -62,6 +62,26 @@ class FeedMention(models.Model):
         constraints = [models.UniqueConstraint(fields=["record", "object"], name="feed_mentioned_once")]
 
 
+class FeedFollower(models.Model):
+    """An instance that follows our feed, by what it says of itself when it asks (`catalogue.feeding.followers`).
+
+    Nothing of the request is kept but the address of the instance: neither where it came from, nor what else it says.
+    """
+
+    url = models.CharField("adresse", max_length=300, unique=True, help_text="scheme and host")
+    position = models.BigIntegerField(default=0, help_text="the furthest that it asked for")
+    first_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[models.Manager[FeedFollower]] = models.Manager()
+
+    class Meta:
+        verbose_name = "instance qui nous suit"
+
+    def __str__(self) -> str:
+        return self.url
+
+
 class Withheld(models.Model):
     """What other portals may not follow (`catalogue.feeding.policy`)."""
 

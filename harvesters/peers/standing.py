@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from django.db.models import Count, Max, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource, PeerFeed, PeerObject, PeerPage
@@ -87,32 +87,32 @@ class Peer:
 
 
 def peers(*, every: bool = False) -> list[Peer]:
-    """Those that are followed, by name; `every`: those that were forgotten too. Five questions, however many."""
+    """Those that are followed, by name; `every`: those that were forgotten too. Three questions, however many."""
     sources = HarvestSource.objects.filter(kind=Kind.kind)
     if not every:
         sources = sources.filter(Q(left_at=None) | Q(leaving=True))
-    found = list(sources.order_by("pk"))
-    feeds = PeerFeed.objects.in_bulk([source.pk for source in found], field_name="source_id")
-    counts, waiting, seen = _counts(found), _waiting(found), _newest(found)
-    runs = _last_runs(found)
-    standing = [
-        _standing(source, feeds.get(source.pk), runs[source.pk], counts.get(source.pk, {}), waiting, seen)
-        for source in found
-    ]
+    found: list[Any] = list(_with_feeds(sources).order_by("pk"))
+    counts, runs = _counts(found), _last_runs(found)
+    standing = [_standing(source, runs[source.pk], counts.get(source.pk, {})) for source in found]
     return sorted(standing, key=lambda peer: (peer.state == "forgotten", peer.name.casefold(), peer.source.pk))
 
 
-def _standing(
-    source: HarvestSource,
-    feed: PeerFeed | None,
-    runs: Sequence[HarvestRun],
-    counts: dict[str, int],
-    waiting: dict[int, int],
-    seen: dict[int, datetime],
-) -> Peer:
+def _with_feeds(sources: QuerySet[HarvestSource]) -> QuerySet[Any]:
+    """`seen`: the latest activity of the pages that were read, those of a reading that did not end too. `waiting`: records
+    that the feed told, and that the catalogue has not followed yet."""
+    pages = PeerPage.objects.filter(source=OuterRef("pk")).order_by().values("source")
+    due = PeerObject.objects.filter(source=OuterRef("pk"), due=True, kind__in=PeerObject.RECORDS)
+    waiting = due.order_by().values("source").annotate(count=Count("pk")).values("count")
+    return sources.select_related("feed").annotate(
+        seen=Subquery(pages.annotate(newest=Max("newest")).values("newest")), waiting=Coalesce(Subquery(waiting), 0)
+    )
+
+
+def _standing(source: Any, runs: Sequence[HarvestRun], counts: dict[str, int]) -> Peer:
     now = timezone.now()
+    feed: PeerFeed | None = getattr(source, "feed", None)
     read_until = feed.read_until if feed else None
-    known = [moment for moment in (feed.newest if feed else None, seen.get(source.pk)) if moment]
+    known = [moment for moment in (feed.newest if feed else None, source.seen) if moment]
     newest = max(known, default=None)
     succeeded_at = next((run.ended_at for run in runs if run.status in HarvestRun.GOOD), None)
     alarm = None if source.left_at else alarm_of(runs)
@@ -127,7 +127,7 @@ def _standing(
         held=counts.get("held", 0),
         aside=counts.get("aside", 0),
         withdrawn=counts.get("withdrawn", 0),
-        waiting=waiting.get(source.pk, 0),
+        waiting=source.waiting,
         alarm=alarm,
     )
 
@@ -156,18 +156,6 @@ def _counts(found: Sequence[HarvestSource]) -> dict[int, dict[str, int]]:
         withdrawn=Count("pk", filter=Q(gone_at__isnull=False, record__isnull=False)),
     )
     return {row["source"]: {name: row[name] for name in COUNTED} for row in counted}
-
-
-def _waiting(found: Sequence[HarvestSource]) -> dict[int, int]:
-    """Records that the feed told, and that the catalogue has not followed yet."""
-    rows = PeerObject.objects.filter(source__in=found, due=True, kind__in=PeerObject.RECORDS).order_by()
-    return dict(rows.values_list("source").annotate(count=Count("pk")))
-
-
-def _newest(found: Sequence[HarvestSource]) -> dict[int, datetime]:
-    """The latest activity of the pages that were read, those of a reading that did not end too."""
-    rows = PeerPage.objects.filter(source__in=found, newest__isnull=False).order_by()
-    return dict(rows.values_list("source").annotate(newest=Max("newest")))
 
 
 def _last_runs(found: Sequence[HarvestSource]) -> dict[int, list[HarvestRun]]:

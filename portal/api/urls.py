@@ -21,6 +21,7 @@ from portal.api import (
 )
 from portal.api.feeding import pages as feeding
 from portal.api.feeding import whole as feed_whole
+from portal.api.feeding.noting import noted
 from portal.api.writing import bulk, documented, files, views
 
 urlpatterns = [
@@ -64,9 +65,9 @@ urlpatterns = [
     path("api/indicateurs/<str:key>/ecolab.csv", indicator_files.national, name="national_layout"),
     path("flux/", feeding.root, name="feed"),
     path("flux.<slug:extension>", feeding.root, name="feed_as"),
-    path("flux/dump.<slug:extension>", feed_whole.dump, name="feed_dump"),
-    path("flux/<int:first>-<int:last>", feeding.leaf, name="feed_leaf"),
-    path("flux/<int:first>-<int:last>.<slug:extension>", feeding.leaf, name="feed_leaf_as"),
+    path("flux/dump.<slug:extension>", noted(feed_whole.dump), name="feed_dump"),
+    path("flux/<int:first>-<int:last>", noted(feeding.leaf), name="feed_leaf"),
+    path("flux/<int:first>-<int:last>.<slug:extension>", noted(feeding.leaf), name="feed_leaf_as"),
     path("flux/n/<int:level>/<int:place>", feeding.inner, name="feed_node"),
     path("flux/n/<int:level>/<int:place>.<slug:extension>", feeding.inner, name="feed_node_as"),
     path("jeux-de-donnees.atom", feed.search_feed, name="search_feed"),

@@ -30,6 +30,7 @@ from tests.browser import drafted
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import Site, host_of
 from tests.browser.figures import KEY, PAGE, alerts, board, followed, questioned, reported, reused, seen
+from tests.browser.peers import peered
 
 pytestmark = pytest.mark.browser
 ELECTED = (
@@ -313,6 +314,7 @@ PAGES = (
     Visit("repetition", "rehearsal", rehearsal, 6, reader="administrator"),
     Visit("retards", "late", at("/retards/"), 5, reader="administrator"),
     Visit("recettes", "recipes", at("/recettes/"), 4, reader="administrator"),
+    Visit("instances", "instances", lambda site: peered() or "/instances/", 9, reader="administrator"),
     Visit("partage", "sharing", at("/partage/"), 7, reader="administrator"),
     Visit("synonymes", "synonyms", at("/synonymes/"), 4, reader="administrator"),
     Visit("synonymes-refuse", "synonyms", at("/synonymes/"), 4, reader="stranger", status=403),

@@ -1,0 +1,212 @@
+"""`/instances/`: the instances that this portal follows and those that follow it, for who runs the instance.
+
+A new instance is asked once, briefly, whether it has a feed; all else is asked of the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from catalogue.errors import CatalogueError, Refused
+from catalogue.feeding import tree
+from catalogue.feeding.policy import Policy
+from catalogue.models import FeedFollower, User
+from catalogue.permissions import runs_the_instance
+from harvesters.base import HarvestError
+from harvesters.models import HarvestSource
+from harvesters.peers import keeping
+from harvesters.peers.standing import Peer, peers
+from harvesters.registry import BadSource
+from harvesters.sources.peer import Peer as Kind
+from portal import spelling
+from portal.pages import words
+
+STATES: Final = {
+    "forgetting": ("warn", "horloge", "On l’oublie : ses fiches se retirent"),
+    "forgotten": ("", "info", "Oubliée"),
+    "running": ("", "horloge", "Lecture en cours"),
+    "paused": ("", "info", "En pause"),
+    "trial": ("", "info", "À l’essai"),
+    "never": ("", "info", "Pas encore lue"),
+    "alarm": ("fail", "erreur", "En alarme"),
+    "aside": ("warn", "attention", "Des fiches de côté"),
+    "fine": ("good", "juste", "Suivie"),
+}
+SILENT: Final = timedelta(days=1)  # a follower that was not seen for so long may have stopped
+UNKNOWN: Final = "Cette instance n’est plus de la liste. Relisez la page, puis recommencez."
+SURE: Final = "Cochez « oui, l’oublier » pour confirmer. Rien n’a été changé."
+ROUND: Final = "dans la minute si le travailleur tourne"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One that is followed, in words."""
+
+    peer: Peer
+    css: str
+    icon: str
+    state: str
+    position: str
+    lag: str
+    read: str
+    next: str
+    since: str  # of its alarm
+    rises: bool  # whether it can be read now
+
+
+@dataclass(frozen=True)
+class Follower:
+    url: str
+    seen: str
+    behind: int
+    silent: bool
+    mutual: bool  # we follow it too
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def page(request: HttpRequest) -> HttpResponse:
+    """403 for who does not run the instance."""
+    if not runs_the_instance(request.user):
+        raise PermissionDenied
+    assert isinstance(request.user, User)
+    error = ""
+    if request.method == "POST":
+        try:
+            messages.success(request, _act(request, request.user))
+        except BadSource as refused:
+            error = str(refused)
+        except (CatalogueError, HarvestError) as refused:
+            error = refused.message
+        else:
+            return HttpResponseRedirect(request.path)
+    rows = [row_of(peer) for peer in peers()]
+    context = {
+        "rows": rows,
+        "alarms": [row for row in rows if row.peer.alarm],
+        "followers": followers(rows),
+        "policy": Policy.now(),
+        "error": error,
+        "typed": request.POST.get("adresse", "") if error else "",
+    }
+    return render(request, "instances.html", context, status=422 if error else 200)
+
+
+def row_of(peer: Peer) -> Row:
+    css, icon, state = STATES[peer.state]
+    return Row(
+        peer=peer,
+        css=css,
+        icon=icon,
+        state=state,
+        position=words.moment(peer.read_until) if peer.read_until else "rien n’est encore lu jusqu’au bout",
+        lag=_lag(peer),
+        read=f"il y a {_length(peer.since_success)}" if peer.since_success is not None else "jamais",
+        next=_next(peer.source),
+        since=words.moment(peer.alarm.since) if peer.alarm else "",
+        rises=peer.source.active and peer.state not in ("forgetting", "running"),
+    )
+
+
+def followers(rows: list[Row]) -> list[Follower]:
+    """The last seen first."""
+    now, last = timezone.now(), tree.last_position()
+    followed = {peer.address.partition("://")[2].partition("/")[0] for peer in (row.peer for row in rows)}
+    return [
+        Follower(
+            url=one.url,
+            seen=_length(int((now - one.seen_at).total_seconds())),
+            behind=max(last - one.position, 0),
+            silent=now - one.seen_at > SILENT,
+            mutual=one.url.partition("://")[2] in followed,
+        )
+        for one in FeedFollower.objects.order_by("-seen_at")
+    ]
+
+
+def _lag(peer: Peer) -> str:
+    if peer.lag is None:
+        return ""
+    return f"{_length(peer.lag)} de retard" if peer.lag else "à jour de ce qu’elle annonçait"
+
+
+def _length(seconds: int) -> str:
+    """In the unit that one would say."""
+    days, hours, minutes = seconds // 86_400, seconds // 3_600, seconds // 60
+    if days > 1:
+        return f"{words.number(days)} jours"
+    if hours > 1:
+        return f"{hours} heures"
+    if minutes:
+        return f"{minutes} minute{'s' * (minutes > 1)}"
+    return f"{seconds} seconde{'s' * (seconds > 1)}"
+
+
+def _next(source: HarvestSource) -> str:
+    if not source.active:
+        return "aucune, elle est en pause"
+    if source.next_at is None:
+        return "à la main seulement"
+    return "dans la minute" if source.next_at <= timezone.now() else f"le {words.moment(source.next_at)}"
+
+
+def _act(request: HttpRequest, who: User) -> str:
+    """What to say. Raises BadSource, Refused and what `keeping.add` raises."""
+    said = request.POST
+    if said.get("geste") == "suivre":
+        source = keeping.add(spelling.one_line(said.get("adresse", "")), who)
+        return f"« {source.name} » est suivie. Sa première lecture part {ROUND}."
+    verb = VERBS.get(said.get("geste", ""))
+    if verb is None:
+        raise Refused("Ce geste n’existe pas. Rien n’a été changé.")
+    number = said.get("instance", "")
+    key = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    with transaction.atomic():  # two people at once: the second reads what the first wrote
+        row = HarvestSource.objects.select_for_update().filter(pk=key, kind=Kind.kind).first()
+        if row is None:
+            raise Refused(UNKNOWN)
+        if said.get("geste") == "oublier" and not said.get("sur"):
+            raise Refused(SURE)
+        return verb(row, who)
+
+
+def _read(source: HarvestSource, _: User) -> str:
+    keeping.sync(source)
+    return f"La lecture de « {source.name} » est demandée : elle part {ROUND}."
+
+
+def _pause(source: HarvestSource, who: User) -> str:
+    keeping.pause(source, who)
+    return f"« {source.name} » est en pause. Ce qui est venu d’elle reste."
+
+
+def _resume(source: HarvestSource, who: User) -> str:
+    keeping.resume(source, who)
+    return f"« {source.name} » est suivie à son rythme."
+
+
+def _forget(source: HarvestSource, who: User) -> str:
+    keeping.forget(source, who)
+    return f"« {source.name} » n’est plus suivie. Ce qui n’est venu que d’elle se retire {ROUND}."
+
+
+VERBS: Final[dict[str, Callable[[HarvestSource, User], str]]] = {
+    "lire": _read,
+    "pause": _pause,
+    "reprendre": _resume,
+    "oublier": _forget,
+}
