@@ -19,7 +19,7 @@ def peered() -> None:
     if HarvestSource.objects.filter(kind="peer").exists():
         return
     now = timezone.now()
-    back = BACK.format(now="du 24/11/2026 à 08:00:00 UTC", before=now)
+    back = BACK.format(now="du 24/11/2026 à 08:00:00 UTC", before=now, address="https://donnees.syndicat.example/flux/")
     for name, title, status, message in (
         ("lehavre", "Port-Lanvern agglomération", "done", ""),
         ("syndicat", LONG, "failed", back),

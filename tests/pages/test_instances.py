@@ -130,7 +130,7 @@ def test_a_catalogue_that_is_harvested_is_no_instance(chief: User, as_: As) -> N
 
 def test_an_alarm_says_its_name_since_when_and_what_to_do(chief: User, as_: As) -> None:
     source = peer(title="<b>Ville</b>")
-    back = BACK.format(now="absente", before=timezone.now())
+    back = BACK.format(now="absente", before=timezone.now(), address="https://p1.example/flux/")
     ran(source, "done", 90)
     ran(source, "failed", 60, "?")
     ran(source, "failed", 30, "Une autre page n’a pas été lue.", back)
