@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import takewhile
 from string import Formatter
 from typing import Any, Final
 
@@ -34,7 +36,18 @@ NAMES: Final = (
     (" est coupée ou mal formée", "Réponse coupée"),
     (" ne répond pas", "Ne répond pas"),
     (" est injoignable", "Injoignable"),
+    # Of activities that are set aside while the rest of the feed is followed.
+    (" que notre horloge n’a pas encore atteint", "Horloge trop en avance"),
+    (" était un autre genre de chose ", "Objet qui change de nature"),
+    ("L’activité ne ", "Annonce incomplète"),
+    ("L’activité n’a pas d’adresse", "Annonce incomplète"),
+    ("Le contenu de l’activité ne dit rien de son objet", "Annonce sans contenu"),
+    (" n’est pas de cette instance, et elle ne déclare pas la moissonner", "Adresse qui n’est pas la sienne"),
+    (" est hors du préfixe admis pour cette instance", "Adresse qui n’est pas la sienne"),
+    (" est celle d’une instance que nous suivons ", "Adresse qui n’est pas la sienne"),
+    (" elle tourne sans doute en rond", "Fiche qui tourne en rond"),
 )
+ENDED: Final = (*HarvestRun.BAD, *HarvestRun.GOOD)
 
 
 @dataclass(frozen=True)
@@ -52,19 +65,18 @@ class Alarm:
 
 
 def alarm_of(runs: Sequence[HarvestRun]) -> Alarm | None:
-    """Of these, the newest first; None when the last that ended did so well. Runs that were killed say nothing."""
-    bad = []
-    for run in runs:
-        if run.status in HarvestRun.GOOD:
-            break
-        bad += [run] if run.status in HarvestRun.BAD else []
+    """Of these, the newest first; None when the last that ended did so without a refusal. Runs that were killed say nothing,
+    and records that are set aside one by one are no alarm: only what the feed itself was refused has a name."""
+    bad = list(takewhile(_wrong, (run for run in runs if run.status in ENDED)))
     if not bad:
         return None
     last, asks = bad[0], bad[0].status == HarvestRun.Status.STOPPED
-    reason = " ".join(last.messages)
-    return Alarm(
-        name_of(last.messages) or (ASKED if asks else UNNAMED), reason[:LONG], bad[-1].started_at, len(bad), asks
-    )
+    name, reason = name_of(last.messages) or (ASKED if asks else UNNAMED), " ".join(last.messages)
+    return Alarm(name, reason[:LONG], bad[-1].started_at, len(bad), asks)
+
+
+def _wrong(run: HarvestRun) -> bool:
+    return run.status in HarvestRun.BAD or (run.status == HarvestRun.Status.PARTIAL and bool(name_of(run.messages)))
 
 
 def name_of(messages: Sequence[str]) -> str:
@@ -76,6 +88,7 @@ def name_of(messages: Sequence[str]) -> str:
     return ""
 
 
+@cache
 def _pattern(words: str) -> re.Pattern[str]:
     literals = [re.escape(literal) for literal, *_ in Formatter().parse(words) if literal]
     return re.compile(".{0,200}".join(literals), re.DOTALL)

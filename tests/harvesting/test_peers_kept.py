@@ -17,7 +17,7 @@ from catalogue.models import AuditEntry, Dataset
 from harvesters import departures, leaving, schedule
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource, PeerFeed, PeerObject, PeerPage, PeerReference
 from harvesters.peers import keeping
-from harvesters.peers.alarms import alarm_of
+from harvesters.peers.alarms import alarm_of, name_of
 from harvesters.peers.standing import peers
 from harvesters.registry import BadSource, client_for
 from tests.harvesting.feeds import Home
@@ -273,3 +273,41 @@ def test_a_reading_that_stopped_to_ask_is_an_alarm_that_asks(home: Home) -> None
     [peer] = peers()
     assert peer.alarm and peer.alarm.asks and peer.alarm.name == "L’instance retire presque tout"
     assert published() == 10
+
+
+def test_a_clock_that_is_wrong_is_an_alarm(home: Home) -> None:
+    call("add", home.server.url("/"))
+    call("sync")
+    ahead = timezone.now() + timedelta(hours=1) - home.every[-1].published
+    home.tell("x", "Create", home.every[0].payload.replace(home.uri(0), home.uri("x")), after=ahead)
+    home.publish()
+    call("sync")
+    call("sync")
+    [peer] = peers()
+    assert peer.alarm and (peer.alarm.name, peer.alarm.times, peer.alarm.asks) == ("Horloge trop en avance", 2, False)
+    assert "Vérifiez l’heure des deux serveurs" in peer.alarm.reason
+    assert (peer.state, peer.held, peer.lag) == ("alarm", 10, 0)
+
+
+def test_a_record_that_is_set_aside_is_no_alarm(home: Home) -> None:
+    call("add", home.server.url("/"))
+    source, at = HarvestSource.objects.get(), timezone.now()
+    said = ["« Budget » : elle n’a pas de titre. Ajoutez-en un."]
+    HarvestRun.objects.create(
+        source=source, status="partial", started_at=at, heartbeat_at=at, ended_at=at, messages=said
+    )
+    HarvestRecord.objects.create(source=source, key="x", quarantine="elle n’a pas de titre.")
+    [peer] = peers()
+    assert (peer.state, peer.aside, peer.alarm) == ("aside", 1, None)
+
+
+def test_what_an_activity_is_refused_for_has_a_name(home: Home) -> None:
+    call("add", home.server.url("/"))
+    call("sync")
+    home.tell(0, "Update", home.every[0].payload.replace("dcat:Dataset", "dcat:DataService"))
+    home.tell("vide", "Create")
+    home.publish()
+    call("sync")
+    [peer] = listed()
+    assert peer["alarm"]["name"] == "Objet qui change de nature" and published() == 10
+    assert name_of(HarvestRun.objects.latest().messages[:1]) == "Annonce sans contenu"
