@@ -56,10 +56,10 @@ def minted(identifier: uuid.UUID) -> str:
     return f"{settings.BOUTURE_URL}/id/{identifier}"
 
 
-def ownable(uri: str) -> bool:
-    """Whether a source's IRI can be the record's address: absolute, http(s), and not on a private host."""
-    web = uri.lower().startswith(("http://", "https://"))
-    return web and len(uri.encode()) <= LONGEST_ADDRESS and is_address(uri) and not is_private(uri)
+def ownable(uri: str, home: str = "") -> bool:
+    """Whether a source's IRI can be the record's address: absolute, http(s), on no private host but that of `Draft.home`."""
+    fits = uri.lower().startswith(("http://", "https://")) and len(uri.encode()) <= LONGEST_ADDRESS and is_address(uri)
+    return fits and ((bool(home) and uri.startswith(home)) or not is_private(uri))
 
 
 def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
@@ -140,7 +140,7 @@ def _prepare_one(
     row.published_by_id = bodies.of(draft)
     held = _hold(row, draft, places)
     if isinstance(row, Dataset):
-        _distributions(prepared, row, draft.values.get("distribution", []), layer)
+        _distributions(prepared, row, draft, layer)
     _forms(row, draft, prepared.distributions, layer)
     # What somebody here took out of sight stays so, whatever its source goes on saying.
     if not (draft.harvested and row.status == Record.Status.WITHDRAWN and not draft.returns):
@@ -174,20 +174,20 @@ def _hold(row: Record, draft: Draft, places: dict[str, int]) -> list[str]:
 def _address(draft: Draft, row: Record, taken: dict[str, uuid.UUID]) -> bool:
     """DESIGN: the source's IRI when it can be ours and nobody else has it, else minted once. Whether it left another."""
     before = row.uri
-    if draft.uri and draft.uri != row.uri and ownable(draft.uri) and taken.setdefault(draft.uri, row.pk) == row.pk:
+    ours = draft.uri != row.uri and ownable(draft.uri, draft.home)
+    if ours and taken.setdefault(draft.uri, row.pk) == row.pk:
         row.former_uris = [uri for uri in dict.fromkeys([*row.former_uris, row.uri]) if uri not in ("", draft.uri)]
         row.uri = draft.uri
     row.uri = row.uri or minted(row.pk)
     return before not in ("", row.uri)
 
 
-def _distributions(prepared: Prepared, row: Dataset, said: list[Values], layer: Layering | None) -> None:
+def _distributions(prepared: Prepared, row: Dataset, draft: Draft, layer: Layering | None) -> None:
     """The rows to write and those to drop: the source's files, then those that were added here, under their own keys.
 
-    A file keeps its id by its address, then its URL, then URL and title. One that was added, and that the source gives by
-    now, goes on as the source's.
+    A file keeps its id by its address, then its URL, then URL and title. One that was added goes on as the source's once that gives it.
     """
-    added = dict(layer.files(said)) if layer else {}
+    added = dict(layer.files(draft.values.get("distribution", []))) if layer else {}
     known = {old.pk: old for old in row.distributions.all()} if prepared.version else {}
     by_trait: dict[str, list[Distribution]] = {}
     for old in known.values():
@@ -198,11 +198,11 @@ def _distributions(prepared: Prepared, row: Dataset, said: list[Values], layer: 
                 by_trait.setdefault(trait, []).append(old)
     seen: set[uuid.UUID] = set()
     addresses: set[str] = set()
-    for values in said:
+    for values in draft.values.get("distribution", []):
         known_by = (old for trait in _traits(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
         file = next(known_by, None) or Distribution(dataset=row)
         seen.add(file.pk)
-        free = ownable(uri := values.get("uri", "")) and uri not in addresses and uri != row.uri
+        free = ownable(uri := values.get("uri", ""), draft.home) and uri not in addresses and uri != row.uri
         file.uri = uri if free else minted(file.pk)
         addresses.add(file.uri)
         _file(prepared, file, values, Distribution.Origin.SOURCE)

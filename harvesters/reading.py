@@ -17,6 +17,7 @@ from catalogue.publishing import Draft
 from harvesters.base import Found, SkipRecord
 from harvesters.matching import Names
 from harvesters.models import HarvestSource
+from harvesters.peers.vouching import private_home
 from harvesters.reception import Reception
 from harvesters.repairs import Repairs, accessible
 
@@ -77,6 +78,7 @@ def draft_of(found: Found, said: Said, source: HarvestSource, reception: Recepti
         problems=tuple(problems),
         harvested=True,
         replicated=source.kind == "peer",
+        home=private_home(source),
         private=source.private,
         territory=source.territory_id,
     )

@@ -19,6 +19,7 @@ from harvesters.matching import Names, fold
 from harvesters.models import HarvestSource
 from harvesters.options import BadOption
 from harvesters.patterns import whole, words
+from harvesters.peers.vouching import private_home
 from harvesters.places import area_of, territory_at
 from harvesters.reading import named_terms
 from harvesters.reception import MAPPED, Reception, Ruled, Test
@@ -33,9 +34,9 @@ CRITERION_TERMS = {"thème": "data-theme", "format": "file-type", "licence": "li
 def reception_of(source: HarvestSource, rules: Rules | None = None) -> Reception:
     """How the records of a source are received, by `rules` or by its own. Raises BadOption."""
     rules = rules or Rules.read(source.rules)
-    names = named_terms()
+    names, homes = named_terms(), (settings.BOUTURE_URL, private_home(source))
     if not rules.stored():
-        return Reception(Repairs(names, settings.BOUTURE_URL))
+        return Reception(Repairs(names, *homes))
     maps = {vocabulary: _map(rules, name, vocabulary, names) for name, (vocabulary, _) in MAPPED.items()}
     owners = [(pair.said, _body(pair.ours).pk) for pair in rules.pairs("owners")]
     territories = [(pair.said, territory_at("territories", pair.ours).pk) for pair in rules.pairs("territories")]
@@ -51,7 +52,7 @@ def reception_of(source: HarvestSource, rules: Rules | None = None) -> Reception
     for criterion in rules.criteria("include"):
         include[criterion.name] = (*include.get(criterion.name, ()), _test(criterion, names))
     return Reception(
-        mender=Ruled(names, settings.BOUTURE_URL, maps),
+        mender=Ruled(names, homes, maps),
         mark=digest(json.dumps(found, sort_keys=True)),
         publisher=rules.publisher,
         added=tuple((_test(criterion, names), term) for criterion, term in added),

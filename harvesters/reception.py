@@ -34,8 +34,8 @@ Maps = Mapping[str, Mapping[str, str]]  # vocabulary -> folded word of the sourc
 class Ruled(Repairs):
     """The repairs, and before them the words that somebody here decided."""
 
-    def __init__(self, names: Names, home: str, maps: Maps) -> None:
-        super().__init__(names, home)
+    def __init__(self, names: Names, homes: tuple[str, ...], maps: Maps) -> None:
+        super().__init__(names, *homes)
         self._maps = maps
 
     def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from catalogue import publishing
 from catalogue.models import Organisation, Territory
-from harvesters.http import Client
+from harvesters.http import Client, Limits
 from harvesters.models import HarvestSource
 from harvesters.options import BadOption
 from harvesters.pace import book
@@ -65,14 +65,16 @@ def checked(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
         raise BadSource(str(error)) from error
 
 
-def client_for(source: HarvestSource) -> Client:
-    """The polite client of this source (to be closed by the caller), with the private hosts that its operator vouched for.
+def trusted_by(source: HarvestSource) -> frozenset[str]:
+    """ "host:port" that a source may ask though it is private: those vouched for when it was typed on this server, and its own
+    when BOUTURE_PRIVATE_HOSTS names it, no other of that list."""
+    named = {host_of(source.key)} & set(settings.BOUTURE_PRIVATE_HOSTS)
+    return frozenset({*source.trusted, *named})
 
-    A source may ask its own host when BOUTURE_PRIVATE_HOSTS names it, and no other of that list.
-    """
-    here = host_of(source.key)
-    named = {here} & set(settings.BOUTURE_PRIVATE_HOSTS)
-    return Client(trusted=frozenset({*source.trusted, *named}), agent=agent(), pace=book)
+
+def client_for(source: HarvestSource, limits: Limits | None = None) -> Client:
+    """The polite client of this source (to be closed by the caller), with the private hosts that its operator vouched for."""
+    return Client(trusted=trusted_by(source), limits=limits, agent=agent(), pace=book)
 
 
 def agent() -> str:

@@ -48,13 +48,14 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff
 class Repairs:
     """The Mender of harvests: knows the vocabularies, and nothing of the database they came from."""
 
-    def __init__(self, names: Names, home: str = "") -> None:
-        """`home`: our own address; on a laptop it is a private one, and our links to ourselves are right."""
-        self._names, self._home = names, home
+    def __init__(self, names: Names, *homes: str) -> None:
+        """`homes`: our own address; on a laptop it is a private one, and our links to ourselves are right. Then that of a source
+        on a private network that the administrator named."""
+        self._names, self._homes = names, tuple(f"{home.rstrip('/')}/" for home in homes if home)
 
     def hides(self, address: str) -> bool:
-        """Whether an address leads to a private network that is not our own."""
-        return is_private(address) and not (self._home and f"{address}/".startswith(f"{self._home}/"))
+        """Whether an address leads to a private network that is not our own, nor the source's."""
+        return is_private(address) and not f"{address}/".startswith(self._homes)
 
     def named(self, value: Any) -> Any:
         """A value whose nodes have no address on a private network for a name: we give them one of ours."""

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from harvesters.links import check_links
+from harvesters.peers.looking import look
 from harvesters.registry import client_for
 from harvesters.schedule import due, plan, run_one
 from harvesters.tables import read_tables
@@ -29,6 +30,15 @@ def harvest_one(source: int) -> None:
     """Looks again whether it is due: the task may have waited behind another that ran it."""
     for found in due(timezone.now(), only=source):
         run_one(found, client_for)
+
+
+LOOKS = look(lambda source: harvest_one.apply_async((source.pk,), expires=WAIT))
+
+
+@shared_task(name="harvesters.tasks.look_at_peers", ignore_result=True)
+def look_at_peers() -> None:
+    """What is new of a feed is read by a worker of harvests; how long a silent instance rests is for each process to know."""
+    LOOKS.round()
 
 
 @shared_task(name="harvesters.tasks.check_links", ignore_result=True)

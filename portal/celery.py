@@ -22,6 +22,7 @@ RESETS_EVERY: Final = 5.0  # seconds
 ALERTS_EVERY: Final = 600.0  # seconds
 RELEASE_EVERY: Final = 300.0  # seconds between two looks at what the records of indicators say
 CHECK_EVERY: Final = 3_600.0  # seconds between two looks at whether the index was compared since last night
+PEERS_EVERY: Final = 2.0  # seconds between two rounds of looks at feeds
 HARVEST_EVERY: Final = 20.0  # seconds, as `manage.py work`
 
 
@@ -51,6 +52,7 @@ app.conf.beat_schedule = {
         "schedule": HARVEST_EVERY,
         "options": {"expires": HARVEST_EVERY},
     },
+    "peers": {"task": "harvesters.tasks.look_at_peers", "schedule": PEERS_EVERY, "options": {"expires": PEERS_EVERY}},
     "scheduled": {
         "task": "catalogue.tasks.bring_out",
         "schedule": SCHEDULED_EVERY,

@@ -88,6 +88,9 @@ BOUTURE_TABLE_SIZE = env.integer("BOUTURE_TABLE_SIZE", 256, low=1, high=2048)  #
 BOUTURE_TABLES_QUOTA = env.integer("BOUTURE_TABLES_QUOTA", 10_240, low=1, high=10_000_000)  # MiB of one body's files
 BOUTURE_GRACE_DAYS = env.integer("BOUTURE_GRACE_DAYS", 0, low=0, high=365)  # of a record that its source lost
 BOUTURE_PRIVATE_HOSTS = env.hosts("BOUTURE_PRIVATE_HOSTS")  # whose sources may be added from a page
+BOUTURE_PEER_EVERY = env.integer(
+    "BOUTURE_PEER_EVERY", 5, low=0, high=3_600
+)  # seconds between two looks at a feed; 0: none
 BOUTURE_ALERT_AFTER = env.integer("BOUTURE_ALERT_AFTER", 3, low=1, high=20)  # failures in a row of a source
 BOUTURE_LATE_MAILS = env.flag("BOUTURE_LATE_MAILS")  # each month, to those whose datasets are late
 BOUTURE_USE_COUNTS = env.flag("BOUTURE_USE_COUNTS", default=True)  # how often datasets are looked at, without by whom

@@ -44,6 +44,7 @@ class Draft:
     problems: tuple[Problem, ...] = ()
     harvested: bool = False
     replicated: bool = False  # from another instance, its home; it takes no addition here
+    home: str = ""  # where that home's addresses begin, with "/", if on a private network that the administrator named
     # Whether its source had lost it, and has it again: only then does a harvest bring a withdrawn record back.
     returns: bool = False
     private: bool = False

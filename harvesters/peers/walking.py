@@ -91,7 +91,7 @@ class Walk:
         return Turned(url, answer, page_of(answer), known)
 
     def _follow(self, link: Link) -> None:
-        if link.until and self.read_until and link.until <= self.read_until - CLOCK:
+        if _past(link.until, self.read_until):
             self.skipped += 1
         else:
             url = urldefrag(link.url)[0]
@@ -111,6 +111,15 @@ class Walk:
             return
         # The first page, and what nobody dates, before all that has a date; then the feed's own time.
         heapq.heappush(self._waiting, (since or FIRST, len(self._met), url))
+
+
+def leading(page: PeerPage, read_until: datetime | None) -> list[str]:
+    """Addresses of the pages that this one, unchanged, leads to, and that may hold something new."""
+    return [urldefrag(url)[0] for url, _, until in page.links if not _past(_read(until), read_until)]
+
+
+def _past(until: datetime | None, read_until: datetime | None) -> bool:
+    return bool(until and read_until and until <= read_until - CLOCK)
 
 
 def links_of(turned: Turned) -> list[Link]:

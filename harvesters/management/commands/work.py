@@ -33,12 +33,14 @@ from catalogue.releasing.rounds import release_indicators
 from catalogue.reusing import mail_declarations
 from catalogue.reviewing import bring_out_due
 from harvesters.links import check_links
+from harvesters.peers.looking import look
 from harvesters.registry import client_for
 from harvesters.schedule import run_due
 from harvesters.tables import read_tables
 
 logger = logging.getLogger(__name__)
-PAUSE: Final = 1.0  # seconds between two looks at the log
+PAUSE: Final = 0.5  # seconds between two looks at the log
+PEERS_EVERY: Final = 0.25  # seconds between rounds of looks at feeds, of which each has its own BOUTURE_PEER_EVERY
 DUE_EVERY: Final = 20.0  # seconds between two looks at the schedule
 SCHEDULED_EVERY: Final = 20.0  # seconds between two looks at what is to be published at an hour that was set
 LINKS_EVERY: Final = 20.0  # seconds between two looks at the list of links
@@ -95,9 +97,11 @@ class Command(BaseCommand):
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        looks = look()
         # What takes long must not keep the index waiting: each has a thread, and so a connection, of its own.
         jobs = (
             Job("harvests", lambda: run_due(client_for, stop.is_set), DUE_EVERY),
+            Job("peers", lambda: looks.round(stop.is_set), PEERS_EVERY),
             Job("links", lambda: check_links(stopping=stop.is_set, sleep=stop.wait), LINKS_EVERY),
             Job("tables", lambda: read_tables(large=False, stopping=stop.is_set), QUICK_EVERY),
             Job("large tables", lambda: read_tables(large=True, stopping=stop.is_set), TABLES_EVERY),
