@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalogue import auditing
 from catalogue.models import AppliedPack
+from portal.packs import swapping
 from portal.packs.parts import PARTS
 from portal.packs.planning import Plan, Step, plan_back
 from portal.packs.refusals import PackRefused
@@ -22,7 +23,7 @@ def apply(plan: Plan) -> AppliedPack:
     """
     if plan.base and not plan.changes and (plan.base.version, plan.base.items) == (plan.pack.version, plan.remembered):
         return plan.base
-    with transaction.atomic(), auditing.together():
+    with transaction.atomic(), swapping.together(), auditing.together():
         _do(plan.changes)
         row = AppliedPack.objects.create(
             name=plan.pack.name,
@@ -43,7 +44,7 @@ def roll_back(name: str) -> tuple[AppliedPack, list[Step]]:
     """Takes the last application of this pack back. Sources that it brought are paused, what they published stays; what was
     changed here since stays too. Raises PackRefused.
     """
-    with transaction.atomic(), auditing.together():
+    with transaction.atomic(), swapping.together(), auditing.together():
         row = AppliedPack.objects.in_force(name)
         if row is None:
             known = ", ".join(sorted(set(AppliedPack.objects.standing().values_list("name", flat=True)))) or "aucun"

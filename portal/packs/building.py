@@ -72,7 +72,7 @@ def _keyed(part: str, mine: Items | Any, place: Place, applied: AppliedPack | No
 
 
 def _neutral(key: str, place: Place) -> str:
-    for name in ("of", "slug", "insee", "siren", "epci_name", "epci", "postcode"):
+    for name in ("of", "name", "slug", "insee", "siren", "epci_name", "epci", "postcode"):
         if value := slugify(place.values[name].replace("’", "-").replace("'", "-")):
             key = f"-{key}-".replace(f"-{value}-", "-ici-").strip("-")
     return key

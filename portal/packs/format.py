@@ -11,12 +11,14 @@ from typing import Any, Final
 from harvesters.registry import VERSION as SOFTWARE
 from portal.packs import guarding, signing, yaml_values
 from portal.packs.parts import PARTS
+from portal.packs.parts.recipes import sections, text_of
 from portal.packs.places import PARAMETERS, Place, holes, texts
 from portal.packs.refusals import PackRefused
 from portal.packs.signing import Signer
 
 FORMAT: Final = 1
 HEAD: Final = "pack.yaml"
+RECIPES: Final = "recipes"  # a folder: one file each
 LARGEST, MOST, MOST_FILES = 2**20, 8 * 2**20, 1_000  # bytes of one file, of all; files
 NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 KEY: Final = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*\Z")
@@ -92,7 +94,11 @@ def write(pack: Pack, folder: Path) -> Signer:
         "software": pack.software,
     }
     files = {HEAD: yaml_values.written({**head, "parameters": used})}
-    files |= {f"{part}.yaml": yaml_values.written(items) for part, items in pack.items.items() if items}
+    for part, items in pack.items.items():
+        if part == RECIPES:
+            files |= {f"{part}/{key}.yaml": text_of(fields) for key, fields in items.items()}
+        elif items:
+            files[f"{part}.yaml"] = yaml_values.written(items)
     whole = {path: text.encode() for path, text in files.items()}
     seal = signing.sealed(whole)
     try:
@@ -147,7 +153,11 @@ def _items(written: Mapping[str, str]) -> Items:
     found: Items = {}
     for path, text in written.items():
         part = path.removesuffix(".yaml")
-        if part not in PARTS or part == path:
+        folder, _, key = part.partition("/")
+        if folder == RECIPES and key and "/" not in key and part != path:
+            found.setdefault(folder, {})[key] = sections(text)
+            continue
+        if part not in PARTS or part in (path, RECIPES):
             raise PackRefused(
                 f"« {path} » n’est pas un fichier d’un pack de format {FORMAT}. Ôtez-le, ou mettez Bouture à jour."
             )

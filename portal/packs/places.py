@@ -21,6 +21,7 @@ PARAMETERS: Final = {
     "name": "nom : « Le Havre »",
     "of": "nom après « de » : « du Havre », « de Lyon »",
     "slug": "nom dans une adresse : « le-havre »",
+    "of_slug": "nom après « de » dans une adresse : « du-havre », « de-lyon »",
     "departement": "code du département",
     "region": "code de la région, sans « R »",
     "epci": "SIREN de l’intercommunalité",
@@ -53,7 +54,7 @@ class Place:
     def left_in(self, values: Any) -> list[str]:
         """What of this place still stands in values that were emptied: its code, its SIREN, its name however written."""
         wanted = [value for name in ("insee", "siren", "epci") if (value := self.values.get(name))]
-        name = sort_key(self.values["name"])
+        name = re.sub(r"^(?:le|la|les|l|aux)-", "", sort_key(self.values["name"]))  # « du Havre » names it too
         found: dict[str, None] = {}
         for text in texts(values):
             plain = HOLE.sub(" ", text)
@@ -68,7 +69,7 @@ class Place:
             value = self.values.get(name)
             if value and text in (value, f"R{value}") and (text[0] == "R") is (name == "region"):
                 return text.replace(value, f"${{{name}}}")
-        for name in ("epci_name", "of", "name", "slug", "epci", "siren", "insee", "postcode"):
+        for name in ("epci_name", "of", "of_slug", "name", "slug", "epci", "siren", "insee", "postcode"):
             if value := self.values.get(name):
                 found = re.escape(value.replace("$", "$$"))
                 kept = re.sub(rf"(?:(?<![\w$-])|{ESCAPED}){found}(?![\w-])", lambda _, name=name: f"${{{name}}}", kept)  # type: ignore[misc]
@@ -92,6 +93,7 @@ def place_of(code: str) -> Place:
             "name": found.name,
             "of": found.of(),
             "slug": slugify(found.name),
+            "of_slug": slugify(found.of().replace("’", "-")),
             "departement": departement.code if departement else "",
             "region": region.code if region else "",
             "epci": epci.code if epci else "",

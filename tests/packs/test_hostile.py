@@ -62,7 +62,7 @@ SIGNED = {
     "documents": (added("synonyms.yaml", "table: {}\n---\nb: {}"), "un seul document"),
     "not YAML": (added("synonyms.yaml", "table: [a"), "ce n’est pas du YAML"),
     "list": (added("synonyms.yaml", "- a"), "doit être une suite"),
-    "file": (added("autre.yaml", ""), "« autre.yaml » n’est pas un fichier d’un pack"),
+    "file": (added("recipes.yaml", ""), "« recipes.yaml » n’est pas un fichier d’un pack"),
     "part": (added("../pack/prog.py", ""), "n’est pas un fichier d’un pack"),
     "rule": (added("synonyms.yaml", "table: {added: [seul]}"), "synonyms.yaml"),
     "parameter": (edit("sources.yaml", "${insee}", "${inconnu}"), "« ${inconnu} » n’est pas un paramètre"),

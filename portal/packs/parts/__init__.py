@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
+from portal.packs.parts.recipes import Recipes
+from portal.packs.parts.roles import Roles
 from portal.packs.parts.sources import Sources
 from portal.packs.parts.synonyms import Synonyms
 
@@ -40,4 +42,4 @@ class Part(Protocol):
         ...
 
 
-PARTS: Final[dict[str, Part]] = {part.name: part for part in (Sources(), Synonyms())}
+PARTS: Final[dict[str, Part]] = {part.name: part for part in (Roles(), Sources(), Synonyms(), Recipes())}
