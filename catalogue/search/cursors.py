@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -58,5 +59,7 @@ def _sound(key: object) -> bool:
 
 
 def _seal(engine: str, query: Query, place: Sequence[Key]) -> str:
-    asked = repr((engine, query.text, query.typing, query.sort, query.scope, list(place)))
+    # Whether peers are asked too is said by the engine: one that reaches none gives the same list either way.
+    scope = replace(query, across=False).scope
+    asked = repr((engine, query.text, query.typing, query.sort, scope, list(place)))
     return sha256(asked.encode("utf-8", "replace")).hexdigest()[:12]
