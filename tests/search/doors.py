@@ -25,7 +25,7 @@ ADDRESSES: Final = {
     "suggestions": "/suggestions?q={q}",
     "catalogue": "/catalogue.jsonld?q={q}",
     "feed": "/jeux-de-donnees.atom?q={q}",
-    "feed of a body": "/jeux-de-donnees.atom?organisme=ville-de-la-halle",
+    "feed of a body": "/jeux-de-donnees.atom?organisme=ville-du-marche",
     "API": "/api/search?q={q}&facettes=" + ",".join(asking.FACETS),
     "API, second page": "/api/search?q={q}&taille=2&page=2",
     "api": "/api/search?q={q}&facettes=genre,organisme,sujet,format,licence,territoire,schema,frequence,qualite,hvd,provenance,instance",

@@ -70,7 +70,7 @@ class World:
 
 @pytest.fixture
 def world(searched: Path) -> World:
-    body, other = factories.body("Ville de la Halle"), factories.body("Ville voisine")
+    body, other = factories.body("Ville du marché"), factories.body("Ville voisine")
     group = Group.objects.create(name="conseil")
     member = factories.person()
     member.groups.add(group)
