@@ -115,8 +115,9 @@ def told(body: str) -> str:
 
 
 def written(page: Page) -> str:
-    """Scores are left out: those of BM25 know how rare a word is among all records, and no door shows them."""
-    return repr(replace(page, hits=tuple(replace(hit, score=0.0) for hit in page.hits)))
+    """Scores are left out, and the keys that hold them: those of BM25 know how rare a word is among all records, and no door
+    shows them."""
+    return repr(replace(page, hits=tuple(replace(hit, score=0.0, key=()) for hit in page.hits)))
 
 
 def differing(before: Answers, after: Answers) -> list[tuple[str, str]]:
