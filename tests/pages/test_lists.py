@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -205,11 +206,11 @@ def asked(client: Client, address: str) -> tuple[int, list[str]]:
     return answer.status_code, [query["sql"] for query in queries.captured_queries]
 
 
-def counted(world: dict[str, Any], client: Client, person: str) -> dict[str, int]:
+def counted(world: dict[str, Any], client: Client, person: str, names: Iterable[str] = LISTS) -> dict[str, int]:
     """By list, of those that open for this person."""
     user = world["people"][person]
     client.logout() if user is None else client.force_login(user)
-    found = {name: asked(client, address.format(**world)) for name, address in LISTS.items()}
+    found = {name: asked(client, address.format(**world)) for name, address in LISTS.items() if name in names}
     assert not [name for name, (status, _) in found.items() if status not in (200, 302, 403, 404)]
     return {name: len(queries) for name, (status, queries) in found.items() if status == 200}
 
@@ -224,7 +225,10 @@ def test_a_list_asks_ten_questions_at_most_however_long(figures: None, client: C
     with transaction.atomic():
         short = counted(photographed(few), client, person)
         transaction.set_rollback(True)
-    long = counted(photographed(many), client, person)
+    world = photographed(many)
+    long = counted(world, client, person)
+    # What is asked once a minute may have fallen due there; what a list asks for each row is asked again.
+    long |= counted(world, client, person, [name for name, count in long.items() if count > short[name]])
     assert {name: count for name, count in (short | long).items() if count > MOST} == {}
     assert {name: (short[name], count) for name, count in long.items() if count > short[name]} == {}
     assert len(long) == OPENED[person]
