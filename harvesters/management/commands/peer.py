@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -139,13 +140,7 @@ class Command(BaseCommand):
         self.stdout.write(f"« {source.name} » est suivie à son rythme.")
 
     def _forget(self, options: dict[str, Any]) -> None:
-        source = keeping.named(options["name"])
-        if not options["yes"]:
-            raise CommandError(SURE.format(source.name, one_of(source).held), returncode=2)
-        keeping.forget(source)
-        source.refresh_from_db()
-        withdrawn = withdraw_all(source).withdrawn if source.leaving else 0
-        self.stdout.write(f"« {source.name} » n’est plus suivie. Fiches retirées : {withdrawn}.")
+        self._leave(options, keeping.forget, "n’est plus suivie")
 
     def _pin(self, options: dict[str, Any]) -> None:
         source = keeping.named(options["name"])
@@ -160,13 +155,16 @@ class Command(BaseCommand):
         self.stdout.write(f"« {source.name} » est désormais qui tient la clé {options['key']}.")
 
     def _revoke(self, options: dict[str, Any]) -> None:
+        self._leave(options, pinning.revoke, "est révoquée")
+
+    def _leave(self, options: dict[str, Any], verb: Callable[[HarvestSource], object], told: str) -> None:
         source = keeping.named(options["name"])
         if not options["yes"]:
             raise CommandError(SURE.format(source.name, one_of(source).held), returncode=2)
-        pinning.revoke(source)
+        verb(source)
         source.refresh_from_db()
         withdrawn = withdraw_all(source).withdrawn if source.leaving else 0
-        self.stdout.write(f"« {source.name} » est révoquée. Fiches retirées : {withdrawn}.")
+        self.stdout.write(f"« {source.name} » {told}. Fiches retirées : {withdrawn}.")
 
     def _print(self, told: object) -> None:
         self.stdout.write(json.dumps(told, ensure_ascii=False))
