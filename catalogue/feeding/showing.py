@@ -61,8 +61,10 @@ def _stands(member: FeedMember, records: dict[UUID, Row]) -> bool:
 def _records(members: Sequence[FeedMember]) -> dict[UUID, Row]:
     """The records of these members that may be seen, and say what was announced of them."""
     wanted = {row.record for row in members if row.digest and row.kind != FeedMember.Kind.CATALOG}
-    announced = FeedMember.objects.filter(record__in=wanted, kind__in=list(MODELS)).exclude(digest="")
-    kinds = {record: (kind, digest) for record, kind, digest in announced.values_list("record", "kind", "digest")}
+    kinds = {row.record: (row.kind, row.digest) for row in members if row.digest and row.kind in MODELS}
+    if elsewhere := wanted - kinds.keys():  # an agent, a contact, a licence: its record may be on another page
+        rows = FeedMember.objects.filter(record__in=elsewhere, kind__in=list(MODELS)).exclude(digest="")
+        kinds |= {record: (kind, digest) for record, kind, digest in rows.values_list("record", "kind", "digest")}
     found: dict[UUID, Row] = {}
     policy = Policy.now()
     for kind in {kind for kind, _ in kinds.values()}:
