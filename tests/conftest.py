@@ -3,6 +3,7 @@
 import os
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -38,7 +39,14 @@ SERVERS = {"server", "live_server", "site", "browser"}
 BASES = {"db", "transactional_db", "django_db_setup"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help_ = (
+        "of each test on many inputs, as many; those marked `each` are run on all (for a second pass, on another base)"
+    )
+    parser.addoption("--few", type=int, metavar="N", help=help_)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks what `make quick` leaves out: tests that talk to a server, and those that read real catalogues.
 
     And what another base, cache or search engine may change (`base`, with `elastic`, `redis` and `slow`): the second pass
@@ -52,6 +60,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("base")
         if "shared_data" in fixtures:
             item.add_marker("real")
+    if few := config.getoption("few"):
+        leave_out(config, items, few)
+
+
+# Marks of what a pass on SQLite alone does not run, and of what is to be run whole wherever it is.
+WHOLE = ("each", "elastic", "postgres", "redis")
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], few: int) -> None:
+    """What one base says of `few` inputs of a test, it says of the others, where another base said all of them."""
+    met: Counter[str] = Counter()
+    kept, left = [], []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        whole = any(item.get_closest_marker(mark) for mark in WHOLE)
+        met[name] += not whole
+        (kept if whole or met[name] <= few else left).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -27,7 +27,7 @@ from portal.api.tokens import OPEN
 from tests import factories
 from tests.photographs import photographed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.each]
 PEOPLE = ("anonymous", "stranger", "reader", "contributor", "publisher", "administrator")
 
 # name -> (what it is asked for, the six statuses in the order of PEOPLE). "private" is a private dataset of the body in

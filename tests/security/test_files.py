@@ -15,7 +15,7 @@ from catalogue.tables.taking import take
 from catalogue.tabling.depositing import deposit
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.each]
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
 PAGE = b"<!doctype html><html><body><script>alert(1)</script></body></html>"
 HOSTILE = {

@@ -25,7 +25,7 @@ from tests.security.hostile import FORM, Sent
 from tests.security.planted import Plant
 from tests.security.sending import Tally, post, ways
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.each]
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 # Shown to who undoes an edit, and to who puts a file in the place of another.

@@ -13,7 +13,7 @@ from django.test import Client
 from catalogue.models import Dataset
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.each]
 PAYLOADS = (
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",
