@@ -82,7 +82,10 @@ folder = pathlib.Path(sys.argv[1])
 class Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        body = (folder / (self.path.strip("/") or "index.trig")).read_bytes()
+        page = folder / (self.path.strip("/") or "index.trig")
+        if not page.is_file():
+            return self.send_error(404)
+        body = page.read_bytes()
         etag = '"' + hashlib.sha256(body).hexdigest() + '"'
         same = self.headers.get("If-None-Match") == etag
         body = b"" if same else body
