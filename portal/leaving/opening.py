@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import stat
 import zipfile
@@ -21,14 +20,14 @@ from typing import IO, Any, Final
 
 from django.conf import settings
 
-from catalogue import keys
-from portal.leaving.package import INSTANCE, MANIFEST, PIECE, SIGNATURE, signed_text
-from portal.leaving.writing import Refused
+from catalogue.errors import Refused
+from portal import manifest
+from portal.leaving.package import INSTANCE, PIECE, signed_text
+from portal.manifest import MANIFEST, SIGNATURE
 
 SMALL: Final = 64 * 1024 * 1024  # bytes of MANIFEST and of instance.json, which are read whole
 LINE: Final = 256 * 1024 * 1024  # bytes of one line of base/: a page of a harvest, in base64
 RATIO: Final = 1_100  # deflate packs a thousandfold at most (zlib's technical details): more is no ZIP of ours
-LISTED: Final = re.compile(rb"([0-9a-f]{64})  ([^\n]+)")
 DAMAGED: Final = (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -171,18 +170,18 @@ def _small(opened: Opened, name: str) -> bytes:
 
 
 def _believe(opened: Opened, kid: str) -> None:
-    manifest = _small(opened, MANIFEST)
-    opened.kid = _signer(manifest, _small(opened, SIGNATURE))
+    listing = _small(opened, MANIFEST)
+    opened.kid = _signer(listing, _small(opened, SIGNATURE))
     if kid and kid != opened.kid:
         raise Refused(
             f"L’export est signé par la clé {opened.kid}, et non par {kid}. Vérifiez d’où il vient ; rien n’a été importé."
         )
-    for line in manifest.splitlines():
-        listed = LISTED.fullmatch(line)
-        name = listed[2].decode("utf-8", "replace") if listed else ""
-        if listed is None or not safe(name):
-            raise Refused(f"MANIFEST nomme un fichier hors de l’export ({name!r}). Rien n’a été importé.")
-        opened.digests[name] = listed[1].decode()
+    try:
+        opened.digests = manifest.listed(listing)
+    except manifest.Unread as error:
+        raise Refused(f"MANIFEST ne se lit pas, à {error.said!r}. Rien n’a été importé.") from error
+    if outside := [name for name in opened.digests if not safe(name)]:
+        raise Refused(f"MANIFEST nomme un fichier hors de l’export ({outside[0]!r}). Rien n’a été importé.")
     if missing := sorted(opened.digests.keys() - opened.names):
         raise Refused(f"{missing[0]} manque. Reprenez l’export à sa source ; rien n’a été importé.")
     if others := sorted(opened.names - opened.digests.keys() - {MANIFEST, SIGNATURE}):
@@ -200,14 +199,11 @@ def _believe(opened: Opened, kid: str) -> None:
             pass
 
 
-def _signer(manifest: bytes, signature: bytes) -> str:
+def _signer(listing: bytes, signature: bytes) -> str:
     """The `kid` of the key that signed. Raises Refused."""
-    public, sig = "", b""
-    with suppress(ValueError, RecursionError, TypeError, KeyError, AttributeError):
-        said = json.loads(signature)
-        public, sig = str(said["public"]), keys.decoded(said["sig"])
-    if not keys.verify(public, sig, signed_text(manifest)):
+    try:
+        return manifest.signer(signature, signed_text(listing)).kid
+    except (manifest.Unread, manifest.Forged) as error:
         raise Refused(
             "La signature n’est pas celle de MANIFEST : l’export a été modifié. Reprenez-le à sa source ; rien n’a été importé."
-        )
-    return keys.thumbprint(public)
+        ) from error

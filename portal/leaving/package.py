@@ -1,8 +1,7 @@
 """The folder of an export while it is written: each file under its digest, then what proves them all, then its name.
 
-    instance.json   what it is of, the position of the log, how many rows
-    MANIFEST        `sha256sum` lines of every other file: `sha256sum -c MANIFEST` checks it without us
-    SIGNATURE       Ed25519 of the instance's key over MANIFEST
+    instance.json         what it is of, the position of the log, how many rows
+    MANIFEST, SIGNATURE   what proves every other file (portal/manifest.py)
     LISEZMOI.md, base/, catalogue/, chiffres/, fichiers/
 
 Written as NAME.coming; a kill leaves that, which the next export of the same name removes.
@@ -19,10 +18,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from catalogue import keys
+from portal.manifest import MANIFEST, SIGNATURE, listing, signed
 
 FORMAT: Final = 1
-MANIFEST, SIGNATURE, INSTANCE, README = "MANIFEST", "SIGNATURE", "instance.json", "LISEZMOI.md"
+INSTANCE, README = "instance.json", "LISEZMOI.md"
 DOMAIN: Final = b"bouture-export 1\n"
 PIECE: Final = 1024 * 1024
 
@@ -72,22 +71,17 @@ class Package:
     def finish(self, instance: dict[str, Any]) -> str:
         """Proves, signs, and gives it its name; returns the `kid` of the key. Raises OSError, KeyUnavailable."""
         self.write(INSTANCE, [json.dumps(instance, ensure_ascii=False, indent=1).encode() + b"\n"])
-        manifest = "".join(f"{self.digests[name]}  {name}\n" for name in sorted(self.digests)).encode()
-        key = keys.current()
-        signature = {
-            "kid": key.kid,
-            "public": key.public,
-            "sig": keys.encoded(key.sign(signed_text(manifest))),
-        }
+        manifest = listing(self.digests)
+        signer, signature = signed(signed_text(manifest))
         self.write(MANIFEST, [manifest])
-        self.write(SIGNATURE, [json.dumps(signature, indent=1).encode() + b"\n"])
+        self.write(SIGNATURE, [signature])
         if self.target.suffix == ".zip":
             self._pack()
             self._zip.replace(self.target)
             shutil.rmtree(self.folder)
         else:
             self.folder.rename(self.target)
-        return key.kid
+        return signer.kid
 
     def abandon(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
 from catalogue.auditing import chain
+from catalogue.errors import Refused
 from catalogue.log import last_number
 from portal.leaving import VERSION
 from portal.leaving.columns import Names, Table, Unreadable
@@ -24,7 +25,7 @@ from portal.leaving.declared import kept, rows_of
 from portal.leaving.files import place_of, put
 from portal.leaving.opening import Opened
 from portal.leaving.package import FORMAT
-from portal.leaving.writing import Refused, migrations
+from portal.leaving.writing import migrations
 
 NOTHING: Final = " Rien n’a été importé."
 

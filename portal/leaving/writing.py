@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from catalogue import auditing
 from catalogue.auditing import Thing, chain
+from catalogue.errors import Refused
 from catalogue.feeding.tree import last_position
 from catalogue.keys import KeyUnavailable
 from catalogue.log import last_number
@@ -29,14 +30,6 @@ from portal.leaving.readme import readme
 from portal.leaving.snapshot import one_moment
 
 APPS: Final = ("catalogue", "harvesters", "auth", "guardian", "contenttypes")
-
-
-class Refused(Exception):
-    """The export cannot be written. `message`: why, and what to do, in French."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True)

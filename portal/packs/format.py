@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from harvesters.registry import VERSION as SOFTWARE
+from portal.manifest import Signer
 from portal.packs import guarding, signing, yaml_values
 from portal.packs.parts import PARTS
 from portal.packs.parts.recipes import sections, text_of
 from portal.packs.places import PARAMETERS, Place, holes, texts
 from portal.packs.refusals import PackRefused
-from portal.packs.signing import Signer
 
 FORMAT: Final = 1
 HEAD: Final = "pack.yaml"
@@ -70,9 +70,7 @@ def read(folder: Path, *, signed: bool = True) -> Pack:
     """`signed=False`: for a folder that came with the software, and is trusted as it is. Raises PackRefused."""
     files = _files(folder)
     signer = signing.opened(files) if signed else None
-    written = {
-        path: _text(path, data) for path, data in files.items() if path not in (signing.MANIFEST, signing.SIGNATURE)
-    }
+    written = {path: _text(path, data) for path, data in files.items() if path not in signing.SEALS}
     if HEAD not in written:
         raise PackRefused(f"« {folder.name} » n’est pas un pack : il n’y a pas de {HEAD}.")
     head = yaml_values.mapping(written.pop(HEAD), HEAD)

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from catalogue.auditing import chain
+from catalogue.errors import Refused
 from catalogue.log import last_number
 from catalogue.models import ApiToken, Change, Invitation, SecondStep, User
 from portal.leaving import VERSION
@@ -28,7 +29,7 @@ from portal.leaving.opening import open_export
 from portal.leaving.others import copies
 from portal.leaving.restoring import restore
 from portal.leaving.snapshot import one_moment
-from portal.leaving.writing import Refused, export
+from portal.leaving.writing import export
 from tests import factories
 from tests.conftest import PROJECT
 from tests.leaving.conftest import emptied, rows, said

@@ -13,11 +13,12 @@ import pytest
 from django.conf import settings
 
 from catalogue import keys
+from catalogue.errors import Refused
 from catalogue.models import Dataset
 from portal.leaving.opening import open_export
 from portal.leaving.package import signed_text
 from portal.leaving.restoring import restore
-from portal.leaving.writing import Refused, export
+from portal.leaving.writing import export
 from tests import factories
 from tests.leaving.conftest import emptied
 

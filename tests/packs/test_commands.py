@@ -32,7 +32,7 @@ def rewritten(folder: Path, name: str, change: Callable[[dict], None], version: 
 
 def resealed(folder: Path) -> Path:
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    seals = (signing.MANIFEST, signing.SIGNATURE)
+    seals = signing.SEALS
     for name, data in signing.sealed({name: data for name, data in files.items() if name not in seals}).items():
         (folder / name).write_bytes(data)
     return folder

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from catalogue.auditing import by_command
-from portal.leaving.writing import Refused, export
+from catalogue.errors import Refused
+from portal.leaving.writing import export
 
 
 class Command(BaseCommand):

@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from catalogue.auditing import by_command
+from catalogue.errors import Refused
 from catalogue.table_sizes import count_tables
 from portal.leaving.opening import open_export
 from portal.leaving.restoring import restore
-from portal.leaving.writing import Refused
 
 
 class Command(BaseCommand):
