@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from catalogue import pages
 from catalogue.models import User
 from catalogue.permissions import writes_somewhere
 from portal.branding import branding
@@ -21,7 +22,13 @@ def portal(request: HttpRequest) -> dict[str, object]:
     reader = user if user is not None and user.is_authenticated else None
     writes = reader is not None and writes_known(reader)
     searches = settings.BOUTURE_SEARCH_COUNTS_PUBLIC or bool(reader and reader.is_superuser)
-    return {"branding": branding(), "reader": reader, "writes": writes, "shows_searches": searches}
+    return {
+        "branding": branding(),
+        "foot": pages.foot(),
+        "reader": reader,
+        "writes": writes,
+        "shows_searches": searches,
+    }
 
 
 def writes_known(person: User) -> bool:

@@ -17,10 +17,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from catalogue.guide import HelpPage, Section
-from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation, Table, Territory, in_french
+from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation, Page, Table, Territory, in_french
 from catalogue.releasing import BASE
 from catalogue.search.contract import Fragment, Hit
-from catalogue.search.kinds import help_pages, indicators, tables, territories
+from catalogue.search.kinds import help_pages, indicators, own_pages, tables, territories
 from catalogue.tabling.opening import openable
 
 COLUMNS: Final = (
@@ -153,6 +153,16 @@ def _help(ids: Sequence[str], _: Audience) -> dict[str, Brief]:
     return {each: Brief(known[each][1].heading, help_address(*known[each])) for each in ids if each in known}
 
 
+def _pages(ids: Sequence[str], _: Audience) -> dict[str, Brief]:
+    rows = Page.objects.published().filter(pk__in=own_pages.uuids(ids))
+    return {
+        own_pages.identifier(row.pk): Brief(
+            row.title, row.get_absolute_url(), modified=row.changed_at.isoformat(timespec="seconds")
+        )
+        for row in rows
+    }
+
+
 def _indicators(ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
     rows = Indicator.objects.in_use().visible_to(audience).filter(uuid__in=indicators.uuids(ids))
     return {
@@ -175,4 +185,5 @@ READ: Final[dict[str, Callable[[Sequence[str], Audience], dict[str, Brief]]]] = 
     "indicator": _indicators,
     "table": _tables,
     "help": _help,
+    "page": _pages,
 }

@@ -13,9 +13,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
-from catalogue import amending, publishing
+from catalogue import amending, pages, publishing
 from catalogue.accounts import tokens
 from catalogue.models import AuditEntry, Change, Dataset, Organisation, Record, Table, TableVersion, User
+from catalogue.pages import Written
 from catalogue.publishing import Draft, drafts
 from catalogue.quality.reader import ScoreReader
 from catalogue.tables.schemas import schema
@@ -248,7 +249,12 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("help", ""): ALL_200,
     ("help_page", "chercher"): ALL_200,
     ("help_page", "unknown"): (404,) * 6,
+    ("page", "published page"): ALL_200,
+    ("page", "draft page"): (404,) * 6,
     # The instance's administrators alone, who are none of these people.
+    ("pages", ""): (302, 403, 403, 403, 403, 403),
+    ("page_new", ""): (302, 403, 403, 403, 403, 403),
+    ("page_edit", "draft page"): (302, 403, 403, 403, 403, 403),
     ("searches", ""): (302, 403, 403, 403, 403, 403),
     ("harvests", ""): (302, 200, 200, 200, 200, 200),
     ("harvest", "source"): (302, 404, 404, 404, 200, 200),
@@ -439,6 +445,8 @@ def made() -> dict[str, Any]:
     draft = Draft("dataset", {"title": {"fr": "Corrigé"}}, town.pk, id=things["edited"].pk)
     publishing.publish([draft], people["publisher"])
     things["number"] = AuditEntry.objects.latest("number").number
+    for name, slug in (("published page", "mentions-legales"), ("draft page", "brouillon")):
+        things[name] = pages.keep(None, Written(name, slug, "Un texte.", published=slug != "brouillon")).slug
     things |= served_otherwise(town, people["publisher"])
     for name, author in (("proposal", people["contributor"]), ("other proposal", people["stranger"])):
         changed = {**amending.values_of(things["public"]), "title": {"fr": "Autrement"}}
@@ -523,7 +531,8 @@ ELSEWHERE = {
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
 }
 INSTANCE = {
-    **{(name, ""): 200 for name in ("searches", "synonyms", "recipes", "sharing", "instances")},
+    **{(name, ""): 200 for name in ("searches", "synonyms", "recipes", "sharing", "instances", "pages", "page_new")},
+    **{(name, "draft page"): 200 for name in ("page", "page_edit")},
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
     **{(name, "hidden"): 200 for name in ("organisation", "members", "body_as")},
     ("body", "hidden"): 303,

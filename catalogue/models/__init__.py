@@ -37,6 +37,7 @@ from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.mails import OutgoingMail
 from catalogue.models.organisations import Organisation
 from catalogue.models.packs import AppliedPack
+from catalogue.models.pages import Page
 from catalogue.models.people import Limits, User
 from catalogue.models.questions import Question
 from catalogue.models.releases import Release
@@ -101,6 +102,7 @@ __all__ = [
     "OpenSession",
     "Organisation",
     "OutgoingMail",
+    "Page",
     "Population",
     "Proposal",
     "Question",

@@ -32,6 +32,7 @@ from portal.neighbours import called, page_of
 MOST: Final = 100  # results a page
 KEPT: Final = 60  # seconds, of an answer that nothing in the log changed
 FEW: Final = 5  # wrong names told at once
+FOR_PEOPLE: Final = ("help", "page")  # kinds of results
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,8 @@ def _found(wanted: Wanted, audience: Audience, now: State) -> Page:
     asked = wanted.asked
     facets = tuple(asking.FACETS[name][0] for name in wanted.facets)
     more = {**asked.bounds, "sort": asking.SORTS[asked.sort], "page": asked.page, "after": asked.after}
-    # Help is for people, unless it is asked for; and what stands apart is in no list of all.
-    kinds = () if asked.chosen("genre") else tuple(kind for kind in listed(asked.text) if kind != "help")
+    # Pages are for people, unless they are asked for; and what stands apart is in no list of all.
+    kinds = () if asked.chosen("genre") else tuple(kind for kind in listed(asked.text) if kind not in FOR_PEOPLE)
     return find(
         asked.text, audience=audience, facets=facets, size=wanted.size, kinds=kinds, state=now, across=True, **more
     )

@@ -18,11 +18,12 @@ from django.utils import timezone
 
 from catalogue.guide import pages
 from catalogue.log import last_number
-from catalogue.models import PUBLIC, DataService, Dataset, Organisation
+from catalogue.models import PUBLIC, DataService, Dataset, Organisation, Page
 from portal.api.catalogue import modified
 from portal.api.http import conditional, etag, open_to_all
 
 MOST: Final = 50_000  # addresses a file
+OWN: Final = 1_000  # pages that the territory wrote
 NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XML: Final = "application/xml; charset=utf-8"
 
@@ -32,7 +33,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """The only file, or the index of the files."""
     files = -(-Dataset.objects.visible_to(PUBLIC).count() // MOST)
     if files <= 1:
-        return _answer(request, 1)
+        return _answer(request, 1, several=False)
 
     def make() -> HttpResponse:
         addresses = (settings.BOUTURE_URL + reverse("sitemap_part", args=[number]) for number in range(1, files + 2))
@@ -48,7 +49,7 @@ def sitemap_part(request: HttpRequest, number: int) -> HttpResponse:
     datasets = Dataset.objects.visible_to(PUBLIC).count()
     if not 1 <= number <= _parts(datasets):
         raise Http404
-    return _answer(request, number)
+    return _answer(request, number, several=_parts(datasets) > 1)
 
 
 def _parts(datasets: int) -> int:
@@ -56,9 +57,9 @@ def _parts(datasets: int) -> int:
     return files + 1 if files > 1 else 1
 
 
-def _answer(request: HttpRequest, number: int) -> HttpResponse:
+def _answer(request: HttpRequest, number: int, *, several: bool) -> HttpResponse:
     def make() -> StreamingHttpResponse:
-        return StreamingHttpResponse(_file(number), content_type=XML)
+        return StreamingHttpResponse(_file(number, several=several), content_type=XML)
 
     return _kept(conditional(request, etag("sitemap", last_number(), number), modified(PUBLIC), make))
 
@@ -68,9 +69,8 @@ def _kept(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _file(number: int) -> Iterator[str]:
+def _file(number: int, *, several: bool) -> Iterator[str]:
     datasets = Dataset.objects.visible_to(PUBLIC)
-    several = _parts(datasets.count()) > 1
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{NAMESPACE}">\n'
     if number == 1:
         yield from _others()
@@ -88,6 +88,8 @@ def _others() -> Iterator[str]:
     yield _url(reverse("search"), None)
     yield _url(reverse("help"), None)
     yield from (_url(reverse("help_page", args=[page.slug]), None) for page in pages())
+    own = list(Page.objects.published().in_order()[:OWN])
+    yield from (_url(page.get_absolute_url(), page.changed_at) for page in own)
     latest = dict(Dataset.objects.visible_to(PUBLIC).order_by().values_list("published_by").annotate(Max("updated_at")))
     bodies = list(Organisation.objects.visible_to(PUBLIC).order_by("slug")[: MOST - 2])
     for body in bodies:

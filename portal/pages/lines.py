@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation
+from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation, Page
 from catalogue.observing import recipes
 from catalogue.search import places as places_of
 from catalogue.search.contract import Fragment, Hit
-from catalogue.search.kinds import BY_NAME, help_pages, indicators, territories
+from catalogue.search.kinds import BY_NAME, help_pages, indicators, own_pages, territories
 from catalogue.search.kinds.tables import Tables
 from portal import neighbours
 from portal.found import closed, help_address, opened, place_address, places, table_address, title_of
@@ -172,6 +172,16 @@ def _help(ids: list[str], _: Audience) -> dict[str, Thing]:
     }
 
 
+def _pages(ids: list[str], _: Audience) -> dict[str, Thing]:
+    rows = Page.objects.published().filter(pk__in=own_pages.uuids(ids))
+    return {
+        own_pages.identifier(row.pk): Thing(
+            title=row.title, address=row.get_absolute_url(), extract=first_sentences(row.body, 200)[0]
+        )
+        for row in rows
+    }
+
+
 def _indicators(ids: list[str], audience: Audience) -> dict[str, Thing]:
     rows = Indicator.objects.in_use().visible_to(audience).filter(uuid__in=indicators.uuids(ids))
     known = recipes.known().recipes
@@ -202,4 +212,5 @@ SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {
     "indicator": _indicators,
     "table": _tables,
     "help": _help,
+    "page": _pages,
 }

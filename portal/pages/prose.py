@@ -17,9 +17,9 @@ from markdown_it.token import Token
 from catalogue.links import server_of
 
 LONGEST: Final = 60_000  # characters of one description; the record itself keeps the whole
-LOWEST, HIGHEST = 6, 3  # titles of a description stand under the page's own h2
+LOWEST, HIGHEST = 6, 3  # titles of a description stand under an h2 of the page
 TAGS: Final = {
-    "p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "h3", "h4", "h5", "h6", "div",
+    "p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "h2", "h3", "h4", "h5", "h6", "div",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 REGION: Final = {"class", "tabindex", "role", "aria-label"}
@@ -61,13 +61,14 @@ for _name, _rule in (
     _reader.add_render_rule(_name, _rule)
 
 
-def to_html(text: str, after: str = "") -> SafeString:
-    """Markdown as HTML that may stand in a page: no script, no image, no title above h3, links to the web alone.
+def to_html(text: str, after: str = "", highest: int = HIGHEST) -> SafeString:
+    """Markdown as HTML that may stand in a page: no script, no image, no title above `highest` (an h2 or below), links to
+    the web alone.
 
     A first paragraph that says `after` and nothing more is left out: the page has just said it.
     """
     tokens = _reader.parse(text[:LONGEST])
-    _lower_titles(tokens)
+    _lower_titles(tokens, highest)
     html = _reader.renderer.render(tokens, _reader.options, {})
     clean = nh3.clean(
         html,
@@ -82,11 +83,11 @@ def to_html(text: str, after: str = "") -> SafeString:
     return mark_safe(clean)  # noqa: S308 - cleaned above, and only whole elements are taken away
 
 
-def _lower_titles(tokens: list[Token]) -> None:
-    """h3 and below, without skipping a level, whatever levels the text uses."""
-    current = HIGHEST - 1
+def _lower_titles(tokens: list[Token], highest: int) -> None:
+    """`highest` and below, without skipping a level, whatever levels the text uses."""
+    current = highest - 1
     levels = {int(token.tag[1]) for token in tokens if token.type == "heading_open"}
-    rank = {level: HIGHEST + place for place, level in enumerate(sorted(levels))}
+    rank = {level: highest + place for place, level in enumerate(sorted(levels))}
     for opening, closing in zip(tokens, tokens[2:], strict=False):
         if opening.type == "heading_open":
             current = min(rank[int(opening.tag[1])], current + 1, LOWEST)

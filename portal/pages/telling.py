@@ -48,6 +48,9 @@ NAMED: Final = {
     "quarantined": "mises de côté",
     "left_out": "écartées",
     "run": "passage",
+    "slug": "adresse",
+    "body": "texte",
+    "place": "rang",
     "services": "services",
 }
 VALUES: Final = {
@@ -150,7 +153,7 @@ def fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) ->
 def _field(name: str, before: Any, after: Any, names: Names) -> Field:
     label = NAMED.get(name) or (bare(name) if name in NAMES else name)
     old, new = (_text(name, value, names) for value in (before, after))
-    if name in ("title", "description") and old and new and max(len(old), len(new)) <= LONGEST:
+    if name in ("title", "description", "body") and old and new and max(len(old), len(new)) <= LONGEST:
         return Field(label, old, new, tuple(compared(old, new)))
     return Field(label, old, new)
 

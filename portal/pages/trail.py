@@ -72,7 +72,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     rows = list(below.order_by("-number")[: SHOWN + 1])
     shown = rows[:SHOWN]
     context = {
-        "acts": _told(shown),
+        "acts": told(shown),
         "asked": asked,
         "bodies": _bodies(request),
         "actions": sorted(ACTIONS.items(), key=lambda pair: pair[1]),
@@ -139,7 +139,8 @@ def _bodies(request: HttpRequest) -> list[Organisation]:
     return list(known if where.everything else known.filter(pk__in=where.organisations))
 
 
-def _told(entries: list[AuditEntry]) -> list[Act]:
+def told(entries: list[AuditEntry]) -> list[Act]:
+    """As pages show them; two queries at most, whatever their number."""
     sides = {entry.number: short_sides_of(entry) for entry in entries}
     names = names_of((side for pair in sides.values() for side in pair), (entry.body for entry in entries))
     return [

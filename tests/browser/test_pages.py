@@ -16,8 +16,9 @@ import pytest
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
-from catalogue import granting, publishing
+from catalogue import granting, pages, publishing
 from catalogue.models import AuditEntry, BodyGroup, Table
+from catalogue.pages import Written
 from catalogue.publishing import Draft
 from catalogue.tabling import replacing
 from catalogue.tabling.depositing import deposit
@@ -140,6 +141,13 @@ def body_groups(site: Site) -> str:
     for name in ("adjointe.aux.finances", "maire"):
         granting.add_member(group, f"{name}@port-lanvern.example")
     return f"{site.samples.town.get_absolute_url()}groupes/"
+
+
+def own_page(site: Site, *, published: bool = True) -> Callable[[str], str]:
+    """A page that the territory wrote, at this address."""
+    text = "## Éditeur\n\nLa **Ville**, place de l’Hôtel-de-Ville.\n\n## Hébergement\n\n- par la ville elle-même ;\n- voir [l’accessibilité](/aide/).\n\n> Loi du 21 juin 2004."  # noqa: E501
+    made = pages.keep(None, Written("Mentions légales", body=text, published=published), site.samples.administrator)
+    return lambda address: address.format(made.slug)
 
 
 def dropped(content: str = "", name: str = "") -> Callable[[Site], str]:
@@ -298,6 +306,14 @@ PAGES = (
     Visit("aide", "help", at("/aide/"), 1),
     Visit("aide-chercher", "help_page", at("/aide/chercher/"), 1),
     Visit("aide-publier", "help_page", at("/aide/publier/"), 4, reader="member"),
+    Visit("page", "page", lambda site: own_page(site)("/pages/{}/"), 3),
+    Visit(
+        "page-brouillon", "page", lambda site: own_page(site, published=False)("/pages/{}/"), 5, reader="administrator"
+    ),
+    Visit("pages", "pages", lambda site: own_page(site) and "/pages/", 5, reader="administrator"),
+    Visit("pages-refus", "pages", at("/pages/"), 4, reader="stranger", status=403),
+    Visit("page-neuve", "page_new", at("/pages/nouvelle/"), 5, reader="administrator"),
+    Visit("page-modifier", "page_edit", lambda site: own_page(site)("/pages/{}/modifier/"), 7, reader="administrator"),
     Visit("qualite", "quality", at("/qualite/"), 5),
     Visit("modifier", "edit", edit("rich"), 20, reader="administrator"),
     Visit("modifier-40-fichiers", "edit", edit("many_files"), 20, reader="administrator"),

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from catalogue import amending, following, granting, publishing
+from catalogue import pages as own_pages
 from catalogue.accounts import invitations, resets, second_step, tokens
 from catalogue.accounts.sessions import handle_of
 from catalogue.following import Question as Search
@@ -34,6 +35,7 @@ from catalogue.models import (
     Table,
     User,
 )
+from catalogue.pages import Written
 from catalogue.publishing import Draft, drafts
 from catalogue.tables.schemas import schema
 from catalogue.tabling.depositing import deposit
@@ -153,6 +155,8 @@ def planted() -> Plant:
     for row in (ours.rows["reuse"], ours.rows["search"]):
         assert isinstance(row, (Reuse, FollowedSearch))
     pages = [*_of_body(ours), reverse("indicator", args=[indicator.key]), reverse("alert_stop", args=[alert.link])]
+    written = own_pages.keep(None, Written("Mentions légales", body="La ville."))
+    pages += [reverse("page_edit", args=[written.slug]), reverse("page", args=[written.slug])]
     pages += [reverse("indicator_access", args=[invented.DRAFT.key, figures.body.slug])]
     pages += [*_everywhere(get_resolver().url_patterns), "/suivre/?q=arbres", "/tableaux-de-bord/?chiffre=a:99001"]
     return Plant(ours, theirs, root, tuple(pages), _doors(ours))

@@ -11,6 +11,7 @@ from catalogue.search.kinds.datasets import Datasets
 from catalogue.search.kinds.help_pages import HelpPages
 from catalogue.search.kinds.indicators import Indicators
 from catalogue.search.kinds.organisations import Organisations
+from catalogue.search.kinds.own_pages import OwnPages
 from catalogue.search.kinds.tables import Tables
 from catalogue.search.kinds.territories import Territories
 
@@ -24,6 +25,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Indicators(),
     Tables(),
     HelpPages(),
+    OwnPages(),
 )
 BY_NAME: Final = {kind.name: kind for kind in KINDS}
 LISTED: Final = tuple(kind.name for kind in KINDS if not kind.apart)  # what a question lists when no kind is asked for

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
+from portal.packs.parts.pages import Pages
 from portal.packs.parts.recipes import Recipes
 from portal.packs.parts.roles import Roles
 from portal.packs.parts.sources import Sources
@@ -42,4 +43,4 @@ class Part(Protocol):
         ...
 
 
-PARTS: Final[dict[str, Part]] = {part.name: part for part in (Roles(), Sources(), Synonyms(), Recipes())}
+PARTS: Final[dict[str, Part]] = {part.name: part for part in (Roles(), Sources(), Synonyms(), Pages(), Recipes())}
