@@ -77,15 +77,9 @@ class Line:
     hvd: bool  # mandatory in a record of high value
 
 
+@cache
 def lines_of(profile: Profile) -> tuple[Line, ...]:
-    """A profile compiled, once. By identity: to hash a profile is to hash all of its terms."""
-    known = _COMPILED.get(id(profile))
-    if known is None:
-        known = _COMPILED[id(profile)] = profile, _compiled(profile)
-    return known[1]
-
-
-def _compiled(profile: Profile) -> tuple[Line, ...]:
+    """A profile compiled, once."""
     return tuple(
         Line(
             term.name,
@@ -99,9 +93,6 @@ def _compiled(profile: Profile) -> tuple[Line, ...]:
         )
         for term in profile.terms
     )
-
-
-_COMPILED: dict[int, tuple[Profile, tuple[Line, ...]]] = {}  # holds the profile too, so that its id stays its own
 
 
 @cache

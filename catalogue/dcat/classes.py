@@ -91,9 +91,12 @@ class Reading:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
-    """A class of an application profile: the one place where names, predicates and rules meet."""
+    """A class of an application profile: the one place where names, predicates and rules meet.
+
+    Each is itself alone: to compare two by what they hold is to go through all of their terms, and to hash one too.
+    """
 
     name: str
     type: str
