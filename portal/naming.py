@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Q
 
+from catalogue import themes
 from catalogue.models import Concept, Organisation, Territory
 from catalogue.search.kinds import BY_NAME
 from catalogue.search.origins import here
@@ -63,7 +64,9 @@ def schema_name(address: str) -> str:
 def _terms(values: Mapping[str, Collection[str]]) -> Labels:
     addresses = [(name, value) for name in TERMS for value in values.get(name, ()) if value]
     labels = Concept.objects.labels(value for _, value in addresses) if addresses else {}
-    return {(name, value): labels[value] for name, value in addresses if value in labels}
+    own = {("theme", value): one.label for value, one in themes.said().items() if one.label} if addresses else {}
+    named = {(name, value): labels[value] for name, value in addresses if value in labels}
+    return named | {key: label for key, label in own.items() if key in named}
 
 
 def _bodies(values: Mapping[str, Collection[str]], counted: Mapping[str, Collection[str]]) -> Labels:

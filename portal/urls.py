@@ -37,6 +37,7 @@ from portal.pages import (
     table_previews,
     table_readings,
     tables,
+    themes,
     trail,
     withdrawing,
 )
@@ -132,6 +133,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("recettes/", recipes.recipes, name="recipes"),
     path("partage/", sharing.page, name="sharing"),
     path("instances/", instances.page, name="instances"),
+    path("themes/", themes.page, name="themes"),
     path("synonymes/", synonyms.page, name="synonyms"),
     path("connexion/", entering.Login.as_view(), name="login"),
     path("connexion/code/", second_step.code, name="second_step"),

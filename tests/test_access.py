@@ -253,6 +253,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("page", "draft page"): (404,) * 6,
     # The instance's administrators alone, who are none of these people.
     ("pages", ""): (302, 403, 403, 403, 403, 403),
+    ("themes", ""): (302, 403, 403, 403, 403, 403),
     ("page_new", ""): (302, 403, 403, 403, 403, 403),
     ("page_edit", "draft page"): (302, 403, 403, 403, 403, 403),
     ("searches", ""): (302, 403, 403, 403, 403, 403),
@@ -531,7 +532,10 @@ ELSEWHERE = {
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
 }
 INSTANCE = {
-    **{(name, ""): 200 for name in ("searches", "synonyms", "recipes", "sharing", "instances", "pages", "page_new")},
+    **{
+        (name, ""): 200
+        for name in ("searches", "synonyms", "recipes", "sharing", "instances", "pages", "page_new", "themes")
+    },
     **{(name, "draft page"): 200 for name in ("page", "page_edit")},
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},
     **{(name, "hidden"): 200 for name in ("organisation", "members", "body_as")},

@@ -58,6 +58,7 @@ ACTIONS: Final[dict[str, str]] = {
     "page.create": "Page ajoutée",
     "page.change": "Page modifiée",
     "page.remove": "Page supprimée",
+    "themes.change": "Thèmes du portail changés",
     "pack.apply": "Pack de territoire appliqué",
     "pack.rollback": "Pack de territoire repris",
     "token.create": "Jeton créé",

@@ -48,6 +48,7 @@ from catalogue.models.synonyms import SynonymTable
 from catalogue.models.tables import Replacement, Table, TableDecision, TableVersion
 from catalogue.models.tags import TerritoryTag
 from catalogue.models.territories import Population, Territory
+from catalogue.models.themes import ShownTheme
 from catalogue.models.use import DatasetUse, DatasetViews
 from catalogue.models.vocabularies import Concept, Vocabulary
 from catalogue.models.writing import KeptAnswer
@@ -119,6 +120,7 @@ __all__ = [
     "SearchTally",
     "SearchTotal",
     "SecondStep",
+    "ShownTheme",
     "Submission",
     "SynonymTable",
     "Table",

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from catalogue import themes as own_themes
 from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, Score
 from catalogue.permissions import audience_of, standing_of
 from catalogue.quality.averages import averages
@@ -20,6 +21,7 @@ from catalogue.search import find
 from catalogue.search.contract import SearchError
 from catalogue.search.tallies import count
 from catalogue.tabling.keeping import room_of
+from catalogue.themes import Choice
 from portal import asking, schema_org
 from portal.pages import prose, quality, words
 from portal.pages.finding import results
@@ -39,6 +41,7 @@ ICONS: Final = {
 @dataclass(frozen=True)
 class Theme:
     name: str
+    text: str
     count: int
     icon: str
     address: str
@@ -50,7 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
     visible = Dataset.objects.visible_to(audience)
     news = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at")[:NEWS]
     bodies = list(Organisation.objects.with_counts(visible))
-    themes = _themes(audience)
+    own = own_themes.said()
+    themes = own_themes.arranged(_themes(audience), own)
     lines, names = rows_and_names(list(news), (address for address, _ in themes))
     return render(
         request,
@@ -60,7 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "bodies": bodies[:BODIES],
             "more_bodies": bodies[BODIES:],
             "body_count": len(bodies),
-            "themes": [_theme(address, count, names) for address, count in themes],
+            "themes": [_theme(address, count, names, own.get(address, Choice())) for address, count in themes],
             "news": lines,
             "asked": asking.Asked(),
             "averages": quality.of_average(averages(audience)),
@@ -77,9 +81,10 @@ def _themes(audience: Audience) -> Sequence[tuple[str, int]]:
         return []
 
 
-def _theme(address: str, count: int, names: Mapping[str, str]) -> Theme:
+def _theme(address: str, count: int, names: Mapping[str, str], own: Choice) -> Theme:
     return Theme(
-        name=names.get(address) or words.last_part(address),
+        name=own.label or names.get(address) or words.last_part(address),
+        text=own.text,
         count=count,
         icon=ICONS.get(words.last_part(address), "donnees"),
         address=f"{reverse('search')}?{urlencode({'sujet': address})}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
+from catalogue import themes
 from catalogue.models.territories import Level
 from catalogue.search.contract import Page
 from catalogue.search.kinds import KINDS, listed
@@ -77,6 +78,8 @@ def facets(asked: Asked, page: Page, known: Names) -> tuple[Choices, ...]:
         if name == "genre":
             continue  # told above the results (`kinds`)
         values = counted.get(facet, ())
+        if facet == "theme":
+            values = tuple(themes.arranged(values, themes.said(), asked.chosen(name)))
         if len(values) > 1 or asked.chosen(name):
             choices = tuple(_choices(asked, name, values, known))
             found.append(Choices(title, choices[:SHOWN], choices[SHOWN:]))

@@ -16,13 +16,14 @@ import pytest
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
-from catalogue import granting, pages, publishing
+from catalogue import granting, pages, publishing, themes
 from catalogue.models import AuditEntry, BodyGroup, Table
 from catalogue.pages import Written
 from catalogue.publishing import Draft
 from catalogue.tabling import replacing
 from catalogue.tabling.depositing import deposit
 from catalogue.tabling.dropping import drop_file
+from catalogue.themes import Choice
 from harvesters.tables import read_tables
 from portal.pages.drops import waiting
 from portal.urls import urlpatterns
@@ -148,6 +149,15 @@ def own_page(site: Site, *, published: bool = True) -> Callable[[str], str]:
     text = "## Éditeur\n\nLa **Ville**, place de l’Hôtel-de-Ville.\n\n## Hébergement\n\n- par la ville elle-même ;\n- voir [l’accessibilité](/aide/).\n\n> Loi du 21 juin 2004."  # noqa: E501
     made = pages.keep(None, Written("Mentions légales", body=text, published=published), site.samples.administrator)
     return lambda address: address.format(made.slug)
+
+
+def themed() -> None:
+    """Themes as the town calls them."""
+    uris = {themes.code_of(uri): uri for uri in themes.known()}
+    eau = Choice("Eau, air et déchets", "Ce que l’on respire, boit et jette.", 1)
+    themes.keep(
+        {uris["ENVI"]: eau, uris["GOVE"]: Choice("Vie de la mairie", place=2), uris["EDUC"]: Choice(shown=False)}
+    )
 
 
 def dropped(content: str = "", name: str = "") -> Callable[[Site], str]:
@@ -333,6 +343,8 @@ PAGES = (
     Visit("instances", "instances", lambda site: peered() or "/instances/", 9, reader="administrator"),
     Visit("partage", "sharing", at("/partage/"), 7, reader="administrator"),
     Visit("synonymes", "synonyms", at("/synonymes/"), 4, reader="administrator"),
+    Visit("themes", "themes", lambda site: themed() or "/themes/", 5, reader="administrator"),
+    Visit("accueil-themes", "home", lambda site: themed() or "/", 12),
     Visit("synonymes-refuse", "synonyms", at("/synonymes/"), 4, reader="stranger", status=403),
     Visit("historique", "record_past", past(""), 14, reader="administrator"),
     Visit("historique-remettre", "record_before", past("{}/"), 18, reader="administrator"),

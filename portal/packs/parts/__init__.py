@@ -10,6 +10,7 @@ from portal.packs.parts.recipes import Recipes
 from portal.packs.parts.roles import Roles
 from portal.packs.parts.sources import Sources
 from portal.packs.parts.synonyms import Synonyms
+from portal.packs.parts.themes import Themes
 
 Fields = Mapping[str, Any]
 
@@ -43,4 +44,6 @@ class Part(Protocol):
         ...
 
 
-PARTS: Final[dict[str, Part]] = {part.name: part for part in (Roles(), Sources(), Synonyms(), Pages(), Recipes())}
+PARTS: Final[dict[str, Part]] = {
+    part.name: part for part in (Roles(), Sources(), Synonyms(), Themes(), Pages(), Recipes())
+}
