@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from catalogue.mail import send
 from harvesters.models import HarvestRun, HarvestSource
+from harvesters.peers.alarms import fault_of
 
 SIGNED: Final = "\n\nMessage automatique du portail {url}.\n"
 
@@ -41,14 +42,15 @@ def _alert(source: HarvestSource, run: HarvestRun) -> None:
     mine = HarvestSource.objects.filter(pk=source.pk)
     if not mine.filter(alerted_at=None).update(alerted_at=timezone.now()):
         return
-    count = failures(source)
+    count, fault = failures(source), fault_of(run.messages)
     text = (
         f"Bonjour,\n\nLes {count} dernières moissons de « {source.name} » ont échoué.\n\n"
         + "\n".join(f"- {message}" for message in run.messages)
         + "\n\nRien n’a été perdu : les fiches restent en ligne, telles que nous les avons lues la dernière fois. Nous "
         "réessaierons à la prochaine heure prévue, et nous vous écrirons quand la moisson aura abouti."
     )
-    if not send(source.contact, f"Moisson en panne : {source.name}", text + _signed()):
+    what = f" ({fault.label})" if fault else ""
+    if not send(source.contact, f"Moisson en panne : {source.name}{what}", text + _signed()):
         mine.update(alerted_at=None)
 
 

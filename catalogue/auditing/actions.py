@@ -27,6 +27,7 @@ ACTIONS: Final[dict[str, str]] = {
     "instance.export": "Tout le portail exporté",
     "sharing.hold": "Retenu : n’est plus partagé avec d’autres portails",
     "sharing.share": "De nouveau partagé avec d’autres portails",
+    "peer.again": "Instance relue en entier",
     "peer.pin": "Instance admise, avec sa clé ou sans signature",
     "peer.revoke": "Instance révoquée",
     "keys.rotate": "Clé de l’instance renouvelée",

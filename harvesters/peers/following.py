@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 BACK: Final = (
     "La racine du flux est revenue en arrière : sa dernière activité est {now}, nous en avons lu une du {before:%d/%m/%Y à "
     "%H:%M:%S} UTC. Rien n’a été retiré ni remplacé. L’instance a peut-être été restaurée d’une sauvegarde : demandez-le à "
-    "son gestionnaire. Si c’est le cas, relisez tout : « manage.py harvest {address} --again »."
+    "son gestionnaire. Si c’est le cas, relisez tout (« Relire en entier » à la page « Instances », ou manage.py peer sync {address} --again)."
 )
 AHEAD: Final = "L’horloge de l’instance avance d’environ {} s sur la nôtre : c’est admis jusqu’à dix minutes."
 NOTICED: Final = timedelta(seconds=5)
@@ -75,6 +75,7 @@ class Following:
         if walk.failures:
             self.run.row.messages += [error.message for error in walk.failures[1:]]
             raise walk.failures[0]
+        self.door.look_again()
         self._moved_on(self.ledger.newest)
         if self.feed.reading == AGAIN and self.ledger.leave_unsaid():
             self.feed.reading = ""

@@ -1,4 +1,4 @@
-"""What somebody asks of an instance that is followed: to follow it, pause, go on, read it now, forget it.
+"""What somebody asks of an instance that is followed: to follow it, pause, go on, read it now or whole, forget it.
 
 Each is done once however often it is asked, and told in the audit trail. Nothing is withdrawn here: forgetting is asked for,
 and done by the worker (`harvesters.leaving`) or by who waits for it (`manage.py peer forget`), in batches.
@@ -11,6 +11,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from catalogue import auditing
 from catalogue.errors import Refused
 from catalogue.models import User
 from harvesters import schedule
@@ -18,10 +19,11 @@ from harvesters.following import Followed, follow_again, leave, same, web_addres
 from harvesters.lease import closed
 from harvesters.models import HarvestSource
 from harvesters.options import Wrong
+from harvesters.peers.again import read_again
 from harvesters.peers.finding import FEED, brief_client, feed_at
 from harvesters.registry import BadSource, home_body, home_territory, host_of, key_of
 from harvesters.sources.peer import Peer
-from harvesters.telling import tell_followed, told
+from harvesters.telling import tell_followed, thing_of, told
 
 RHYTHM: Final = "*/10 * * * *"  # a look at a feed that did not change costs its instance one page, unchanged
 SPREAD: Final = 9  # minutes
@@ -81,6 +83,17 @@ def sync(source: HarvestSource) -> None:
     _followed(source)
     if not schedule.run_soon(source):
         raise Refused(PAUSED.format(source.name))
+
+
+def again(source: HarvestSource, actor: User | None = None) -> None:
+    """To be read whole at the next round, each of its words believed anew, however old: its home was restored from a backup. What
+    it does not tell then is withdrawn, within the share admitted. Raises Refused as `sync`, NotAlone while it is being read.
+    """
+    _followed(source)
+    with transaction.atomic():
+        read_again(source)
+        sync(source)
+        auditing.tell(actor, "peer.again", thing_of(source))
 
 
 def forget(source: HarvestSource, actor: User | None = None) -> None:

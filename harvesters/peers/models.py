@@ -30,10 +30,18 @@ class PeerFeed(models.Model):
     newest = models.DateTimeField(null=True, help_text="the latest activity that it ever showed")
     reading = models.CharField(max_length=64, blank=True, help_text="what read its objects: reader, rules of reception")
     signed = models.CharField(max_length=8, choices=Signed, blank=True, help_text="empty: nobody looked yet")
-    keys = models.JSONField(default=list, help_text="the keys that are pinned, as JWK (RFC 8037), with their last day")
+    keys = models.JSONField(
+        default=list, help_text="the keys that are pinned, as JWK (RFC 8037), with `until` and `since`"
+    )
     prefix = models.CharField(max_length=LONGEST, blank=True, help_text="how the addresses that are its own begin")
     harvests = models.JSONField(default=list, help_text="how those begin that it declares to harvest")
-    refused = models.CharField(max_length=300, blank=True, help_text="the last refusal, by name")
+    card = models.JSONField(
+        default=dict, help_text="what it says of itself: software, version, withheld, and at which moment"
+    )
+    seen = models.JSONField(default=list, help_text="the names of the keys of the last page that no pinned key signed")
+    refused = models.CharField(
+        max_length=300, blank=True, help_text="the last refusal: a code of `harvesters.peers.faults`"
+    )
     refused_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[PeerFeed]] = models.Manager()

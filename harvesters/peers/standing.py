@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource, PeerFeed, PeerObject, PeerPage
 from harvesters.peers.alarms import Alarm, alarm_of
+from harvesters.peers.trust.showing import Trust, trust_of
 from harvesters.sources.peer import Peer as Kind
 
 Status = HarvestRun.Status
@@ -24,6 +25,7 @@ LOOKED: Final = 20  # runs of each, the newest: as many as are kept
 COUNTED: Final[tuple[Literal["held", "aside", "withdrawn"], ...]] = ("held", "aside", "withdrawn")
 WORDS: Final = {
     "forgetting": "on l’oublie, ses fiches se retirent",
+    "revoked": "révoquée",
     "forgotten": "oubliée",
     "running": "on la lit",
     "paused": "en pause",
@@ -33,6 +35,7 @@ WORDS: Final = {
     "aside": "suivie, avec des fiches de côté",
     "fine": "suivie",
 }
+GONE: Final = ("revoked", "forgotten")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Peer:
     withdrawn: int
     waiting: int
     alarm: Alarm | None
+    trust: Trust
 
     @property
     def name(self) -> str:
@@ -83,18 +87,20 @@ class Peer:
             "withdrawn": self.withdrawn,
             "waiting": self.waiting,
             "alarm": self.alarm and self.alarm.told(),
+            "trust": self.trust.told(),
         }
 
 
 def peers(*, every: bool = False) -> list[Peer]:
-    """Those that are followed, by name; `every`: those that were forgotten too. Three questions, however many."""
+    """Those that are followed, by name, then those that were revoked; `every`: those that were forgotten too. Three questions,
+    however many."""
     sources = HarvestSource.objects.filter(kind=Kind.kind)
     if not every:
-        sources = sources.filter(Q(left_at=None) | Q(leaving=True))
+        sources = sources.filter(Q(left_at=None) | Q(leaving=True) | Q(revocation__isnull=False))
     found: list[Any] = list(_with_feeds(sources).order_by("pk"))
     counts, runs = _counts(found), _last_runs(found)
     standing = [_standing(source, runs[source.pk], counts.get(source.pk, {})) for source in found]
-    return sorted(standing, key=lambda peer: (peer.state == "forgotten", peer.name.casefold(), peer.source.pk))
+    return sorted(standing, key=lambda peer: (peer.state in GONE, peer.name.casefold(), peer.source.pk))
 
 
 def _with_feeds(sources: QuerySet[HarvestSource]) -> QuerySet[Any]:
@@ -103,7 +109,7 @@ def _with_feeds(sources: QuerySet[HarvestSource]) -> QuerySet[Any]:
     pages = PeerPage.objects.filter(source=OuterRef("pk")).order_by().values("source")
     due = PeerObject.objects.filter(source=OuterRef("pk"), due=True, kind__in=PeerObject.RECORDS)
     waiting = due.order_by().values("source").annotate(count=Count("pk")).values("count")
-    return sources.select_related("feed").annotate(
+    return sources.select_related("feed", "revocation").annotate(
         seen=Subquery(pages.annotate(newest=Max("newest")).values("newest")), waiting=Coalesce(Subquery(waiting), 0)
     )
 
@@ -129,6 +135,7 @@ def _standing(source: Any, runs: Sequence[HarvestRun], counts: dict[str, int]) -
         withdrawn=counts.get("withdrawn", 0),
         waiting=source.waiting,
         alarm=alarm,
+        trust=trust_of(source, alarm),
     )
 
 
@@ -136,6 +143,7 @@ def _state(source: HarvestSource, runs: Sequence[HarvestRun], alarm: Alarm | Non
     """The first that is so."""
     stages = {
         "forgetting": source.leaving,
+        "revoked": bool(source.left_at and getattr(source, "revocation", None)),
         "forgotten": bool(source.left_at or source.closed_at),
         "running": bool(runs) and runs[0].status == Status.RUNNING,
         "paused": not source.active,

@@ -14,7 +14,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -28,14 +29,16 @@ from catalogue.permissions import runs_the_instance
 from harvesters.base import HarvestError
 from harvesters.models import HarvestSource
 from harvesters.peers import keeping
-from harvesters.peers.standing import Peer, peers
+from harvesters.peers.standing import GONE, Peer, peers
 from harvesters.registry import BadSource
 from harvesters.sources.peer import Peer as Kind
 from portal import spelling
-from portal.pages import words
+from portal.pages import believing, words
+from portal.pages.believing import Asked, Belief, belief_of
 
 STATES: Final = {
     "forgetting": ("warn", "horloge", "On l’oublie : ses fiches se retirent"),
+    "revoked": ("fail", "erreur", "Révoquée"),
     "forgotten": ("", "info", "Oubliée"),
     "running": ("", "horloge", "Lecture en cours"),
     "paused": ("", "info", "En pause"),
@@ -47,7 +50,6 @@ STATES: Final = {
 }
 SILENT: Final = timedelta(days=1)  # a follower that was not seen for so long may have stopped
 UNKNOWN: Final = "Cette instance n’est plus de la liste. Relisez la page, puis recommencez."
-SURE: Final = "Cochez « oui, l’oublier » pour confirmer. Rien n’a été changé."
 ROUND: Final = "dans la minute si le travailleur tourne"
 
 
@@ -65,6 +67,8 @@ class Row:
     next: str
     since: str  # of its alarm
     rises: bool  # whether it can be read now
+    gone: bool  # believed no more, and not followed
+    belief: Belief
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = [row_of(peer) for peer in peers()]
     context = {
         "rows": rows,
+        "followed": sum(not row.gone for row in rows),
         "alarms": [row for row in rows if row.peer.alarm],
         "followers": followers(rows),
         "policy": Policy.now(),
@@ -118,7 +123,9 @@ def row_of(peer: Peer) -> Row:
         read=f"il y a {_length(peer.since_success)}" if peer.since_success is not None else "jamais",
         next=_next(peer.source),
         since=words.moment(peer.alarm.since) if peer.alarm else "",
-        rises=peer.source.active and peer.state not in ("forgetting", "running"),
+        rises=peer.source.active and peer.state not in ("forgetting", "running", *GONE),
+        gone=peer.state in GONE,
+        belief=belief_of(peer),
     )
 
 
@@ -165,48 +172,56 @@ def _next(source: HarvestSource) -> str:
 
 
 def _act(request: HttpRequest, who: User) -> str:
-    """What to say. Raises BadSource, Refused and what `keeping.add` raises."""
+    """What to say. Raises BadSource, Refused and what `keeping.add` and `believing.admit` raise."""
     said = request.POST
     if said.get("geste") == "suivre":
         source = keeping.add(spelling.one_line(said.get("adresse", "")), who)
         return f"« {source.name} » est suivie. Sa première lecture part {ROUND}."
+    if said.get("geste") == "admettre":
+        return believing.admit(Asked(_named(said, HarvestSource.objects.all()), said, who))
     verb = VERBS.get(said.get("geste", ""))
     if verb is None:
         raise Refused("Ce geste n’existe pas. Rien n’a été changé.")
+    with transaction.atomic():  # two people at once: the second reads what the first wrote
+        return verb(Asked(_named(said, HarvestSource.objects.select_for_update()), said, who))
+
+
+def _named(said: QueryDict, rows: QuerySet[HarvestSource]) -> HarvestSource:
     number = said.get("instance", "")
     key = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-    with transaction.atomic():  # two people at once: the second reads what the first wrote
-        row = HarvestSource.objects.select_for_update().filter(pk=key, kind=Kind.kind).first()
-        if row is None:
-            raise Refused(UNKNOWN)
-        if said.get("geste") == "oublier" and not said.get("sur"):
-            raise Refused(SURE)
-        return verb(row, who)
+    found = rows.filter(pk=key, kind=Kind.kind).first()
+    if found is None:
+        raise Refused(UNKNOWN)
+    return found
 
 
-def _read(source: HarvestSource, _: User) -> str:
-    keeping.sync(source)
-    return f"La lecture de « {source.name} » est demandée : elle part {ROUND}."
+def _read(asked: Asked) -> str:
+    keeping.sync(asked.source)
+    return f"La lecture de « {asked.source.name} » est demandée : elle part {ROUND}."
 
 
-def _pause(source: HarvestSource, who: User) -> str:
-    keeping.pause(source, who)
-    return f"« {source.name} » est en pause. Ce qui est venu d’elle reste."
+def _pause(asked: Asked) -> str:
+    keeping.pause(asked.source, asked.who)
+    return f"« {asked.source.name} » est en pause. Ce qui est venu d’elle reste."
 
 
-def _resume(source: HarvestSource, who: User) -> str:
-    keeping.resume(source, who)
-    return f"« {source.name} » est suivie à son rythme."
+def _resume(asked: Asked) -> str:
+    keeping.resume(asked.source, asked.who)
+    return f"« {asked.source.name} » est suivie à son rythme."
 
 
-def _forget(source: HarvestSource, who: User) -> str:
-    keeping.forget(source, who)
-    return f"« {source.name} » n’est plus suivie. Ce qui n’est venu que d’elle se retire {ROUND}."
+def _forget(asked: Asked) -> str:
+    asked.sure("l’oublier")
+    keeping.forget(asked.source, asked.who)
+    return f"« {asked.source.name} » n’est plus suivie. Ce qui n’est venu que d’elle se retire {ROUND}."
 
 
-VERBS: Final[dict[str, Callable[[HarvestSource, User], str]]] = {
+VERBS: Final[dict[str, Callable[[Asked], str]]] = {
     "lire": _read,
     "pause": _pause,
     "reprendre": _resume,
     "oublier": _forget,
+    "prefixe": believing.follow_unsigned,
+    "revoquer": believing.revoke,
+    "relire": believing.read_again,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -29,6 +30,7 @@ class SignedHome(Home):
     key: Key | None = field(default_factory=made)
     card_by: list[Key] = field(default_factory=list)
     harvests: list[str] = field(default_factory=lambda: ["https://ville.example/"])
+    says: dict[str, Any] = field(default_factory=dict)  # more words of its card
     stale: dict[str, bytes] = field(default_factory=dict)  # whole answers that are given again, as they were
 
     @classmethod
@@ -44,6 +46,7 @@ class SignedHome(Home):
                 "url": url or self.server.url("").rstrip("/"),
                 "keys": [keys.Published(key.kid, key.public).jwk() for key in by],
                 "harvests": self.harvests,
+                **self.says,
             }
             body = json.dumps(said).encode()
             fields = signed(body, 200, "application/json", self.server.url(CARD), by)

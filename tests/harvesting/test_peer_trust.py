@@ -63,7 +63,7 @@ def refused(run: HarvestRun, name: str) -> str:
     """The run failed, the alarm has this name, nothing was lost."""
     assert run.status == "failed", run.messages
     alarm = alarm_of([run])
-    assert alarm and alarm.name == name, run.messages
+    assert alarm and alarm.fault.label == name, run.messages
     return " ".join(run.messages)
 
 
@@ -127,7 +127,7 @@ def test_a_clock_ten_minutes_off(
     if fine:
         assert follow().created == 10
     else:
-        assert "serveurs" in refused(follow(), "Signature refusée")
+        assert "serveurs" in refused(follow(), "Carte mal signée")
         assert published() == 0
 
 
@@ -160,11 +160,12 @@ def test_a_key_that_changed_stops_the_feed_until_somebody_compared_it(home: Sign
     assert published() == 10
     feed = PeerFeed.objects.get()
     assert before and feed.keys[0]["kid"] == before.kid
-    assert (feed.refused, feed.refused_at is not None) == ("La clé a changé", True)
+    assert (feed.refused, feed.refused_at is not None) == ("key-changed", True)
+    assert feed.seen == [home.key.kid]
     name = HarvestSource.objects.get().key
     with pytest.raises(CommandError, match="Vérifiez l’empreinte"):
-        call_command("peer", "pin", name, "--key", before.kid)
-    call_command("peer", "pin", name, "--key", home.key.kid)
+        call_command("peer", "pin", name, f"--key={before.kid}")
+    call_command("peer", "pin", name, f"--key={home.key.kid}")
     run = follow()
     assert (run.status, run.withdrawn, published()) == ("done", 1, 9)
     assert AuditEntry.objects.filter(action="peer.pin").count() == 1
@@ -305,7 +306,7 @@ def test_a_revoked_instance_takes_what_came_by_it_alone(home: SignedHome, other:
     keeping.add(source.key, trusted=True)
     assert "n’est plus crue" in refused(follow(), "Instance révoquée")
     assert published() == 4 and home.key
-    call_command("peer", "pin", source.key, "--key", home.key.kid)
+    call_command("peer", "pin", source.key, f"--key={home.key.kid}")
     assert follow().status == "done" and published() == 10 and not PeerRevocation.objects.exists()
 
 

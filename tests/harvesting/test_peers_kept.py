@@ -17,7 +17,8 @@ from catalogue.models import AuditEntry, Dataset
 from harvesters import departures, leaving, schedule
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource, PeerFeed, PeerObject, PeerPage, PeerReference
 from harvesters.peers import keeping
-from harvesters.peers.alarms import alarm_of, name_of
+from harvesters.peers.alarms import alarm_of, fault_of
+from harvesters.peers.faults import Fault
 from harvesters.peers.standing import peers
 from harvesters.registry import BadSource, client_for
 from tests.harvesting.feeds import Home
@@ -310,4 +311,4 @@ def test_what_an_activity_is_refused_for_has_a_name(home: Home) -> None:
     call("sync")
     [peer] = listed()
     assert peer["alarm"]["name"] == "Objet qui change de nature" and published() == 10
-    assert name_of(HarvestRun.objects.latest().messages[:1]) == "Annonce sans contenu"
+    assert fault_of(HarvestRun.objects.latest().messages[:1]) == Fault.EMPTY

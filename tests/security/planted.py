@@ -41,7 +41,7 @@ from catalogue.tables.schemas import schema
 from catalogue.tabling.depositing import deposit
 from catalogue.tabling.dropping import drop_file
 from catalogue.tabling.sheets import blank
-from harvesters.models import HarvestRun, HarvestSource
+from harvesters.models import HarvestRun, HarvestSource, PeerFeed
 from portal.pages.accounts.external import LINKING
 from tests import factories
 from tests.pages.indicators import invented
@@ -148,6 +148,8 @@ class Plant:
 def planted() -> Plant:
     ours, theirs = holding(factories.body("Ville d’essai")), holding(factories.body("Ailleurs"))
     root = factories.person(is_superuser=True)
+    peer = HarvestSource.objects.create(key="https://voisine.example/flux/", kind="peer", owner=ours.body)
+    PeerFeed.objects.create(source=peer, signed=PeerFeed.Signed.UNSIGNED)
     figures = invented.everything(factories.body("Mairie de Port-Lanvern"))
     factories.bring_index_up_to_date()
     indicator, home = figures.indicators[invented.SPENDING.key], figures.home

@@ -1,4 +1,4 @@
-"""`manage.py peer add URL | list | sync [NAME] | pause NAME | resume NAME | pin NAME | revoke NAME | forget NAME`: the instances that are followed.
+"""`manage.py peer add URL | list | sync [NAME [--again]] | pause NAME | resume NAME | pin NAME | revoke NAME | forget NAME`: the instances that are followed.
 
 Exit status: 0 done, 1 what was asked could not be done (the reason on stderr), 2 a wrong call.
 """
@@ -21,8 +21,9 @@ from harvesters.engine import harvest
 from harvesters.leaving import withdraw_all
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.peers import keeping
-from harvesters.peers.standing import Peer, peers
+from harvesters.peers.standing import GONE, Peer, peers
 from harvesters.peers.trust import pinning
+from harvesters.peers.trust.showing import Trust
 from harvesters.registry import BadSource, client_for
 from harvesters.results import report
 
@@ -62,6 +63,9 @@ class Command(BaseCommand):
                 )
             if name in ("forget", "revoke"):
                 act.add_argument("--yes", action="store_true", help="sans demander confirmation")
+        acts.choices["sync"].add_argument(
+            "--again", action="store_true", help="la relit en entier : elle a été restaurée d’une sauvegarde"
+        )
         for one in (add, listed, acts.choices["sync"]):
             one.add_argument("--json", action="store_true", help="imprime un objet JSON")
 
@@ -94,6 +98,8 @@ class Command(BaseCommand):
                 f"  fiches {peer.held}, de côté {peer.aside}, retirées {peer.withdrawn}, en attente {peer.waiting} ; "
                 f"lue {_seconds(peer.since_success)}, retard {_seconds(peer.lag, ago=False)}"
             )
+            for line in trusted(peer.trust):
+                self.stdout.write(f"  {line}")
             if peer.alarm:
                 self.stdout.write(
                     f"  {peer.alarm.name}, depuis le {peer.alarm.since:%d/%m/%Y %H:%M} UTC : {peer.alarm.reason}"
@@ -105,9 +111,11 @@ class Command(BaseCommand):
 
     def _sync(self, options: dict[str, Any]) -> None:
         if options["name"]:
-            runs = [self._read(keeping.named(options["name"]))]
+            runs = [self._read(keeping.named(options["name"]), again=options["again"])]
+        elif options["again"]:
+            raise CommandError("--again demande le nom d’une instance.", returncode=2)
         else:
-            runs = [self._read(peer.source) for peer in peers() if peer.source.active]
+            runs = [self._read(peer.source) for peer in peers() if peer.source.active and peer.state not in GONE]
         if options["json"]:
             found = [report(run) for run in runs]
             self._print(found[0] if options["name"] else found)
@@ -122,8 +130,8 @@ class Command(BaseCommand):
         if any(run.status in HarvestRun.BAD for run in runs):
             sys.exit(1)
 
-    def _read(self, source: HarvestSource) -> HarvestRun:
-        keeping.sync(source)
+    def _read(self, source: HarvestSource, *, again: bool = False) -> HarvestRun:
+        (keeping.again if again else keeping.sync)(source)
         with client_for(source) as client:
             run = harvest(source, client)
         alerts.after(run)
@@ -172,6 +180,29 @@ class Command(BaseCommand):
 
 def one_of(source: HarvestSource) -> Peer:
     return next(peer for peer in peers(every=True) if peer.source.pk == source.pk)
+
+
+def trusted(trust: Trust) -> list[str]:
+    """Whom it is held to be, a line each."""
+    lines = []
+    if trust.signed == "signed":
+        for key in trust.keys:
+            since = f", connue depuis le {key.since:%d/%m/%Y}" if key.since else ""
+            until = f", remplacée, admise jusqu’au {key.until:%d/%m/%Y}" if key.until else ""
+            lines.append(f"signée, clé {key.kid}{since}{until}")
+    elif trust.signed:
+        lines.append(f"non signée, {f'pour les adresses en {trust.prefix}' if trust.prefix else 'sans préfixe'}")
+    if trust.says:
+        software = " ".join(filter(None, (trust.says.get("software"), trust.says.get("version"))))
+        held = trust.says.get("withheld", {})
+        lines.append(
+            f"elle dit : {software or 'logiciel inconnu'} ; retient {held.get('themes', 0)} thèmes, "
+            f"{held.get('organisations', 0)} organisations, {held.get('records', 0)} fiches"
+        )
+    lines += [f"clé vue et refusée : {kid}" for kid in trust.seen]
+    if trust.revoked_at:
+        lines.append(f"révoquée le {trust.revoked_at:%d/%m/%Y}, clés {', '.join(trust.revoked) or 'aucune'}")
+    return lines
 
 
 def _seconds(count: int | None, *, ago: bool = True) -> str:

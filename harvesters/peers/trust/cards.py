@@ -9,9 +9,12 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from django.utils import timezone
+
 from catalogue import keys
 from catalogue.signing import Message
 from harvesters.base import Answer, Refused, Unreadable
+from harvesters.peers.models import PeerFeed
 
 CARD: Final = ".well-known/bouture"
 LARGEST: Final = 2**20  # bytes
@@ -24,12 +27,13 @@ Jwk = dict[str, str]
 
 @dataclass(frozen=True)
 class Card:
-    """`prefix` ends with "/"; the keys are those that are well formed."""
+    """`prefix` ends with "/"; the keys are those that are well formed; `says`: what `_says` makes of the rest."""
 
     prefix: str
     keys: tuple[Jwk, ...]
     harvests: tuple[str, ...]
     message: Message
+    says: dict[str, Any]
 
 
 def address_of(feed: str) -> str:
@@ -61,7 +65,15 @@ def read(answer: Answer, feed: str) -> Card:
         raise Refused(ELSEWHERE.format(url[:200], feed))
     found = tuple(jwk for jwk in map(_jwk, announced[:MOST]) if jwk)
     harvests = tuple(place for place in places[:MOST_PLACES] if isinstance(place, str) and place_fine(place))
-    return Card(prefix, found, harvests, message_of(answer))
+    return Card(prefix, found, harvests, message_of(answer), _says(said))
+
+
+def keep(card: Card, feed: PeerFeed) -> None:
+    """In the row of the feed, not saved: its keys, since when each is known, and what it says of itself."""
+    now = timezone.now().isoformat(timespec="seconds")
+    since = {jwk["kid"]: jwk.get("since", "") for jwk in feed.keys}
+    feed.keys = [jwk | {"since": since.get(jwk["kid"], now)} for jwk in card.keys]
+    feed.harvests, feed.card, feed.seen = list(card.harvests), card.says | {"at": now}, []
 
 
 def place_fine(place: str) -> bool:
@@ -76,6 +88,19 @@ def place_fine(place: str) -> bool:
 def valid(announced: tuple[Jwk, ...] | list[Jwk], now: datetime) -> dict[str, str]:
     """kid -> public key, of those that still are."""
     return {jwk["kid"]: jwk["x"] for jwk in announced if _lasts(jwk, now)}
+
+
+def _says(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Its software, its version, and how much it withholds: short texts and counts, whatever was written there."""
+    policy = said.get("policy")
+    held = policy if isinstance(policy, dict) else {}
+    themes = held.get("themes")
+    counts: dict[str, Any] = {"themes": len(themes) if isinstance(themes, list) else 0}
+    for name in ("organisations", "records"):
+        count = held.get(name)
+        counts[name] = count if type(count) is int and 0 <= count < 10**9 else 0
+    texts = {name: said.get(name) for name in ("software", "version")}
+    return {name: text[:40] for name, text in texts.items() if isinstance(text, str)} | {"withheld": counts}
 
 
 def _lasts(jwk: Mapping[str, str], now: datetime) -> bool:

@@ -6,19 +6,25 @@ voice. After that, another key is taken only from a card that a pinned one signe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
 
 from catalogue.signing import Stranger, Unproven, Unsigned, proven
 from harvesters.base import Answer, HarvestError, Refused, Unreadable
+from harvesters.peers.faults import Fault
 from harvesters.peers.models import PeerFeed, PeerPage, PeerRevocation
 from harvesters.peers.trust import cards
 from harvesters.peers.trust.cards import Card
 
 Ask = Callable[[str, str, str], Answer]
+DAILY: Final = timedelta(days=1)
+KID: Final = re.compile(r"[A-Za-z0-9_-]{43}")  # RFC 7638, of SHA-256
+MOST_SEEN: Final = 4
 SIGNED, UNSIGNED = PeerFeed.Signed.SIGNED, PeerFeed.Signed.UNSIGNED
 PINNED: Final = (
     "Clé de l’instance admise à la première lecture : {}. Comparez-la par téléphone à celle que dit « manage.py keys » "
@@ -26,17 +32,18 @@ PINNED: Final = (
 )
 RENEWED: Final = "L’instance a renouvelé sa clé : {}. L’ancienne l’avait annoncé."
 CHANGED: Final = (
-    "La clé a changé : {} est signée de {}, qu’aucune clé connue de l’instance n’annonce. Rien n’a été pris. Demandez son "
-    "empreinte au gestionnaire de l’instance, puis : manage.py peer pin NOM --key EMPREINTE."
+    f"{Fault.KEY_CHANGED.label} : {{}} est signée de {{}}, qu’aucune clé connue de l’instance n’annonce. Rien n’a été pris. Demandez "
+    "son empreinte au gestionnaire de l’instance, puis admettez-la (page « Instances », ou manage.py peer pin NOM --key=EMPREINTE)."
 )
 NO_MORE: Final = (
-    "Le flux n’est plus signé : {}. Une instance qui signait ne cesse pas sans le dire. Rien n’en a été pris. Demandez à son "
-    "gestionnaire ; s’il le confirme : manage.py peer pin NOM --unsigned."
+    f"{Fault.UNSIGNED.label} : {{}}. Une instance qui signait ne cesse pas sans le dire. Rien n’en a été pris. Demandez à son "
+    "gestionnaire ; s’il le confirme, suivez-la ainsi (page « Instances », ou manage.py peer pin NOM --unsigned)."
 )
-FORGED: Final = "Signature refusée, page {} : {}. Rien n’en a été pris. Prévenez l’instance."
+FORGED: Final = f"{Fault.FORGED.label}, page {{}} : {{}}. Rien n’en a été pris. Prévenez l’instance."
+FORGED_CARD: Final = f"{Fault.FORGED_CARD.label}, {{}} : {{}}. Rien n’a été pris. Prévenez l’instance."
 REVOKED: Final = (
-    "Instance révoquée le {:%d/%m/%Y} : sa clé {} n’est plus crue. Pour la croire de nouveau : "
-    "manage.py peer pin NOM --key EMPREINTE."
+    f"{Fault.REVOKED.label} le {{:%d/%m/%Y}} : sa clé {{}} n’est plus crue. Pour la croire de nouveau, admettez sa clé (page "
+    "« Instances », ou manage.py peer pin NOM --key=EMPREINTE)."
 )
 
 
@@ -59,6 +66,13 @@ class Door:
         if self.feed.signed == SIGNED and not answer.not_modified:
             self._prove(answer)
         return answer
+
+    def look_again(self) -> None:
+        """What an instance that signs says of itself, once a day: its version, what it withholds, a key that is to come."""
+        said_at = self.feed.card.get("at", "")
+        if said_at < (timezone.now() - DAILY).isoformat():
+            with suppress(HarvestError):  # its pages were read: they say enough of how it is
+                self.renewed()
 
     def renewed(self) -> bool:
         """Asks for the card again, once a run: whether a key that is pinned signed it. Its keys and places are then kept."""
@@ -89,7 +103,7 @@ class Door:
         try:
             kid = proven(card.message, cards.valid(card.keys, timezone.now()), datetime.now(UTC))
         except Unproven as error:
-            raise self._refused("Carte mal signée", FORGED.format(card.message.target, error.message)) from error
+            raise self._refused(Fault.FORGED_CARD, FORGED_CARD.format(card.message.target, error.message)) from error
         self._believed(tuple(cards.valid(card.keys, timezone.now())))
         self._whole = True
         self._keep(card)
@@ -105,7 +119,7 @@ class Door:
 
     def _keep(self, card: Card) -> None:
         self.feed.signed, self.feed.prefix = SIGNED, self.feed.prefix or card.prefix
-        self.feed.keys, self.feed.harvests = list(card.keys), list(card.harvests)
+        cards.keep(card, self.feed)
         self._save()
 
     def _prove(self, answer: Answer) -> None:
@@ -118,11 +132,12 @@ class Door:
                     raise
                 kid = proven(message, self._known(), datetime.now(UTC))
         except Stranger as error:
-            raise self._refused("La clé a changé", CHANGED.format(answer.url, ", ".join(error.kids)[:200])) from error
+            self.feed.seen = [kid for kid in error.kids if KID.fullmatch(kid)][:MOST_SEEN]
+            raise self._refused(Fault.KEY_CHANGED, CHANGED.format(answer.url, ", ".join(error.kids)[:200])) from error
         except Unsigned as error:
-            raise self._refused("Le flux n’est plus signé", NO_MORE.format(answer.url)) from error
+            raise self._refused(Fault.UNSIGNED, NO_MORE.format(answer.url)) from error
         except Unproven as error:
-            raise self._refused("Signature refusée", FORGED.format(answer.url, error.message)) from error
+            raise self._refused(Fault.FORGED, FORGED.format(answer.url, error.message)) from error
         self._believed((kid,))
 
     def _believed(self, kids: tuple[str, ...]) -> None:
@@ -130,16 +145,16 @@ class Door:
         for row in PeerRevocation.objects.all():
             gone = sorted(row.kids if row.source_id == self.feed.source.pk else set(row.kids) & set(kids))
             if gone or row.source_id == self.feed.source.pk:
-                raise self._refused("Instance révoquée", REVOKED.format(row.at, ", ".join(gone)))
+                raise self._refused(Fault.REVOKED, REVOKED.format(row.at, ", ".join(gone)))
 
     def _known(self) -> dict[str, str]:
         return cards.valid(self.feed.keys, timezone.now())
 
-    def _refused(self, name: str, message: str) -> HarvestError:
-        self.feed.refused, self.feed.refused_at = name, timezone.now()
+    def _refused(self, fault: Fault, message: str) -> HarvestError:
+        self.feed.refused, self.feed.refused_at = fault, timezone.now()
         if not self._dry:
             self._save()
-        return Refused(message) if name != "Signature refusée" else Unreadable(message)
+        return Unreadable(message) if fault == Fault.FORGED else Refused(message)
 
     def _save(self) -> None:
         if self._dry:

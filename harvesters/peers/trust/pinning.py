@@ -40,8 +40,8 @@ def pin(source: HarvestSource, kid: str, client: Client, actor: User | None = No
         raise Refused(NOT_ITS_KEY.format(kid[:100], ", ".join(announced) or "aucune")) from error
     feed = _feed(source)
     before = {"keys": [jwk["kid"] for jwk in feed.keys], "signed": feed.signed}
-    feed.signed, feed.keys = PeerFeed.Signed.SIGNED, list(card.keys)
-    feed.prefix, feed.harvests = card.prefix, list(card.harvests)
+    feed.signed, feed.prefix = PeerFeed.Signed.SIGNED, card.prefix
+    cards.keep(card, feed)
     _decide(feed, before, {"keys": [jwk["kid"] for jwk in feed.keys], "signed": feed.signed}, actor)
 
 
@@ -52,6 +52,7 @@ def unsigned(source: HarvestSource, prefix: str = "", actor: User | None = None)
     feed = _feed(source)
     before = {"signed": feed.signed, "prefix": feed.prefix}
     feed.signed, feed.keys, feed.harvests, feed.prefix = PeerFeed.Signed.UNSIGNED, [], [], prefix
+    feed.seen, feed.card = [], {}
     _decide(feed, before, {"signed": feed.signed, "prefix": prefix}, actor)
 
 

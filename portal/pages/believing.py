@@ -1,0 +1,149 @@
+"""Whom a followed instance is held to be, on `/instances/`: in words, and the gestures by which an administrator decides of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import QueryDict
+
+from catalogue.errors import Refused
+from catalogue.models import User
+from harvesters.models import HarvestSource, PeerFeed
+from harvesters.peers import keeping
+from harvesters.peers.faults import Fault
+from harvesters.peers.finding import brief_client
+from harvesters.peers.standing import Peer
+from harvesters.peers.trust import pinning
+from harvesters.peers.trust.showing import Pinned, Trust
+from portal import spelling
+from portal.pages import words
+
+SHORT: Final = 8  # signs of a thumbprint that tell two keys apart at a glance
+SURE: Final = "Cochez « oui, {} » pour confirmer. Rien n’a été changé."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A gesture of somebody; `given` is what came with the form."""
+
+    source: HarvestSource
+    given: QueryDict
+    who: User
+
+    def sure(self, what: str) -> None:
+        """Raises Refused unless that was confirmed."""
+        if not self.given.get("sur"):
+            raise Refused(SURE.format(what))
+
+
+@dataclass(frozen=True)
+class Key:
+    """`short` begins the thumbprint `kid`; `told`: since when it is known, until when it is believed."""
+
+    kid: str
+    short: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Belief:
+    """`word`: in one line. `admissible`: keys that somebody may say are its own. `unsigned`: whether it may be followed without a
+    signature, `confirms`: and that must be confirmed, since it signed."""
+
+    word: str
+    keys: tuple[Key, ...]
+    says: str
+    withholds: str
+    admissible: tuple[str, ...]
+    unsigned: bool
+    confirms: bool
+    prefix: str
+    open: bool
+
+
+def belief_of(peer: Peer) -> Belief:
+    trust, signs = peer.trust, peer.trust.signed == "signed"
+    stopped = peer.alarm is not None and peer.alarm.fault == Fault.UNSIGNED
+    admissible = trust.seen or trust.revoked
+    return Belief(
+        word=_word(trust),
+        keys=tuple(_key(key) for key in trust.keys),
+        says=_says(trust),
+        withholds=_withholds(trust),
+        admissible=admissible,
+        unsigned=trust.signed == "unsigned" or stopped,
+        confirms=signs,
+        prefix=trust.prefix,
+        open=bool(admissible) or stopped,
+    )
+
+
+def _word(trust: Trust) -> str:
+    if trust.revoked_at:
+        return f"Révoquée le {words.moment(trust.revoked_at)}"
+    if trust.signed == "signed":
+        return "Signée"
+    if trust.signed == "unsigned":
+        return "Non signée"
+    return "Pas encore regardée"
+
+
+def _key(key: Pinned) -> Key:
+    told = f"connue depuis le {words.moment(key.since)}" if key.since else "connue depuis sa première lecture"
+    if key.until:
+        told += f" ; remplacée, et encore admise jusqu’au {words.moment(key.until)}"
+    return Key(key.kid, key.kid[:SHORT], told)
+
+
+def _says(trust: Trust) -> str:
+    """Which software, of which version, and when it was asked."""
+    if not trust.says or trust.says_at is None:
+        return ""
+    software = str(trust.says.get("software", "")).capitalize()
+    named = " ".join(filter(None, (software, str(trust.says.get("version", "")))))
+    return f"{named or 'Un logiciel qu’elle ne nomme pas'}, le {words.moment(trust.says_at)}"
+
+
+def _withholds(trust: Trust) -> str:
+    held = trust.says.get("withheld")
+    if not held:
+        return ""
+    kinds = (("themes", "thème"), ("organisations", "organisation"), ("records", "fiche"))
+    told = [f"{words.number(held[name])} {word}{'s' * (held[name] > 1)}" for name, word in kinds if held.get(name)]
+    return (
+        f"Elle retient {' et '.join(filter(None, (', '.join(told[:-1]), *told[-1:])))}."
+        if told
+        else "Elle ne retient rien."
+    )
+
+
+def admit(asked: Asked) -> str:
+    """The key that was compared is its own. Asks the instance, so never in a transaction. Raises Refused, HarvestError."""
+    asked.sure("je l’ai comparée au téléphone")
+    kid = spelling.one_line(asked.given.get("cle", ""))
+    with brief_client(asked.source) as client:
+        pinning.pin(asked.source, kid, client, asked.who)
+    return f"« {asked.source.name} » est désormais qui tient la clé {kid}."
+
+
+def follow_unsigned(asked: Asked) -> str:
+    """For the addresses that begin so. Raises Refused."""
+    if PeerFeed.objects.filter(source=asked.source, signed=PeerFeed.Signed.SIGNED).exists():
+        asked.sure("la suivre sans signature")
+    prefix = spelling.one_line(asked.given.get("prefixe", ""))
+    pinning.unsigned(asked.source, prefix, asked.who)
+    what = f"les adresses en {prefix}" if prefix else "toute adresse que personne d’autre ne tient"
+    return f"« {asked.source.name} » est suivie sans signature, pour {what}."
+
+
+def revoke(asked: Asked) -> str:
+    asked.sure("la révoquer")
+    pinning.revoke(asked.source, asked.who)
+    return f"« {asked.source.name} » est révoquée : ce qui n’est venu que d’elle se retire, et sa clé n’est plus crue nulle part."
+
+
+def read_again(asked: Asked) -> str:
+    asked.sure("la relire en entier")
+    keeping.again(asked.source, asked.who)
+    return f"« {asked.source.name} » sera relue en entier à la prochaine lecture."
