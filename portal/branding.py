@@ -1,4 +1,4 @@
-"""What a new territory changes: its name and one hue. Everything else is the house's."""
+"""What a new territory changes: its name, its colours, its logo. Everything else is the house's."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +8,8 @@ from django.core.cache import cache
 
 from catalogue.models import Territory
 from catalogue.models.territories import sort_key
+from portal import identity
+from portal.identity import Face
 
 KEPT: Final = 300  # seconds; the name of a territory changes once in ten years
 UNNAMED: Final = ("Portail", "du portail")
@@ -16,19 +18,24 @@ INVENTED: Final = "99"  # no commune of France has a code of this beginning: it 
 
 @dataclass(frozen=True, slots=True)
 class Branding:
-    """`of` is the name as it stands after a noun: "de Lyon", "du Havre". `invented`: no figure here is real."""
+    """`of` is the name as it stands after a noun: "de Lyon", "du Havre". `invented`: no figure here is real. `hue`: in degrees."""
 
     name: str
     of: str
     invented: bool
+    hue: int
+    face: Face
 
 
 def branding() -> Branding:
-    """Of this instance; at most one query in KEPT seconds once its territory is known."""
-    name, code = settings.BOUTURE_NAME, settings.BOUTURE_TERRITORY
+    """Of this instance; at most two queries in KEPT seconds once its territory is known."""
+    face, code = identity.face(), settings.BOUTURE_TERRITORY
+    name = face.name or settings.BOUTURE_NAME
     found = _names(name, code)
     invented = settings.BOUTURE_DEMO or (len(code) == 5 and code.startswith(INVENTED))
-    return Branding(name=found[0], of=found[1], invented=invented)
+    return Branding(
+        name=found[0], of=found[1], invented=invented, hue=identity.hue_of(face, settings.BOUTURE_HUE), face=face
+    )
 
 
 def _names(name: str, code: str) -> tuple[str, str]:

@@ -16,12 +16,12 @@ NAMES: Final = {
     "": """
         feed feed_as feed_leaf feed_leaf_as feed_node feed_node_as
         catalogue catalogue_as record record_as record_quality record_quality_as body body_as sitemap sitemap_part
-        peer_card robots security health metrics territory_style opensearch schemas schema api_openapi table_openapi
+        peer_card robots security health metrics territory_style logo opensearch schemas schema api_openapi table_openapi
         indicators_openapi indicators_schema indicators_units demonstration_catalogue demonstration_file
     """,
     # A few rows of the base, by their keys.
     "page": """
-        home dataset service organisation help help_page page pages page_new page_edit themes quality login second_step second_step_first external
+        home dataset service organisation help help_page page pages page_new page_edit themes identity quality login second_step second_step_first external
         external_back external_link forgotten reset_confirm invitation logout account own_code password sessions tokens
         edit draft withdrawal drafts proposal deposit_file dataset_access mandates publish body_groups members sharing drop
         type_new indicators indicator_access alert_ask alerts alert_stop board_keep board_change reuse reuses reuse_declare

@@ -253,6 +253,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("page", "draft page"): (404,) * 6,
     # The instance's administrators alone, who are none of these people.
     ("pages", ""): (302, 403, 403, 403, 403, 403),
+    ("identity", ""): (302, 403, 403, 403, 403, 403),
+    ("logo", "1"): (404,) * 6,  # nobody gave one (tests/pages/test_identity.py)
     ("themes", ""): (302, 403, 403, 403, 403, 403),
     ("page_new", ""): (302, 403, 403, 403, 403, 403),
     ("page_edit", "draft page"): (302, 403, 403, 403, 403, 403),
@@ -486,6 +488,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "observations_as": ["rien", "csv"],
         "schema": [what],
         "help_page": [what],
+        "logo": [what],
     }
     given |= {one: ["rien"] for one in UNKNOWN}
     given |= {
@@ -534,7 +537,17 @@ ELSEWHERE = {
 INSTANCE = {
     **{
         (name, ""): 200
-        for name in ("searches", "synonyms", "recipes", "sharing", "instances", "pages", "page_new", "themes")
+        for name in (
+            "searches",
+            "synonyms",
+            "recipes",
+            "sharing",
+            "instances",
+            "pages",
+            "page_new",
+            "themes",
+            "identity",
+        )
     },
     **{(name, "draft page"): 200 for name in ("page", "page_edit")},
     **{(name, "other source"): 200 for name in ("harvest", "rules", "rehearsal")},

@@ -60,6 +60,7 @@ ACTIONS: Final[dict[str, str]] = {
     "page.change": "Page modifiée",
     "page.remove": "Page supprimée",
     "themes.change": "Thèmes du portail changés",
+    "identity.change": "Identité du portail changée",
     "pack.apply": "Pack de territoire appliqué",
     "pack.rollback": "Pack de territoire repris",
     "token.create": "Jeton créé",

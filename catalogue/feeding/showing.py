@@ -13,7 +13,7 @@ from catalogue.dcat.formats import Text, own_labels
 from catalogue.dcat.mapping import MODELS
 from catalogue.feeding.nodes import described
 from catalogue.feeding.policy import COLUMNS, Policy, Row
-from catalogue.models import PUBLIC, FeedMember
+from catalogue.models import PUBLIC, FeedMember, Identity
 
 
 def catalogue_address() -> str:
@@ -22,7 +22,8 @@ def catalogue_address() -> str:
 
 def catalogue_digest() -> str:
     """Of what the description of the catalogue hangs on: its words are made where it is shown."""
-    said = (settings.BOUTURE_URL, settings.BOUTURE_NAME, settings.BOUTURE_TERRITORY, settings.BOUTURE_DEMO)
+    name = Identity.objects.values_list("name", flat=True).first() or settings.BOUTURE_NAME
+    said = (settings.BOUTURE_URL, name, settings.BOUTURE_TERRITORY, settings.BOUTURE_DEMO)
     return digest("\n".join(map(str, said)))
 
 

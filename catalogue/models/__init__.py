@@ -24,6 +24,7 @@ from catalogue.models.drafts import Mandate, Proposal, Submission, Unsent
 from catalogue.models.feeding import FeedFollower, FeedMember, FeedMention, Withheld
 from catalogue.models.followed import FollowedSearch, ToldRecord
 from catalogue.models.grants import BodyGroup, Grant, GroupMember
+from catalogue.models.identity import Identity
 from catalogue.models.indicators import (
     AskedReckoning,
     FormerObservation,
@@ -86,6 +87,7 @@ __all__ = [
     "FormerPath",
     "Grant",
     "GroupMember",
+    "Identity",
     "IndexCheck",
     "Indicator",
     "Invitation",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from math import cos, radians, sin
 from typing import Final
 
 from portal.charts import svg
+from portal.colours import colour
 
 FONT: Final = "Atkinson Hyperlegible Next, Arial, sans-serif"
 PAPER: Final = "#ffffff"
@@ -84,24 +84,6 @@ def _written(classes: str, hue: int) -> str:
         elif name == "halo":
             said += f' stroke="{PAPER}" stroke-width="3.5" paint-order="stroke" stroke-linejoin="round"'
     return said
-
-
-def colour(lightness: float, chroma: float, hue: float) -> str:
-    """OKLCH as #rrggbb (CSS Color 4 §18.3: to OKLab, to cone responses, to linear sRGB)."""
-    a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
-    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
-    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
-    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    linear = (
-        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
-        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
-        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
-    )
-    return "#" + "".join(f"{round(255 * _gamma(min(1.0, max(0.0, one)))):02x}" for one in linear)
-
-
-def _gamma(value: float) -> float:
-    return 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
 
 
 def _escaped(words: str) -> str:

@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from catalogue import pages, themes
 from catalogue.models import User
+from portal import identity
 from portal import settings as product
 from tests.browser.chromium import Chromium, chromium, installed
 from tests.conftest import missing
@@ -62,7 +63,11 @@ def site(transactional_db: None, home: Path, static_files: Path, settings: Setti
     settings.MIDDLEWARE = [COUNT, *settings.MIDDLEWARE]
     settings.BOUTURE_TERRITORY = "99001"
     samples = photographed(everything)
-    for known in (pages.foot, themes.said):  # by an instance that runs: asked once a minute, whatever the page
+    for known in (
+        pages.foot,
+        themes.said,
+        identity.face,
+    ):  # by an instance that runs: asked once a minute, whatever the page
         known()
     server = LiveServerThread("127.0.0.1", static_handler=_as_it_is)
     server.daemon = True

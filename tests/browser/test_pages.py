@@ -25,6 +25,8 @@ from catalogue.tabling.depositing import deposit
 from catalogue.tabling.dropping import drop_file
 from catalogue.themes import Choice
 from harvesters.tables import read_tables
+from portal import identity, logos
+from portal.identity import Face
 from portal.pages.drops import waiting
 from portal.urls import urlpatterns
 from tests import factories
@@ -149,6 +151,12 @@ def own_page(site: Site, *, published: bool = True) -> Callable[[str], str]:
     text = "## Éditeur\n\nLa **Ville**, place de l’Hôtel-de-Ville.\n\n## Hébergement\n\n- par la ville elle-même ;\n- voir [l’accessibilité](/aide/).\n\n> Loi du 21 juin 2004."  # noqa: E501
     made = pages.keep(None, Written("Mentions légales", body=text, published=published), site.samples.administrator)
     return lambda address: address.format(made.slug)
+
+
+def dressed() -> None:
+    """The portal in the town's own colours, under its own name."""
+    ship = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 32"><path fill="#9c2f6d" d="M2 20h44l-8 10H10zM22 2h4v16H10z"/></svg>'
+    identity.keep(Face("Port-Lanvern, la donnée", "#9c2f6d"), logo=logos.judged(ship))
 
 
 def themed() -> None:
@@ -345,6 +353,8 @@ PAGES = (
     Visit("synonymes", "synonyms", at("/synonymes/"), 4, reader="administrator"),
     Visit("themes", "themes", lambda site: themed() or "/themes/", 5, reader="administrator"),
     Visit("accueil-themes", "home", lambda site: themed() or "/", 12),
+    Visit("identite", "identity", lambda site: dressed() or "/identite/", 5, reader="administrator"),
+    Visit("accueil-identite", "home", lambda site: dressed() or "/", 13),
     Visit("synonymes-refuse", "synonyms", at("/synonymes/"), 4, reader="stranger", status=403),
     Visit("historique", "record_past", past(""), 14, reader="administrator"),
     Visit("historique-remettre", "record_before", past("{}/"), 18, reader="administrator"),
@@ -377,6 +387,7 @@ NOT_PAGES = {
     "second_step": "nobody is on the way in",
     "second_step_first": "nobody is on the way in",
     "territory_style": "a sheet",
+    "logo": "an image",
     "health": "plain text for a supervisor",
     "demonstration_catalogue": "a file for the harvester",
     "demonstration_file": "a file to download",

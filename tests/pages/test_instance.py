@@ -33,7 +33,9 @@ def test_health_says_when_the_base_is_gone(db: None, client: Client) -> None:
 
 
 @pytest.mark.parametrize("hue", [0, 248])
-def test_the_territory_s_hue_is_a_sheet_that_may_be_kept(client: Client, settings: Settings, hue: int) -> None:
+def test_the_territory_s_hue_is_a_sheet_that_may_be_kept(
+    db: None, client: Client, settings: Settings, hue: int
+) -> None:
     settings.BOUTURE_HUE = hue
     response = client.get("/territoire.css")
     assert response.content.decode() == f":root {{ --hue: {hue} }}\n"

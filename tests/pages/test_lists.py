@@ -97,8 +97,8 @@ OTHERS: Final = frozenset(
     api_service_state api_services board board_change board_keep body body_as catalogue catalogue_as dataset
     demonstration_catalogue demonstration_file deposit deposit_file draft dropped dump edit external external_back
     external_link feed feed_as feed_dump feed_leaf feed_leaf_as feed_node feed_node_as follow followed forgotten health
-    help_page indicator indicator_drawing indicator_embed indicator_figures indicators_openapi indicators_schema
-    indicators_units invitation login logout metrics national_layout observations observations_as opensearch
+    help_page identity indicator indicator_drawing indicator_embed indicator_figures indicators_openapi indicators_schema
+    indicators_units invitation login logo logout metrics national_layout observations observations_as opensearch
     original own_code page page_edit page_new password peer_card proposal publish quality question question_ask record record_as record_before record_quality
     record_quality_as rehearsal replacement reset_confirm reuse reuse_declare robots rows rows_as rules schema
     second_step second_step_first security service service_before sessions sitemap_part table table_api

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
+from portal.packs.parts.branding import Branding
 from portal.packs.parts.pages import Pages
 from portal.packs.parts.recipes import Recipes
 from portal.packs.parts.roles import Roles
@@ -45,5 +46,5 @@ class Part(Protocol):
 
 
 PARTS: Final[dict[str, Part]] = {
-    part.name: part for part in (Roles(), Sources(), Synonyms(), Themes(), Pages(), Recipes())
+    part.name: part for part in (Roles(), Sources(), Synonyms(), Themes(), Branding(), Pages(), Recipes())
 }

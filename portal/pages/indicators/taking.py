@@ -80,7 +80,7 @@ def drawing(request: HttpRequest, key: str) -> HttpResponse:
     if chart is None or not chart.drawings or seen.value is None:
         raise Http404
     source = f"Source : {seen.value.publisher[0]}, {seen.value.title}. Calcul : {branding().name}, données ouvertes."
-    text = file_of(chart.drawings[0], settings.BOUTURE_HUE, chart.title, source)
+    text = file_of(chart.drawings[0], branding().hue, chart.title, source)
     return kept(attached(text, "image/svg+xml; charset=utf-8", f"{_name(seen)}.svg"), seen)
 
 
