@@ -38,6 +38,11 @@ def branding() -> Branding:
     )
 
 
+def usual_name() -> str:
+    """What the portal is called while nobody gave it another name on its page."""
+    return _names(settings.BOUTURE_NAME, settings.BOUTURE_TERRITORY)[0]
+
+
 def _names(name: str, code: str) -> tuple[str, str]:
     if name:
         return name, Territory(name=name, sort_name=sort_key(name)).of()

@@ -32,6 +32,9 @@ class AppliedPack(models.Model):
     changes = models.JSONField(default=list, help_text="what was changed here: part, key, before, after")
     previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     applied_at = models.DateTimeField("appliqué le")
+    swap = models.CharField(
+        max_length=32, blank=True, db_index=True, help_text="of the files that moved with the last act on it"
+    )
     rolled_back_at = models.DateTimeField("repris le", null=True, blank=True)
 
     objects: ClassVar[AppliedPackQuerySet] = AppliedPackQuerySet.as_manager()  # type: ignore[assignment]

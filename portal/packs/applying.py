@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from catalogue import auditing
@@ -23,7 +22,7 @@ def apply(plan: Plan) -> AppliedPack:
     """
     if plan.base and not plan.changes and (plan.base.version, plan.base.items) == (plan.pack.version, plan.remembered):
         return plan.base
-    with transaction.atomic(), swapping.together(), auditing.together():
+    with swapping.together() as swap, auditing.together():
         _do(plan.changes)
         row = AppliedPack.objects.create(
             name=plan.pack.name,
@@ -35,6 +34,7 @@ def apply(plan: Plan) -> AppliedPack:
             changes=[_change(step) for step in plan.changes],
             previous=plan.base,
             applied_at=timezone.now(),
+            swap=swap.mark,
         )
         auditing.tell(None, "pack.apply", _thing(row), after=_told(row, plan.changes))
     return row
@@ -44,15 +44,15 @@ def roll_back(name: str) -> tuple[AppliedPack, list[Step]]:
     """Takes the last application of this pack back. Sources that it brought are paused, what they published stays; what was
     changed here since stays too. Raises PackRefused.
     """
-    with transaction.atomic(), swapping.together(), auditing.together():
+    with swapping.together() as swap, auditing.together():
         row = AppliedPack.objects.in_force(name)
         if row is None:
             known = ", ".join(sorted(set(AppliedPack.objects.standing().values_list("name", flat=True)))) or "aucun"
             raise PackRefused(f"Aucun pack « {name[:60]} » n’est appliqué ici. Packs appliqués : {known}.")
         steps = plan_back(row)
         _do(step for step in reversed(steps) if step.verb != "keep")
-        row.rolled_back_at = timezone.now()
-        row.save(update_fields=["rolled_back_at"])
+        row.rolled_back_at, row.swap = timezone.now(), swap.mark
+        row.save(update_fields=["rolled_back_at", "swap"])
         auditing.tell(None, "pack.rollback", _thing(row), before=_told(row, steps))
     return row, steps
 

@@ -14,7 +14,8 @@ from portal.packs.parts import PARTS
 from portal.packs.places import Place
 from portal.packs.refusals import PackRefused
 
-VERBS: Final = {"create": "créer", "change": "modifier", "remove": "retirer", "keep": "garder"}
+VERBS: Final = ("create", "change", "remove", "keep")
+SPOKEN: Final = {"create": "créer", "change": "modifier"}
 LONGEST: Final = 160  # signs of a value that is told
 TAKE: Final = "La valeur d’ici est gardée. Pour prendre celle du pack : --take pack ; pour garder celle d’ici sans plus le dire : --take local."
 
@@ -32,15 +33,20 @@ class Step:
 
     @property
     def verb(self) -> str:
-        """A key of VERBS."""
+        """One of VERBS."""
         if same(self.before, self.after):
             return "keep"
         return "create" if self.before is None else "remove" if self.after is None else "change"
 
+    @property
+    def spoken(self) -> str:
+        """As people read the verb of a step that does something."""
+        return SPOKEN.get(self.verb) or PARTS[self.part].gone
+
     def lines(self) -> Iterator[str]:
         """As people read it; nothing for what stays and is no conflict."""
         if self.verb != "keep":
-            yield f"{VERBS[self.verb]} : {self.part} › {self.key}"
+            yield f"{self.spoken} : {self.part} › {self.key}"
         if self.verb == "change":
             old, new = self.before or {}, self.after or {}
             for name in dict.fromkeys((*old, *new)):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from catalogue.errors import Conflict
 from catalogue.permissions import runs_the_instance
 from portal import identity, logos, palette, spelling
-from portal.branding import branding
+from portal.branding import branding, usual_name
 from portal.colours import colour, spelt
 from portal.identity import Face, IdentityRefused
 from portal.logos import Logo, LogoRefused
@@ -64,7 +64,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if done is None:
             return HttpResponseRedirect(reverse("identity"))
         draft = done
-    context = {"draft": draft, "now": now, "looks": list(_looks(draft)), "usual": branding().name}
+    context = {"draft": draft, "now": now, "looks": list(_looks(draft)), "usual": usual_name()}
     return render(request, "identity.html", context, status=draft.status)
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django.db import transaction
 from django.utils.text import slugify
 
 from catalogue import publishing
 from catalogue.models import AppliedPack, DataService, Dataset, Organisation, Territory
 from catalogue.models.territories import Level
 from harvesters.models import HarvestSource
+from portal.packs import swapping
 from portal.packs.applying import apply
 from portal.packs.format import HEAD, Pack, read
 from portal.packs.places import place_of
@@ -84,18 +84,18 @@ def planned(pack: Pack, commune: Territory, trusted: str = "") -> Plan:
     return plan(pack, place_of(commune.code), commune.code, trusted=trusted)
 
 
-@transaction.atomic
 def make(pack: Pack, commune: Territory, trusted: str = "") -> Planted:
     """The body, which holds all that the pack brings; its sources are read as soon as a worker can. Raises NotEmpty and
     PackRefused, having written nothing.
     """
-    check_empty(commune)
-    name = f"Commune {commune.of()}"
-    # As the territory is called in an address, and no more: a pack made here then knows where to put another name.
-    body = Organisation(slug=slugify(commune.name)[:110])
-    publishing.change_body(body, name=name, siren=commune.siren, tenant=True, territory=commune)
-    done = planned(pack, commune, trusted)
-    apply(done)
-    # The environment may not say yet whose portal this is, and a source takes its territory from there.
-    HarvestSource.objects.filter(owner=body, territory=None).update(territory=commune)
+    with swapping.together():
+        check_empty(commune)
+        name = f"Commune {commune.of()}"
+        # As the territory is called in an address, and no more: a pack made here then knows where to put another name.
+        body = Organisation(slug=slugify(commune.name)[:110])
+        publishing.change_body(body, name=name, siren=commune.siren, tenant=True, territory=commune)
+        done = planned(pack, commune, trusted)
+        apply(done)
+        # The environment may not say yet whose portal this is, and a source takes its territory from there.
+        HarvestSource.objects.filter(owner=body, territory=None).update(territory=commune)
     return Planted(body, done)

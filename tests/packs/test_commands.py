@@ -13,8 +13,10 @@ from pytest_django import Settings
 from catalogue import keys
 from catalogue.models import AppliedPack, AuditEntry
 from catalogue.search import synonyms
+from harvesters import schedule
 from harvesters.models import HarvestSource
 from harvesters.registry import find_or_make
+from harvesters.telling import told
 from portal.packs import signing
 from tests.packs.conftest import NATIONAL, built, pack
 
@@ -140,10 +142,44 @@ def test_a_source_that_the_pack_gives_no_more_is_paused(havre: HarvestSource, tm
     elsewhere("40192")
     pack("apply", str(folder))
     rewritten(folder, "sources.yaml", dict.clear)
-    assert "retirer : sources › jeux-nationaux-ici" in pack("upgrade", str(folder))
+    said = pack("upgrade", str(folder))
+    assert "mettre en pause : sources › jeux-nationaux-ici" in said
+    assert "à retirer : 0 ; à mettre en pause : 1 ;" in said
     assert not source().active
     pack("rollback", "commune")
     assert source().active
+
+
+def test_a_source_that_somebody_paused_here_stays_paused(havre: HarvestSource, tmp_path: Path, elsewhere: Move) -> None:
+    folder = built(tmp_path / "pack")
+    elsewhere("40192")
+    mine = find_or_make(f"{NATIONAL}?geozone=fr:commune:40192", kind="udata")
+    with told(mine, None):
+        schedule.pause(mine)
+    said = pack("plan", str(folder))
+    assert "conflit : sources › jeux-nationaux-ici › active\n    ici : « false » ; pack : « true »" in said
+    pack("apply", str(folder))
+    assert not source().active
+    pack("rollback", "commune")
+    pack("apply", str(folder))
+    assert not source().active
+    pack("apply", str(folder), "--take", "pack")
+    assert source().active
+
+
+def test_one_that_somebody_paused_after_the_pack_went_stays_so(
+    havre: HarvestSource, tmp_path: Path, elsewhere: Move
+) -> None:
+    folder = built(tmp_path / "pack")
+    elsewhere("40192")
+    pack("apply", str(folder))
+    pack("rollback", "commune")
+    for act in (schedule.resume, schedule.pause):
+        row = source()
+        with told(row, None):
+            act(row)
+    pack("apply", str(folder))
+    assert not source().active
 
 
 def test_an_older_version_is_no_way_back(havre: HarvestSource, tmp_path: Path, elsewhere: Move) -> None:

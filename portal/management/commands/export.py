@@ -13,6 +13,7 @@ from django.utils import timezone
 from catalogue.auditing import by_command
 from catalogue.errors import Refused
 from portal.leaving.writing import export
+from portal.packs import swapping
 
 
 class Command(BaseCommand):
@@ -30,6 +31,8 @@ class Command(BaseCommand):
     @by_command
     def handle(self, *args: Any, **options: Any) -> None:
         gc.freeze()  # as in `dump`: what was loaded until here will not go
+        for line in swapping.settle():
+            self.stderr.write(line)
         try:
             written = export(options["output"] or Path(f"export-{timezone.localdate().isoformat()}"))
         except Refused as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -16,13 +16,16 @@ from django.core.management.base import BaseCommand, CommandError
 from catalogue.auditing import by_command
 from catalogue.errors import CatalogueError
 from catalogue.models import AppliedPack
+from portal.packs import swapping
 from portal.packs.applying import apply, roll_back
 from portal.packs.building import build
 from portal.packs.format import order, read, write
 from portal.packs.merging import Take
 from portal.packs.places import place_of
 from portal.packs.planning import TAKE, Plan, plan
-from portal.packs.refusals import PackRefused
+from portal.packs.refusals import PackRefused, Unfinished
+
+RETIRED: Final = "retirer"  # what is told of most parts that go
 
 
 class Command(BaseCommand):
@@ -45,7 +48,7 @@ class Command(BaseCommand):
             "folder", metavar="DOSSIER"
         )
         for verb, said in (
-            ("plan", "dit ce qui serait créé, modifié, retiré ; n’écrit rien"),
+            ("plan", "dit ce qui serait créé, modifié, retiré ou mis en pause ; n’écrit rien"),
             ("apply", "applique un pack"),
             ("upgrade", "passe à une version plus récente d’un pack déjà appliqué"),
         ):
@@ -65,7 +68,11 @@ class Command(BaseCommand):
     @by_command
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            for line in swapping.settle():
+                self.stderr.write(line)
             getattr(self, f"_{options['verb']}")(options)
+        except Unfinished as error:
+            raise CommandError(str(error)) from error
         except PackRefused as error:
             raise CommandError(f"Rien n’a changé.\n{error}") from error
         except CatalogueError as error:
@@ -136,8 +143,10 @@ class Command(BaseCommand):
         for line in [*(line for step in made.steps for line in step.lines()), *made.aside]:
             self.stdout.write(line)
         verbs = [step.verb for step in made.steps]
+        gone = [step.spoken for step in made.steps if step.verb == "remove"]
+        others = "".join(f"à {said} : {gone.count(said)} ; " for said in sorted({*gone} - {RETIRED}))
         self.stdout.write(
-            f"À créer : {verbs.count('create')} ; à modifier : {verbs.count('change')} ; à retirer : {verbs.count('remove')} ; "
+            f"À créer : {verbs.count('create')} ; à modifier : {verbs.count('change')} ; à {RETIRED} : {gone.count(RETIRED)} ; {others}"
             f"sans changement : {verbs.count('keep')} ; conflits : {made.conflicts}."
         )
         if made.conflicts:

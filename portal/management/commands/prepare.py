@@ -12,6 +12,7 @@ from catalogue.reference.classing import classify
 from catalogue.reference.loader import load_vocabularies, vocabularies_are_current
 from catalogue.table_sizes import count_tables
 from harvesters.models import HarvestSource
+from portal.packs import swapping
 from portal.planting.identity import disagreement
 
 
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             classify()  # planted before territories had classes
         if wrong := disagreement(settings.BOUTURE_TERRITORY):
             raise CommandError(wrong)
+        for line in swapping.settle():
+            self.stderr.write(line)
         publishing.recheck(everything=False)
         count_tables()
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -20,6 +20,7 @@ class Part(Protocol):
     """`name`: of its file. Fields are JSON values in one canonical form: what was written is read again the same."""
 
     name: str
+    gone: str  # what `remove` does, as people read it
     gentle: bool  # `remove` keeps what was changed here, so it needs no decision
 
     def mine(self) -> tuple[dict[str, dict[str, Any]], list[str]]:

@@ -16,6 +16,7 @@ TOKENS: Final = ("accent", "accent_dark")
 
 class Branding:
     name = "branding"
+    gone = "retirer"
     gentle = False
 
     def mine(self) -> tuple[dict[str, dict[str, Any]], list[str]]:

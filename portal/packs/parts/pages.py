@@ -18,6 +18,7 @@ DEFAULTS: Final[dict[str, Any]] = {
 
 class Pages:
     name = "pages"
+    gone = "retirer"
     gentle = False
 
     def mine(self) -> tuple[dict[str, dict[str, Any]], list[str]]:

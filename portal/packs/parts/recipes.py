@@ -18,6 +18,7 @@ SECTION: Final = re.compile(r"^(?=[a-z]+\s*:)", re.MULTILINE)
 
 class Recipes:
     name = "recipes"
+    gone = "retirer"
     gentle = False
 
     def mine(self) -> tuple[dict[str, dict[str, Any]], list[str]]:

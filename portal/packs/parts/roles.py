@@ -27,6 +27,7 @@ SET: Final = ("name", "siren", "description", "homepage", "reviewed", "tables_qu
 
 class Roles:
     name = "roles"
+    gone = "laisser, sans ses groupes vides"
     gentle = True
 
     def mine(self) -> tuple[dict[str, dict[str, Any]], list[str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.utils.text import slugify
 
-from catalogue.models import Organisation
+from catalogue.models import AuditEntry, Organisation
 from harvesters import schedule
 from harvesters.following import follow_again, web_address
 from harvesters.keeping import RHYTHMS, Keeping
@@ -35,11 +36,13 @@ DEFAULTS: Final[dict[str, Any]] = {
     "private": False,
     "active": True,
 }
+LEFT: Final = "Le pack ne la donne plus, ou a été repris."  # reason of the pause, in the audit trail
 KEPT: Final = ("title", "zone", "spread", "grace_days")
 
 
 class Sources:
     name = "sources"
+    gone = "mettre en pause"
     gentle = True
 
     def mine(self) -> tuple[dict[str, dict[str, Any]], list[str]]:
@@ -55,11 +58,13 @@ class Sources:
         return found, notes
 
     def held(self, wanted: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-        """A source that is paused and that no pack answers for is as good as none: whoever brings it starts it again."""
+        """One that a pack brought, and left paused when it went, is as good as none: whoever brings it starts it again. One that
+        somebody here paused stands as it is, and the plan tells that it stays so.
+        """
         addresses = {key: (known.get(key) or fields).get("address", "") for key, fields in wanted.items()}
         rows = {row.key: row for row in HarvestSource.objects.filter(key__in=addresses.values(), left_at=None)}
         there = {key: rows[address] for key, address in addresses.items() if address in rows}
-        return {key: _fields(row) for key, row in there.items() if key in known or row.active}
+        return {key: _fields(row) for key, row in there.items() if key in known or not _left_by_a_pack(row)}
 
     def normal(self, key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         if unknown := fields.keys() - DEFAULTS.keys():
@@ -106,7 +111,7 @@ class Sources:
         """Paused: its records stay, as they are."""
         row = HarvestSource.objects.select_for_update().filter(key=before["address"]).first()
         if row is not None:
-            with told(row, None, reason="Le pack ne la donne plus, ou a été repris."):
+            with told(row, None, reason=LEFT):
                 schedule.pause(row)
 
     def left(self, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +127,15 @@ class Sources:
         row.owner = _body(fields["owner"])
         row.max_withdrawn = fields["max_withdrawn"]
         row.save(update_fields=["key", "kind", "private", "options", "owner", "max_withdrawn"])
+
+
+def _left_by_a_pack(row: HarvestSource) -> bool:
+    """Whether the last act that paused or resumed it is that of a pack which went."""
+    if row.active:
+        return False
+    acts = AuditEntry.objects.about("source", str(row.pk)).filter(action="source.set").order_by("-number")
+    last = next((act for act in acts.iterator(chunk_size=20) if "active" in json.loads(act.after)), None)
+    return last is not None and last.reason == LEFT
 
 
 def _rules(row: HarvestSource, fields: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ class Synonyms:
     """`added`: rules of ours; `removed`: shipped rules that we do not want."""
 
     name = "synonyms"
+    gone = "retirer"
     gentle = False
 
     def mine(self) -> tuple[dict[str, dict[str, Any]], list[str]]:

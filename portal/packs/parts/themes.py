@@ -15,6 +15,7 @@ DEFAULTS: Final = asdict(Choice())
 
 class Themes:
     name = "themes"
+    gone = "retirer"
     gentle = False
 
     def mine(self) -> tuple[dict[str, dict[str, Any]], list[str]]:
