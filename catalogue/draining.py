@@ -21,6 +21,7 @@ from catalogue.observing.following import IndicatorReader
 from catalogue.quality.reader import ScoreReader
 from catalogue.questioning.mailing import forget as forget_questions
 from catalogue.search.contract import IndexBroken, SearchError
+from catalogue.search.instance import settle_remotes
 from catalogue.search.nightly import check_nightly
 from catalogue.search.reader import IndexReader
 from catalogue.search.tallies import forget as forget_searches
@@ -81,9 +82,11 @@ def _start_over(reader: LogReader) -> None:
 
 
 def keep_house() -> None:
-    """Counts the tables, compares the index with the base once a night, weighs what is looked at, and forgets what is old."""
+    """Counts the tables, compares the index with the base once a night, takes clusters that are declared no more off ours, weighs
+    what is looked at, and forgets what is old."""
     count_tables()
     check_nightly()
+    _settle_remotes()
     weigh(timezone.localdate())
     forget_searches(timezone.localdate())
     forget_tables(timezone.now())
@@ -95,6 +98,13 @@ def keep_house() -> None:
     unsent.forget()
     forget_logins(timezone.now())
     _note_the_trail()
+
+
+def _settle_remotes() -> None:
+    try:
+        settle_remotes()
+    except SearchError as error:  # in an hour
+        logger.warning("the clusters of peers could not be settled: %s", error.message)
 
 
 def _note_the_trail() -> None:

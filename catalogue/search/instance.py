@@ -44,6 +44,21 @@ def peers() -> tuple[Peer, ...]:
     )
 
 
+def settle_remotes() -> None:
+    """Takes what is declared no more off our cluster; nothing to do without Elasticsearch. Raises SearchError."""
+    if settings.ELASTICSEARCH_URL:
+        from catalogue.search.elastic import ElasticBackend
+
+        found = backend()
+        assert isinstance(found, ElasticBackend)
+        found.settle_remotes()
+
+
+def searched_beside(address: str) -> bool:
+    """Whether the index of the instance of this feed is asked in each search (BOUTURE_PEER_CLUSTERS)."""
+    return any(f"{address}/".startswith(f"{peer.home}/") for peer in peers())
+
+
 def reach() -> int:
     """Results of one search that pages by number reach."""
     return REACH if peers() else WINDOW

@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalogue import auditing
 from catalogue.errors import Refused
 from catalogue.models import User
+from catalogue.search.instance import searched_beside
 from harvesters import schedule
 from harvesters.following import Followed, follow_again, leave, same, web_address
 from harvesters.lease import closed
@@ -30,6 +31,7 @@ SPREAD: Final = 9  # minutes
 FORGOTTEN: Final = "« {} » n’est plus suivie. Pour la suivre de nouveau, ajoutez son adresse."
 PAUSED: Final = "« {} » est en pause : reprenez-la d’abord."
 NOBODY: Final = "Aucune instance suivie ne s’appelle « {} ». Celles que l’on suit : {}."
+STILL_ASKED: Final = " Son index est encore interrogé à chaque recherche : retirez-la aussi de BOUTURE_PEER_CLUSTERS, puis relancez le portail."
 SEVERAL: Final = "Plusieurs instances suivies s’appellent « {} » : donnez leur adresse."
 
 
@@ -104,6 +106,11 @@ def forget(source: HarvestSource, actor: User | None = None) -> None:
         return
     with told(source, actor, "source.leave"):
         leave(source, withdraw=True, actor=actor)
+
+
+def still_asked(source: HarvestSource) -> str:
+    """What remains to be done by hand once an instance is forgotten or revoked; "" for nothing."""
+    return STILL_ASKED if searched_beside(source.key) else ""
 
 
 def named(text: str) -> HarvestSource:

@@ -140,7 +140,8 @@ def follow_unsigned(asked: Asked) -> str:
 def revoke(asked: Asked) -> str:
     asked.sure("la révoquer")
     pinning.revoke(asked.source, asked.who)
-    return f"« {asked.source.name} » est révoquée : ce qui n’est venu que d’elle se retire, et sa clé n’est plus crue nulle part."
+    told = "ce qui n’est venu que d’elle se retire, et sa clé n’est plus crue nulle part"
+    return f"« {asked.source.name} » est révoquée : {told}.{keeping.still_asked(asked.source)}"
 
 
 def read_again(asked: Asked) -> str:

@@ -213,7 +213,7 @@ def _resume(asked: Asked) -> str:
 def _forget(asked: Asked) -> str:
     asked.sure("l’oublier")
     keeping.forget(asked.source, asked.who)
-    return f"« {asked.source.name} » n’est plus suivie. Ce qui n’est venu que d’elle se retire {ROUND}."
+    return f"« {asked.source.name} » n’est plus suivie. Ce qui n’est venu que d’elle se retire {ROUND}.{keeping.still_asked(asked.source)}"
 
 
 VERBS: Final[dict[str, Callable[[Asked], str]]] = {

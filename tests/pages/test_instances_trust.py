@@ -284,3 +284,15 @@ def test_an_instance_that_does_not_answer_admits_no_key(
     del home.server.replies["/.well-known/bouture"]
     assert home.key
     assert asked(as_(chief), source, "admettre", cle=home.key.kid, sur="oui").status_code == 422
+
+
+@pytest.mark.parametrize("gesture", ["oublier", "revoquer"])
+def test_who_is_still_searched_beside_is_told(
+    source: HarvestSource, chief: User, as_: As, settings: Settings, gesture: str
+) -> None:
+    """The list of clusters is in the environment: no button takes one off."""
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
+    settings.BOUTURE_PEER_CLUSTERS = [(source.key.removesuffix("/flux/"), "es.voisine.example:9300")]
+    browser = as_(chief)
+    assert asked(browser, source, gesture, sur="oui").status_code == 302
+    assert "retirez-la aussi de BOUTURE_PEER_CLUSTERS" in page(browser)

@@ -368,3 +368,11 @@ def test_what_is_declared_no_more_is_taken_off_our_cluster(country: Country) -> 
         assert held[f"{country.prefix}--0"]["mode"] == "proxy"
     finally:
         client().cluster.put_settings(persistent={f"cluster.remote.{other}.*": None})
+
+
+def test_the_last_one_is_taken_off_too(country: Country) -> None:
+    country.peer(THERE, [])
+    country.ours().search(across())
+    assert f"{country.prefix}--0" in client().cluster.remote_info()
+    ElasticBackend(settings.ELASTICSEARCH_FOR_TESTS, country.prefix).settle_remotes()
+    assert f"{country.prefix}--0" not in client().cluster.remote_info()

@@ -46,7 +46,13 @@ class ElasticBackend(SearchBackend):
         self._client = Elasticsearch(url, request_timeout=PATIENCE, max_retries=1, retry_on_timeout=False)
         self._prefix = prefix
         self._holds: Extent | None = None  # the second index, when this process last looked
-        self._peers = Peers(self._client, peers, Remotes(prefix, peers, FORMAT), timeout) if peers else None
+        self._remotes = Remotes(prefix, peers, FORMAT)
+        self._peers = Peers(self._client, peers, self._remotes, timeout) if peers else None
+
+    def settle_remotes(self) -> None:
+        """Our cluster knows the peers that are declared, and no other of this instance: that which was the last one too."""
+        with Faults():
+            self._remotes.settle(self._client)
 
     def write(self, add: Iterable[Document] = (), remove: Iterable[str] = ()) -> None:
         gone, ours = set(remove), self._indices

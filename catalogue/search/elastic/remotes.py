@@ -56,6 +56,14 @@ class Remotes:
         """To read its layout again: it may come back with another."""
         self._read.pop(peer.cluster, None)
 
+    def settle(self, client: Elasticsearch) -> None:
+        """Puts what the administrator declared and takes away what is declared no more, where it is not so already."""
+        patient = client.options(request_timeout=DECLARING)
+        held = patient.cluster.get_settings(filter_path="persistent.cluster.remote").body
+        remotes = held.get("persistent", {}).get("cluster", {}).get("remote", {})
+        if changes := self._changes(remotes):
+            patient.cluster.put_settings(persistent=changes)
+
     def _declared(self, client: Elasticsearch, until: float) -> None:
         """Once a process, beside the searches, which wait for it as long as for the rest."""
         with self._lock:
@@ -68,13 +76,8 @@ class Remotes:
             raise Unheard("late") from error
 
     def _declare(self, client: Elasticsearch, done: Future[None]) -> None:
-        """Puts what the administrator declared and takes away what is declared no more, where it is not so already."""
-        patient = client.options(request_timeout=DECLARING)
         try:
-            held = patient.cluster.get_settings(filter_path="persistent.cluster.remote").body
-            remotes = held.get("persistent", {}).get("cluster", {}).get("remote", {})
-            if changes := self._changes(remotes):
-                patient.cluster.put_settings(persistent=changes)
+            self.settle(client)
         except (elasticsearch.TransportError, elasticsearch.ApiError) as error:
             logger.warning("the peers could not be declared to Elasticsearch: %s", error)
             done.set_exception(error)

@@ -172,7 +172,7 @@ class Command(BaseCommand):
         verb(source)
         source.refresh_from_db()
         withdrawn = withdraw_all(source).withdrawn if source.leaving else 0
-        self.stdout.write(f"« {source.name} » {told}. Fiches retirées : {withdrawn}.")
+        self.stdout.write(f"« {source.name} » {told}. Fiches retirées : {withdrawn}.{keeping.still_asked(source)}")
 
     def _print(self, told: object) -> None:
         self.stdout.write(json.dumps(told, ensure_ascii=False))
