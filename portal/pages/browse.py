@@ -23,7 +23,7 @@ from catalogue.search.tallies import count
 from catalogue.tabling.keeping import room_of
 from catalogue.themes import Choice
 from portal import asking, schema_org
-from portal.pages import prose, quality, words
+from portal.pages import front, prose, quality, words
 from portal.pages.finding import results
 from portal.pages.pager import pager
 from portal.pages.rows import LINE_FIELDS, rows, rows_and_names
@@ -69,6 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "asked": asking.Asked(),
             "averages": quality.of_average(averages(audience)),
             "schema_org": schema_org.block(schema_org.catalogue()),
+            "front": front.front(),
         },
     )
 
