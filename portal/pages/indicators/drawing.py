@@ -18,7 +18,9 @@ def evolution(seen: Seen, medians: Mapping[str, float] | None = None, key: str =
     if seen.place is None or not any(one.value is not None for one in points):
         return None
     levels = [Level(one.value, f"{mark_words(one.legal)} : {seen.scale.said(one.value)}") for one in seen.marks()]
-    unit = f"en {seen.recipe.unit.words.fr}" if seen.recipe.unit.sign else ""
+    words = seen.recipe.unit.words.fr
+    # « Points de recharge pour 10 000 habitants » has said its unit.
+    unit = f"en {words}" if seen.recipe.unit.sign and words not in seen.recipe.title.fr else ""
     subtitle = ", ".join(filter(None, (seen.recipe.title.fr, unit)))
     return trend(Trend(_title(seen), subtitle, seen.place.name, points, seen.scale, levels), key)
 

@@ -62,6 +62,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "page": reverse("territory", args=[asking.code_of(place)]) if place else "",
         "side": f"{reverse('side_by_side')}?t={asking.code_of(place)}" if place else "",
         "themes": themes,
+        "unpublished": [theme for theme in themes if theme.missing],
         "count": sum(len(theme.lines) for theme in themes),
         "total": sum(len(theme.lines) + len(theme.missing) for theme in themes),
     }

@@ -64,6 +64,7 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
             "search": place_address(place),
             "side": f"{reverse('side_by_side')}?t={asking.code_of(place)}",
             "themes": themes,
+            "unpublished": [theme for theme in themes if theme.missing],
             "count": sum(len(theme.lines) for theme in themes),
         },
     )
