@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from uuid import uuid4
 import django
 from instance import machine
 from invented import QUESTIONS, documents
+from serving import free_port
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -38,12 +38,6 @@ FACETS: Final = ("theme", "format", "publisher", "territory", "instance")
 HERE, FIRST, SECOND = "https://ici.exemple", "https://premiere.exemple", "https://seconde.exemple"
 MOST: Final = 1.0  # seconds
 WARM: Final = 20  # searches that all peers answer before any is measured
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def children(pid: int) -> list[int]:

@@ -16,7 +16,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ import urllib.request
 from pathlib import Path
 
 from instance import PROJECT, machine
+from serving import free_port
 
 PAGES = (
     "/",
@@ -35,12 +35,6 @@ PAGES = (
     "/jeux-de-donnees/?q=budget&tri=title",
     "/connexion/",
 )
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def children(pid: int) -> list[int]:

@@ -1,22 +1,33 @@
-"""A throw-away instance for a benchmark: its own folder, base and index, gone at the end."""
+"""An instance for a benchmark, gone at the end: in this process (`throw_away`), or served in processes of its own (`Instance`)."""
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import random
 import resource
 import secrets
+import signal
+import subprocess
 import sys
 import tempfile
-import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from serving import say, serving
+
+if TYPE_CHECKING:
+    from relaying import Relay
 
 PROJECT = Path(__file__).resolve().parent.parent
+LOOKS = "1"  # seconds between two looks at a feed that an `Instance` follows
 EU = "http://publications.europa.eu/resource/authority/"
 THEMES = ("ENVI", "TRAN", "ECON", "GOVE", "EDUC", "HEAL", "REGI", "SOCI")
 SUBJECTS = (
@@ -122,26 +133,109 @@ def catalogue(path: Path, count: int, shuffle: int = 0, changed: int | None = No
 def served(page: Callable[[str], str], wait: float = 0) -> Iterator[str]:
     """A server of Turtle on 127.0.0.1: `page` gives the body of an address, after `wait` seconds."""
 
-    class Pages(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            time.sleep(wait)
-            body = page(self.path.strip("/")).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/turtle")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(asked: BaseHTTPRequestHandler) -> None:
+        time.sleep(wait)
+        say(asked, page(asked.path.strip("/")).encode())
 
-        def log_message(self, *_: object) -> None:
-            """Silence."""
+    with serving(answer) as url:
+        yield url
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+
+@dataclass
+class Instance:
+    """An instance that is served: its folder, its processes, and somebody who writes in it (`hand.py`)."""
+
+    name: str
+    folder: Path
+    port: int
+    url: str
+    relay: Relay | None = None
+    served: subprocess.Popen[bytes] | None = None
+    hand: subprocess.Popen[str] | None = None
+    held: set[str] = field(default_factory=set)  # addresses kept from others
+    hidden: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "TMPDIR")}
+        self.environment = {
+            **kept,
+            "BOUTURE_HOME": str(self.folder),
+            "BOUTURE_URL": self.url,
+            "BOUTURE_NAME": self.name,
+            "BOUTURE_SECRET_KEY": secrets.token_hex(32),
+            "BOUTURE_PEER_EVERY": LOOKS,
+            "BOUTURE_LINK_CHECKS": "0",
+            "BOUTURE_TABLES": "none",
+            "BOUTURE_LIMITS": "0",
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "WEB_CONCURRENCY": "1",
+        }
+
+    def run(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            check=False, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        if done.returncode:
+            raise SystemExit(f"{self.name}: {' '.join(words[:2])}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def serve(self) -> None:
+        command = [sys.executable, "manage.py", "serve", "--bind", f"127.0.0.1:{self.port}"]
+        with (self.folder / "journal").open("ab") as journal:
+            self.served = subprocess.Popen(
+                command, cwd=PROJECT, env=self.environment, stdout=journal, stderr=journal, start_new_session=True
+            )
+
+    def kill(self) -> None:
+        """Every process of it, at once."""
+        if self.served:
+            with suppress(ProcessLookupError):
+                os.killpg(self.served.pid, signal.SIGKILL)
+            self.served.wait(timeout=20)
+            self.served = None
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/flux/", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def ask(self, act: str, **given: Any) -> Any:
+        if self.hand is None:
+            self.hand = subprocess.Popen(
+                [sys.executable, "-c", "import hand; hand.main()"],
+                cwd=Path(__file__).parent, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            self._answer()
+        assert self.hand.stdin
+        self.hand.stdin.write(json.dumps([act, given]) + "\n")
+        self.hand.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> Any:
+        assert self.hand
+        assert self.hand.stdout
+        line = self.hand.stdout.readline()
+        if not line:
+            raise SystemExit(f"{self.name}: who writes there fell over")
+        return json.loads(line)
+
+    def close(self) -> None:
+        self.kill()
+        if sys.exc_info()[0] and (self.folder / "journal").exists():
+            print(
+                f"{self.name}:", *(self.folder / "journal").read_text("utf-8", "replace").splitlines()[-12:], sep="\n  "
+            )
+        if self.hand:
+            self.hand.kill()
+            self.hand.wait(timeout=20)
+
+    def shared(self) -> dict[str, str]:
+        """What others should have of it."""
+        said: dict[str, str] = self.ask("said")
+        return {uri: digest for uri, digest in said.items() if uri not in self.held and uri.startswith(self.url)}
 
 
 def machine() -> str:

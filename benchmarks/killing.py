@@ -15,14 +15,15 @@ import random
 import secrets
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from serving import say, serving
 
 PROJECT = Path(__file__).resolve().parent.parent
 HEAD = "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . @prefix hydra: <http://www.w3.org/ns/hydra/core#> .\n"
@@ -46,37 +47,15 @@ class Town:
     """A server of a paged catalogue, in two editions."""
 
     def __init__(self, datasets: int, per_page: int) -> None:
-        self.datasets, self.per_page, self.edition = datasets, per_page, 1
-        town = self
+        self.datasets, self.per_page, self.edition, self.base = datasets, per_page, 1, ""
 
-        class Answer(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body = town.page(int(self.path.rpartition("/")[2]))
-                self.send_response(200)
-                self.send_header("Content-Type", "text/turtle")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Silence."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-        self._thread = threading.Thread(target=self._server.serve_forever)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+    @contextmanager
+    def served(self) -> Iterator[Town]:
+        with serving(lambda asked: say(asked, self.page(int(asked.path.rpartition("/")[2])))) as self.base:
+            yield self
 
     def url(self, page: int) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/{page}"
+        return f"{self.base}/{page}"
 
     def page(self, number: int) -> bytes:
         names = [name for name in range(self.datasets) if self.edition == 1 or name % 20 != 3]
@@ -192,7 +171,7 @@ def main() -> None:
     from tempfile import TemporaryDirectory
 
     datasets = 10_000 if options.long else options.datasets
-    with TemporaryDirectory(prefix="bouture-bench-") as folder, Town(datasets, per_page=100) as town:
+    with TemporaryDirectory(prefix="bouture-bench-") as folder, Town(datasets, per_page=100).served() as town:
         whole = harvest_until_killed(Path(folder) / "whole", town, 0, options.seed)
         about = max(whole.seconds)
         cut = harvest_until_killed(Path(folder) / "cut", town, options.kills, options.seed, about)

@@ -15,123 +15,22 @@ import argparse
 import json
 import os
 import random
-import secrets
 import shutil
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from instance import PROJECT, machine
-from relaying import Relay, free_port
+from instance import Instance, machine
+from relaying import Relay
+from serving import free_port
 
-EVERY = "1"  # seconds between two looks at a feed
 CALM = 90.0  # seconds in which all must agree once the trouble is over
 CHANGES = 20  # whose lag is measured
-
-
-@dataclass
-class Instance:
-    """Its folder, its processes, and somebody who writes in it (`hand.py`)."""
-
-    name: str
-    folder: Path
-    port: int
-    url: str
-    relay: Relay | None = None
-    served: subprocess.Popen[bytes] | None = None
-    hand: subprocess.Popen[str] | None = None
-    held: set[str] = field(default_factory=set)  # addresses kept from others
-    hidden: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "TMPDIR")}
-        self.environment = {
-            **kept,
-            "BOUTURE_HOME": str(self.folder),
-            "BOUTURE_URL": self.url,
-            "BOUTURE_NAME": self.name,
-            "BOUTURE_SECRET_KEY": secrets.token_hex(32),
-            "BOUTURE_PEER_EVERY": EVERY,
-            "BOUTURE_LINK_CHECKS": "0",
-            "BOUTURE_TABLES": "none",
-            "BOUTURE_LIMITS": "0",
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "WEB_CONCURRENCY": "1",
-        }
-
-    def run(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            check=False, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=300,
-        )  # fmt: skip
-        if done.returncode:
-            raise SystemExit(f"{self.name}: {' '.join(words[:2])}: {done.stderr or done.stdout}")
-        return done.stdout
-
-    def serve(self) -> None:
-        command = [sys.executable, "manage.py", "serve", "--bind", f"127.0.0.1:{self.port}"]
-        with (self.folder / "journal").open("ab") as journal:
-            self.served = subprocess.Popen(
-                command, cwd=PROJECT, env=self.environment, stdout=journal, stderr=journal, start_new_session=True
-            )
-
-    def kill(self) -> None:
-        """Every process of it, at once."""
-        if self.served:
-            with suppress(ProcessLookupError):
-                os.killpg(self.served.pid, signal.SIGKILL)
-            self.served.wait(timeout=20)
-            self.served = None
-
-    def answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/flux/", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def ask(self, act: str, **given: Any) -> Any:
-        if self.hand is None:
-            self.hand = subprocess.Popen(
-                [sys.executable, "-c", "import hand; hand.main()"],
-                cwd=Path(__file__).parent, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
-            self._answer()
-        assert self.hand.stdin
-        self.hand.stdin.write(json.dumps([act, given]) + "\n")
-        self.hand.stdin.flush()
-        return self._answer()
-
-    def _answer(self) -> Any:
-        assert self.hand
-        assert self.hand.stdout
-        line = self.hand.stdout.readline()
-        if not line:
-            raise SystemExit(f"{self.name}: who writes there fell over")
-        return json.loads(line)
-
-    def close(self) -> None:
-        self.kill()
-        if sys.exc_info()[0] and (self.folder / "journal").exists():
-            print(
-                f"{self.name}:", *(self.folder / "journal").read_text("utf-8", "replace").splitlines()[-12:], sep="\n  "
-            )
-        if self.hand:
-            self.hand.kill()
-            self.hand.wait(timeout=20)
-
-    def shared(self) -> dict[str, str]:
-        """What others should have of it."""
-        said: dict[str, str] = self.ask("said")
-        return {uri: digest for uri, digest in said.items() if uri not in self.held and uri.startswith(self.url)}
 
 
 class Network:
@@ -150,7 +49,7 @@ class Network:
 
     def _home(self, folder: Path, number: int, first: Path, stack: ExitStack) -> Instance:
         port = free_port()
-        relay = stack.enter_context(Relay(port, self.chance))
+        relay = stack.enter_context(Relay(port, self.chance).served())
         home = Instance(f"Ville {number}", folder / f"home-{number}", port, relay.url, relay)
         shutil.copytree(first, home.folder)
         stack.callback(home.close)

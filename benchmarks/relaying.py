@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import http.client
 import random
-import socket
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+
+from serving import serving
 
 KEPT = ("content-type", "etag", "last-modified", "content-encoding", "vary", "cache-control", "link")
 SIGNED = ("signature", "signature-input", "unencoded-digest")
 Answer = tuple[int, list[tuple[str, str]], bytes]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 class Relay:
@@ -29,28 +23,12 @@ class Relay:
         """`port`: of 127.0.0.1, where the instance itself answers."""
         self.port, self.mode, self.cut, self.old = port, "fine", 0, 0
         self._chance, self._before = chance, dict[str, Answer]()
-        relay = self
+        self.url = ""
 
-        class Passing(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                relay._pass(self)
-
-            def log_message(self, *_: Any) -> None:
-                """Silence."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    @contextmanager
+    def served(self) -> Iterator[Relay]:
+        with serving(self._pass) as self.url:
+            yield self
 
     def _pass(self, asked: BaseHTTPRequestHandler) -> None:
         mode = self.mode
