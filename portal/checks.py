@@ -12,10 +12,12 @@ from django.conf import settings
 from django.core import checks
 
 from portal.environment import Problem
+from portal.leaving.unfinished import stands_in_the_way
 
 
 def register() -> None:
     checks.register(check_environment)
+    checks.register(check_import)
     checks.register(check_contact, checks.Tags.security, deploy=True)
 
 
@@ -23,6 +25,19 @@ def check_environment(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -
     if app_configs is not None and not any(config.name == "portal" for config in app_configs):
         return []
     return [_message(problem) for problem in settings.BOUTURE_PROBLEMS]
+
+
+def check_import(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Half of what came is no portal."""
+    found = stands_in_the_way()
+    if found is None:
+        return []
+    said = f"Un import commencé le {found.at} n'est pas fini : ce portail ne sert personne avant."
+    hint = (
+        f"Lancez de nouveau : manage.py import {found.path} (il reprend où il en était). Pour y renoncer, prenez un autre "
+        "BOUTURE_HOME et une autre base."
+    )
+    return [checks.Error(said, hint=hint, id="bouture.E020")]
 
 
 def check_contact(**_kwargs: Any) -> list[checks.CheckMessage]:

@@ -33,13 +33,14 @@ DAMAGED: Final = (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, Ru
 
 @dataclass
 class Opened:
-    """`digests`: SHA-256 by name, of all but MANIFEST and SIGNATURE. `kid`: of the key that signed it."""
+    """`digests`: SHA-256 by name, of all but MANIFEST and SIGNATURE. `manifest`: that of MANIFEST. `kid`: of the key that signed it."""
 
     path: Path
     packed: zipfile.ZipFile | None = None
     names: set[str] = field(default_factory=set)
     digests: dict[str, str] = field(default_factory=dict)
     kid: str = ""
+    manifest: str = ""
     instance: dict[str, Any] = field(default_factory=dict)
 
     def open(self, name: str) -> IO[bytes]:
@@ -171,6 +172,7 @@ def _small(opened: Opened, name: str) -> bytes:
 
 def _believe(opened: Opened, kid: str) -> None:
     listing = _small(opened, MANIFEST)
+    opened.manifest = hashlib.sha256(listing).hexdigest()
     opened.kid = _signer(listing, _small(opened, SIGNATURE))
     if kid and kid != opened.kid:
         raise Refused(

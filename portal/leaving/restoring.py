@@ -1,6 +1,7 @@
 """`manage.py import`: what an export holds, into an empty base, with the same keys, numbers and addresses. All or nothing.
 
-One transaction for all rows: a kill leaves the base as empty as it was, and the files that were put are put again.
+One transaction for all rows: a kill leaves the base as empty as it was, and the files that were put are put again. From its first
+row until what follows from them is made nothing else starts (`unfinished`); asked again once the rows are there, they stay.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from django.db.models import Model
 from catalogue.auditing import chain
 from catalogue.errors import Refused
 from catalogue.log import last_number
-from portal.leaving import VERSION
+from portal.leaving import VERSION, unfinished
 from portal.leaving.columns import Names, Table, Unreadable
 from portal.leaving.declared import kept, rows_of
 from portal.leaving.files import place_of, put
@@ -28,22 +29,50 @@ from portal.leaving.package import FORMAT
 from portal.leaving.writing import migrations
 
 NOTHING: Final = " Rien n’a été importé."
+FULL: Final = (
+    "La base n’est pas vide ({}). Un import se fait sur une base neuve : donnez un autre BOUTURE_HOME (ou DATABASE_URL), lancez "
+    f"manage.py prepare, puis importez.{NOTHING}"
+)
+OTHER: Final = (
+    "La base n’est pas vide ({}) : l’import d’un autre export, commencé le {}, n’est pas fini. Finissez-le (manage.py import {}), ou "
+    f"prenez un autre BOUTURE_HOME et une autre base.{NOTHING}"
+)
 
 
 @dataclass(frozen=True)
 class Restored:
-    """`moved`: the address that the export is of, when this instance has another."""
+    """`moved`: the address that the export is of, when this instance has another. `rows` and `files` are None when an import that
+    was stopped had brought them all."""
 
-    rows: int
-    files: int
+    rows: int | None
+    files: int | None
     position: int
     moved: str
 
 
 def restore(opened: Opened) -> Restored:
-    """Raises Refused, and nothing was then written in the base."""
+    """Raises Refused, and nothing was then written in the base. `unfinished.end` is for the caller, once all that
+    follows from it is made."""
     _refuse_other_version(opened.instance)
-    _refuse_full_base()
+    before = unfinished.pending()
+    url = str(opened.instance.get("url", ""))
+    moved = "" if url == settings.BOUTURE_URL else url
+    if full := _full():
+        if before is None:
+            raise Refused(FULL.format(full))
+        if before.manifest != opened.manifest or _position(opened) != last_number():
+            raise Refused(OTHER.format(full, before.at, before.path))
+        return Restored(None, None, last_number(), moved)
+    unfinished.begin(opened.manifest, opened.path)
+    try:
+        rows, files = _all_of(opened)
+    except Refused:
+        unfinished.end()
+        raise
+    return Restored(rows, files, last_number(), moved)
+
+
+def _all_of(opened: Opened) -> tuple[int, int]:
     try:
         with transaction.atomic():
             rows = _restore_rows(opened)
@@ -51,9 +80,13 @@ def restore(opened: Opened) -> Restored:
             _refuse_broken(opened)
     except DatabaseError as error:
         raise Refused(f"La base a refusé l’export : {str(error).splitlines()[0]}.{NOTHING}") from error
+    except OSError as error:
+        raise Refused(
+            f"Les fichiers ne s’écrivent pas : {error.strerror or error} ({error.filename or settings.BOUTURE_HOME}). Vérifiez les droits et "
+            f"la place qui reste.{NOTHING}"
+        ) from error
     cache.clear()
-    url = str(opened.instance.get("url", ""))
-    return Restored(rows, files, last_number(), "" if url == settings.BOUTURE_URL else url)
+    return rows, files
 
 
 def _refuse_other_version(instance: dict[str, Any]) -> None:
@@ -81,13 +114,10 @@ def _refuse_other_version(instance: dict[str, Any]) -> None:
     )
 
 
-def _refuse_full_base() -> None:
-    for _, model, line in kept():
-        if not line.replaced and rows_of(model, line).exists():
-            raise Refused(
-                f"La base n’est pas vide ({model._meta.verbose_name}). Un import se fait sur une base neuve : donnez un autre "
-                f"BOUTURE_HOME (ou DATABASE_URL), lancez manage.py prepare, puis importez.{NOTHING}"
-            )
+def _full() -> str:
+    """What the base holds that an empty one does not; "" for an empty one."""
+    found = (model for _, model, line in kept() if not line.replaced and rows_of(model, line).exists())
+    return next((str(model._meta.verbose_name) for model in found), "")
 
 
 def _restore_rows(opened: Opened) -> int:
@@ -148,6 +178,10 @@ def _refuse_broken(opened: Opened) -> None:
         raise Refused(f"Des rangs en nomment d’autres qui manquent : {str(error).splitlines()[0]}.{NOTHING}") from error
     if fault := chain.verify():
         raise Refused(f"La trace de l’export est rompue : {fault.message}.{NOTHING}")
-    said = opened.instance.get("position")
-    if not isinstance(said, dict) or said.get("log") != last_number():
+    if _position(opened) != last_number():
         raise Refused(f"Le journal de l’export n’est pas à la position qu’il dit.{NOTHING}")
+
+
+def _position(opened: Opened) -> object:
+    said = opened.instance.get("position")
+    return said.get("log") if isinstance(said, dict) else None

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import sqlite3
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,71 +17,28 @@ from harvesters.registry import client_for
 from tests.browser.chromium import Chromium, Report, look
 from tests.browser.conftest import Site
 from tests.harvesting.test_engine import catalogue
+from tests.instances import Instance
 
 pytestmark = pytest.mark.browser
-PROJECT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
-
-
-@dataclass(frozen=True)
-class Second:
-    url: str
-    base: Path
-
-    def followers(self) -> list[tuple[str, int]]:
-        with sqlite3.connect(self.base) as base:
-            return base.execute("SELECT url, position FROM catalogue_feedfollower").fetchall()
 
 
 @pytest.fixture
-def second(tmp_path: Path) -> Iterator[Second]:
-    """An instance with three datasets, in processes and a base of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    url, home = f"http://127.0.0.1:{port}", tmp_path / "second"
-    home.mkdir()
-    base = home / "base.sqlite3"
-    environment = os.environ | {"BOUTURE_HOME": str(home), "BOUTURE_URL": url, "DATABASE_URL": f"sqlite:///{base}"}
-    environment |= {"BOUTURE_NAME": "Seconde instance", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+def second(tmp_path: Path) -> Iterator[Instance]:
+    """With three datasets."""
+    found = Instance(tmp_path / "second")
     given = tmp_path / "catalogue.ttl"
     given.write_bytes(catalogue(range(3)))
-
-    def manage(*words: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=PROJECT, env=environment, check=True, capture_output=True
-        )
-
-    manage("migrate")
-    manage("harvest", str(given))
-    manage("feed")
-    command = [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"]
-    running = subprocess.Popen(
-        command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(f"{url}/flux.trig", running)
-        yield Second(url, base)
-    finally:
-        running.terminate()
-        running.wait(PATIENCE)
-
-
-def _wait(address: str, running: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE
-    while True:
-        assert running.poll() is None and time.monotonic() < end
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
+    found.manage("migrate")
+    found.manage("harvest", str(given))
+    found.manage("feed")
+    with found.served():
+        yield found
 
 
 def test_an_instance_is_added_read_paused_and_forgotten(
-    site: Site, browser: Chromium, second: Second, settings: Settings, pictures: Path | None
+    site: Site, browser: Chromium, second: Instance, settings: Settings, pictures: Path | None
 ) -> None:
-    settings.BOUTURE_PRIVATE_HOSTS = [second.url.partition("://")[2]]
+    settings.BOUTURE_PRIVATE_HOSTS = [second.host]
     before = Dataset.objects.published().count()
     report, cookie = Report(), site.cookie_of(site.samples.administrator)
 
@@ -124,8 +73,8 @@ def test_an_instance_is_added_read_paused_and_forgotten(
     [run] = schedule.run_due(client_for)
     assert (run.status, run.created) == ("done", 3), run.messages
     assert Dataset.objects.published().count() == before + 3
-    [(name, position)] = second.followers()
-    assert name == current.BOUTURE_URL and position > 0
+    [(name, position)] = second.asked("SELECT url, position FROM catalogue_feedfollower")
+    assert name == current.BOUTURE_URL and position != 0
 
     browser.drive(read, cookie, scripts=True)
     assert HarvestSource.objects.get(kind="peer").active

@@ -23,7 +23,7 @@ from catalogue.auditing import chain
 from catalogue.errors import Refused
 from catalogue.log import last_number
 from catalogue.models import ApiToken, Change, Invitation, SecondStep, User
-from portal.leaving import VERSION
+from portal.leaving import VERSION, unfinished
 from portal.leaving.declared import kept
 from portal.leaving.opening import open_export
 from portal.leaving.others import copies
@@ -54,6 +54,7 @@ def come_back(written: Path, home: Path) -> None:
     home.mkdir()
     opened = open_export(written)
     restore(opened)
+    unfinished.end()
     opened.close()
     factories.bring_index_up_to_date()
 
