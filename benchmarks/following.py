@@ -11,6 +11,7 @@ followed to the end one after the other, then all of them again when nothing cha
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import sys
 import time
@@ -114,6 +115,12 @@ def given(folder: Path) -> Iterator[str]:
         beside.wait()
 
 
+def worked() -> tuple[float, float]:
+    """Seconds of processor of this process, and of those beside it that have ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time(), ended.ru_utime + ended.ru_stime
+
+
 def several(folder: Path, peers: int, datasets: int) -> None:
     """Each its own feed, bodies and records; the last round is what a hub pays for the look that it takes every ten minutes."""
     from django.conf import settings
@@ -133,15 +140,15 @@ def several(folder: Path, peers: int, datasets: int) -> None:
         sources = [find_or_make(f"{address}{peer}/index.trig", kind="peer", trusted=True) for peer in range(peers)]
         print(f"{peers} peers of {datasets} datasets; {machine()}", flush=True)
         for name, count in (("first", peers * datasets), ("nothing new", peers)):
-            begun, worked = time.perf_counter(), time.process_time()
+            begun, before = time.perf_counter(), sum(worked())
             runs = []
             for source in sources:
                 with client_for(source) as client:
                     runs.append(harvest(source, client))
-            seconds, worked = time.perf_counter() - begun, time.process_time() - worked
+            seconds, processor = time.perf_counter() - begun, sum(worked()) - before
             what = "records" if name == "first" else "peers"
             print(
-                f"{name:14} {count / seconds:10,.1f} {what}/s ({count / worked:,.1f} by second of processor)  {seconds:7.2f} s  "
+                f"{name:14} {count / seconds:10,.1f} {what}/s ({count / processor:,.1f} by second of processor)  {seconds:7.2f} s  "
                 f"{sum(run.created for run in runs)} created, {sum(run.status != 'done' for run in runs)} not done, "
                 f"peak {peak_mib():.0f} MiB",
                 flush=True,
@@ -178,12 +185,13 @@ def main() -> None:
             source = find_or_make(address, kind="peer", trusted=True)
 
             def run(name: str, count: int) -> None:
-                worked = time.process_time()
+                here, beside = worked()
                 with client_for(source) as client:
                     told = report(harvest(source, client))
-                worked = time.process_time() - worked
+                here, beside = (after - before for after, before in zip(worked(), (here, beside), strict=True))
                 print(
-                    f"{name:14} {count / told['seconds']:10,.0f} records/s ({count / worked:,.0f} by second of processor)  "
+                    f"{name:14} {count / told['seconds']:10,.0f} records/s ({count / (here + beside):,.0f} by second of processor: "
+                    f"{here:.2f} s here, {beside:.2f} s beside)  "
                     f"{told['seconds']:7.2f} s  {told['status']}, created {told['created']}, updated {told['updated']}, "
                     f"peak {peak_mib():.0f} MiB {told['messages'] or ''}",
                     flush=True,

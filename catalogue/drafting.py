@@ -5,10 +5,9 @@ Reads the base, writes only the bodies that a draft names for the first time. `c
 
 from __future__ import annotations
 
-import json
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from catalogue.dcat import conformity
 from catalogue.dcat.checks import check
 from catalogue.dcat.formats import canonical, digest, from_canonical
 from catalogue.dcat.hosts import is_private
-from catalogue.dcat.mapping import MODELS, fill, place_named, record_values
+from catalogue.dcat.mapping import MODELS, fill, place_named, record_values, traits_of_file
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values, is_address
 from catalogue.errors import Conflict, Refused
@@ -29,6 +28,7 @@ from catalogue.layering import Layering, layers_of
 from catalogue.models import Dataset, Distribution, Layer, Organisation, Record, Territory, in_french
 
 if TYPE_CHECKING:
+    from catalogue.named import Named
     from catalogue.publishing import Draft
 
 LONGEST_ADDRESS = 2_000  # bytes: an index of PostgreSQL holds 2,704
@@ -64,7 +64,7 @@ def ownable(uri: str, home: str = "") -> bool:
 
 def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
     """Rows for these drafts, in their order. Raises Conflict for a draft of a version that is no longer there."""
-    drafts = [_valid(draft) for draft in drafts]
+    drafts = [valid(draft) for draft in drafts]
     rows = existing(drafts)
     for draft in drafts:
         row = rows.get(draft.id) if draft.id else None
@@ -74,13 +74,19 @@ def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
             raise Conflict("Quelqu’un d’autre a enregistré cette fiche entre-temps. Relisez-la, puis recommencez.")
     layers = layers_of(rows)
     drafts = [_with_layer(draft, layers) for draft in drafts]
-    taken, bodies, places = _taken(drafts), Bodies(drafts), _places(drafts)
+    taken, bodies, places = addresses_taken(drafts), Bodies(drafts), places_named(drafts)
     return [
-        _prepare_one(draft, rows.get(draft.id) if draft.id else None, taken, bodies, places, layers) for draft in drafts
+        _prepare_one(draft, rows.get(draft.id) if draft.id else None, taken, bodies.of, places, layers)
+        for draft in drafts
     ]
 
 
-def _valid(draft: Draft) -> Draft:
+def prepare_new(draft: Draft) -> Prepared:
+    """Of a valid draft that is surely new, asking nothing of the base: its owner stands for its body, no place is looked for."""
+    return _prepare_one(draft, None, {}, lambda draft: draft.owner, {}, {})
+
+
+def valid(draft: Draft) -> Draft:
     """Without what could only be said against DCAT-AP; what came stays in the form of the source."""
     values, left = BY_KIND[draft.kind].whole(draft.values)
     return replace(draft, values=values, problems=(*draft.problems, *left))
@@ -102,7 +108,7 @@ def existing(drafts: Sequence[Draft]) -> dict[Any, Record]:
     return found
 
 
-def _taken(drafts: Sequence[Draft]) -> dict[str, uuid.UUID]:
+def addresses_taken(drafts: Iterable[Named]) -> dict[str, uuid.UUID]:
     wanted = {draft.uri for draft in drafts if draft.uri}
     found: dict[str, uuid.UUID] = {}
     for model in MODELS.values():
@@ -110,7 +116,7 @@ def _taken(drafts: Sequence[Draft]) -> dict[str, uuid.UUID]:
     return found
 
 
-def _places(drafts: Sequence[Draft]) -> dict[str, int]:
+def places_named(drafts: Iterable[Named]) -> dict[str, int]:
     """The territories that the drafts name by an INSEE address; a former commune is the one that it became."""
     wanted = {place_named(draft.values) for draft in drafts} - {""}
     found = {address: Territory.objects.at_uri(address) for address in wanted}
@@ -121,7 +127,7 @@ def _prepare_one(
     draft: Draft,
     row: Record | None,
     taken: dict[str, uuid.UUID],
-    bodies: Bodies,
+    body_of: Callable[[Draft], int],
     places: dict[str, int],
     layers: dict[uuid.UUID, Layering],
 ) -> Prepared:
@@ -137,7 +143,7 @@ def _prepare_one(
     prepared.moved = _address(draft, row, taken)
     before = row.digest, row.said, row.status
     prepared.changed = fill(row, BY_KIND[draft.kind], draft.values)
-    row.published_by_id = bodies.of(draft)
+    row.published_by_id = body_of(draft)
     held = _hold(row, draft, places)
     if isinstance(row, Dataset):
         _distributions(prepared, row, draft, layer)
@@ -192,14 +198,14 @@ def _distributions(prepared: Prepared, row: Dataset, draft: Draft, layer: Layeri
     by_trait: dict[str, list[Distribution]] = {}
     for old in known.values():
         if old.pk not in added:
-            for trait in _traits(
+            for trait in traits_of_file(
                 {"uri": old.uri, "access_url": old.access_url, "download_url": old.download_url, "title": old.title}
             ):
                 by_trait.setdefault(trait, []).append(old)
     seen: set[uuid.UUID] = set()
     addresses: set[str] = set()
     for values in draft.values.get("distribution", []):
-        known_by = (old for trait in _traits(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
+        known_by = (old for trait in traits_of_file(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
         file = next(known_by, None) or Distribution(dataset=row)
         seen.add(file.pk)
         free = ownable(uri := values.get("uri", ""), draft.home) and uri not in addresses and uri != row.uri
@@ -218,15 +224,6 @@ def _file(prepared: Prepared, file: Distribution, values: Values, origin: Distri
         file.uri = minted(file.pk)
     file.origin, file.position = origin, len(prepared.distributions)
     prepared.distributions.append(file)
-
-
-def _traits(values: Values) -> list[str]:
-    urls = json.dumps([values.get("download_url", []), values.get("access_url", [])])
-    return [
-        trait
-        for trait in (values.get("uri", ""), urls + json.dumps(values.get("title", {}), sort_keys=True), urls)
-        if trait
-    ]
 
 
 def _forms(row: Record, draft: Draft, distributions: list[Distribution], layer: Layering | None) -> None:
@@ -260,7 +257,7 @@ def folded(name: str) -> str:
 class Bodies:
     """The bodies that a batch of drafts names as publishers, found or made in a few queries."""
 
-    def __init__(self, drafts: Sequence[Draft]) -> None:
+    def __init__(self, drafts: Sequence[Named]) -> None:
         agents = [draft.values.get("publisher") or {} for draft in drafts]
         names = {folded(in_french(agent.get("name", {}))) for agent in agents} - {""}
         uris = {agent["uri"] for agent in agents if agent.get("uri")}
@@ -277,7 +274,7 @@ class Bodies:
             if body.uri:
                 self._by_uri[body.uri] = body.pk
 
-    def of(self, draft: Draft) -> int:
+    def of(self, draft: Named) -> int:
         """The body that publishes this record: the agent said, else the one that holds the record."""
         agent = draft.values.get("publisher") or {}
         name, uri = in_french(agent.get("name", {})), agent.get("uri", "")

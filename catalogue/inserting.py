@@ -22,19 +22,40 @@ def insert(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     model = type(rows[0])
+    write(model, spelled(rows))
     alias = router.db_for_write(model)
-    connection = connections[alias]
+    for row in rows:
+        row._state.adding, row._state.db = False, alias  # noqa: SLF001 - as Django's own insert leaves them
+
+
+def spelled(rows: Sequence[models.Model]) -> list[list[Any]]:
+    """The values of rows of one model as the base takes them, in the order of its columns. Asks nothing of the base."""
+    if not rows:
+        return []
+    model = type(rows[0])
+    connection = connections[router.db_for_write(model)]
+    ready = [(_given(field), _spelled(field, connection)) for field in model._meta.concrete_fields]
+    return [[spell(given(row)) for given, spell in ready] for row in rows]
+
+
+def write(model: type[models.Model], values: Sequence[Sequence[Any]]) -> None:
+    """Rows that `spelled` gave. Raises IntegrityError; call it in a transaction."""
+    if not values:
+        return
+    connection = connections[router.db_for_write(model)]
     quote, fields = connection.ops.quote_name, model._meta.concrete_fields
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    ready = [(_given(field), _spelled(field, connection)) for field in fields]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",  # noqa: S608 - names of our models
-            [[spelled(given(row)) for given, spelled in ready] for row in rows],
+            values,
         )
-    for row in rows:
-        row._state.adding, row._state.db = False, alias  # noqa: SLF001 - as Django's own insert leaves them
+
+
+def place_of(model: type[models.Model], name: str) -> int:
+    """Where a column, by its name in Python, is among the values that `spelled` gives."""
+    return [field.attname for field in model._meta.concrete_fields].index(name)
 
 
 def _given(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:

@@ -117,6 +117,10 @@ class Found:
     # Of one that the source gave no address: the id that its node is named after in all that the source says.
     id: uuid.UUID | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process or a file: what can be worked out again stays."""
+        return {name: value for name, value in vars(self).items() if name != "statements"}
+
     @cached_property
     def statements(self) -> Statements:
         """Its triples by subject and predicate."""

@@ -7,8 +7,7 @@ stamps. Killed between two of them, the next run finds the ids and makes no dupl
 from __future__ import annotations
 
 import uuid
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,21 +17,23 @@ from django.utils import timezone
 
 from catalogue import publishing
 from catalogue.dcat.closures import renamed
-from catalogue.dcat.formats import FormatError, digest
+from catalogue.dcat.formats import FormatError
 from catalogue.drafting import minted
 from catalogue.errors import CatalogueError
+from catalogue.publishing.foreseen import publish_foreseen, to_prepare
+from harvesters.ahead import Ahead, stamp_of
 from harvesters.base import Found, LeaveOut, SkipRecord
+from harvesters.keyed import Name, candidates, keys_of, whose
 from harvesters.marks import Sign
 from harvesters.models import HarvestRecord
 from harvesters.planning import Plan
-from harvesters.reading import READER, draft_of, said_of
+from harvesters.reading import draft_of, said_of
 from harvesters.reception import Reception
 from harvesters.routes import Routes, Way
 from harvesters.tallies import GIVEN_UP, LONGEST_REASON, Item, Tally
 
 # Id of a HarvestRecord met in this run -> who it came as (`whose`), None when its page was not read again.
 Seen = dict[int, int | None]
-Name = tuple[str, str]  # kind and key
 
 
 class Batch:
@@ -45,13 +46,17 @@ class Batch:
         self.seen, self.plan = seen, plan
         self.renamed: dict[Any, ox.NamedNode] = {}
 
-    def take(self, founds: list[Found], were: Mapping[int, int] | None = None) -> list[Item]:
-        """Takes in what is known, and what is new; `were`: position of a record renamed by its source -> its row."""
-        return self._take(self._recognise(founds, were or {}))
+    def take(
+        self, founds: list[Found], were: Mapping[int, int] | None = None, told: Sequence[Ahead | None] = ()
+    ) -> list[Item]:
+        """Takes in what is known, and what is new; `were`: position of a record renamed by its source -> its row; `told`:
+        what was read of each beforehand.
+        """
+        return self._take(self._recognise(founds, were or {}, told))
 
-    def take_known(self, founds: list[Found]) -> tuple[list[Item], list[Found]]:
+    def take_known(self, founds: list[Found], told: Sequence[Ahead | None] = ()) -> tuple[list[Item], list[Found]]:
         """Takes in what is known, or cannot be; the rest is new, or known under another name."""
-        items = self._recognise(founds, {})
+        items = self._recognise(founds, {}, told)
         new = [not item.row.pk and bool(item.found.keys) and not item.found.refused for item in items]
         if self.routes.first:  # nothing is known under another name, but what another source gives
             self._find_ways([item for item, is_new in zip(items, new, strict=True) if is_new])
@@ -68,8 +73,8 @@ class Batch:
         for item in items:
             self.tally.of(item.found.kind).found += 1
             self._read(item)
-        self._go([item for item in items if item.draft and item.asking])
-        waiting = [item for item in items if item.draft]
+        self._go([item for item in items if item.ready and item.asking])
+        waiting = [item for item in items if item.ready]
         if not self.plan:
             self._remember_keys([item.row for item in items])
         self._publish(waiting)
@@ -81,15 +86,15 @@ class Batch:
         self.tally.unwanted.update(row.pk for row in published)
         return items
 
-    def _recognise(self, founds: list[Found], were: Mapping[int, int]) -> list[Item]:
+    def _recognise(self, founds: list[Found], were: Mapping[int, int], told: Sequence[Ahead | None]) -> list[Item]:
         """Ties each record to the row that knows it: by the first of its keys that is known and not taken in this run."""
-        keys = {key for found in founds for key in _keys(found)}
+        keys = {key for found in founds for key in keys_of(found)}
         known = {(row.kind, row.key): row for row in HarvestRecord.objects.filter(source=self.source, key__in=keys)}
         used: dict[Name, int] = {}
         before = HarvestRecord.objects.in_bulk(were.values())
         items = []
-        for position, (found, candidates) in enumerate(zip(founds, _candidates(founds), strict=True)):
-            choice = self._choose(found, candidates, known, used)
+        for position, (found, names) in enumerate(zip(founds, candidates(founds), strict=True)):
+            choice = self._choose(found, names, known, used)
             if choice is None:
                 self.tally.repeated += 1
                 continue
@@ -97,7 +102,7 @@ class Batch:
             row = known.get(choice) or HarvestRecord(
                 source=self.source, kind=choice[0], key=choice[1], since=timezone.now()
             )
-            item = Item(found, row, position=position)
+            item = Item(found, row, position=position, ahead=told[position] if told else None)
             if not row.pk and position in were:
                 item.row = before[were[position]]
                 item.was, item.row.key = item.row.key, choice[1]
@@ -106,16 +111,16 @@ class Batch:
         return items
 
     def _choose(
-        self, found: Found, candidates: list[Name], known: dict[Name, HarvestRecord], used: dict[Name, int]
+        self, found: Found, names: list[Name], known: dict[Name, HarvestRecord], used: dict[Name, int]
     ) -> Name | None:
         """The key to go by; None when this very record was met before in this run (one item on two pages is one)."""
-        here = [c for c in candidates if c in known and c not in used and known[c].pk not in self.seen]
+        here = [c for c in names if c in known and c not in used and known[c].pk not in self.seen]
         if here:
             return here[0]
-        taken = [used[c] if c in used else self.seen[known[c].pk] for c in candidates if c in used or c in known]
+        taken = [used[c] if c in used else self.seen[known[c].pk] for c in names if c in used or c in known]
         if any(uri is None or uri == whose(found) for uri in taken):
             return None
-        return next((c for c in candidates if c not in known and c not in used), None)
+        return next((c for c in names if c not in known and c not in used), None)
 
     def _read(self, item: Item) -> None:
         try:
@@ -125,10 +130,11 @@ class Batch:
                 raise SkipRecord(
                     "La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : rien ne la fait reconnaître. Donnez-lui un dct:identifier."
                 )
+            if item.ahead and self._is_as_foreseen(item, item.ahead):
+                return
             identity = None if item.given_back else self._identify(item)
             said = said_of(item.found)
-            silent = "/suivie" if item.row.follows else ""  # who follows, and is to speak, is read again
-            item.stamp = digest(f"{READER}{self.reception.mark}{silent}\n{said.text}")
+            item.stamp = stamp_of(said.text, self.reception, silent=item.row.follows)
             if item.row.stamp == item.stamp and item.row.left_out:
                 raise LeaveOut(item.row.left_out)
             if item.row.stamp == item.stamp and item.row.gone_at is None:
@@ -145,15 +151,29 @@ class Batch:
         except (SkipRecord, FormatError) as error:
             item.reason = str(error).replace("\0", "")
 
+    def _is_as_foreseen(self, item: Item, ahead: Ahead) -> bool:
+        """Whether it was read beforehand as what it is: new, under the first of its keys. Raises SkipRecord and LeaveOut."""
+        new = not item.row.pk and not item.went and (item.found.id is None or item.row.key == item.found.keys[0])
+        if not new or not (ahead.foreseen or ahead.reason or ahead.left_out):
+            return False
+        item.stamp, item.foreseen = ahead.stamp, ahead.foreseen
+        if ahead.left_out:
+            raise LeaveOut(ahead.left_out)
+        if ahead.reason:
+            raise SkipRecord(ahead.reason)
+        return True
+
     def _go(self, items: list[Item]) -> None:
         """Those that another route gives are that record, and follow or speak; the others are new."""
         self._find_ways(items)
         for item in items:
-            assert item.way and item.draft
+            assert item.way
             if item.go(item.way):
-                item.draft = None
+                item.draft = item.foreseen = None
                 self._read(item)
-            if item.draft:
+            if item.foreseen:
+                item.row.record = item.foreseen.id
+            elif item.draft:
                 item.row.record = item.draft.id
                 item.draft = replace(item.draft, returns=item.way.returns)
 
@@ -189,6 +209,7 @@ class Batch:
 
     def _publish(self, items: list[Item]) -> None:
         """All at once; when the batch is refused, one by one, so that one bad record stops no other."""
+        items = [item for item in items if item.draft] + self._publish_foreseen(items)
         if not items:
             return
         try:
@@ -204,11 +225,27 @@ class Batch:
         for item, verb in zip(items, verbs, strict=True):
             self._count(item, verb)
 
+    def _publish_foreseen(self, items: list[Item]) -> list[Item]:
+        """Those that must be published like others after all, ready for that."""
+        foreseen = {item.foreseen.id: item for item in items if item.foreseen}
+        left = to_prepare([item.foreseen for item in foreseen.values() if item.foreseen])
+        new = [item for key, item in foreseen.items() if key not in left]
+        try:
+            publish_foreseen([item.foreseen for item in new if item.foreseen])
+        except (CatalogueError, DatabaseError, ValueError):
+            left = set(foreseen)
+        for key, item in foreseen.items():
+            if key not in left:
+                self._count(item, "created")
+            else:
+                item.ahead = item.foreseen = None
+                self._read(item)
+        return [item for key, item in foreseen.items() if key in left and item.draft]
+
     def _count(self, item: Item, verb: str) -> None:
         counts = self.tally.of(item.found.kind)
         setattr(counts, verb, getattr(counts, verb) + 1)
-        for problem in item.draft.problems if item.draft else ():
-            self.tally.repairs[problem.fault] += 1
+        self.tally.repairs.update(item.faults)
 
     def _remember_stamps(self, items: list[Item]) -> None:
         changed: list[Item] = []
@@ -248,27 +285,3 @@ class Batch:
                 self.tally.set_aside(item.found.kind, item.title, item.reason, given_up=not item.tried_again)
                 if self.plan:
                     self.plan.set_aside(item.found.kind, item.title, item.reason)
-
-
-def whose(found: Found) -> int:
-    """A hash that two editions of one record on two pages share, and two records do not."""
-    return hash(found.uri or found.keys)
-
-
-def _candidates(founds: list[Found]) -> Iterator[list[Name]]:
-    """The keys of each, best first. One that two records bear names neither, when each has something else."""
-    bearers: Counter[Name] = Counter(
-        name for name, _ in {((f.kind, key), whose(f)) for f in founds for key in _keys(f)}
-    )
-    for found in founds:
-        named: list[Name] = [(found.kind, key) for key in _keys(found)]
-        yield [name for name in named if bearers[name] == 1] or named
-
-
-def _keys(found: Found) -> tuple[str, ...]:
-    return found.keys or (_nameless(found),)
-
-
-def _nameless(found: Found) -> str:
-    """A key for the quarantine only: the same bytes give the same one."""
-    return "none:" + digest("\n".join(sorted(str(t.object) for t in found.triples)))

@@ -17,6 +17,7 @@ from django.utils import timezone
 from catalogue import publishing
 from catalogue.batching import batches
 from harvesters import leftovers, succession
+from harvesters.ahead import Beside, Reader
 from harvesters.asking import Asking
 from harvesters.base import HarvestError, Page, TryLater
 from harvesters.batches import Batch, Seen
@@ -85,6 +86,7 @@ class Run:
         self.strangers: dict[str, str] = {}  # kind of records -> why the unknown ones are refused
         self.standing = Standing(source)
         self.reception: Reception
+        self.beside: Beside
         self.following: Following | None = None  # of a source that tells what changed, instead of all that it has
 
     def _first_goes_on(self) -> bool:
@@ -127,15 +129,19 @@ class Run:
         """Whether every page was read to its end. What was given before a failure is taken in."""
         self.reception = received_by(self.source)
         self.asking.rules = self.reception.mark
+        self.beside = Beside(Reader(self.source, self.reception), self.beat, wanted=not (self.known or self.dry))
         try:
-            complete = self._read_pages()
-        except TakenOver:
-            raise
-        except HarvestError:
-            self._settle(complete=False)
-            raise
-        self._settle(complete=True)
-        return complete
+            try:
+                complete = self._read_pages()
+            except TakenOver:
+                raise
+            except HarvestError:
+                self._settle(complete=False)
+                raise
+            self._settle(complete=True)
+            return complete
+        finally:
+            self.beside.close()
 
     def _read_pages(self) -> bool:
         if not self.dry:
@@ -188,10 +194,11 @@ class Run:
         for note in page.notes:
             self.tally.repairs[note] += 1
         names: dict[Any, Any] = {}
-        for founds in batches(page.records, publishing.BATCH):
+        for founds, told in self.beside.read(batches(page.records, publishing.BATCH)):
             self.beat()
+            self.routes.know(founds, told)
             batch = Batch(self.routes, self.tally, self.reception, self.seen, self.plan)
-            items, new = batch.take_known(founds)
+            items, new = batch.take_known(founds, told)
             self.tally.repeated += sum(not self.newcomers.add(found, number) for found in new)
             names |= batch.renamed
             for item in items:

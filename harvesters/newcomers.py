@@ -24,8 +24,8 @@ from catalogue.dcat.terms import RDF_TYPE
 from catalogue.drafting import minted
 from catalogue.publishing import BATCH
 from harvesters.base import Found
-from harvesters.batches import whose
 from harvesters.departures import departed
+from harvesters.keyed import whose
 from harvesters.models import HarvestSource
 from harvesters.recognition import traits
 from harvesters.reunion import Marks, marks, reunite

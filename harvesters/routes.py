@@ -19,6 +19,7 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.drafting import folded
 from catalogue.models import FormerAddress, Record
 from catalogue.publishing import BATCH
+from harvesters.ahead import Ahead
 from harvesters.base import Found
 from harvesters.departures import REASON, UNWANTED
 from harvesters.leaving import REASON as LEFT
@@ -82,6 +83,12 @@ class Routes:
                 self._signs.clear()
             kept = self._signs[id(found)] = found, sign_of(found, self.host, settings.BOUTURE_URL)
         return kept[1]
+
+    def know(self, founds: Sequence[Found], told: Sequence[Ahead | None]) -> None:
+        """The marks that were worked out beforehand."""
+        self._signs = {
+            id(found): (found, one.sign) for found, one in zip(founds, told, strict=True) if one and one.sign
+        }
 
     def settle(self, newcomers: Iterable[Found]) -> None:
         """Every page was read: from now on it is known which mark is of one record alone."""

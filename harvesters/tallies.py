@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from catalogue.publishing import Draft
+from catalogue.publishing.foreseen import Foreseen
+from harvesters.ahead import Ahead
 from harvesters.base import Found
 from harvesters.models import HarvestRecord
 from harvesters.routes import Way
@@ -91,6 +94,8 @@ class Item:
     row: HarvestRecord
     stamp: str = ""
     draft: Draft | None = None
+    ahead: Ahead | None = None  # what was read of it beforehand, as if it were new
+    foreseen: Foreseen | None = None  # in place of a draft
     reason: str = ""  # why it is set aside
     left_out: str = ""  # why it is not wanted here
     was: str = ""  # the key that it had before the source renamed it
@@ -98,6 +103,18 @@ class Item:
     way: Way | None = None  # asked of what is not known for sure
     went: bool = False  # whether it took its way
     turned: bool = False  # whether its row spoke and follows now, or the other way round
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to publish."""
+        return self.draft is not None or self.foreseen is not None
+
+    @property
+    def faults(self) -> Iterable[str]:
+        """What was mended of what is published, or lost."""
+        if self.foreseen and self.ahead:
+            return self.ahead.faults
+        return (problem.fault for problem in self.draft.problems) if self.draft else ()
 
     @property
     def open(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -88,7 +89,14 @@ def record_values(record: Record, distributions: list[Distribution] | None = Non
     return values
 
 
-def place_named(values: Values) -> str:
+def place_named(values: Mapping[str, Any]) -> str:
     """The first INSEE address among the places of a record, "" when it names none."""
     addresses = (place.get("uri", "") for place in values.get("spatial", ()))
     return next((address for address in addresses if "insee.fr/geo/" in address), "")
+
+
+def traits_of_file(values: Values) -> list[str]:
+    """What two descriptions of one file have in common, the surest first: its address, its URLs and title, its URLs."""
+    urls = json.dumps([values.get("download_url", []), values.get("access_url", [])])
+    titled = urls + json.dumps(values.get("title", {}), sort_keys=True)
+    return [trait for trait in (values.get("uri", ""), titled, urls) if trait]

@@ -5,13 +5,15 @@ A feed tells what changed. What it does not tell stays, and only a Delete withdr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from catalogue.batching import batches
 from catalogue.dcat.formats import digest
-from harvesters.base import Unreadable
+from harvesters.ahead import Ahead
+from harvesters.base import Found, Unreadable
 from harvesters.batches import Batch
 from harvesters.departures import NAMES, REASON, leave_to_others, take_away
 from harvesters.models import HarvestSource
@@ -106,9 +108,8 @@ class Following:
             self.ledger.all_due()
         self._speak_again()
         gone: list[PeerObject] = []
-        for rows in self.ledger.due():
-            gone += [row for row in rows if row.gone]
-            self._take([row for row in rows if not row.gone])
+        for rows, found, told in self._read_ahead(gone):
+            self._take(rows, found, told)
         for kind in NAMES:
             self._withdraw(kind, [row for row in gone if row.kind == kind])
         if self.feed.reading != AGAIN:
@@ -118,13 +119,26 @@ class Following:
         if self.feed.title and not self.run.dry:  # what people read of where a record comes from
             HarvestSource.objects.filter(pk=self.run.source.pk, title="").update(title=self.feed.title)
 
-    def _take(self, rows: Sequence[PeerObject]) -> None:
+    def _read_ahead(self, gone: list[PeerObject]) -> Iterator[tuple[list[PeerObject], list[Found], list[Ahead | None]]]:
+        """The records that are due, with what was read of them; those that are gone are put in the list."""
+        waiting: deque[list[PeerObject]] = deque()
+
+        def lots() -> Iterator[list[Found]]:
+            for rows in self.ledger.due():
+                gone.extend(row for row in rows if row.gone)
+                waiting.append([row for row in rows if not row.gone])
+                yield founds(waiting[-1], self.ledger)
+
+        for found, told in self.run.beside.read(lots()):
+            yield waiting.popleft(), found, told
+
+    def _take(self, rows: Sequence[PeerObject], found: list[Found], told: Sequence[Ahead | None]) -> None:
         run = self.run
         run.beat()
-        found = founds(rows, self.ledger)
+        run.routes.know(found, told)
         run.routes.settle(found)
         batch = Batch(run.routes, run.tally, run.reception, run.seen, run.plan)
-        again = {item.position for item in batch.take(found) if item.tried_again}
+        again = {item.position for item in batch.take(found, told=told) if item.tried_again}
         self.ledger.done(row for at, row in enumerate(rows) if at not in again)
 
     def _speak_again(self) -> None:

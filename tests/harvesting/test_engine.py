@@ -394,7 +394,7 @@ def test_a_better_reader_reads_the_same_bytes_again(server: Server, run: Run, mo
     server.replies["/catalogue.ttl"] = reply(catalogue(range(3)))
     run()
     lines = Change.objects.count()
-    for module in ("harvesters.asking", "harvesters.batches"):
+    for module in ("harvesters.asking", "harvesters.ahead"):
         monkeypatch.setattr(f"{module}.READER", 99)
     Dataset.objects.filter(title={"fr": "Jeu 1"}).update(digest="as an older reader left it")
     again = run()
