@@ -95,7 +95,7 @@ class Source:
     """What the source said of one record, beside what the record lists as missing."""
 
     def __init__(self, row: Any) -> None:
-        from catalogue.dcat.terms import Statements
+        from catalogue.dcat.statements import Statements
         from portal.api.statements import said
 
         self.uri, self.missing = row.uri, list(dict.fromkeys(row.missing))

@@ -21,7 +21,8 @@ from catalogue.dcat.hosts import RUNNABLE, is_private
 from catalogue.dcat.mapping import own_values
 from catalogue.dcat.names import named
 from catalogue.dcat.profile import BY_KIND
-from catalogue.dcat.terms import Problem, Statements, Text, Values, is_address, order_key
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.terms import Problem, Text, Values, is_address, order_key
 from catalogue.drafting import folded, minted
 from catalogue.errors import Conflict, Refused
 from catalogue.layering import ADD, CORRECT, FILES, NOTE, addresses, before, by_language, laid, touched

@@ -11,18 +11,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
 from django.conf import settings
 from django.utils import timezone
 from django.utils.text import slugify
 
 from catalogue.dcat import conformity
-from catalogue.dcat.checks import check
-from catalogue.dcat.formats import canonical, digest, from_canonical
+from catalogue.dcat.checks import check_nodes
+from catalogue.dcat.formats import digest
 from catalogue.dcat.hosts import is_private
 from catalogue.dcat.mapping import MODELS, fill, place_named, record_values, traits_of_file
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values, is_address
+from catalogue.dcat.tokens import Said, address, by_node, canonical_lines, in_lines
 from catalogue.errors import Conflict, Refused
 from catalogue.layering import Layering, layers_of
 from catalogue.models import Dataset, Distribution, Layer, Organisation, Record, Territory, in_french
@@ -229,13 +229,11 @@ def _file(prepared: Prepared, file: Distribution, values: Values, origin: Distri
 def _forms(row: Record, draft: Draft, distributions: list[Distribution], layer: Layering | None) -> None:
     """The repaired form from the row itself, so that what we export is what we hold; what came is kept as it came."""
     kind = BY_KIND[draft.kind]
-    triples: list[ox.Triple] = []
-    subject = ox.NamedNode(row.uri)
-    kind.write(subject, record_values(row, distributions), triples, minted(row.pk))
-    row.findings = conformity.kept(check(triples, subject, kind))
+    said: list[Said] = []
+    kind.say(row.uri, record_values(row, distributions), said, minted(row.pk))
+    row.findings = conformity.kept(check_nodes(by_node(said), address(row.uri), kind))
     local = [file.pk for file in distributions if file.origin == Distribution.Origin.LOCAL]
-    # pyoxigraph makes no term that a strict parser refuses.
-    row.repaired = canonical([*triples, *(layer.statements(local) if layer else ())], sound=True)
+    row.repaired = canonical_lines(said, layer.statements(local) if layer else ())
     row.digest = digest(row.repaired)
     row.said = draft.said
     row.conforms = conformity.conforms(row.findings)
@@ -244,8 +242,7 @@ def _forms(row: Record, draft: Draft, distributions: list[Distribution], layer: 
 
 def findings_of(row: Record) -> list[Any]:
     """What the checks of today find in the repaired form that a row holds."""
-    triples = from_canonical(row.repaired)
-    return conformity.kept(check(triples, ox.NamedNode(row.uri), BY_KIND[row.kind]))
+    return conformity.kept(check_nodes(in_lines(row.repaired), address(row.uri), BY_KIND[row.kind]))
 
 
 def folded(name: str) -> str:

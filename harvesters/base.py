@@ -24,7 +24,9 @@ from typing import Any, ClassVar, Literal
 
 import pyoxigraph as ox
 
-from catalogue.dcat.terms import Statements
+from catalogue.dcat.lines import Lines
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.tokens import node_of
 from harvesters.old_paths import Front, Shows
 from harvesters.options import Options
 
@@ -129,6 +131,8 @@ class Found:
     @property
     def subject(self) -> Any:
         """The record's node: the one whose triples come first. None when nothing is said of it."""
+        if isinstance(self.triples, Lines):
+            return node_of(self.triples.text.partition(" ")[0]) if self.triples.text else None
         return self.triples[0].subject if self.triples else None
 
 

@@ -14,7 +14,8 @@ from catalogue.dcat.closures import MAX_TRIPLES, Closure, Closures
 from catalogue.dcat.lines import parsed
 from catalogue.dcat.profile import DCAT, DCT
 from catalogue.dcat.repeats import Repeats
-from catalogue.dcat.terms import Statements, is_address
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.terms import is_address
 from harvesters.base import Found
 from harvesters.recognition import identifier, keys, texts
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from catalogue.dcat.profile import ADMS, DCAT, DCT, FOAF, OWL, SKOS
-from catalogue.dcat.terms import Statements
+from catalogue.dcat.statements import Statements
 from catalogue.drafting import ownable
 from harvesters.base import Found
 from harvesters.describing import KEPT
@@ -73,9 +73,7 @@ def sign_of(found: Found, host: str, ours: str) -> Sign:
     if subject is None:
         return NOTHING
     said = found.statements
-    topic = FOAF + "primaryTopic"
-    # Its CatalogRecords (DCAT 3, §6.5).
-    envelopes = [t.subject for t in found.triples if t.predicate.value == topic and t.object == subject]
+    envelopes = said.leading_to(FOAF + "primaryTopic", subject)  # its CatalogRecords (DCAT 3, §6.5)
     origins = list(_origins(said, subject, envelopes))
     marks: dict[int, Mark] = {}
     for rank, text in _said(found, said, subject, origins):

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from catalogue.dcat.formats import from_canonical
 from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.profile import DCAT, DCT, FOAF
-from catalogue.dcat.terms import Statements
+from catalogue.dcat.statements import Statements
 from catalogue.drafting import minted
 from catalogue.models import Dataset, Distribution, FormerPath, Record
 from harvesters.models import HarvestRecord, HarvestSource

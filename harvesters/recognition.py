@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pyoxigraph as ox
 
 from catalogue.dcat.profile import ADMS, DCAT, DCT
-from catalogue.dcat.terms import Statements
+from catalogue.dcat.statements import Statements
 
 ADDRESSES = tuple(DCAT + name for name in ("downloadURL", "accessURL", "endpointURL", "downloadUrl", "accessUrl"))
 FILES = (DCAT + "distribution", DCAT + "distributions")

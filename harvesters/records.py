@@ -22,7 +22,8 @@ from catalogue.dcat import sniffing
 from catalogue.dcat.cleaning import MAX_JSON, check_json
 from catalogue.dcat.closures import renamed
 from catalogue.dcat.profile import DCAT, DCT
-from catalogue.dcat.terms import RDF_TYPE, Statements, is_address
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.terms import RDF_TYPE, is_address
 from harvesters.base import Answer, Fetched, Found, Harvester, Page, Refused, Unreadable
 from harvesters.describing import About, Said, sound
 from harvesters.options import Paged

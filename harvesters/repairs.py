@@ -18,7 +18,8 @@ from catalogue.dcat.classes import Category, Described, Inside
 from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.hosts import is_private
 from catalogue.dcat.literals import LONGEST
-from catalogue.dcat.terms import AS_IT_IS, Concept, Iri, Kind, Moment, Plain, Statements, Text, is_address
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.terms import AS_IT_IS, Concept, Iri, Kind, Moment, Plain, Problem, Text, is_address
 from harvesters.matching import Names
 
 MONTHS = {
@@ -51,6 +52,7 @@ class Repairs:
     def __init__(self, names: Names, *homes: str) -> None:
         """`homes`: our own address; on a laptop it is a private one, and our links to ourselves are right. Then that of a source
         on a private network that the administrator named."""
+        self.met: dict[Any, tuple[tuple[Any, ...], tuple[Problem, ...]]] = {}
         self._names, self._homes = names, tuple(f"{home.rstrip('/')}/" for home in homes if home)
 
     def hides(self, address: str) -> bool:
@@ -60,9 +62,13 @@ class Repairs:
     def named(self, value: Any) -> Any:
         """A value whose nodes have no address on a private network for a name: we give them one of ours."""
         if isinstance(value, list):
-            return [self.named(one) for one in value]
+            return [one if type(one) is str else self.named(one) for one in value]
         if isinstance(value, dict):
-            return {key: self.named(one) for key, one in value.items() if key != "uri" or not self.hides(one)}
+            return {
+                key: one if type(one) is str else self.named(one)
+                for key, one in value.items()
+                if key != "uri" or not self.hides(one)
+            }
         return value
 
     def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:

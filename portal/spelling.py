@@ -18,19 +18,8 @@ import pyoxigraph as ox
 from catalogue.dcat.classes import Described, Level
 from catalogue.dcat.hosts import RUNNABLE
 from catalogue.dcat.literals import CONTROL, LONGEST, well_formed
-from catalogue.dcat.terms import (
-    DURATION,
-    Concept,
-    Iri,
-    Kind,
-    Mender,
-    Moment,
-    Plain,
-    Statements,
-    Typed,
-    Unreadable,
-    is_address,
-)
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.terms import DURATION, Concept, Iri, Kind, Mender, Moment, Plain, Typed, Unreadable, is_address
 from catalogue.drafting import LONGEST_ADDRESS
 from catalogue.models import Concept as Word
 from catalogue.models import in_french

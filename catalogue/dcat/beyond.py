@@ -16,7 +16,8 @@ import pyoxigraph as ox
 from catalogue.dcat.classes import Described, Inside, Profile, Term
 from catalogue.dcat.closures import RECORDS, renamed
 from catalogue.dcat.lines import token
-from catalogue.dcat.terms import RDF_TYPE, Class, Iri, Statements
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.terms import RDF_TYPE, Class, Iri
 
 # The end of the address that a node without one is written under (`classes.Inside`).
 BY_CONTENT: Final = re.compile(r"#[a-z-]+-[0-9a-f]{12}\Z")

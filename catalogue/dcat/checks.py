@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -17,15 +17,18 @@ import pyoxigraph as ox
 from catalogue.dcat import rules, wording
 from catalogue.dcat.classes import Inside, Level, Profile
 from catalogue.dcat.contexts import RELATIVE
+from catalogue.dcat.lines import TYPE, token
 from catalogue.dcat.literals import fault_of_literal, well_formed
 from catalogue.dcat.profile import CATALOGUE, CONCEPT, DATASET, DCAT, DCATAP, RECORD, SCHEME, SERIES, SERVICE
-from catalogue.dcat.terms import RDF_TYPE, XSD, Concept, Iri, Moment, Plain, Text, is_address
+from catalogue.dcat.terms import XSD, Concept, Iri, Moment, Plain, Text, is_address
+from catalogue.dcat.tokens import LONG, STRING, Nodes, iri_of, parts, told
 from catalogue.dcat.vocabularies import BASES
 
 VIOLATION, WARNING = "violation", "warning"
 MAX_FINDINGS = 1_000  # of one severity on one record: nobody reads more
-TYPE = RDF_TYPE.value
-EMPTY: dict[str, list[Any]] = {}
+DATE = "a date"
+DATATYPE = frozenset({"not-date", "bad-datatype"})
+EMPTY: dict[str, list[str]] = {}
 # A blank node is no answer here (sh:nodeKind sh:IRI in the official shapes).
 ADDRESS_ONLY = frozenset({DCAT + "theme", DCATAP + "applicableLegislation"})
 DATES = frozenset(XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
@@ -49,31 +52,20 @@ class Finding(NamedTuple):
         return wording.sentence(self.code, self.path, self.predicate, self.said)
 
 
-class Said:
-    """The triples by subject and predicate."""
-
-    def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        self.nodes: dict[Any, dict[str, list[Any]]] = {}
-        nodes = self.nodes
-        for triple in triples:
-            subject, predicate, value = triple
-            about = nodes.get(subject)
-            if about is None:
-                about = nodes[subject] = {}
-            about.setdefault(predicate.value, []).append(value)
-
-
 @dataclass(frozen=True)
 class Line:
     """One term of a profile, ready to be asked."""
 
     name: str
     predicate: str
+    said: str  # the predicate as a token
     kind: Any
     level: str
     many: bool
+    links: bool  # whether its values are nodes
     inside: Profile | None
-    base: str  # where the addresses of its vocabulary begin, "" when any will do
+    base: str  # where the tokens of the addresses of its vocabulary begin, "" when any will do
+    datatype: str  # the one that its literals must be of; DATE for any of a date, "" for any at all
     hvd: bool  # mandatory in a record of high value
 
 
@@ -84,15 +76,29 @@ def lines_of(profile: Profile) -> tuple[Line, ...]:
         Line(
             term.name,
             term.predicate,
+            f"<{term.predicate}>",
             term.kind,
             term.level,
             term.many or isinstance(term.kind, Text),
+            isinstance(term.kind, Iri | Inside),
             term.kind.profile if isinstance(term.kind, Inside) else None,
-            BASES.get(term.kind.vocabulary, "") if isinstance(term.kind, Concept) else "",
+            _base(term.kind),
+            _datatype(term.kind),
             term.hvd,
         )
         for term in profile.terms
     )
+
+
+def _base(kind: Any) -> str:
+    base = BASES.get(kind.vocabulary, "") if isinstance(kind, Concept) else ""
+    return base and f"<{base}"
+
+
+def _datatype(kind: Any) -> str:
+    if isinstance(kind, Moment):
+        return DATE
+    return kind.datatype if isinstance(kind, Plain) and kind.datatype != STRING else ""
 
 
 @cache
@@ -108,133 +114,136 @@ def profiles_by_type() -> dict[str, Profile]:
     return found
 
 
+@cache
+def _by_declared() -> dict[str, Profile]:
+    """The same by the token of the address."""
+    return {f"<{name}>": profile for name, profile in profiles_by_type().items()}
+
+
 def check(triples: Iterable[ox.Triple], subject: Any, profile: Profile) -> list[Finding]:
     """The findings on a record and on all the nodes that it leads to: MAX_FINDINGS of each severity, then one that says
     how many more there are.
     """
+    return check_nodes(told(triples), token(subject), profile)
+
+
+def check_nodes(nodes: Nodes, subject: str, profile: Profile) -> list[Finding]:
+    """The same, of what is told in tokens."""
     kept: dict[str, list[Finding]] = {VIOLATION: [], WARNING: []}
     more = {VIOLATION: 0, WARNING: 0}
-    for finding in _findings(Said(triples).nodes, subject, profile):
+    for finding in _findings(nodes, subject, profile):
         same = kept[finding.severity]
         if len(same) < MAX_FINDINGS:
             same.append(finding)
         else:
             more[finding.severity] += 1
-    rest = [Finding(severity, "more", "", name_of(subject), "", str(n)) for severity, n in more.items() if n]
+    rest = [Finding(severity, "more", "", _named(subject), "", str(n)) for severity, n in more.items() if n]
     return kept[VIOLATION] + kept[WARNING] + rest
 
 
-def _findings(nodes: dict[Any, dict[str, list[Any]]], subject: Any, profile: Profile) -> Iterator[Finding]:
+def _findings(nodes: Nodes, subject: str, profile: Profile) -> Iterator[Finding]:
     # What a series must have, a dataset must: told once of a record that is both.
-    seen: set[tuple[Any, str]] = {(subject, SERIES.type)} if profile is DATASET else set()
-    waiting: list[tuple[Any, Profile, str]] = [(subject, profile, "")]
-    hvd = rules.HVD in nodes.get(subject, EMPTY)
-    yield from rules.of_record(nodes, subject, profile, Finding)
+    seen: set[tuple[str, str]] = {(subject, SERIES.type)} if profile is DATASET else set()
+    waiting: list[tuple[str, Profile, str]] = [(subject, profile, "")]
+    hvd = rules.HVD_SAID in nodes.get(subject, EMPTY)
+    yield from rules.of_record(nodes, subject, _named(subject), profile, Finding)
     while waiting:
         node, as_what, path = waiting.pop()
         if (node, as_what.type) not in seen:
             seen.add((node, as_what.type))
             yield from _check_node(nodes.get(node, EMPTY), node, as_what, path, waiting, hvd)
-    by_type = profiles_by_type()
+    by_type = _by_declared()
     for node, said in nodes.items():
         for declared in said.get(TYPE, ()):
-            other = by_type.get(declared.value) if isinstance(declared, ox.NamedNode) else None
+            other = by_type.get(declared)
             if other and (node, other.type) not in seen:
                 seen.add((node, other.type))
                 yield from _check_node(said, node, other, other.name, [], hvd)
 
 
 def _check_node(
-    said: dict[str, list[Any]],
-    node: Any,
+    said: dict[str, list[str]],
+    node: str,
     profile: Profile,
     path: str,
-    waiting: list[tuple[Any, Profile, str]],
+    waiting: list[tuple[str, Profile, str]],
     hvd: bool,
 ) -> Iterator[Finding]:
     prefix = f"{path}." if path else ""
-    if not said and isinstance(node, ox.NamedNode) and path:
+    if not said and node[0] == "<" and path:
         return  # an address that others describe
     for line in lines_of(profile):
-        values = said.get(line.predicate)
+        values = said.get(line.said)
         if values is None:
             asked = (
                 hvd and line.hvd and not (profile.name in rules.BY_CLASS and line.predicate in (rules.HVD, rules.LAW))
             )
             if asked or line.level != Level.OPTIONAL:
                 severity = VIOLATION if asked or line.level == Level.MANDATORY else WARNING
-                yield Finding(severity, "missing", prefix + line.name, name_of(node), line.predicate)
+                yield Finding(severity, "missing", prefix + line.name, _named(node), line.predicate)
             continue
         for severity, code, value in _faults(line, values):
-            yield Finding(severity, code, prefix + line.name, name_of(node), line.predicate, value)
+            yield Finding(severity, code, prefix + line.name, _named(node), line.predicate, value)
         if line.inside:
             place = prefix + line.name
-            waiting += [(value, line.inside, place) for value in values if not isinstance(value, ox.Literal)]
+            waiting += [(value, line.inside, place) for value in values if value[0] != '"']
     if profile.name in rules.BY_CLASS:
         for severity, code, name, predicate, value in rules.BY_CLASS[profile.name](said):
-            yield Finding(severity, code, prefix + name, name_of(node), predicate, value)
+            yield Finding(severity, code, prefix + name, _named(node), predicate, value)
 
 
-def _faults(line: Line, values: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
+def _faults(line: Line, values: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Severity, code and value of each fault of one property's values."""
     if len(values) > 1 and not line.many:
         yield VIOLATION, "several", f"{len(values)} valeurs"
-    if isinstance(line.kind, Iri | Inside):
+    if line.links:
         for value in values:
-            yield from _link_faults(line, value)
-        if line.base and not any(isinstance(v, ox.NamedNode) and v.value.startswith(line.base) for v in values):
-            yield WARNING, "not-in-vocabulary", shown(values[0])
+            if value[0] != "<" or not _usable(value):
+                yield _link_fault(line, value)
+        if line.base and not any(value.startswith(line.base) for value in values):
+            yield WARNING, "not-in-vocabulary", _shown(values[0])
     else:
         yield from _literal_faults(line, values)
 
 
-def _literal_faults(line: Line, values: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
-    kind = line.kind
+def _literal_faults(line: Line, values: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     for value in values:
-        if not isinstance(value, ox.Literal):
-            yield VIOLATION, "not-text", shown(value)
-        elif fault := fault_of_literal(value):
-            empty_mandatory = fault == "empty" and line.level == Level.MANDATORY
-            yield VIOLATION if empty_mandatory else WARNING, fault, shown(value)
-        elif code := _datatype_fault(kind, value):
-            yield VIOLATION, code, shown(value)
-    if isinstance(kind, Text) and len(values) > 1 and line.name in ("title", "description", "name"):
-        languages = [value.language or "" for value in values if isinstance(value, ox.Literal)]
+        if value[0] != '"':
+            yield VIOLATION, "not-text", _shown(value)
+        elif fault := _of_literal(value, line.datatype) if len(value) < LONG else _look(value, line.datatype):
+            serious = fault in DATATYPE or (fault == "empty" and line.level == Level.MANDATORY)
+            yield VIOLATION if serious else WARNING, fault, _shown(value)
+    if len(values) > 1 and line.name in ("title", "description", "name") and isinstance(line.kind, Text):
+        languages = [parts(value).language or "" for value in values if value[0] == '"']
         if len(set(languages)) < len(languages):
             yield WARNING, "same-language", f"{len(values)} textes"
 
 
-def _link_faults(line: Line, value: Any) -> Iterator[tuple[str, str, str]]:
-    if isinstance(value, ox.NamedNode):
-        if not well_formed_address(value.value):
-            yield VIOLATION, "bad-address", shown(value)
-    elif isinstance(value, ox.Literal):
-        yield VIOLATION, "not-node" if line.inside else "not-address", shown(value)
-    elif not line.inside:
-        yield (VIOLATION if line.predicate in ADDRESS_ONLY else WARNING), "without-address", ""
+def _link_fault(line: Line, value: str) -> tuple[str, str, str]:
+    if value[0] == "<":
+        return VIOLATION, "bad-address", _shown(value)
+    if value[0] == '"':
+        return VIOLATION, "not-node" if line.inside else "not-address", _shown(value)
+    return (VIOLATION if line.predicate in ADDRESS_ONLY else WARNING), "without-address", ""
 
 
-def well_formed_address(text: str) -> bool:
-    """Whether others can use it. Those seen a moment ago (vocabularies, the same body) are not read again."""
-    known = _ADDRESSES.get(text)
-    if known is None:
-        if len(_ADDRESSES) > 10_000:
-            _ADDRESSES.clear()
-        known = _ADDRESSES[text] = is_address(text)
-    return known
+@lru_cache(maxsize=5_000)  # vocabularies, the same body
+def _usable(value: str) -> bool:
+    """Whether others can use an address."""
+    return is_address(iri_of(value))
 
 
-_ADDRESSES: dict[str, bool] = {}
+def _look(value: str, datatype: str) -> str:
+    """The code of what is wrong with a literal; `datatype` as of a line."""
+    text, language, its_own = parts(value)
+    if fault := fault_of_literal(text, language):
+        return fault
+    if datatype == DATE:
+        return "" if its_own in DATES and well_formed(text, its_own) else "not-date"
+    return "" if not datatype or (its_own == datatype and well_formed(text, datatype)) else "bad-datatype"
 
 
-def _datatype_fault(kind: Any, value: ox.Literal) -> str:
-    if isinstance(kind, Moment):
-        datatype = value.datatype.value
-        return "" if datatype in DATES and well_formed(value.value, datatype) else "not-date"
-    if isinstance(kind, Plain) and kind.datatype != XSD + "string":
-        good = value.datatype.value == kind.datatype and well_formed(value.value, kind.datatype)
-        return "" if good else "bad-datatype"
-    return ""
+_of_literal = lru_cache(maxsize=5_000)(_look)
 
 
 def name_of(node: Any) -> str:
@@ -242,7 +251,12 @@ def name_of(node: Any) -> str:
     return str(node.value) if isinstance(node, ox.NamedNode) else str(node)
 
 
-def shown(value: Any) -> str:
+def _named(node: str) -> str:
+    """The same, of a token."""
+    return iri_of(node) if node[0] == "<" else node
+
+
+def _shown(value: str) -> str:
     """A value for a person: an address without a base is shown as it was written."""
-    text = str(value.value) if isinstance(value, ox.NamedNode | ox.Literal) else str(value)
+    text = parts(value).text if value[0] == '"' else _named(value)
     return text.removeprefix(RELATIVE)[:100]

@@ -6,26 +6,18 @@ A class knows names, predicates and levels; what one value looks like is its kin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar
 
 import pyoxigraph as ox
 
-from catalogue.dcat.terms import (
-    AS_IT_IS,
-    RDF_TYPE,
-    Concept,
-    Kind,
-    Mender,
-    Problem,
-    Statements,
-    Unreadable,
-    Values,
-    is_address,
-    order_key,
-)
+from catalogue.dcat.lines import TYPE, parsed
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.taking import take
+from catalogue.dcat.terms import AS_IT_IS, Concept, Kind, Mender, Problem, Unreadable, Values, is_address, order_key
+from catalogue.dcat.tokens import Said, address
 from catalogue.dcat.vocabularies import addresses
 
 EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -34,6 +26,8 @@ EMPTY: tuple[object, ...] = (None, "", [], {})
 @dataclass(frozen=True)
 class Inside(Kind):
     """A node that lives with its owner: a contact, a period, a distribution. Its value is a dict, `uri` if it has one."""
+
+    looks: ClassVar[bool] = True
 
     profile: Profile
 
@@ -45,10 +39,10 @@ class Inside(Kind):
             raise Unreadable(str(node))
         return reading.values, list(reading.problems)
 
-    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
-        node = ox.NamedNode(value.get("uri") or f"{owner}#{self.profile.name}-{content_name(value)}")
-        self.profile.write(node, value, out, owner)
-        return node
+    def write(self, value: Any, owner: str, out: list[Said]) -> str:
+        iri = value.get("uri") or f"{owner}#{self.profile.name}-{content_name(value)}"
+        self.profile.say(iri, value, out, owner)
+        return address(iri)
 
 
 def content_name(value: Any) -> str:
@@ -62,9 +56,9 @@ class Level:
     MANDATORY, RECOMMENDED, OPTIONAL = "mandatory", "recommended", "optional"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Term:
-    """One property of one class. Everything that the portal says of it is derived from this line.
+    """One property of one class. Everything that the portal says of it is derived from this line; each is itself alone.
 
     `also`: other predicates under which real catalogues say the same thing; read, never written.
     `hvd`: mandatory in a record that has a category of high value, and in what it is made of (DCAT-AP HVD 3.0.0).
@@ -115,14 +109,31 @@ class Profile:
     def _by_name(self) -> dict[str, int]:
         return {term.name: position for position, term in enumerate(self.terms)}
 
-    def _said_under(self, predicates: Iterable[str]) -> list[Term]:
-        """The terms that these predicates may say, in the order of the class."""
-        places = self._by_predicate
-        return [self.terms[i] for i in sorted({i for predicate in predicates for i in places.get(predicate, ())})]
+    @cached_property
+    def mandatory(self) -> tuple[str, ...]:
+        return tuple(term.name for term in self.terms if term.level == Level.MANDATORY)
 
-    def _named(self, names: Iterable[str]) -> list[Term]:
-        places = self._by_name
-        return [self.terms[i] for i in sorted(places[name] for name in names if name in places)]
+    # Nodes of one class say the same few properties, and rows of one table hold the same columns.
+    @cached_property
+    def _said_under(self) -> Callable[[tuple[str, ...]], list[Term]]:
+        """The terms that these predicates may say, in the order of the class."""
+        places, terms = self._by_predicate, self.terms
+
+        @lru_cache(maxsize=2_000)
+        def found(predicates: tuple[str, ...]) -> list[Term]:
+            return [terms[i] for i in sorted({i for predicate in predicates for i in places.get(predicate, ())})]
+
+        return found
+
+    @cached_property
+    def _named(self) -> Callable[[tuple[str, ...]], list[Term]]:
+        places, terms = self._by_name, self.terms
+
+        @lru_cache(maxsize=2_000)
+        def found(names: tuple[str, ...]) -> list[Term]:
+            return [terms[i] for i in sorted(places[name] for name in names if name in places)]
+
+        return found
 
     def read(self, said: Statements, node: Any, mender: Mender = AS_IT_IS) -> Reading:
         values: Values = {}
@@ -130,12 +141,12 @@ class Profile:
             values["uri"] = node.value
         problems: list[Problem] = []
         given = said.of(node)
-        for term in self._said_under(given):
+        for term in self._said_under(tuple(given)):
             found, aside = list[Any](), 0
             for predicate in term.predicates:
                 if not (nodes := given.get(predicate)):
                     continue
-                here = [value for item in nodes for value in _take(term, said, item, mender, problems)]
+                here = [value for item in nodes for value in take(term, said, item, mender, problems)]
                 # The right name of a property wins over the others that real catalogues use.
                 more = here if term.many or not found else term.kind.besides(found, here)
                 if more is not here:
@@ -149,16 +160,26 @@ class Profile:
         return Reading(values, tuple(problems))
 
     def write(self, node: ox.NamedNode, values: Values, out: list[ox.Triple], base: str = "") -> None:
-        """Appends the triples of `values` to `out`. Nodes without an address get one under `base` (else the node's own)."""
-        base = base or node.value.partition("#")[0]
-        out.append(ox.Triple(node, RDF_TYPE, ox.NamedNode(self.type)))
-        for term in self._named(values):
+        """Appends the triples of `values` to `out`; as `say`."""
+        said: list[Said] = []
+        self.say(node.value, values, said, base)
+        out += parsed("".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in said))
+
+    def say(self, iri: str, values: Values, out: list[Said], base: str = "") -> None:
+        """Appends what `values` say of the node at this address to `out`, in tokens. Nodes without an address get one under
+        `base` (else the node's own). Raises ValueError for what strict parsers refuse.
+        """
+        base = base or iri.partition("#")[0]
+        node = address(iri)
+        out.append((node, TYPE, address(self.type)))
+        for term in self._named(tuple(values)):
             value = values[term.name]
             if value in EMPTY:
                 continue
-            for item in term.kind.scatter(value, term.many):
-                if predicate := term.kind.said_by(item, term.predicate):
-                    out.append(ox.Triple(node, ox.NamedNode(predicate), term.kind.write(item, base, out)))
+            kind = term.kind
+            for item in kind.scatter(value, term.many):
+                if predicate := kind.said_by(item, term.predicate):
+                    out.append((node, address(predicate), kind.write(item, base, out)))
 
     def whole(self, values: Values) -> tuple[Values, list[Problem]]:
         """The values without the optional nodes that lack what their class must have, and what was left out.
@@ -167,7 +188,7 @@ class Profile:
         say what it lacks.
         """
         kept, problems = dict(values), list[Problem]()
-        for term in self._named(values):
+        for term in self._named(tuple(values)):
             value = values[term.name]
             if value in EMPTY or not isinstance(term.kind, Inside | Described):
                 continue
@@ -182,8 +203,7 @@ def _whole(term: Term, item: Any, problems: list[Problem]) -> list[Any]:
     if isinstance(item, dict):
         item, inner = kind.profile.whole(item)
         problems += [problem.inside(term.name) for problem in inner]
-        mandatory = (inner_term.name for inner_term in kind.profile.terms if inner_term.level == Level.MANDATORY)
-        lacking = [name for name in mandatory if item.get(name) in EMPTY]
+        lacking = [name for name in kind.profile.mandatory if item.get(name) in EMPTY]
         if lacking and (term.level == Level.OPTIONAL or isinstance(kind, Described)):
             address = item.get("uri", "")
             problems += [Problem(f"{term.name}.{name}", "incomplete-node", address) for name in lacking]
@@ -204,6 +224,8 @@ class Described(Concept):
     always a dict. `bare`: an address alone is not declared to be of the class, whose mandatory properties it lacks.
     """
 
+    looks: ClassVar[bool] = True
+
     profile: Profile = field(default_factory=lambda: Profile("node", "", ()))
     bare: bool = False
 
@@ -216,12 +238,12 @@ class Described(Concept):
         reading = self.profile.read(said, node, mender)
         return (reading.values if len(reading.values) > 1 else address), list(reading.problems)
 
-    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+    def write(self, value: Any, owner: str, out: list[Said]) -> str:
         if isinstance(value, dict):
             return Inside(self.profile).write(value, owner, out)
-        node = ox.NamedNode(value)
+        node = address(value)
         if not self.bare:
-            out.append(ox.Triple(node, RDF_TYPE, ox.NamedNode(self.profile.type)))
+            out.append((node, TYPE, address(self.profile.type)))
         return node
 
 
@@ -245,27 +267,5 @@ class Category(Described):
         sure = isinstance(value, dict) or value in addresses().get(self.vocabulary, ())
         return predicate if sure else self.broader
 
-    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
-        return super().write(value, owner, out) if isinstance(value, dict) else ox.NamedNode(value)
-
-
-def _take(term: Term, said: Statements, node: Any, mender: Mender, problems: list[Problem]) -> list[Any]:
-    """The values of one node, as a list because a repair may find none or several in it."""
-    try:
-        value, inner = term.kind.read(said, node, mender)
-    except Unreadable as error:
-        saved = mender.unreadable(term.kind, node)
-        text = str(error)[:200]
-        if saved is None:
-            if text.strip('" '):
-                problems.append(Problem(term.name, "unreadable", text))
-            return []
-        kept = saved[0] if isinstance(saved[0], list) else [saved[0]]
-        problems.append(Problem(term.name, saved[1], text, mended=bool(kept)))
-        return kept
-    problems.extend(problem.inside(term.name) for problem in inner)
-    better = mender.tidy(term.kind, value)
-    if better is None:
-        return [value]
-    problems.append(Problem(term.name, better[1], str(value)[:200], mended=True))
-    return better[0] if isinstance(better[0], list) else [better[0]]
+    def write(self, value: Any, owner: str, out: list[Said]) -> str:
+        return super().write(value, owner, out) if isinstance(value, dict) else address(value)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-import pyoxigraph as ox
-
 from catalogue.dcat.terms import LANGUAGE, XSD
 
 LONGEST = 1_000_000  # characters of one text; a description of a megabyte is a file in the wrong place
@@ -45,14 +43,12 @@ def _is_day(year: int, month: int, day: int) -> bool:
     return True
 
 
-def fault_of_literal(value: ox.Literal) -> str:
+def fault_of_literal(text: str, language: str | None) -> str:
     """The code of what no reader can use: empty, too-long, control-characters, bad-language; "" when it is fine."""
-    text = value.value
     if not text or text.isspace():
         return "empty"
     if len(text) > LONGEST:
         return "too-long"
     if not text.isprintable() and CONTROL.search(text):
         return "control-characters"
-    language = value.language
     return "bad-language" if language is not None and not LANGUAGE.match(language.lower()) else ""

@@ -27,9 +27,12 @@ def fill(row: Model, profile: Profile, values: Values) -> list[str]:
     changed = []
     described: Values = {}
     known: Values = row.described  # type: ignore[attr-defined]
-    for name, term, default in _columns(type(row), profile):
+    for name, term, default, empty in _columns(type(row), profile):
         value: Any = values.get(name)
-        if value in EMPTY:
+        if not value and value in EMPTY:
+            held = getattr(row, name)
+            if not held and type(held) is empty and name not in known:
+                continue  # most columns of most rows
             value = default()
         elif isinstance(term.kind, Described) and _has_dict(value):
             described[name] = value
@@ -43,11 +46,14 @@ def fill(row: Model, profile: Profile, values: Values) -> list[str]:
 
 
 @cache
-def _columns(model: type[Model], profile: Profile) -> tuple[tuple[str, Term, Callable[[], Any]], ...]:
-    """Name, term and default of each column that a profile fills: fifty of them for each row of a batch."""
+def _columns(model: type[Model], profile: Profile) -> tuple[tuple[str, Term, Callable[[], Any], type], ...]:
+    """Name, term, default and its type of each column that a profile fills: fifty of them for each row of a batch."""
     terms = [term for term in profile.terms if term.name not in APART]
     fields: list[Any] = [model._meta.get_field(term.name) for term in terms]
-    return tuple((term.name, term, field.get_default) for term, field in zip(terms, fields, strict=True))
+    return tuple(
+        (term.name, term, field.get_default, type(field.get_default()))
+        for term, field in zip(terms, fields, strict=True)
+    )
 
 
 def _has_dict(value: Any) -> bool:
@@ -61,15 +67,18 @@ def _addresses(term: Term, value: Any) -> Any:
 
 def values_of(row: Model, profile: Profile) -> Values:
     """`fill` undone: what the row says, without the properties that it does not give."""
-    said = {term.name: _value(row, term) for term in profile.terms if term.name not in APART}
-    return {name: value for name, value in said.items() if value not in EMPTY}
-
-
-def _value(row: Any, term: Term) -> Any:
-    """The description while it is still that of the addresses in the field, which may be set on its own."""
-    value = getattr(row, term.name)
-    described = row.described.get(term.name)
-    return described if described and _addresses(term, described) == value else value
+    described: Values = row.described  # type: ignore[attr-defined]
+    said: Values = {}
+    for term in profile.terms:
+        if (name := term.name) in APART:
+            continue
+        value = getattr(row, name)
+        # The description while it is still that of the addresses in the field, which may be set on its own.
+        if name in described and described[name] and _addresses(term, described[name]) == value:
+            value = described[name]
+        if value or value not in EMPTY:
+            said[name] = value
+    return said
 
 
 def own_values(record: Record, distributions: list[Distribution] | None = None) -> Values:

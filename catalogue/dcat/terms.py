@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, ClassVar, Protocol
 
 import pyoxigraph as ox
 
+from catalogue.dcat import tokens
+from catalogue.dcat.canon import is_iri
 from catalogue.dcat.contexts import RELATIVE
+from catalogue.dcat.lines import TYPE
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.tokens import LANG_STRING
 from catalogue.dcat.vocabularies import known_to
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 Values = dict[str, Any]
 
@@ -31,15 +35,10 @@ HOSTLESS = re.compile(r"https?:(?!//[^/?#])", re.I)
 LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*\Z")
 
 
+@lru_cache(maxsize=5_000)
 def is_address(text: str) -> bool:
     """Whether RDF can say it as an IRI: absolute, and without a character that must be escaped."""
-    if not ADDRESS.match(text) or text.startswith(RELATIVE) or HOSTLESS.match(text):
-        return False
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True
+    return bool(ADDRESS.match(text)) and not text.startswith(RELATIVE) and not HOSTLESS.match(text) and is_iri(text)
 
 
 class Unreadable(ValueError):
@@ -59,28 +58,13 @@ class Problem:
         return Problem(f"{name}.{self.path}", self.fault, self.said, self.mended)
 
 
-class Statements:
-    """The triples said of one record, by subject and predicate."""
-
-    def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        self._said: dict[Any, dict[str, list[Any]]] = {}
-        for triple in triples:
-            self._said.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
-
-    def objects(self, node: Any, predicates: Sequence[str]) -> list[Any]:
-        said = self.of(node)
-        return [found for predicate in predicates for found in said.get(predicate, ())]
-
-    def of(self, node: Any) -> Mapping[str, list[Any]]:
-        """All that is said of a node, by predicate."""
-        return self._said.get(node) or {}
-
-    def knows(self, node: Any) -> bool:
-        return node in self._said
-
-
 class Mender(Protocol):
-    """Saves what came in a wrong form; each remedy has a name. `harvesters.repairs` holds the real one."""
+    """Saves what came in a wrong form; each remedy has a name. `harvesters.repairs` holds the real one.
+
+    `met`: what was made of (term, node), where nothing but those two and the mender tells (`classes`).
+    """
+
+    met: dict[Any, tuple[tuple[Any, ...], tuple[Problem, ...]]]
 
     def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
         """The value meant by a node that `kind` could not read, and the name of the repair; None if nobody can tell."""
@@ -91,6 +75,9 @@ class Mender(Protocol):
 
 class NoMending:
     """Takes everything as it is."""
+
+    def __init__(self) -> None:
+        self.met: dict[Any, tuple[tuple[Any, ...], tuple[Problem, ...]]] = {}
 
     def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
         return None
@@ -103,12 +90,14 @@ AS_IT_IS = NoMending()
 
 
 class Kind:
-    """One value, both ways. `node_type` is the class that the written node is declared to be of, if any."""
+    """One value, both ways: `write` gives its token, and appends what must be said beside."""
+
+    looks: ClassVar[bool] = False  # whether a value is read from what is said of the node too
 
     def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
         raise Unreadable(str(node))
 
-    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
         raise TypeError(value)
 
     def said_by(self, value: Any, predicate: str) -> str:
@@ -117,6 +106,8 @@ class Kind:
 
     def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:
         """The property's value from the values of its nodes, and whether some had to be left aside."""
+        if len(values) == 1:
+            return (values if many else values[0]), False
         unique = sorted({order_key(value): value for value in values}.items())
         ordered = [value for _, value in unique]
         return (ordered, False) if many else (ordered[0], len(ordered) > 1)
@@ -135,7 +126,10 @@ def _address(value: Any) -> str:
 
 
 def order_key(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return value if isinstance(value, str) else IN_ORDER(value)
+
+
+IN_ORDER = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 LARGEST = 2**63  # what both databases hold; no file has more bytes
@@ -169,8 +163,8 @@ class Plain(Kind):
             return value, []
         raise Unreadable(str(node))
 
-    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
-        return ox.Literal(str(value), datatype=ox.NamedNode(self.datatype))
+    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+        return tokens.literal(str(value), datatype=self.datatype)
 
 
 MOMENTS = (
@@ -190,8 +184,8 @@ class Moment(Kind):
             return node.value.strip(), []
         raise Unreadable(str(node))
 
-    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
-        return ox.Literal(value, datatype=ox.NamedNode(self.datatype(value) or XSD + "string"))
+    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+        return tokens.literal(value, datatype=self.datatype(value))
 
     @staticmethod
     def datatype(lexical: str) -> str:
@@ -210,11 +204,14 @@ class Text(Kind):
             return (language if LANGUAGE.match(language) else "", node.value.strip()), []
         raise Unreadable(str(node))
 
-    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
+    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
         language, text = value
-        return ox.Literal(text, language=language) if language else ox.Literal(text)
+        return tokens.literal(text, language)
 
     def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:
+        if len(values) == 1:
+            language, text = values[0]
+            return {language: [text] if many else text}, False
         by_language: dict[str, list[str]] = {}
         for language, text in sorted(set(values)):
             by_language.setdefault(language, []).append(text)
@@ -245,10 +242,10 @@ class Iri(Kind):
             return node.value, []
         raise Unreadable(str(node))
 
-    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
-        node = ox.NamedNode(value)
+    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+        node = tokens.address(value)
         if self.node_type:
-            out.append(ox.Triple(node, RDF_TYPE, ox.NamedNode(self.node_type)))
+            out.append((node, TYPE, tokens.address(self.node_type)))
         return node
 
 
@@ -288,10 +285,8 @@ class Typed(Kind):
             return {"value": node.value.strip(), "datatype": node.datatype.value}, []
         raise Unreadable(str(node))
 
-    def write(self, value: Any, owner: str, out: list[ox.Triple]) -> Any:
-        if value["datatype"] == LANG_STRING:
-            return ox.Literal(value["value"])
-        return ox.Literal(value["value"], datatype=ox.NamedNode(value["datatype"]))
+    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+        return tokens.literal(value["value"], datatype="" if value["datatype"] == LANG_STRING else value["datatype"])
 
     def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:
         """Of one outline in several spellings (GeoNetwork gives three), GML last: few programs read it."""

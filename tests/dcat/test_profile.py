@@ -38,7 +38,8 @@ from catalogue.dcat.profile import (
     STAT,
     VCARD,
 )
-from catalogue.dcat.terms import RDF_TYPE, XSD, Class, Iri, Kind, Moment, Plain, Problem, Statements, Text, Typed
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.terms import RDF_TYPE, XSD, Class, Iri, Kind, Moment, Plain, Problem, Text, Typed
 from catalogue.dcat.versions import in_version
 from catalogue.dcat.vocabularies import addresses as known
 from catalogue.models import Dataset, Distribution

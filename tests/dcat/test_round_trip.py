@@ -13,7 +13,7 @@ from catalogue.dcat import formats
 from catalogue.dcat.checks import check, profiles_by_type
 from catalogue.dcat.classes import Level, Profile, Term
 from catalogue.dcat.profile import CLASSES
-from catalogue.dcat.terms import Statements
+from catalogue.dcat.statements import Statements
 from tests.dcat.test_profile import NODE, numbered, one, records, same, written
 
 MANDATORY = [

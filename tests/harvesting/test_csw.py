@@ -13,7 +13,7 @@ import pytest
 
 from catalogue.dcat import formats
 from catalogue.dcat.profile import DCAT, DCATAP, DCT, SKOS
-from catalogue.dcat.terms import Statements
+from catalogue.dcat.statements import Statements
 from catalogue.models import DataService, Dataset, Distribution
 from catalogue.reference.loader import load_vocabularies
 from harvesters.base import Answer, Fetched, Found, Refused, Unreadable

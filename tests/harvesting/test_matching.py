@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from catalogue.dcat.profile import DATASET, DCAT, DCT
-from catalogue.dcat.terms import Statements
+from catalogue.dcat.statements import Statements
 from catalogue.reference import files
 from catalogue.reference.loader import load_vocabularies
 from harvesters.matching import Names, fold

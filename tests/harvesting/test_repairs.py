@@ -10,7 +10,8 @@ import pytest
 from catalogue.dcat.classes import Described, Inside
 from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, IDENTIFIER, LINE, LOCATION, MEDIA_TYPE, PERIOD, WORDS
-from catalogue.dcat.terms import XSD, Concept, Iri, Kind, Moment, Plain, Statements, Text
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.terms import XSD, Concept, Iri, Kind, Moment, Plain, Text
 from harvesters.faults import REPAIRS as TOLD
 from harvesters.faults import SEEN_IN
 from harvesters.matching import Names

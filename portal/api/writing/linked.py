@@ -26,7 +26,8 @@ from catalogue.dcat.cleaning import check_json
 from catalogue.dcat.closures import renamed
 from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.profile import BY_KIND
-from catalogue.dcat.terms import Statements, Values
+from catalogue.dcat.statements import Statements
+from catalogue.dcat.terms import Values
 from catalogue.drafting import minted, ownable
 from catalogue.models import Distribution, FormerAddress, Record
 from harvesters.graphs import Records

@@ -18,7 +18,6 @@ from catalogue.dcat.literals import CONTROL, well_formed
 from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import (
-    LANG_STRING,
     LANGUAGE,
     LARGEST,
     Class,
@@ -30,6 +29,7 @@ from catalogue.dcat.terms import (
     Values,
     is_address,
 )
+from catalogue.dcat.tokens import LANG_STRING
 from catalogue.drafting import LONGEST_ADDRESS
 from catalogue.models import Distribution
 from portal.api.writing.problems import Fault
