@@ -15,7 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from catalogue.dcat import rdfxml
-from catalogue.dcat.canon import canonical, digest, in_order
+from catalogue.dcat.canon import Sound, canonical, digest, in_order
 from catalogue.dcat.cleaning import Notes, prepare, unknown_context
 from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.graph import Graph
@@ -32,7 +32,7 @@ from catalogue.dcat.sniffing import (
     sniff,
 )
 from catalogue.dcat.spill import Spill
-from catalogue.dcat.writers import Text, own_labels, write, write_texts
+from catalogue.dcat.writers import Text, ntriples_of, own_labels, write, write_texts
 
 __all__ = [
     "FORMATS",
@@ -45,6 +45,7 @@ __all__ = [
     "Text",
     "TooSymmetric",
     "Truncated",
+    "by_graph",
     "canonical",
     "digest",
     "from_canonical",
@@ -101,37 +102,62 @@ def read(path: Path, format: str, base_iri: str = NO_BASE) -> Graph:
         return Graph(said, mended, notes + more, stack.pop_all())
 
 
-def named_graphs(path: Path, format: str, base_iri: str = NO_BASE) -> tuple[dict[str, list[ox.Triple]], bool]:
-    """The triples of a document by the address of their graph, "" for the default one, all in memory; and whether a strict
-    parser took it. Triples about triples, and graphs without an address, are left out.
+def named_graphs(path: Path, format: str, base_iri: str = NO_BASE) -> tuple[dict[str, str], bool]:
+    """What a document says by the address of its graph, "" for the default one, in lines of N-Triples, all in memory; and
+    whether a strict parser took it. Triples about triples, and graphs without an address, are left out.
 
     Raises Malformed, Truncated, Forbidden.
     """
     with tempfile.TemporaryDirectory(prefix="bouture-rdf-") as folder:
         clean, _ = prepare(path, format, Path(folder))
         try:
-            return _by_graph(clean, format, base_iri, lenient=False), True
+            quads = ox.parse(path=clean, format=PARSERS[format], base_iri=base_iri, rename_blank_nodes=True)
+            return by_graph(quads), True
         except SyntaxError as first:
             try:
-                return _by_graph(clean, format, base_iri, lenient=True), False
+                return _mended(clean, format, base_iri), False
             except SyntaxError:
                 raise _said(first, clean) from first
 
 
-def _by_graph(path: Path, format: str, base_iri: str, *, lenient: bool) -> dict[str, list[ox.Triple]]:
-    graphs: dict[Any, list[ox.Triple]] = defaultdict(list)
-    quads = ox.parse(path=path, format=PARSERS[format], base_iri=base_iri, lenient=lenient, rename_blank_nodes=True)
-    for quad in quads:
-        graphs[quad.graph_name].append(quad.triple)
+def by_graph(quads: Iterable[ox.Quad]) -> dict[str, str]:
+    """Of what a strict parser gives. It goes from parser to writer, and its lines are sorted: no term becomes an object."""
+    text = (ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").decode()
+    graphs: dict[str, list[str]] = {}
+    held, end = graphs.setdefault("", []), "\0"
+    for line in text.split("\n")[:-1]:
+        told = line.split(" ", 2)[2]  # the value, and the graph when it is not the default one
+        if not told.endswith(end):
+            value, _, name = told[:-2].rpartition(" ")
+            # No address holds a quotation mark, and a text ends with one, its language or its datatype.
+            end = f" {name} ." if value and '"' not in name else "\0"
+            held = graphs.setdefault("" if end == "\0" else name, [])
+        held.append(line if end == "\0" else f"{line[: -len(end)]} .")
     return {
-        "" if isinstance(graph, ox.DefaultGraph) else graph.value: [one for one in triples if not _quotes(one)]
-        for graph, triples in graphs.items()
-        if not isinstance(graph, ox.BlankNode)
+        name[1:-1]: "".join([f"{line}\n" for line in lines if "<<" not in line or not _quoted(line)])
+        for name, lines in graphs.items()
+        if lines and not name.startswith("_")
     }
 
 
-def _quotes(triple: ox.Triple) -> bool:
-    return isinstance(triple.subject, ox.Triple) or isinstance(triple.object, ox.Triple)
+def _quoted(line: str) -> bool:
+    """Whether it speaks of a triple (RDF 1.2)."""
+    subject, _, value = line.split(" ", 2)
+    return subject.startswith("<<") or value.startswith("<<")
+
+
+def _mended(path: Path, format: str, base_iri: str) -> dict[str, str]:
+    graphs: dict[Any, list[ox.Triple]] = defaultdict(list)
+    quads = ox.parse(path=path, format=PARSERS[format], base_iri=base_iri, lenient=True, rename_blank_nodes=True)
+    for quad in quads:
+        if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
+            graphs[quad.graph_name].append(quad.triple)
+    sound = Sound()
+    return {
+        "" if isinstance(graph, ox.DefaultGraph) else graph.value: ntriples_of(sound(triples))
+        for graph, triples in graphs.items()
+        if not isinstance(graph, ox.BlankNode)
+    }
 
 
 Loaded = tuple[Memory | Spill, Mapping[str, Counter[str]], Notes]

@@ -7,7 +7,6 @@ nothing: every page is asked for then.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 from django.utils import timezone
 
+from catalogue.dcat.formats import by_graph
 from catalogue.feeding.sealing import Seal, seal_of
 from harvesters.base import Answer, HarvestError, TryLater
 from harvesters.lease import TakenOver
@@ -25,6 +25,7 @@ from harvesters.peers.trust.cards import valid
 if TYPE_CHECKING:
     from harvesters.peers.following import Following
 
+DEFAULT: Final = ox.DefaultGraph()
 READ: Final = (
     "Le flux a d’abord été lu en un seul document, qui allait jusqu’au {:%d/%m/%Y à %H:%M:%S} UTC, puis par ses pages."
 )
@@ -97,14 +98,13 @@ def known(seal: Seal, following: Following) -> bool:
 def parts(path: Path, base: str) -> Iterator[FeedPage]:
     """Some activities at a time, each with its payload: they stand in the default graph, before the graphs that they name.
     Raises SyntaxError."""
-    graphs: dict[str, list[ox.Triple]] = defaultdict(list)
+    held: list[ox.Quad] = []
+    activity = payload = False  # whether one is held
     for quad in ox.parse(path=path, format=ox.RdfFormat.TRIG, base_iri=base, rename_blank_nodes=True):
-        graph = quad.graph_name
-        if isinstance(graph, ox.DefaultGraph):
-            if len(graphs) > 1:
-                yield told_in(graphs)
-                graphs = defaultdict(list)
-            graphs[""].append(quad.triple)
-        elif isinstance(graph, ox.NamedNode):
-            graphs[graph.value].append(quad.triple)
-    yield told_in(graphs)
+        default = quad.graph_name == DEFAULT
+        if default and activity and payload:
+            yield told_in(by_graph(held))
+            held, payload = [], False
+        activity, payload = activity or default, payload or not default
+        held.append(quad)
+    yield told_in(by_graph(held))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
 from catalogue.dcat.closures import RECORDS
-from catalogue.dcat.lines import TYPE, links, parsed, token
+from catalogue.dcat.lines import TYPE, token
 from catalogue.dcat.profile import ADMS, DCAT, DCT, FOAF, VCARD
+from catalogue.dcat.tokens import parts
 from harvesters.base import SkipRecord
 
 # Class -> kind; when an object has several, the first of this list is what it is.
@@ -37,6 +37,17 @@ LEADING: Final = frozenset(
 TITLE: Final = f"<{DCT}title>"
 
 
+class Node(NamedTuple):
+    """What is said of a node: its lines, and predicate and value of those that lead to another node."""
+
+    lines: list[str]
+    leads: list[tuple[str, str]]
+
+    @property
+    def types(self) -> set[str]:
+        return {value for means, value in self.leads if means == TYPE}
+
+
 @dataclass(frozen=True)
 class Described:
     """`said`: N-Triples, the object's own first. `refers`: addresses that it leads to and does not describe."""
@@ -46,57 +57,66 @@ class Described:
     refers: tuple[str, ...]
 
 
-def described(subject: ox.NamedNode, payload: Sequence[ox.Triple]) -> Described:
+def described(subject: ox.NamedNode, payload: str) -> Described:
     """Raises SkipRecord for a payload that is not about the object, or that is of no kind that a feed tells."""
     node, address = token(subject), subject.value
-    text = (ox.serialize(payload, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-    by_node: dict[str, list[str]] = defaultdict(list)
-    for line in text.split("\n")[:-1]:
-        by_node[line.partition(" ")[0]].append(f"{line}\n")
+    by_node: dict[str, Node] = {}
+    for line in payload.split("\n")[:-1]:
+        about, means, value = line.split(" ", 2)
+        told = by_node.get(about)
+        if told is None:
+            told = by_node[about] = Node([], [])
+        told.lines.append(line)
+        if value[0] != '"':
+            told.leads.append((means, value[:-2]))
     if node not in by_node:
         raise SkipRecord(
             f"Le contenu de l’activité ne dit rien de son objet, {address[:200]} : il n’a pas été pris. Prévenez l’instance."
         )
-    types = _types(by_node[node])
+    types = by_node[node].types
     kind = next((kind for name, kind in CLASSES.items() if name in types), "")
     if not kind:
         raise SkipRecord(f"L’objet {address[:200]} n’est d’aucune sorte qu’un flux DCAT-AP donne.")
-    said = reached(node, by_node)
-    return Described(kind, said, referred(said))
+    nodes = reached(node, by_node)
+    said = "".join(f"{line}\n" for one in nodes.values() for line in one.lines)
+    return Described(kind, said, _led(nodes.keys(), (lead for one in nodes.values() for lead in one.leads)))
 
 
 @lru_cache(maxsize=1_024)  # a batch asks three times of each of its texts
 def referred(said: str) -> tuple[str, ...]:
     """The addresses that these lines lead to without describing them, and that may be objects of the feed."""
-    told = {line.partition(" ")[0] for line in said.split("\n")}
-    led = (value for _, means, value in links(said) if means in LEADING and value[0] == "<" and value not in told)
+    told, leads = set[str](), []
+    for line in said.split("\n")[:-1]:
+        about, means, value = line.split(" ", 2)
+        told.add(about)
+        if means in LEADING:
+            leads.append((means, value[:-2]))
+    return _led(told, leads)
+
+
+def _led(told: Container[str], leads: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    led = (value for means, value in leads if means in LEADING and value[0] == "<" and value not in told)
     return tuple(value[1:-1] for value in dict.fromkeys(led))
 
 
-def reached(node: str, by_node: dict[str, list[str]]) -> str:
-    """The lines of a node, then those of the nodes that it leads to, up to another record."""
-    seen, waiting = {node}, [node]
-    found: list[str] = []
-    while waiting:
-        lines = by_node.get(waiting.pop(0), [])
-        if found and not RECORDS.isdisjoint(_types(lines)):
+def reached(node: str, by_node: Mapping[str, Node]) -> dict[str, Node]:
+    """A node, then those that it leads to, up to another record."""
+    waiting, seen = [node], {node}
+    found: dict[str, Node] = {}
+    for name in waiting:
+        said = by_node[name]
+        if found and not RECORDS.isdisjoint(said.types):
             continue
-        found.append("".join(lines))
-        for _, _, value in links(found[-1]):
+        found[name] = said
+        for _, value in said.leads:
             if value not in seen and value in by_node:
                 seen.add(value)
                 waiting.append(value)
-    return "".join(found)
-
-
-def _types(lines: Iterable[str]) -> set[str]:
-    middle = f" {TYPE} "
-    return {line.split(" ", 2)[2][:-3] for line in lines if middle in line}
+    return found
 
 
 def title_of(said: str) -> str:
     """The title of the object of these lines, "" when it has none."""
-    subject = said.partition(" ")[0]
-    told = "".join(line + "\n" for line in said.split("\n") if line.startswith(f"{subject} {TITLE} "))
-    values = [triple.object for triple in parsed(told)]
-    return next((value.value for value in values if isinstance(value, ox.Literal)), "")
+    start = f"{said.partition(' ')[0]} {TITLE} "
+    values = (line[len(start) : -2] for line in said.split("\n") if line.startswith(start))
+    return next((parts(value).text for value in values if value[0] == '"'), "")

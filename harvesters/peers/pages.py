@@ -7,7 +7,7 @@ the named graph of the activity.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,8 +15,8 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from catalogue.dcat import formats
-from catalogue.dcat.canon import Sound
 from catalogue.dcat.terms import is_address
+from catalogue.dcat.tokens import nodes_in
 from harvesters.base import Answer, Refused, SkipRecord, Unreadable
 from harvesters.peers.describing import Described, described
 from harvesters.peers.models import LONGEST
@@ -87,19 +87,17 @@ def page_of(answer: Answer) -> FeedPage:
         with answer.path.open("rb") as file:
             head = file.read(65_536)
         code = formats.sniff(head, answer.content_type, answer.url)
-        graphs, strict = formats.named_graphs(answer.path, code, base)
+        graphs, _ = formats.named_graphs(answer.path, code, base)
     except formats.Forbidden as error:
         raise Refused(error.message) from error
     except formats.FormatError as error:
         raise Unreadable(f"La page {answer.url} du flux n’a pas pu être lue : {error.message}") from error
-    if not strict:
-        graphs = {name: list(Sound()(triples) if name else triples) for name, triples in graphs.items()}
     return told_in(graphs, base)
 
 
-def told_in(graphs: Mapping[str, list[ox.Triple]], page: str = "") -> FeedPage:
-    """What these graphs tell, "" being the default one. `page`: the address of the one that they are."""
-    said = _statements(graphs.get("", ()))
+def told_in(graphs: Mapping[str, str], page: str = "") -> FeedPage:
+    """What these graphs tell, "" being the default one, each in lines of N-Triples. `page`: the address of the one that they are."""
+    said = _statements(graphs.get("", ""))
     activities, faults = _activities(said, graphs)
     streams = [node for node, told in said.items() if LDES + "EventStream" in _names(told, RDF_TYPE)]
     dumps = [name for told in said.values() for name in _names(told, DUMP)]
@@ -108,12 +106,10 @@ def told_in(graphs: Mapping[str, list[ox.Triple]], page: str = "") -> FeedPage:
     )
 
 
-def _statements(triples: Sequence[ox.Triple]) -> Said:
+def _statements(text: str) -> Said:
     said: Said = defaultdict(lambda: defaultdict(list))
-    for triple in triples:
-        subject: Any = triple.subject
-        node = subject.value if isinstance(subject, ox.NamedNode) else str(subject)
-        said[node][triple.predicate.value].append(triple.object)
+    for node, about in nodes_in(text).items():
+        said[node.value if isinstance(node, ox.NamedNode) else str(node)].update(about)
     return said
 
 
@@ -162,7 +158,7 @@ def instant(text: str) -> datetime | None:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _activities(said: Said, graphs: Mapping[str, list[ox.Triple]]) -> tuple[list[Activity], list[Fault]]:
+def _activities(said: Said, graphs: Mapping[str, str]) -> tuple[list[Activity], list[Fault]]:
     members = {value for told in said.values() for value in told.get(TREE + "member", ())}
     named = dict.fromkeys(
         value.value if isinstance(value, ox.NamedNode) else str(value) for value in sorted(members, key=str)
@@ -171,14 +167,14 @@ def _activities(said: Said, graphs: Mapping[str, list[ox.Triple]]) -> tuple[list
     activities, faults = [], []
     for node in dict.fromkeys([*named, *told_here]):
         try:
-            activities.append(_activity(node, said.get(node, {}), graphs.get(node, [])))
+            activities.append(_activity(node, said.get(node, {}), graphs.get(node, "")))
         except SkipRecord as error:
             faults.append(Fault(node[:200], error.message))
     activities.sort(key=lambda one: (one.published, one.iri))
     return activities, faults
 
 
-def _activity(node: str, told: dict[str, list[Any]], payload: list[ox.Triple]) -> Activity:
+def _activity(node: str, told: dict[str, list[Any]], payload: str) -> Activity:
     """Raises SkipRecord."""
     if not is_address(node) or len(node) > LONGEST:
         raise SkipRecord("L’activité n’a pas d’adresse.")

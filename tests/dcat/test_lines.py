@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -14,6 +15,7 @@ from catalogue.dcat.closures import Closures
 from catalogue.dcat.contexts import PREFIXES
 from catalogue.dcat.lines import Lines, Written, parsed, renamed_lines, saying, token
 from catalogue.dcat.profile import DCAT
+from catalogue.dcat.writers import ntriples_of
 from tests.dcat.test_formats import opened
 
 TRICKY = [
@@ -80,3 +82,22 @@ def test_a_document_that_repeats_itself_says_the_same(
             closure = Closures(graph, nodes, "https://portail.example").of(nodes)[nodes[0]]
             assert in_order(closure.text).count("\n") == 4
             assert "genid" not in closure.text
+
+
+def test_each_line_goes_to_its_graph_whatever_it_holds() -> None:
+    """A graph is told from a value by its place alone: both may be the same address, and a text may look like one."""
+    graph, node = ox.NamedNode("https://g.example/"), ox.NamedNode("https://a.example/")
+    p, blank = ox.NamedNode("https://p.example/"), ox.BlankNode("g")
+    values: list[Any] = [
+        *map(ox.Literal, [*TRICKY, "", "a <https://g.example/> ."]),
+        ox.Literal("a <https://g.example/>", language="fr"),
+        graph,
+        node,
+        blank,
+    ]
+    values.append(ox.Literal("1 <https://g.example/>", datatype=ox.NamedNode(PREFIXES["xsd"] + "integer")))
+    graphs = [ox.DefaultGraph(), graph, ox.DefaultGraph(), node, graph, blank]
+    quads = [ox.Quad(node, p, value, graph) for graph in graphs for value in values]
+    quoted = ox.Quad(node, p, ox.Triple(node, p, graph), graph)
+    lines = ntriples_of(ox.Triple(node, p, value) for value in values)
+    assert formats.by_graph([*quads, quoted]) == {"": lines * 2, graph.value: lines * 2, node.value: lines}

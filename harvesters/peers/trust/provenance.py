@@ -7,17 +7,19 @@ the member, whose shape is closed. A record that is told by its home, or harvest
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
 import pyoxigraph as ox
 
+from catalogue.dcat.lines import parsed
 from catalogue.dcat.profile import FOAF, PROV
 from catalogue.dcat.terms import RDF_TYPE
 
 ENTITY: Final = ox.NamedNode(PROV + "Entity")
 BY, FROM = ox.NamedNode(PROV + "wasAttributedTo"), ox.NamedNode(PROV + "wasDerivedFrom")
+BY_SAID: Final = str(BY)
 ABOUT: Final = ox.NamedNode(FOAF + "primaryTopic")
 LONGEST: Final = 16  # hops; a record that went through more turns in circles
 
@@ -35,13 +37,16 @@ def written(base: str, key: UUID, uri: str, chain: Sequence[str]) -> str:
     return (ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
 
 
-def read(payload: Iterable[ox.Triple], uri: str) -> Chain:
-    """The instances that a payload says its object went through; cut after LONGEST + 1, which is one too many."""
+def read(payload: str, uri: str) -> Chain:
+    """The instances that a payload, in lines of N-Triples, says its object went through; cut after LONGEST + 1, which is one
+    too many."""
+    if BY_SAID not in payload:  # nearly all come from their home
+        return ()
     about = ox.NamedNode(uri)
     starts: list[Any] = []
     by: dict[Any, str] = {}
     before: dict[Any, Any] = {}
-    for triple in payload:
+    for triple in parsed(payload):
         if triple.predicate == ABOUT and triple.object == about:
             starts.append(triple.subject)
         elif triple.predicate == BY and isinstance(triple.object, ox.NamedNode):
