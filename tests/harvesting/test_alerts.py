@@ -17,6 +17,8 @@ from pytest_django import Settings
 from catalogue.mail import send
 from harvesters import alerts, schedule
 from harvesters.models import HarvestRun, HarvestSource
+from harvesters.peers.faults import Fault
+from harvesters.peers.trust.door import CHANGED
 from harvesters.registry import client_for, home_body
 from tests.harvesting.test_engine import catalogue
 
@@ -67,6 +69,18 @@ def test_how_many_failures_is_a_setting(source: HarvestSource, settings: Setting
     settings.BOUTURE_ALERT_AFTER = 1
     go(source)
     assert len(mail.outbox) == 1
+
+
+def test_what_is_wrong_with_a_feed_is_named_as_on_the_page_of_instances(
+    source: HarvestSource, settings: Settings
+) -> None:
+    settings.BOUTURE_ALERT_AFTER = 1
+    now, said = timezone.now(), [CHANGED.format("https://ville.example/flux/", "A" * 43)]
+    run = HarvestRun.objects.create(
+        source=source, started_at=now, heartbeat_at=now, ended_at=now, status=Status.FAILED, messages=said
+    )
+    alerts.after(run)
+    assert mail.outbox[0].subject.endswith(f"({Fault.KEY_CHANGED.label})") and said[0] in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("why", ["no contact", "no server of mail", "rehearsal"])
