@@ -76,7 +76,7 @@ def leaf(request: HttpRequest, first: int, last: int, extension: str = "") -> Ht
 def announced(found: Standing, said: str = "") -> Iterator[Graph]:
     """These activities, after what else is said in the default graph, and the payloads of those that may be seen."""
     texts = showing.payloads(found)
-    if any(row.digest == showing.catalogue_digest() for row in found.members):
+    if any(row.kind == FeedMember.Kind.CATALOG and row.digest for row in found.members):
         texts[showing.catalogue_address()] = catalogue(None)
     shown = [row for row in found.members if not row.digest or row.object in texts]
     ways = came(found, shown)
