@@ -51,14 +51,14 @@ def test_a_town_is_told_with_its_people_and_what_it_lies_in(
 ) -> None:
     settings.BOUTURE_TERRITORY = "40192"
     page = page_of(client)
-    assert said(page, ".place .value") == "31 592 habitants en 2023"
-    assert "Population municipale de 2023 : Insee, populations de référence 2023" in said(page, ".place .source")
+    assert "Source : Insee, populations de référence 2023, en vigueur" in said(page, ".place .tiny")
+    assert "Code Insee 40192, Siren 214001927." in said(page, ".place .tiny")
     assert facts(page) == {
+        "Habitants": "31 592 en 2023",
         "Intercommunalité": "CA Mont de Marsan Agglomération",
         "Département": "Landes",
         "Région": "Nouvelle-Aquitaine",
-        "Superficie": "37 km², 862 hab./km²",
-        "Codes": "Insee 40192, Siren 214001927",
+        "Superficie": "37 km² 862 habitants au km²",
     }
     wanted = ["244000808", "40", "R75", "40192"]
     assert addresses(page) == [f"/territoires/{code}/" for code in wanted]
@@ -70,12 +70,12 @@ def test_a_town_is_told_with_its_people_and_what_it_lies_in(
 @pytest.mark.parametrize(
     ("code", "known", "lacking"),
     [
-        ("05048", "200 habitants", ""),
+        ("05048", "200 en 2023", ""),
         ("29083", "Finistère", "Intercommunalité"),
         ("97411", "La Réunion", ""),
         ("97502", "Collectivité d’outre-mer", "Siren"),
         ("98611", "Collectivité d’outre-mer", "Superficie"),
-        ("55039", "Meuse", "habitants"),
+        ("55039", "Meuse", "Habitants"),
         ("51513", LONGEST, ""),
     ],
 )
@@ -88,7 +88,7 @@ def test_what_is_not_known_of_a_town_is_not_shown(
     whole = said(page, ".place")
     assert known in whole
     assert not lacking or lacking not in whole
-    assert bool(page.select(".place .value")) == ("habitants" in whole)
+    assert bool(page.select(".place .value")) == ("Habitants" in whole)
     assert "None" not in whole
     assert not page.select(".three")
 
@@ -96,9 +96,9 @@ def test_what_is_not_known_of_a_town_is_not_shown(
 @pytest.mark.parametrize(
     ("code", "level", "expected"),
     [
-        ("244000808", "L’intercommunalité", {"Commune": "1", "Codes": "Siren 244000808"}),
+        ("244000808", "L’intercommunalité", {"Commune": "1"}),
         ("40", "Le département", {"Communes": "2", "Région": "Nouvelle-Aquitaine"}),
-        ("R75", "La région", {"Codes": "Insee 75"}),
+        ("R75", "La région", {}),
         ("200054781", "L’intercommunalité", {"Région": "Île-de-France"}),
     ],
 )
