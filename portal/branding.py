@@ -18,11 +18,13 @@ INVENTED: Final = "99"  # no commune of France has a code of this beginning: it 
 
 @dataclass(frozen=True, slots=True)
 class Branding:
-    """`of` is the name as it stands after a noun: "de Lyon", "du Havre". `invented`: no figure here is real. `hue`: in degrees."""
+    """`of` is the name as it stands after a noun: "de Lyon", "du Havre". `invented`: no figure here is real. `borrowed`: the
+    commune is, and this portal is not its own. `hue`: in degrees."""
 
     name: str
     of: str
     invented: bool
+    borrowed: bool
     hue: int
     face: Face
 
@@ -32,9 +34,14 @@ def branding() -> Branding:
     face, code = identity.face(), settings.BOUTURE_TERRITORY
     name = face.name or settings.BOUTURE_NAME
     found = _names(name, code)
-    invented = settings.BOUTURE_DEMO or (len(code) == 5 and code.startswith(INVENTED))
+    nowhere = len(code) == 5 and code.startswith(INVENTED)
     return Branding(
-        name=found[0], of=found[1], invented=invented, hue=identity.hue_of(face, settings.BOUTURE_HUE), face=face
+        name=found[0],
+        of=found[1],
+        invented=settings.BOUTURE_DEMO or nowhere,
+        borrowed=settings.BOUTURE_DEMO and bool(code) and not nowhere,
+        hue=identity.hue_of(face, settings.BOUTURE_HUE),
+        face=face,
     )
 
 

@@ -44,15 +44,16 @@ class Row:
 
 def rows(datasets: Sequence[Dataset]) -> list[Row]:
     """Two queries, whatever the length: the formats of the files, and the names of formats and licences."""
-    return rows_and_names(datasets)[0]
-
-
-def rows_and_names(datasets: Sequence[Dataset], more: Iterable[str] = ()) -> tuple[list[Row], dict[str, str]]:
-    """The same, and as `labels`, with what else the page names (`more`): no query more."""
     files = _files([dataset.pk for dataset in datasets])
     said = {part for found in files.values() for file in found for part in file}
-    names = labels({*said, *(dataset.license for dataset in datasets), *more})
-    return [_row(dataset, files.get(dataset.pk, []), names) for dataset in datasets], names
+    names = labels({*said, *(dataset.license for dataset in datasets)})
+    return [_row(dataset, files.get(dataset.pk, []), names) for dataset in datasets]
+
+
+def rows_and_names(datasets: Sequence[Dataset], more: Iterable[str]) -> tuple[list[Row], dict[str, str]]:
+    """Lines that say nothing of files, for news; and, as `labels`, the names of what else the page shows. One query."""
+    names = labels({*(dataset.license for dataset in datasets), *more})
+    return [_row(dataset, [], names) for dataset in datasets], names
 
 
 def labels(addresses: Iterable[str]) -> dict[str, str]:

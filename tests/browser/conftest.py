@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,11 @@ from django.test.testcases import LiveServerThread
 from django.test.utils import override_settings
 from pytest_django import Settings
 
-from catalogue import pages, themes
 from catalogue.models import User
-from portal import identity
 from portal import settings as product
 from tests.browser.chromium import Chromium, chromium, installed
 from tests.conftest import missing
-from tests.pages.samples import Samples, everything
+from tests.pages.samples import Samples, everything, remember
 from tests.photographs import photographed
 
 SESSION = "sessionid"
@@ -57,18 +56,9 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def site(transactional_db: None, home: Path, static_files: Path, settings: Settings) -> Iterator[Site]:
-    settings.STATIC_ROOT, settings.STORAGES = static_files, product.STORAGES
-    settings.MIDDLEWARE = [COUNT, *settings.MIDDLEWARE]
-    settings.BOUTURE_TERRITORY = "99001"
-    samples = photographed(everything)
-    for known in (
-        pages.foot,
-        themes.said,
-        identity.face,
-    ):  # by an instance that runs: asked once a minute, whatever the page
-        known()
+@contextmanager
+def served() -> Iterator[str]:
+    """The address at which this process serves the instance."""
     server = LiveServerThread("127.0.0.1", static_handler=_as_it_is)
     server.daemon = True
     server.start()
@@ -76,9 +66,20 @@ def site(transactional_db: None, home: Path, static_files: Path, settings: Setti
     try:
         if server.error:
             raise server.error
-        yield Site(f"http://127.0.0.1:{server.port}", samples)
+        yield f"http://127.0.0.1:{server.port}"
     finally:
         server.terminate()
+
+
+@pytest.fixture
+def site(transactional_db: None, home: Path, static_files: Path, settings: Settings) -> Iterator[Site]:
+    settings.STATIC_ROOT, settings.STORAGES = static_files, product.STORAGES
+    settings.MIDDLEWARE = [COUNT, *settings.MIDDLEWARE]
+    settings.BOUTURE_TERRITORY = "99001"
+    samples = photographed(everything)
+    remember()
+    with served() as address:
+        yield Site(address, samples)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from catalogue import publishing
+from catalogue import pages, publishing, themes
 from catalogue.links import READER, Finding, LinkReader, conclude
 from catalogue.log import drain, release
 from catalogue.models import Concept, DataService, Dataset, LinkCheck, Organisation, Table, Territory, User, Vocabulary
@@ -16,6 +16,8 @@ from catalogue.models.territories import Level, sort_key
 from catalogue.quality.reader import ScoreReader
 from catalogue.search.tallies import Counted, Counts, keep
 from harvesters.models import HarvestPlan, HarvestRecord, HarvestRun, HarvestSource
+from portal import identity
+from portal.pages import front
 from tests import factories
 
 EU = factories.EU
@@ -331,3 +333,9 @@ def everything() -> Samples:
     factories.follow(ScoreReader())
     factories.bring_index_up_to_date()
     return samples
+
+
+def remember() -> None:
+    """What an instance that runs knows: asked once a minute, whatever the page."""
+    for known in (pages.foot, themes.said, identity.face, front.front):
+        known()

@@ -16,7 +16,7 @@ from catalogue.models import Dataset, Territory
 from catalogue.models.territories import Level
 from tests import factories
 from tests.pages.conftest import said
-from tests.pages.samples import Samples
+from tests.pages.samples import Samples, remember
 
 As = Callable[[Any], Client]
 SECRET = "Projet secret de la halle"
@@ -86,6 +86,7 @@ def test_the_number_of_queries_does_not_depend_on_how_much_there_is(
     queries: int,
 ) -> None:
     client = as_(reader and getattr(samples, reader))
+    remember()
     with django_assert_max_num_queries(queries):
         client.get(address)
 
@@ -135,6 +136,16 @@ def test_an_invented_territory_says_so_on_each_page(
     settings.BOUTURE_DEMO, settings.BOUTURE_TERRITORY = demo, territory
     for address in ("/", "/jeux-de-donnees/", samples.rich.get_absolute_url(), "/connexion/", "/organisations/x/"):
         assert ("Commune inventée" in client.get(address).content.decode()) is invented
+
+
+def test_a_trial_for_a_real_commune_does_not_pass_for_its_portal(
+    samples: Samples, client: Client, settings: Settings
+) -> None:
+    Territory.objects.create(level=Level.COMMUNE, code="40192", name="Mont-de-Marsan", sort_name="mont", liaison=0)
+    settings.BOUTURE_DEMO, settings.BOUTURE_TERRITORY = True, "40192"
+    page = text_of(client, "/")
+    assert "données d’essai : ce n’est pas celui de Mont-de-Marsan" in page
+    assert "Commune inventée" not in page
 
 
 def test_filters_are_links_that_toggle_and_chips_that_go(samples: Samples, client: Client) -> None:

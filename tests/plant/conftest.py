@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,8 @@ from pytest_django import Settings
 from catalogue.reference import loader
 from catalogue.reference.files import Atlas, read_territories
 from harvesters.http import Client
-from portal.planting.making import SHIPPED
 from tests.harvesting.servers import Server
-from tests.plant import national
-
-# Towns of every sort: see test_plant.SORTS.
-CODES = {
-    *("40192", "69123", "76351", "75056", "13055", "97411", "97502", "98611", "29083", "01015", "94038", "95527"),
-    *("05048", "40001", "55039", "51513"),
-}
+from tests.plant import national, towns
 
 
 @pytest.fixture(scope="session")
@@ -30,18 +22,7 @@ def atlas() -> Atlas:
 
 @pytest.fixture(scope="session")
 def excerpt(atlas: Atlas) -> Atlas:
-    communes = [place for place in atlas.places if place.level == "commune" and place.code in CODES]
-    kept = {place.key for place in communes} | {parent for place in communes for parent in place.parents}
-    places = [
-        replace(place, parents=tuple(parent for parent in place.parents if parent in kept))
-        for place in atlas.places
-        if place.key in kept or place.level == "country"
-    ]
-    series = [
-        replace(each, values={key: value for key, value in each.values.items() if key in kept})
-        for each in atlas.populations
-    ]
-    return Atlas(tuple(places), tuple(series))
+    return towns.excerpt(atlas)
 
 
 @pytest.fixture
@@ -64,5 +45,4 @@ def pack(places: None, server: Server, tmp_path: Path, monkeypatch: pytest.Monke
     """The shipped pack, asking the national bases of this machine."""
     loader.load_vocabularies()
     monkeypatch.setattr(Client, "__init__", national.redirect(Client, server.port))
-    asking = national.rewritten(SHIPPED / "commune", tmp_path / "commune", server.port)
-    return str(national.signed(asking, tmp_path / "signed"))
+    return towns.pack(tmp_path, server.port)
