@@ -16,6 +16,7 @@ from tests import factories
 from tests.pages.conftest import said
 from tests.pages.indicators.invented import DRAFT, SHARE, SPENDING, UNPUBLISHED, Invented
 from tests.pages.indicators.invented import said as said_figure
+from tests.pages.samples import remember
 
 PAGE = f"/indicateurs/{SPENDING.key}/"
 
@@ -89,6 +90,7 @@ def test_the_table_breaks_the_figure_down(figures: Invented, client: Client) -> 
 def test_few_questions_are_asked(
     figures: Invented, client: Client, view: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    remember()
     with django_assert_max_num_queries(12):
         assert client.get(PAGE, {"vue": view}).status_code == 200
 
