@@ -23,6 +23,7 @@ from catalogue.publishing import Draft
 from portal.api import dumps
 from portal.api.dumps import FORMATS, dump
 from tests import factories
+from tests.pages.samples import remember
 
 pytestmark = pytest.mark.django_db
 PARSERS = {
@@ -110,6 +111,7 @@ def test_unknown_extension(client: Client) -> None:
 
 
 def test_batches_cost_the_same_number_of_questions_each(several: list[Dataset]) -> None:
+    remember()
     with CaptureQueriesContext(connection) as few:
         list(dump("turtle"))
     for number in range(4):

@@ -21,7 +21,7 @@ from catalogue.quality.scoring import assess, figure
 from portal.pages.quality import gains_of, placed
 from tests import factories
 from tests.pages.conftest import said
-from tests.pages.samples import Samples
+from tests.pages.samples import Samples, remember
 
 As = Callable[[Any], Client]
 
@@ -128,6 +128,7 @@ def test_nothing_scored_gives_no_average(client: Client, db: None) -> None:
 def test_the_method_is_told_and_each_metric_has_its_place(
     samples: Samples, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    remember()
     with django_assert_max_num_queries(5):
         page = unescape(said(client.get("/qualite/")))
     for version in VERSIONS.values():

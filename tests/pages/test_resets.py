@@ -20,6 +20,7 @@ from catalogue.models import ResetRequest, User
 from portal.pages.accounts.attempts import ATTEMPTS
 from tests import factories
 from tests.pages.conftest import said
+from tests.pages.samples import remember
 
 pytestmark = pytest.mark.django_db
 ASK = "/connexion/oubli/"
@@ -41,6 +42,7 @@ def link_of(client: Client, email: str) -> str:
 
 
 def test_the_answer_and_the_work_are_the_same_for_any_address(client: Client) -> None:
+    remember()
     pages, work = set(), set()
     for email in (factories.person().email, "nul@x.example", factories.person(is_active=False).email):
         with CaptureQueriesContext(

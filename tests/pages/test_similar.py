@@ -16,6 +16,7 @@ from catalogue import publishing
 from catalogue.models import Dataset
 from tests import factories
 from tests.pages.conftest import said
+from tests.pages.samples import remember
 
 pytestmark = pytest.mark.django_db
 As = Callable[[Any], Client]
@@ -72,6 +73,7 @@ def test_the_page_of_a_dataset_does_not_ask_the_index(
     db: None, home: Path, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     row = factories.dataset("Arbres")
+    remember()
     with django_assert_max_num_queries(6):
         page = client.get(row.get_absolute_url())
     assert f'data-part="{address(row)}?partie="' in page.content.decode()

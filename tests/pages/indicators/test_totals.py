@@ -12,6 +12,7 @@ from catalogue.models import Observation
 from portal.charts.files import file_of
 from tests.pages.conftest import said
 from tests.pages.indicators.invented import SHARE, SPENDING, Invented
+from tests.pages.samples import remember
 
 PAGE = f"/indicateurs/{SPENDING.key}/"
 TOTAL = {"mesure": "total", "groupe": "epci"}
@@ -36,6 +37,7 @@ def test_the_total_is_one_link_away(figures: Invented, client: Client) -> None:
 def test_as_few_questions_are_asked(
     figures: Invented, client: Client, view: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    remember()
     with django_assert_max_num_queries(13):
         assert client.get(PAGE, {**TOTAL, "vue": view}).status_code == 200
 
