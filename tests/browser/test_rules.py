@@ -36,7 +36,7 @@ def test_rules_are_tried_read_and_kept(site: Site, browser: Chromium, pictures: 
         page.get_by_role("button", name="Essayer sans enregistrer").click()
         assert "n’a pas la forme" in page.get_by_role("alert").inner_text()
         look(page, report, pictures and pictures / "regles-refus")
-        page.get_by_role("link", name="Thèmes").click()
+        page.get_by_role("link", name="Thèmes", exact=True).click()
         page.get_by_label("Thèmes").fill("")
         page.get_by_role("button", name="Essayer sans enregistrer").click()
         text = page.get_by_role("main").inner_text().replace("\u00a0", " ").replace("\u202f", " ")

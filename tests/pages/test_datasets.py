@@ -22,7 +22,7 @@ from portal.context import writes_known
 from portal.pages.words import day
 from tests import factories
 from tests.pages.conftest import said
-from tests.pages.samples import Samples
+from tests.pages.samples import Samples, remember
 
 As = Callable[[Any], Client]
 
@@ -67,6 +67,7 @@ def test_a_public_page_costs_the_same_whatever_it_shows(
     client = as_(person)
     if person:
         writes_known(person)  # of every page, asked once a minute
+    remember()
     with django_assert_max_num_queries(queries):
         text_of(client, getattr(samples, which), 404 if which == "private" and reader is None else 200)
 

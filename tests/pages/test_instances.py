@@ -22,6 +22,7 @@ from tests import factories
 from tests.harvesting.feeds import Home
 from tests.harvesting.servers import Server
 from tests.pages.conftest import said
+from tests.pages.samples import remember
 
 pytestmark = pytest.mark.django_db
 PAGE = "/instances/"
@@ -182,6 +183,7 @@ def test_it_asks_as_much_for_three_as_for_thirty(
         at = timezone.now()
         FeedFollower.objects.create(url=f"https://p{number}.example", first_at=at, seen_at=at)
     browser = as_(chief)
+    remember()
     with django_assert_num_queries(8):
         assert browser.get(PAGE).status_code == 200
 

@@ -20,6 +20,7 @@ from catalogue.tabling.keeping import rows_of
 from portal.pages.table_cells import cell
 from tests import factories
 from tests.pages.conftest import said
+from tests.pages.samples import remember
 
 pytestmark = pytest.mark.django_db
 Look = Callable[..., BeautifulSoup]
@@ -418,5 +419,6 @@ def test_the_page_asks_the_base_little(
     as_: Callable[[Any], Client], table: Table, role: str, most: int, django_assert_max_num_queries: Any
 ) -> None:
     browser = as_(factories.person(role, table.dataset.owner) if role else None)
+    remember()
     with django_assert_max_num_queries(most):
         browser.get(f"/tables/{table.pk}/?commune=Kerbr%C3%A9zel&vue.graphique=barres&vue.par=commune")
