@@ -88,6 +88,7 @@ def test_any_table_is_read_and_each_fault_has_its_line(text: str) -> None:
 @given(st.text("abcdefghijklmnopqrstuvwxyzéèêàçùœ", min_size=1, max_size=30))
 def test_a_stem_is_no_longer_than_its_word_and_capitals_do_not_change_it(word: str) -> None:
     found = french.term(word)
-    assert len(found) <= len(french.fold(word)) + 1  # "vitraux" gives "vitrail"
+    if found != "saint":  # "st" is written out
+        assert len(found) <= len(french.fold(word)) + 1  # "vitraux" gives "vitrail"
     assert found == french.term(word.upper())
     assert found or len(word) <= len("votres")  # stop words alone have none
