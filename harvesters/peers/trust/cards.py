@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from catalogue import keys
+from catalogue.dcat.literals import CONTROL
 from catalogue.signing import Message
 from harvesters.base import Answer, Refused, Unreadable
 from harvesters.peers.models import PeerFeed
@@ -100,7 +101,9 @@ def _says(said: Mapping[str, Any]) -> dict[str, Any]:
         count = held.get(name)
         counts[name] = count if type(count) is int and 0 <= count < 10**9 else 0
     texts = {name: said.get(name) for name in ("software", "version")}
-    return {name: text[:40] for name, text in texts.items() if isinstance(text, str)} | {"withheld": counts}
+    return {name: CONTROL.sub("", text)[:40] for name, text in texts.items() if isinstance(text, str)} | {
+        "withheld": counts
+    }
 
 
 def _lasts(jwk: Mapping[str, str], now: datetime) -> bool:
