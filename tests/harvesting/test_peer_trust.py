@@ -256,7 +256,8 @@ def test_who_claims_another_s_addresses_is_set_aside_by_name(home: SignedHome, f
 
 
 def test_a_beginning_of_addresses_ends_where_a_name_ends(home: SignedHome, follow: Follow) -> None:
-    home.harvests = ["https://ville.example/", "https://autre", "https://", 7, "ftp://autre.example/"]  # type: ignore[list-item]
+    odd = ["https://autre", "https://", 7, "ftp://autre.example/", "https://v\0.example/", "https://v\ud800.example/"]
+    home.harvests = ["https://ville.example/", *odd]  # type: ignore[list-item]
     home.space = "https://autre.example"
     home.dataset(1)
     home.publish()

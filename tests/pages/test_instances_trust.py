@@ -140,6 +140,7 @@ def test_what_its_card_says_is_shown_and_asked_again_once_a_day(
         {"software": 3, "version": ["x"], "policy": 7},
         {"software": "<b>" * 500, "policy": {"themes": {}, "organisations": True, "records": -4}},
         {"version": "\0", "policy": {"organisations": 10**30, "records": "9"}},
+        {"version": "\ud800"},
     ],
 )
 def test_a_card_that_says_anything_breaks_no_page(home: SignedHome, card: dict[str, Any], chief: User, as_: As) -> None:

@@ -15,6 +15,7 @@ from catalogue import keys
 from catalogue.dcat.literals import CONTROL
 from catalogue.signing import Message
 from harvesters.base import Answer, Refused, Unreadable
+from harvesters.describing import sound
 from harvesters.peers.models import PeerFeed
 
 CARD: Final = ".well-known/bouture"
@@ -83,7 +84,8 @@ def place_fine(place: str) -> bool:
         parts = urlsplit(place)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and place.endswith("/") and len(place) <= 2_000
+    named = parts.scheme in ("http", "https") and bool(parts.netloc) and place.endswith("/")
+    return named and place.isprintable() and len(place) <= 2_000
 
 
 def valid(announced: tuple[Jwk, ...] | list[Jwk], now: datetime) -> dict[str, str]:
@@ -101,9 +103,8 @@ def _says(said: Mapping[str, Any]) -> dict[str, Any]:
         count = held.get(name)
         counts[name] = count if type(count) is int and 0 <= count < 10**9 else 0
     texts = {name: said.get(name) for name in ("software", "version")}
-    return {name: CONTROL.sub("", text)[:40] for name, text in texts.items() if isinstance(text, str)} | {
-        "withheld": counts
-    }
+    shown = {name: CONTROL.sub("", sound(text))[:40] for name, text in texts.items() if isinstance(text, str)}
+    return shown | {"withheld": counts}
 
 
 def _lasts(jwk: Mapping[str, str], now: datetime) -> bool:
