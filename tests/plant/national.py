@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -210,7 +211,7 @@ def redirect(client: Any, port: int) -> Callable[..., None]:
         def resolve(host: str, at: int) -> list[str]:
             if host in HOSTS or host == "127.0.0.1":
                 return ["127.0.0.1"]
-            raise OSError(f"{host}: no such host in a test")
+            raise socket.gaierror(socket.EAI_NONAME, f"{host}: no such host in a test")
 
         hosts = {f"{host}:{port}" for host in HOSTS}
         first(self, trusted | hosts, *args, **{**given, "resolve": resolve})
