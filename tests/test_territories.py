@@ -1,13 +1,12 @@
 """Territories speak French, know what lies in them, and never invent a number of people."""
 
-from dataclasses import replace
-
 import pytest
 
 from catalogue.models import Population, Territory
 from catalogue.models.territories import UnknownCommuneError, sort_key
 from catalogue.reference import loader
 from catalogue.reference.files import Atlas, read_territories
+from tests import excerpts
 
 CODES = {
     *("40192", "40001", "40029", "76351", "44114", "93045", "69123", "75056", "01004", "01015", "60703"),
@@ -18,19 +17,7 @@ CODES = {
 @pytest.fixture(scope="module")
 def excerpt() -> Atlas:
     """A handful of communes, and all that they lie in."""
-    atlas = read_territories()
-    communes = [place for place in atlas.places if place.level == "commune" and place.code in CODES]
-    kept = {place.key for place in communes} | {parent for place in communes for parent in place.parents}
-    places = [
-        replace(place, parents=tuple(parent for parent in place.parents if parent in kept))
-        for place in atlas.places
-        if place.key in kept or place.level == "country"
-    ]
-    series = [
-        replace(each, values={key: value for key, value in each.values.items() if key in kept})
-        for each in atlas.populations
-    ]
-    return Atlas(tuple(places), tuple(series))
+    return excerpts.excerpt(read_territories(), CODES)
 
 
 @pytest.fixture

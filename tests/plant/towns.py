@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from catalogue.reference.files import Atlas
 from portal.planting.making import SHIPPED
+from tests import excerpts
 from tests.plant import national
 
 # Towns of every sort: see test_plant.SORTS.
@@ -17,18 +17,7 @@ CODES = {
 
 
 def excerpt(atlas: Atlas) -> Atlas:
-    communes = [place for place in atlas.places if place.level == "commune" and place.code in CODES]
-    kept = {place.key for place in communes} | {parent for place in communes for parent in place.parents}
-    places = [
-        replace(place, parents=tuple(parent for parent in place.parents if parent in kept))
-        for place in atlas.places
-        if place.key in kept or place.level == "country"
-    ]
-    series = [
-        replace(each, values={key: value for key, value in each.values.items() if key in kept})
-        for each in atlas.populations
-    ]
-    return Atlas(tuple(places), tuple(series))
+    return excerpts.excerpt(atlas, CODES)
 
 
 def pack(folder: Path, port: int) -> str:
