@@ -3,10 +3,13 @@
 CatalogueError
 ├── Conflict       somebody else changed it meanwhile: show both, ask
 ├── Refused        it may not be so, ever: say why, and what may be
+│   ├── Faulty     by field: what is wrong with each
 │   ├── TooLarge   a file: in pieces, or from elsewhere
 │   └── NoRoom     its body keeps as much as it may: take something away first
 └── NotAlone       another process holds the lease: try again later
 """
+
+from collections.abc import Mapping
 
 
 class CatalogueError(Exception):
@@ -23,6 +26,14 @@ class Conflict(CatalogueError):
 
 class Refused(CatalogueError):
     """What is asked may not be done to this record."""
+
+
+class Faulty(Refused):
+    """What somebody typed has faults: `faults`, by field, in French, what is wrong and what to do. Nothing was written."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__(" ".join(self.faults.values()))
 
 
 class TooLarge(Refused):

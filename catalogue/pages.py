@@ -6,7 +6,7 @@ Whatever shows them follows from a line of the log: the index takes a page in, o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -15,8 +15,8 @@ from django.db import IntegrityError
 from django.utils.text import slugify
 
 from catalogue import auditing, log
-from catalogue.dcat.literals import CONTROL
-from catalogue.errors import Conflict, Refused
+from catalogue.dcat.literals import CONTROL, hides
+from catalogue.errors import Conflict, Faulty
 from catalogue.models import Change, Page, User
 
 FACT: Final = "page"  # field of the lines of the log, and their type
@@ -29,18 +29,11 @@ SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KEPT: Final = 60  # seconds that another process may go on showing the foot as it was
 FOOT: Final = "pages:foot"
 RESERVED: Final = frozenset({"nouvelle"})  # addresses under that of pages which are others' (`portal.urls`)
-# Signs that turn the direction of what follows them: text of either direction needs none, and a title that hides one reads
-# otherwise than it is.
-TURNING: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 MOVED: Final = "Quelqu’un d’autre a enregistré cette page entre-temps."
 
 
-class PageRefused(Refused):
-    """`faults`: by field, in French, what is wrong and what to do. Nothing was written."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        self.faults = dict(faults)
-        super().__init__(" ".join(self.faults.values()))
+class PageRefused(Faulty):
+    """A page that may not be kept so."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +140,7 @@ def _of_title(title: str) -> Iterator[tuple[str, str]]:
         yield "title", "Donnez un titre à cette page."
     elif len(title) > LONGEST_TITLE:
         yield "title", f"Ce titre est trop long : {LONGEST_TITLE} signes au plus."
-    elif CONTROL.search(title) or TURNING.search(title):
+    elif hides(title):
         yield "title", "Des caractères invisibles se sont glissés dans ce titre : retapez-le au lieu de le coller."
 
 

@@ -14,13 +14,13 @@ from django.core.cache import cache
 from django.db import transaction
 
 from catalogue import auditing
-from catalogue.dcat.literals import CONTROL
-from catalogue.errors import Conflict, Refused
+from catalogue.dcat.literals import hides
+from catalogue.errors import Conflict, Faulty
 from catalogue.models import Concept, ShownTheme, User
-from catalogue.pages import LAST, TURNING
+from catalogue.pages import LAST
 
 VOCABULARY: Final = "data-theme"
-PROVISIONAL: Final = "OP_DATPRO"  # a note of the EU's Publications Office to itself
+PROVISIONAL: Final = "OP_DATPRO"  # a note of the EU's Publications Office to itself, in several of its tables
 KEPT, SAID = 60, "themes:said"  # seconds that another process may go on as it was; where it is remembered
 LONGEST_LABEL, LONGEST_TEXT = 60, 160  # characters
 MOVED: Final = "Quelqu’un d’autre a changé les thèmes entre-temps."
@@ -40,12 +40,8 @@ class Choice:
         return f"{said}{f' ({self.text})' if self.text else ''}{'' if self.shown else ', caché'}"
 
 
-class ThemesRefused(Refused):
-    """`faults`: by address of the theme, in French. Nothing was written."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        self.faults = dict(faults)
-        super().__init__(" ".join(self.faults.values()))
+class ThemesRefused(Faulty):
+    """`faults`: by address of the theme."""
 
 
 def known() -> dict[str, str]:
@@ -105,7 +101,8 @@ def keep(choices: Mapping[str, Choice], actor: User | None = None, before: str |
     Raises ThemesRefused, and Conflict when somebody else decided otherwise since.
     """
     wanted = checked(choices)
-    if unknown := [uri for uri in wanted if uri not in known()]:
+    usual = known()
+    if unknown := [uri for uri in wanted if uri not in usual]:
         raise ThemesRefused({uri: f"« {code_of(uri)} » n’est pas un thème européen." for uri in unknown})
     with transaction.atomic(), auditing.together():
         list(ShownTheme.objects.select_for_update())
@@ -137,6 +134,6 @@ def _fault(one: Choice) -> str:
         return f"Ce nom est trop long : {LONGEST_LABEL} signes au plus."
     if len(one.text) > LONGEST_TEXT:
         return f"Ce texte est trop long : {LONGEST_TEXT} signes au plus."
-    if any(pattern.search(one.label + one.text) for pattern in (CONTROL, TURNING)):
+    if hides(one.label + one.text):
         return "Des caractères invisibles se sont glissés ici : retapez-le au lieu de le coller."
     return "" if 0 <= one.place <= LAST else f"Le rang est un nombre de 0 à {LAST}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from time import time_ns
 from typing import Any, Final
@@ -11,10 +10,9 @@ from django.core.cache import cache
 from django.db import transaction
 
 from catalogue import auditing
-from catalogue.dcat.literals import CONTROL
-from catalogue.errors import Conflict, Refused
+from catalogue.dcat.literals import hides
+from catalogue.errors import Conflict, Faulty
 from catalogue.models import Identity, User
-from catalogue.pages import TURNING
 from portal import palette
 from portal.colours import spelt
 from portal.logos import Logo
@@ -26,12 +24,8 @@ MOVED: Final = "Quelqu’un d’autre a changé l’identité du portail entre-t
 NO_COLOUR: Final = "« {} » n’est pas une couleur. Écrivez-la en hexadécimal : #1f5733."
 
 
-class IdentityRefused(Refused):
-    """`faults`: by field, in French. Nothing was written."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        self.faults = dict(faults)
-        super().__init__(" ".join(self.faults.values()))
+class IdentityRefused(Faulty):
+    """An identity that may not be kept so."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +59,7 @@ def checked(said: Face) -> Face:
     name = " ".join(said.name.split())
     if len(name) > LONGEST:
         faults["name"] = f"Ce nom est trop long : {LONGEST} signes au plus."
-    elif CONTROL.search(name) or TURNING.search(name):
+    elif hides(name):
         faults["name"] = "Des caractères invisibles se sont glissés dans ce nom : retapez-le au lieu de le coller."
     found = {"accent": said.accent.strip(), "accent_dark": said.accent_dark.strip()}
     for field, scheme in (("accent", LIGHT), ("accent_dark", DARK)):

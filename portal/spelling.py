@@ -24,6 +24,7 @@ from catalogue.drafting import LONGEST_ADDRESS
 from catalogue.models import Concept as Word
 from catalogue.models import in_french
 from catalogue.models.vocabularies import in_language
+from catalogue.themes import PROVISIONAL
 from harvesters.reading import load_repairs
 
 GEOSPARQL: Final = "http://www.opengis.net/ont/geosparql#"
@@ -37,7 +38,6 @@ LONGEST_MOMENT: Final = 40
 LONGEST_FIGURE: Final = 100
 # Licences are offered from the short list of French law; the European one is understood too.
 OFFERED: Final = {"licence": "licence-fr"}
-PROVISIONAL: Final = "OP_DATPRO"  # a note of the EU's Publications Office to itself, in several of its tables
 
 
 class Wrong(ValueError):
@@ -103,6 +103,11 @@ def lines(text: str) -> str:
 def one_line(text: str) -> str:
     """As a browser gives back a field of one line."""
     return " ".join(lines(text).split("\n")).strip()
+
+
+def whole(text: str, digits: int, otherwise: int = 0) -> int:
+    """A number of at most so many digits; `otherwise` for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else otherwise
 
 
 def meant(kind: Kind, text: str, known: Vocabularies) -> Any:

@@ -9,6 +9,9 @@ from catalogue.dcat.terms import LANGUAGE, XSD
 
 LONGEST = 1_000_000  # characters of one text; a description of a megabyte is a file in the wrong place
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Signs that turn the direction of what follows them: text of either direction needs none, and a title that hides one reads
+# otherwise than it is.
+TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 ZONE = r"(Z|[+-]\d\d:\d\d)?\Z"
 FORMS = {
     XSD + "date": re.compile(r"(\d{4})-(\d\d)-(\d\d)" + ZONE),
@@ -20,6 +23,11 @@ FORMS = {
     XSD + "hexBinary": re.compile(r"([0-9A-Fa-f]{2})*\Z"),
     XSD + "duration": re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?\Z"),
 }
+
+
+def hides(text: str) -> bool:
+    """Whether a text of one line holds signs that nobody sees, and that change how it is read."""
+    return bool(CONTROL.search(text) or TURNING.search(text))
 
 
 def well_formed(text: str, datatype: str) -> bool:

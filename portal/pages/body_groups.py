@@ -18,6 +18,7 @@ from catalogue.models import BodyGroup, Organisation
 from catalogue.permissions import may
 from portal import spelling
 from portal.pages.accesses import mail
+from portal.pages.words import NO_GESTURE
 
 GONE = "Ce groupe n’est plus là : rechargez la page."
 
@@ -63,7 +64,7 @@ def _done(request: HttpRequest, body: Organisation) -> str:
     if gesture == "supprimer":
         granting.remove_group(kept, actor)
         return f"Le groupe « {kept.name} » est supprimé, avec les accès qu’il avait."
-    raise Refused("Ce geste n’existe pas. Rien n’a été changé.")
+    raise Refused(NO_GESTURE)
 
 
 def _person(request: HttpRequest) -> Any:

@@ -21,6 +21,7 @@ from harvesters.options import BadOption, Declared
 from harvesters.sources import KINDS
 from harvesters.telling import told
 from portal.pages.declared import DeclaredForm
+from portal.pages.words import NO_GESTURE
 
 PAUSED: Final = "La source est en pause : reprenez-la d’abord."
 KIND: Final = "sorte"
@@ -63,7 +64,7 @@ def act(request: HttpRequest, found: HarvestSource) -> str:
     """Does what was asked, and says so on the next page, whose address it returns. Raises Refusal."""
     gesture = GESTURES.get(request.POST.get("geste", ""))
     if gesture is None:
-        raise Refusal("Ce geste n’existe pas. Rien n’a été changé.")
+        raise Refusal(NO_GESTURE)
     if found.closed_at:
         raise Refusal(closed(found))
     if found.left_at and gesture is not _follow_again:

@@ -11,8 +11,6 @@ from datetime import timedelta
 from typing import Final
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -25,7 +23,6 @@ from catalogue.errors import CatalogueError, Refused
 from catalogue.feeding import tree
 from catalogue.feeding.policy import Policy
 from catalogue.models import FeedFollower, User
-from catalogue.permissions import runs_the_instance
 from harvesters.base import HarvestError
 from harvesters.models import HarvestSource
 from harvesters.peers import keeping
@@ -35,6 +32,8 @@ from harvesters.sources.peer import Peer as Kind
 from portal import spelling
 from portal.pages import believing, words
 from portal.pages.believing import Asked, Belief, belief_of
+from portal.pages.running import for_who_runs_it
+from portal.pages.words import NO_GESTURE
 
 STATES: Final = {
     "forgetting": ("warn", "horloge", "On l’oublie : ses fiches se retirent"),
@@ -82,11 +81,9 @@ class Follower:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@for_who_runs_it
 def page(request: HttpRequest) -> HttpResponse:
     """403 for who does not run the instance."""
-    if not runs_the_instance(request.user):
-        raise PermissionDenied
     assert isinstance(request.user, User)
     error = ""
     if request.method == "POST":
@@ -181,14 +178,14 @@ def _act(request: HttpRequest, who: User) -> str:
         return believing.admit(Asked(_named(said, HarvestSource.objects.all()), said, who))
     verb = VERBS.get(said.get("geste", ""))
     if verb is None:
-        raise Refused("Ce geste n’existe pas. Rien n’a été changé.")
+        raise Refused(NO_GESTURE)
     with transaction.atomic():  # two people at once: the second reads what the first wrote
         return verb(Asked(_named(said, HarvestSource.objects.select_for_update()), said, who))
 
 
 def _named(said: QueryDict, rows: QuerySet[HarvestSource]) -> HarvestSource:
     number = said.get("instance", "")
-    key = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    key = spelling.whole(number, 9)
     found = rows.filter(pk=key, kind=Kind.kind).first()
     if found is None:
         raise Refused(UNKNOWN)

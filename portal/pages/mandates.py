@@ -14,6 +14,7 @@ from catalogue import mandates, publishing
 from catalogue.errors import CatalogueError, Refused
 from catalogue.models import Mandate, Organisation, User
 from catalogue.permissions import may
+from portal.pages.words import NO_GESTURE
 
 
 @never_cache
@@ -60,4 +61,4 @@ def _act(request: HttpRequest, body: Organisation, who: User) -> str:
     if said.get("geste") == "reprendre":
         mandates.take_back(other, body, who)
         return f"{other} ne publie plus au nom de {body}. Ce qui est en ligne y reste."
-    raise Refused("Ce geste n’existe pas. Rien n’a été changé.")
+    raise Refused(NO_GESTURE)

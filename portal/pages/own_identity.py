@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,15 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalogue.errors import Conflict
-from catalogue.permissions import runs_the_instance
 from portal import identity, logos, palette, spelling
 from portal.branding import branding, usual_name
 from portal.colours import colour, spelt
 from portal.identity import Face, IdentityRefused
 from portal.logos import Logo, LogoRefused
+from portal.pages.running import for_who_runs_it
+from portal.pages.words import NO_GESTURE
 from portal.palette import DARK, LIGHT, Scheme, Tokens
-
-UNKNOWN: Final = "Ce geste n’existe pas. Rien n’a été changé."
 
 
 @dataclass(frozen=True)
@@ -52,11 +49,9 @@ class Draft:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@for_who_runs_it
 def page(request: HttpRequest) -> HttpResponse:
     """403 for who does not run the instance."""
-    if not runs_the_instance(request.user):
-        raise PermissionDenied
     now = identity.current()
     draft = Draft(now, now.version)
     if request.method == "POST":
@@ -74,9 +69,9 @@ def _done(request: HttpRequest, now: Face) -> Draft | None:
     name, accent, dark = (spelling.one_line(given.get(each, "")) for each in ("nom", "couleur", "couleur-sombre"))
     said = Face(name, accent, dark, now.logo)
     before = given.get("avant", "")
-    draft = Draft(said, int(before) if before.isascii() and before.isdigit() and len(before) < 18 else 0)
+    draft = Draft(said, spelling.whole(before, 17))
     if gesture not in ("voir", "enregistrer"):
-        return replace(draft, trouble=UNKNOWN, status=400)
+        return replace(draft, trouble=NO_GESTURE, status=400)
     try:
         checked = identity.checked(said)
         logo = _logo(request)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -24,7 +23,9 @@ from catalogue.permissions import runs_the_instance
 from catalogue.unsent import mark_of
 from portal import spelling
 from portal.pages import prose, unsent
+from portal.pages.running import for_who_runs_it
 from portal.pages.trail import told
+from portal.pages.words import NO_GESTURE
 
 ACTS: Final = 20  # of the history of one page
 TITLES: Final = 2  # the highest of a text: under the h1 that is the page's own title
@@ -32,7 +33,6 @@ GONE: Final = (
     "Quelqu’un d’autre vient de supprimer cette page. Votre texte est ci-dessous : recopiez-le dans une nouvelle page."
 )
 SURE: Final = "Cochez « oui, la supprimer » : la page n’aurait plus d’adresse."
-UNKNOWN: Final = "Ce geste n’existe pas. Rien n’a été changé."
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-@login_required
+@for_who_runs_it
 def listed(request: HttpRequest) -> HttpResponse:
     """`/pages/`. 403 for who does not run the instance, as for the two below."""
-    _check(request)
     rows = Page.objects.in_order().only("slug", "title", "place", "published", "changed_at")
     return render(request, "own_pages.html", {"pages": list(rows)})
 
@@ -124,7 +123,7 @@ def _done(request: HttpRequest, found: Page | None, who: User) -> Draft | HttpRe
         elif gesture == "supprimer" and found is not None:
             answer = _removed(request, found, draft, who)
         else:
-            return replace(draft, trouble=UNKNOWN, status=400)
+            return replace(draft, trouble=NO_GESTURE, status=400)
     except PageRefused as refused:
         return replace(draft, faults=refused.faults, status=422)
     except Conflict:
@@ -167,10 +166,10 @@ def _typed(given: Mapping[str, str], found: Page | None) -> Draft:
         title=spelling.one_line(given.get("titre", "")),
         slug=found.slug if found else spelling.one_line(given.get("adresse", "")),
         body=spelling.lines(given.get("texte", "")),
-        place=int(place) if place.isascii() and place.isdigit() and len(place) < 9 else -1,
+        place=spelling.whole(place, 8, -1),
         published=given.get("publiee") == "oui",
     )
-    return Draft(said, int(before) if before.isascii() and before.isdigit() and len(before) < 9 else 0, place)
+    return Draft(said, spelling.whole(before, 8), place)
 
 
 def _html(body: str) -> SafeString:

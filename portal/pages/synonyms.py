@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalogue.models import PUBLIC
-from catalogue.permissions import runs_the_instance
 from catalogue.search import find, french, places, synonyms
 from catalogue.search.contract import SearchError
 from portal import spelling
 from portal.pages.lines import Line, lines
+from portal.pages.running import for_who_runs_it
+from portal.pages.words import NO_GESTURE
 
 SHOWN: Final = 8  # results of a trial
 LOOKED_AT: Final = 50  # of the table in force, to tell which results are new
@@ -69,11 +68,9 @@ class Draft:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@for_who_runs_it
 def page(request: HttpRequest) -> HttpResponse:
     """`/synonymes/`. 403 for who does not run the instance."""
-    if not runs_the_instance(request.user):
-        raise PermissionDenied
     current = synonyms.current()
     draft = Draft(current, synonyms.mark(current))
     if request.method == "POST":
@@ -157,7 +154,7 @@ def _restore(_request: HttpRequest, shown: Draft) -> Draft:
 
 def _unknown(request: HttpRequest, shown: Draft) -> Draft:
     draft = _typed(request, shown)
-    return replace(draft, trouble="Ce geste n’existe pas. Rien n’a été changé.", status=400)
+    return replace(draft, trouble=NO_GESTURE, status=400)
 
 
 def _mistakes(text: str) -> tuple[Mistake, ...]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,11 +16,10 @@ from django.views.decorators.http import require_http_methods
 from catalogue import themes
 from catalogue.errors import Conflict
 from catalogue.pages import LAST
-from catalogue.permissions import runs_the_instance
 from catalogue.themes import Choice, ThemesRefused
 from portal import spelling
-
-UNKNOWN: Final = "Ce geste n’existe pas. Rien n’a été changé."
+from portal.pages.running import for_who_runs_it
+from portal.pages.words import NO_GESTURE
 
 
 @dataclass(frozen=True)
@@ -50,11 +47,9 @@ class Answer:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@for_who_runs_it
 def page(request: HttpRequest) -> HttpResponse:
     """403 for who does not run the instance."""
-    if not runs_the_instance(request.user):
-        raise PermissionDenied
     known, now = themes.known(), themes.current()
     answer = Answer(now, {}, {})
     if request.method == "POST":
@@ -86,13 +81,13 @@ def _done(request: HttpRequest, known: Mapping[str, str]) -> Answer | None:
         uri: Choice(
             spelling.one_line(given.get(f"nom.{code}", "")),
             spelling.one_line(given.get(f"texte.{code}", "")),
-            _number(places[uri]),
+            spelling.whole(places[uri], 8, -1),
             given.get(f"montre.{code}") == "oui",
         )
         for uri, code in codes.items()
     }
     if gesture != "enregistrer":
-        return Answer(typed, places, {}, UNKNOWN, status=400)
+        return Answer(typed, places, {}, NO_GESTURE, status=400)
     try:
         themes.keep(typed, actor, given.get("avant", ""))
     except ThemesRefused as refused:
@@ -101,10 +96,6 @@ def _done(request: HttpRequest, known: Mapping[str, str]) -> Answer | None:
         return Answer(typed, places, {}, moved=True, status=409)
     messages.success(request, "Les thèmes sont enregistrés : l’accueil et la recherche les montrent ainsi.")
     return None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 def _line(uri: str, usual: str, answer: Answer, now: Mapping[str, Choice]) -> Line:

@@ -47,7 +47,7 @@ class Asked:
         names = {"body": "organisme", "who": "qui", "action": "action", "since": "depuis", "until": "jusqua"}
         # No base has text with a NUL in it, and PostgreSQL would not even look.
         typed = {name: spelling.one_line(given.get(said, "")).replace("\0", "")[:200] for name, said in names.items()}
-        return cls(**typed, before=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0)
+        return cls(**typed, before=spelling.whole(number, 17))
 
     def address(self, **more: Any) -> str:
         """What the address of another page says."""

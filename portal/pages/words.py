@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalogue import figures
 from catalogue.dcat import names
 
+NO_GESTURE: Final = "Ce geste n’existe pas. Rien n’a été changé."  # of a button that no form has
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",

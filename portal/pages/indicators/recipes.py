@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,16 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalogue.observing import recipes as observing
-from catalogue.permissions import runs_the_instance
+from portal.pages.running import for_who_runs_it
 
 
 @never_cache
 @require_safe
-@login_required
+@for_who_runs_it
 def recipes(request: HttpRequest) -> HttpResponse:
     """As the files are now: mended, a fault is gone at the next look. 403 for who does not run the instance."""
-    if not runs_the_instance(request.user):
-        raise PermissionDenied
     known = observing.known()
     used = [
         (file, known.recipes[key], reverse("indicator", args=[key])) for key, file in sorted(known.files.items(), key=lambda one: one[1])
