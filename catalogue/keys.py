@@ -184,9 +184,12 @@ def _make() -> Published:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-    private = Ed25519PrivateKey.generate()
-    public = encoded(private.public_key().public_bytes_raw())
-    made = Published(thumbprint(public), public)
+    while True:  # one in 64 has a name that begins with "-", which a command line takes for an option
+        private = Ed25519PrivateKey.generate()
+        public = encoded(private.public_key().public_bytes_raw())
+        made = Published(thumbprint(public), public)
+        if not made.kid.startswith("-"):
+            break
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     _place(folder() / f"{made.kid}.pem", pem)
     return made

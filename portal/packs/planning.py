@@ -142,5 +142,5 @@ def _trust(pack: Pack, applied: AppliedPack | None, trusted: str) -> None:
         before = f"La version {applied.version} était signée par {applied.kid or 'ce logiciel'}. " if applied else ""
         raise PackRefused(
             f"Ce pack est signé par la clé {kid}, que ce portail ne connaît pas. {before}Demandez à qui le publie si c’est bien la "
-            f"sienne, par un autre chemin que le pack ; si oui : --trust {kid}."
+            f"sienne, par un autre chemin que le pack ; si oui : --trust={kid}."
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
@@ -42,6 +43,14 @@ def test_the_name_of_a_key_is_that_of_the_standard() -> None:
     # RFC 8037, appendix A.3: the thumbprint of its key.
     public = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
     assert keys.thumbprint(public) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+
+def test_no_key_has_a_name_that_a_command_line_takes_for_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = [Ed25519PrivateKey.from_private_bytes(seed.to_bytes(32, "big")) for seed in (33, 34)]
+    first = keys.encoded(drawn[0].public_key().public_bytes_raw())
+    assert keys.thumbprint(first).startswith("-")
+    monkeypatch.setattr(Ed25519PrivateKey, "generate", lambda: drawn.pop(0))
+    assert not keys.current().kid.startswith("-") and not drawn
 
 
 def test_who_comes_first_together_gets_one_key() -> None:

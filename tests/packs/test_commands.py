@@ -202,9 +202,9 @@ def test_the_key_of_a_stranger_must_be_vouched_for(
     kid = keys.current().kid
     settings.BOUTURE_HOME = tmp_path / "another"
     elsewhere("40192")
-    with pytest.raises(CommandError, match=f"--trust {kid}"):
+    with pytest.raises(CommandError, match=f"--trust={kid}"):
         pack("apply", str(folder))
-    pack("apply", str(folder), "--trust", kid)
+    pack("apply", str(folder), f"--trust={kid}")
     rewritten(folder, "sources.yaml", dict.copy)  # signed by our own key: known
     pack("upgrade", str(folder))
 

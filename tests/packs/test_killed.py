@@ -102,7 +102,7 @@ def journals() -> list[Path]:
 @pytest.mark.parametrize("point", [*BEFORE, *AFTER])
 def test_an_application_that_was_killed_is_whole_or_nothing(carried: Path, home: Path, point: str) -> None:
     kid = keys.current().kid
-    killed(home, {**BEFORE, **AFTER}[point], "apply", str(carried), "--trust", kid)
+    killed(home, {**BEFORE, **AFTER}[point], "apply", str(carried), f"--trust={kid}")
     assert len(journals()) == 1
     there = point in AFTER
     assert AppliedPack.objects.exists() is HarvestSource.objects.exists() is there

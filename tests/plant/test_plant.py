@@ -240,7 +240,7 @@ def test_a_pack_of_an_unknown_key_asks_whose_it_is(places: None, tmp_path: Path,
     sealed = national.signed(folder, tmp_path / "signed")
     settings.BOUTURE_HOME = here
     kid = json.loads((sealed / "SIGNATURE").read_text())["kid"]
-    assert f"--trust {kid}" in refused("40192", pack=str(sealed))
+    assert f"--trust={kid}" in refused("40192", pack=str(sealed))
     plant("40192", pack=str(sealed), trust=kid)
     assert HarvestSource.objects.count() == len(SOURCES)
 
