@@ -91,6 +91,12 @@ def last_number() -> int:
     return Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first() or 0
 
 
+def standing() -> str:
+    """How far the log has come, and each of its readers: while it is the same, so is what is made of what they tell."""
+    readers = Cursor.objects.order_by("reader").values_list("reader", "number", "state")
+    return f"{last_number()} {list(readers)}"
+
+
 def holder_name() -> str:
     """A name for this process that no other bears, not even after a restart."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

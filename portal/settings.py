@@ -93,6 +93,9 @@ BOUTURE_PEER_EVERY = env.integer(
 )  # seconds between two looks at a feed; 0: none
 BOUTURE_ALERT_AFTER = env.integer("BOUTURE_ALERT_AFTER", 3, low=1, high=20)  # failures in a row of a source
 BOUTURE_LATE_MAILS = env.flag("BOUTURE_LATE_MAILS")  # each month, to those whose datasets are late
+BOUTURE_KEPT_PAGES = env.integer(
+    "BOUTURE_KEPT_PAGES", 500, low=0, high=20_000
+)  # for strangers, of one process; 0: none
 BOUTURE_USE_COUNTS = env.flag("BOUTURE_USE_COUNTS", default=True)  # how often datasets are looked at, without by whom
 BOUTURE_SEARCH_COUNTS = env.flag("BOUTURE_SEARCH_COUNTS", default=True)  # what strangers search, without who
 BOUTURE_SEARCH_COUNTS_PUBLIC = env.flag("BOUTURE_SEARCH_COUNTS_PUBLIC")  # what is not found, on a page for all
@@ -275,10 +278,13 @@ if BOUTURE_TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 
+_here: Final = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else _here,
+    # Of each process alone (portal.kept_pages): a network between would cost more than it spares.
+    "pages": {**_here, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": BOUTURE_KEPT_PAGES or 1}},
 }
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL

@@ -174,7 +174,8 @@ def searched(request: pytest.FixtureRequest, home: Path, settings: Settings) -> 
 @pytest.fixture(autouse=True)
 def fresh_cache(settings: Settings) -> None:
     """What one test counted or kept, the next must not find, nor a test that runs beside it on the same Redis."""
-    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}}
+    own = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}}
+    settings.CACHES = {**settings.CACHES, **own}
     for one in counts.OPEN.values():
         one.remove()
     counts.OPEN.clear()

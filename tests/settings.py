@@ -26,6 +26,8 @@ os.environ["BOUTURE_LINK_CHECKS"] = "0"
 os.environ["BOUTURE_TABLES"] = "none"  # nor reads the files that they name; tests/tables sets it
 # No thread of one test writes counts into the base of another; tests/search/test_tallies.py and tests/test_use.py count.
 os.environ["BOUTURE_SEARCH_COUNTS"] = os.environ["BOUTURE_USE_COUNTS"] = "0"
+# Bases of two tests stand at the same number of their logs; tests/pages/test_kept.py keeps pages.
+os.environ["BOUTURE_KEPT_PAGES"] = "0"
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import BOUTURE_HOME, DATABASES, STORAGES  # noqa: E402

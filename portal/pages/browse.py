@@ -23,6 +23,7 @@ from catalogue.search.tallies import count
 from catalogue.tabling.keeping import room_of
 from catalogue.themes import Choice
 from portal import asking, schema_org
+from portal.kept_pages import kept
 from portal.pages import front, prose, quality, words
 from portal.pages.finding import results
 from portal.pages.pager import pager
@@ -48,6 +49,7 @@ class Theme:
 
 
 @require_safe
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     audience = audience_of(request.user)
     visible = Dataset.objects.visible_to(audience)
@@ -114,6 +116,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """404 when the reader sees nothing of a body that does not work here: it is but a name in a private record."""
     standing = standing_of(request.user)

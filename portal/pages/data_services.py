@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from catalogue.models import Addition, Audience, DataService, Dataset, Record
 from catalogue.permissions import audience_of
 from portal import schema_org
+from portal.kept_pages import kept
 from portal.pages import prose, recorded, words
 from portal.pages.laid import Laid, strings
 from portal.pages.own_words import own_names
@@ -24,6 +25,7 @@ ADDRESSES: Final = 20  # of a service, and of its manuals
 
 
 @require_safe
+@kept
 def service(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for whoever may not know that it exists, 410 for what was withdrawn."""
     found, may = recorded.read(request, DataService.objects.all(), pk)

@@ -13,6 +13,7 @@ from catalogue import reusing, use
 from catalogue.models import Addition, Dataset, Record, in_french
 from portal import schema_org
 from portal.counting import to_be_counted
+from portal.kept_pages import kept_and
 from portal.pages import drafting, quality, recorded, words
 from portal.pages.files import files_of
 from portal.pages.formed import actor
@@ -25,7 +26,13 @@ from portal.pages.tables_shown import tables_of
 FILES_FIRST: Final = 12
 
 
+def _look(request: HttpRequest, pk: uuid.UUID) -> None:
+    if to_be_counted(request):
+        use.count(pk)
+
+
 @require_safe
+@kept_and(_look)
 def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for whoever may not know that it exists, 410 for what was withdrawn. A draft is shown as it will be."""
     found, may = recorded.read(request, reusing.with_reuses(Dataset.objects.select_related("territory", "score")), pk)
@@ -36,8 +43,8 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         answer = render(request, "dataset.html", {**shown, "draft": drafting.state_of(found, may, actor(request))})
         answer["Cache-Control"] = "private, no-store"
         return answer
-    if not found.private and to_be_counted(request):
-        use.count(found.pk)
+    if not found.private:
+        _look(request, found.pk)
     return render(request, "dataset.html", shown)
 
 

@@ -7,15 +7,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalogue.guide import page, pages
+from portal.kept_pages import kept
 from portal.pages import prose
 
 
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     return render(request, "help.html", {"pages": pages()})
 
 
 @require_safe
+@kept
 def one(request: HttpRequest, slug: str) -> HttpResponse:
     """404 for a page that there is not."""
     found = page(slug)

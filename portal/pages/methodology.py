@@ -16,6 +16,7 @@ from catalogue.permissions import audience_of
 from catalogue.quality.averages import averages
 from catalogue.quality.metrics import NAMES, V2, VERSIONS, Methodology, Metric, anchor
 from catalogue.quality.scoring import figure
+from portal.kept_pages import kept
 from portal.pages.quality import field_name, of_average
 
 BODIES: Final = 30
@@ -52,6 +53,7 @@ class Body:
 
 
 @require_safe
+@kept
 def quality(request: HttpRequest) -> HttpResponse:
     audience = audience_of(request.user)
     bodies = _bodies(Dataset.objects.visible_to(audience))

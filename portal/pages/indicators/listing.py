@@ -15,6 +15,7 @@ from catalogue.indicators.contract import Recipe
 from catalogue.models import Audience, Indicator, Observation, Territory
 from catalogue.permissions import audience_of
 from portal.charts.sparks import spark_line
+from portal.kept_pages import kept
 from portal.pages.indicators import asking, known, saying, values
 from portal.pages.indicators.asking import Asked
 from portal.pages.indicators.values import Value
@@ -48,6 +49,7 @@ class Theme:
 
 
 @require_safe
+@kept
 def indicators(request: HttpRequest) -> HttpResponse:
     """404 for a territory that does not exist."""
     audience = audience_of(request.user)

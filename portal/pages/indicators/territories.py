@@ -21,6 +21,7 @@ from catalogue.models.territories import Level
 from catalogue.permissions import audience_of
 from portal.charts.figures import figure
 from portal.found import place_address
+from portal.kept_pages import kept
 from portal.pages.indicators import asking, known, saying
 from portal.pages.indicators.listing import by_theme, for_few, of_place
 from portal.pages.indicators.values import Value
@@ -40,6 +41,7 @@ class Around:
 
 
 @require_safe
+@kept
 def territory(request: HttpRequest, code: str) -> HttpResponse:
     """404 for a code that no territory has."""
     audience = audience_of(request.user)
