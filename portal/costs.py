@@ -26,7 +26,7 @@ NAMES: Final = {
         edit draft withdrawal drafts proposal deposit_file dataset_access mandates publish body_groups members sharing drop
         type_new indicators indicator_access alert_ask alerts alert_stop board_keep board_change reuse reuses reuse_declare
         reuses_review questions question question_ask questions_review followed harvests
-        instances harvest_new harvest rules searches late trail recipes synonyms api_bulk
+        instances harvest_new harvest rules style searches late trail recipes synonyms api_bulk
         api_dataset api_dataset_files api_dataset_state api_service api_service_state table_api api_indicators api_indicator
     """,
     # The search index.

@@ -56,6 +56,7 @@ from portal.pages.accounts import (
 from portal.pages.drops import page as dropped
 from portal.pages.drops import replaced, start, typed
 from portal.pages.indicators import alerts, boards, listing, page, recipes, side, taking, territories
+from portal.pages.style import page as style
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browse.home, name="home"),
@@ -135,6 +136,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partage/", sharing.page, name="sharing"),
     path("instances/", instances.page, name="instances"),
     path("themes/", themes.page, name="themes"),
+    path("style/", style.page, name="style"),
     path("synonymes/", synonyms.page, name="synonyms"),
     path("connexion/", entering.Login.as_view(), name="login"),
     path("connexion/code/", second_step.code, name="second_step"),

@@ -41,6 +41,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("search", ""): ALL_200,
     ("proposals", ""): ALL_200,
     ("suggestions", ""): ALL_200,
+    ("style", ""): ALL_200,
     ("opensearch", ""): ALL_200,
     ("feed", ""): (303,) * 6,
     ("feed_as", "trig"): ALL_200,

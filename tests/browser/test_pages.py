@@ -351,6 +351,7 @@ PAGES = (
     Visit("instances", "instances", lambda site: peered() or "/instances/", 9, reader="administrator"),
     Visit("partage", "sharing", at("/partage/"), 7, reader="administrator"),
     Visit("synonymes", "synonyms", at("/synonymes/"), 4, reader="administrator"),
+    Visit("style", "style", at("/style/"), 2),
     Visit("themes", "themes", lambda site: themed() or "/themes/", 5, reader="administrator"),
     Visit("accueil-themes", "home", lambda site: themed() or "/", 12),
     Visit("identite", "identity", lambda site: dressed() or "/identite/", 5, reader="administrator"),

@@ -101,7 +101,7 @@ OTHERS: Final = frozenset(
     indicators_units invitation login logo logout metrics national_layout observations observations_as opensearch
     original own_code page page_edit page_new password peer_card proposal publish quality question question_ask record record_as record_before record_quality
     record_quality_as rehearsal replacement reset_confirm reuse reuse_declare robots rows rows_as rules schema
-    second_step second_step_first security service service_before sessions sitemap_part table table_api
+    second_step second_step_first security service service_before sessions sitemap_part style table table_api
     table_embed table_openapi table_preview table_reading territory_style trail_as type_new typed withdrawal
     """.split()
 )
