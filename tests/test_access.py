@@ -142,7 +142,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("service", "public"): (404,) * 6,
     ("similar", "public"): ALL_200,
     ("similar", "private"): MEMBERS,
-    ("similar", "withdrawn"): (404,) * 6,
+    ("similar", "withdrawn"): ALL_200,  # what may take the place of what was public
+    ("similar", "withdrawn private"): (404,) * 6,
     # A contributor proposes.
     ("edit", "public"): (302, 403, 403, 200, 200, 200),
     ("edit", "private"): (404, 404, 403, 200, 200, 200),

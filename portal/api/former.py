@@ -5,13 +5,15 @@ Asked only when no address of ours fits, so that a page that is there pays nothi
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.defaults import page_not_found
 
 from catalogue import permissions
 from catalogue.dcat.hosts import is_private
@@ -20,12 +22,15 @@ from catalogue.models import DataService, Dataset, Distribution, FormerPath, Org
 from harvesters.old_paths import Spelling, host_name, spellings
 from portal.api import dcat
 from portal.api.http import HTML, problem, told, wanted_form
+from portal.asking import Asked
 
+WORDS: Final = re.compile(r"(?=.*[^\W\d]{3})[\w’' ]{3,80}")
+KEY: Final = re.compile(r"[0-9a-fA-F ]{16,}|\w*\d\w{7,}")
 LONGEST: Final = 500  # characters of a search
 Kind = FormerPath.Kind
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001 - so Django calls it
     """The 404 of the whole portal, unless an old portal's address leads to something of ours (301), or a record bears the
     address that is asked (303), or bore it (301).
     """
@@ -34,8 +39,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     # A program that takes anything is not given a page.
     program = request.path.startswith("/api/") or request.path.endswith(".json")
     if HTML in request.headers.get("accept", "") or (not program and request.accepts(HTML)):
-        return page_not_found(request, exception)
+        return render(request, "404.html", {"asked": Asked(text=words_of(request.path))}, status=404)
     return _open(problem(404, "Introuvable", "Rien n’a cette adresse. Partez du catalogue : /catalogue."))
+
+
+def words_of(path: str) -> str:
+    """What the end of an address says to a person, for the search box: « bornes de recharge » of `/dataset/bornes-de-recharge.html`;
+    "" of a number, a key, anything that is not plain words.
+    """
+    said = " ".join(PurePosixPath(path).stem.replace("-", " ").replace("_", " ").split())
+    return said if WORDS.fullmatch(said) and not KEY.fullmatch(said) else ""
 
 
 def _open(response: HttpResponse) -> HttpResponse:

@@ -49,9 +49,8 @@ def read(request: HttpRequest, held: QuerySet[Any], pk: uuid.UUID) -> tuple[Any,
 
 def withdrawn(request: HttpRequest, found: Record) -> HttpResponse:
     """410, with the reason; who publishes there may put it back."""
-    told: dict[str, Any] = {"record": found, "publisher": found.published_by.name}
-    told["back"] = isinstance(found, Dataset) and may(request.user, "publish", found)
-    return render(request, "410.html", told, status=410)
+    back = isinstance(found, Dataset) and may(request.user, "publish", found)
+    return render(request, "410.html", {"record": found, "back": back}, status=410)
 
 
 def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]:
