@@ -22,6 +22,7 @@ from catalogue.pages import LAST
 VOCABULARY: Final = "data-theme"
 PROVISIONAL: Final = "OP_DATPRO"  # a note of the EU's Publications Office to itself, in several of its tables
 KEPT, SAID = 60, "themes:said"  # seconds that another process may go on as it was; where it is remembered
+NAMES: Final = "themes:names"
 LONGEST_LABEL, LONGEST_TEXT = 60, 160  # characters
 MOVED: Final = "Quelqu’un d’autre a changé les thèmes entre-temps."
 
@@ -48,6 +49,15 @@ def known() -> dict[str, str]:
     """The names of the vocabulary by address, in the order of its codes."""
     rows = Concept.objects.of(VOCABULARY).usable().exclude(code=PROVISIONAL).order_by("code")
     return {row.uri: row.label() for row in rows}
+
+
+def names() -> dict[str, str]:
+    """What is `known`, for pages: at most one query in KEPT seconds; a vocabulary that is still to be loaded is asked again."""
+    found: dict[str, str] | None = cache.get(NAMES)
+    if not found:
+        found = known()
+        cache.set(NAMES, found, KEPT)
+    return found
 
 
 def code_of(uri: str) -> str:

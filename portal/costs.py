@@ -30,7 +30,7 @@ NAMES: Final = {
         api_dataset api_dataset_files api_dataset_state api_service api_service_state table_api api_indicators api_indicator
     """,
     # The search index.
-    "search": "search api_search search_feed proposals suggestions similar follow",
+    "search": "topics topic search api_search search_feed proposals suggestions similar follow",
     # Rows of a table or figures of a country, lists without end, two versions of a record side by side.
     "rows": """
         rows table table_embed table_preview table_reading typed dropped side_by_side indicator indicator_embed

@@ -39,6 +39,7 @@ from portal.pages import (
     table_readings,
     tables,
     themes,
+    topics,
     trail,
     withdrawing,
 )
@@ -135,6 +136,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("recettes/", recipes.recipes, name="recipes"),
     path("partage/", sharing.page, name="sharing"),
     path("instances/", instances.page, name="instances"),
+    path("sujets/", topics.listed, name="topics"),
+    path("sujets/<slug:key>/", topics.topic, name="topic"),
     path("themes/", themes.page, name="themes"),
     path("style/", style.page, name="style"),
     path("synonymes/", synonyms.page, name="synonyms"),

@@ -42,6 +42,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("proposals", ""): ALL_200,
     ("suggestions", ""): ALL_200,
     ("style", ""): ALL_200,
+    ("topics", ""): ALL_200,
+    ("topic", "envi"): (404,) * 6,  # no vocabulary is loaded here: tests/pages/test_topics.py
     ("opensearch", ""): ALL_200,
     ("feed", ""): (303,) * 6,
     ("feed_as", "trig"): ALL_200,
@@ -491,6 +493,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "schema": [what],
         "help_page": [what],
         "logo": [what],
+        "topic": [what],
     }
     given |= {one: ["rien"] for one in UNKNOWN}
     given |= {

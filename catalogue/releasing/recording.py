@@ -19,7 +19,7 @@ from catalogue.releasing.reading import BASE
 from catalogue.releasing.summing import MOST_PLACES, Sum
 
 IANA: Final = "https://www.iana.org/assignments/media-types/"
-# The European theme of each of ours; the rest is of government.
+# The European themes of each of ours; the rest is of government.
 THEMES: Final = {
     "finances": ("GOVE", "ECON"), "commande-publique": ("GOVE", "ECON"), "population": ("SOCI",), "vie-associative": ("SOCI",),
     "mobilite": ("TRAN",), "energie": ("ENER", "ENVI"), "dechets": ("ENVI",), "environnement": ("ENVI",), "urbanisme": ("REGI",),
@@ -33,6 +33,11 @@ FILES: Final = (
     ("ttl", "RDF_TURTLE", "text/turtle", Words("Observations, en RDF Data Cube", "Observations, as RDF Data Cube")),
 )
 YEAR: Final = 4  # signs of a period that is a year
+
+
+def european(theme: str) -> tuple[str, ...]:
+    """Codes of the European themes that a theme of indicators belongs to."""
+    return THEMES.get(theme, ("GOVE",))
 
 
 def draft(row: Indicator, cube: Cube, told: Sum, changed: datetime, body: Organisation) -> Draft:
@@ -79,7 +84,7 @@ def _described(recipe: Recipe) -> dict[str, Any]:
         "title": {"fr": f"Indicateur : {recipe.title.fr}", "en": f"Indicator: {recipe.title.en}"},
         "description": {tag: "\n\n".join(filter(None, said)) for tag, said in parts.items()},
         "keyword": {"fr": ["indicateur", *recipe.words]},
-        "theme": [f"{AUTHORITY}data-theme/{code}" for code in THEMES.get(recipe.theme, ("GOVE",))],
+        "theme": [f"{AUTHORITY}data-theme/{code}" for code in european(recipe.theme)],
         "language": [f"{AUTHORITY}language/FRA"],
     }
 

@@ -86,6 +86,7 @@ def _others() -> Iterator[str]:
     """The front page, the list, and the bodies that anybody may know."""
     yield _url(reverse("home"), None)
     yield _url(reverse("search"), None)
+    yield _url(reverse("topics"), None)
     yield _url(reverse("help"), None)
     yield from (_url(reverse("help_page", args=[page.slug]), None) for page in pages())
     own = list(Page.objects.published().in_order()[:OWN])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,18 +11,15 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalogue import themes as own_themes
-from catalogue.models import PUBLIC, Audience, DataService, Dataset, Organisation, Score
+from catalogue.models import PUBLIC, DataService, Dataset, Organisation, Score
 from catalogue.permissions import audience_of, standing_of
 from catalogue.quality.averages import averages
-from catalogue.search import find
 from catalogue.search.contract import SearchError
 from catalogue.search.tallies import count
 from catalogue.tabling.keeping import room_of
-from catalogue.themes import Choice
 from portal import asking, schema_org
 from portal.kept_pages import kept
-from portal.pages import front, prose, quality, words
+from portal.pages import front, prose, quality, topics
 from portal.pages.finding import results
 from portal.pages.pager import pager
 from portal.pages.rows import LINE_FIELDS, rows, rows_and_names
@@ -32,20 +27,6 @@ from portal.pages.rows import LINE_FIELDS, rows, rows_and_names
 NEWS: Final = 6
 BODIES: Final = 30
 SERVICES: Final = 30  # of one body
-# European themes that one of our drawings says; the others take the sheet.
-ICONS: Final = {
-    "TRAN": "bus", "ECON": "euro", "EDUC": "ecole", "ENER": "energie", "ENVI": "feuille", "GOVE": "vote",
-    "HEAL": "sante", "REGI": "plan", "SOCI": "organisation", "AGRI": "ancre", "TECH": "code",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Theme:
-    name: str
-    text: str
-    count: int
-    icon: str
-    address: str
 
 
 @require_safe
@@ -55,8 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     visible = Dataset.objects.visible_to(audience)
     news = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at")[:NEWS]
     bodies = list(Organisation.objects.with_counts(visible))
-    own = own_themes.said()
-    themes = own_themes.arranged(_themes(audience), own)
+    themes = topics.counted(audience)
     lines, names = rows_and_names(list(news), (address for address, _ in themes))
     return render(
         request,
@@ -66,31 +46,13 @@ def home(request: HttpRequest) -> HttpResponse:
             "bodies": bodies[:BODIES],
             "more_bodies": bodies[BODIES:],
             "body_count": len(bodies),
-            "themes": [_theme(address, count, names, own.get(address, Choice())) for address, count in themes],
+            "themes": topics.told(themes, names),
             "news": lines,
             "asked": asking.Asked(),
             "averages": quality.of_average(averages(audience)),
             "schema_org": schema_org.block(schema_org.catalogue()),
             "front": front.front(),
         },
-    )
-
-
-def _themes(audience: Audience) -> Sequence[tuple[str, int]]:
-    """Addresses and how many datasets, counted by the index; none when it cannot answer: the rest of the page does not need it."""
-    try:
-        return find("", {}, audience, ("theme",), size=0, kinds=("dataset",)).facets[0].values
-    except SearchError:
-        return []
-
-
-def _theme(address: str, count: int, names: Mapping[str, str], own: Choice) -> Theme:
-    return Theme(
-        name=own.label or names.get(address) or words.last_part(address),
-        text=own.text,
-        count=count,
-        icon=ICONS.get(words.last_part(address), "donnees"),
-        address=f"{reverse('search')}?{urlencode({'sujet': address})}",
     )
 
 

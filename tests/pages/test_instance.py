@@ -83,6 +83,6 @@ def test_the_sheet_holds_no_class_that_no_page_uses() -> None:
 def test_each_drawing_called_exists_and_each_drawing_is_called() -> None:
     drawn = set(re.findall(r'<symbol id="([a-z]+)"', (PROJECT / "portal/static/icones.svg").read_text("utf-8")))
     called = {name for file in TEMPLATES for name in re.findall(r'{% icon "([a-z]+)"', file.read_text("utf-8"))}
-    themes = set(re.findall(r'": "([a-z]+)"', (PROJECT / "portal/pages/browse.py").read_text("utf-8"))) | {"donnees"}
+    themes = set(re.findall(r'": "([a-z]+)"', (PROJECT / "portal/pages/topics.py").read_text("utf-8"))) | {"donnees"}
     assert called | themes <= drawn
     assert drawn == called | themes | {"mark"}
