@@ -27,7 +27,7 @@ from portal.api.writing.problems import CODES, FAULTS
 from tests.conftest import PROJECT
 from tests.harvesting.hostilities import CASES
 
-HARVEST, QUALITY = PROJECT / "docs" / "harvest.md", PROJECT / "docs" / "quality.md"
+HARVEST, QUALITY = PROJECT / "docs" / "harvest.md", PROJECT / "docs" / "metadata-quality.md"
 RECIPES = PROJECT / "docs" / "recipes.md"
 SCHEMAS = PROJECT / "docs" / "schemas.md"
 WRITING = PROJECT / "docs" / "api-writing.md"

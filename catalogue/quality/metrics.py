@@ -1,4 +1,4 @@
-"""The metrics of both versions of the MQA, one line each. docs/quality.md, the pages and the export derive from them.
+"""The metrics of both versions of the MQA, one line each. docs/metadata-quality.md, the pages and the export derive from them.
 
 Version 1: the published methodology and piveau's score values. Version 2: weights follow the obligation of DCAT-AP 3
 (mandatory 1, recommended 0.5, optional 0.25); its metrics of data services are unpublished, hence not evaluated.

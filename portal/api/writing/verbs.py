@@ -137,7 +137,7 @@ def _told(request: HttpRequest, row: Any, outcome: Outcome, *, new: bool) -> Htt
 
 
 def _score(row: Any) -> Values:
-    """The European score that a published dataset would have (docs/quality.md), in points."""
+    """The European score that a published dataset would have (docs/metadata-quality.md), in points."""
     for asked in facts.rows([row.pk]) if isinstance(row, Dataset) else ():
         values = facts.values_of_row(asked)
         about = Facts(facts.statuses_of([values]), asked.conforms, facts.known_addresses())

@@ -1,6 +1,6 @@
 """Pages of an instance with many datasets: time and queries of each, in process, without the network.
 
-    python benchmarks/pages.py [--datasets 10000]
+    python benchmarks/many.py [--datasets 10000]
 
 Limits (DESIGN): dataset page p50 ≤ 15 ms and ≤ 8 queries; a search as a page p50 ≤ 20 ms.
 """
