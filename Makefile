@@ -53,9 +53,9 @@ $(VENV)/run.stamp: requirements.txt $(VENV)/python.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements-dev.txt tests/accounts/provider/package-lock.json tests/feeding/client/package-lock.json $(VENV)/run.stamp
+$(VENV)/test.stamp: requirements-dev.txt tests/accounts/provider/package-lock.json tests/browser/axe/package-lock.json tests/feeding/client/package-lock.json $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@# A provider of identities, that some tests log in through, and a client of feeds; without Node.js they say what is missing.
-	@if command -v npm >/dev/null; then for folder in tests/accounts/provider tests/feeding/client; do \
+	@# A provider of identities, that some tests log in through, the rules of accessibility, and a client of feeds; without Node.js they say what is missing.
+	@if command -v npm >/dev/null; then for folder in tests/accounts/provider tests/browser/axe tests/feeding/client; do \
 		npm ci --silent --no-audit --no-fund --prefix $$folder || exit 1; done; fi
 	@touch $@

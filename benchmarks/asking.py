@@ -124,9 +124,9 @@ def measure(of: tuple[int, int], name: str, addresses: list[str], clients: int, 
 
 
 @contextmanager
-def served(port: int, workers: int) -> Iterator[int]:
+def served(port: int, workers: int, application: str = "portal.wsgi") -> Iterator[int]:
     """Gives the process id of the server."""
-    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "deploy/gunicorn.conf.py"]
+    command = [sys.executable, "-m", "gunicorn", application, "--config", "deploy/gunicorn.conf.py"]
     command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
     server = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, "WEB_CONCURRENCY": str(workers)})
     try:

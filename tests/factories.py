@@ -29,7 +29,10 @@ OPEN_LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 
 def body(name: str = "", tenant: bool = True) -> Organisation:
     name = name or f"Ville d’essai {next(numbers)}"
-    return Organisation.objects.create(name=name, slug=slugify(name), folded=folded(name), tenant=tenant)
+    slug = slugify(name)
+    if Organisation.objects.filter(slug=slug).exists():
+        slug = f"{slug}-{next(numbers)}"
+    return Organisation.objects.create(name=name, slug=slug, folded=folded(name), tenant=tenant)
 
 
 def person(role: str = "", organisation: Organisation | None = None, **fields: Any) -> User:

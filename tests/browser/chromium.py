@@ -11,24 +11,22 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
 from tests.browser.counting import HEADER
+from tests.browser.looks import HEIGHT, LOOKS, WIDTHS, Look, Seen, look
 
 T = TypeVar("T")
 PATIENCE = 60  # seconds for one visit, that takes at most 10; Playwright's own limit of a step is 30
 HANGS = 3  # after so many, it is broken
-WIDTHS = (1280, 360)
-SCHEMES = ("light", "dark")
-HEIGHT = 900
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -44,21 +42,26 @@ LISTEN = (
     "window.refused = [];"
     "addEventListener('securitypolicyviolation', e => window.refused.push(e.violatedDirective + ' ' + e.blockedURI));"
 )
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 
 
 @dataclass
-class Report:
-    """What a visit showed. `weight`: bytes of the bodies as they crossed the network, of the page and all it calls."""
+class Report(Seen):
+    """What a visit showed. `weights`: bytes of the bodies as they crossed the network, by kind of what was called
+    (document, stylesheet, script, font, image, fetch…). `paint`: milliseconds to the first content."""
 
     status: int = 0
     queries: int = 0
-    weight: int = 0
+    weights: Counter[str] = field(default_factory=Counter)
+    paint: float = 0
     requests: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
-    violations: list[str] = field(default_factory=list)
-    too_wide: list[str] = field(default_factory=list)
+
+    @property
+    def weight(self) -> int:
+        return self.weights.total()
 
 
 def installed() -> str:
@@ -80,9 +83,15 @@ class Chromium:
         self._browser: Browser | None = None
         self._drivers: set[int] = set()  # Playwright's processes, whose children are Chromium's
 
-    def visit(self, address: str, cookie: dict[str, Any] | None = None, pictures: Path | None = None) -> Report:
-        """Opens the page once, then looks at it at each width, in light and in dark."""
-        return self._done(lambda: self._visit(address, cookie, pictures))
+    def visit(
+        self,
+        address: str,
+        cookie: dict[str, Any] | None = None,
+        pictures: Path | None = None,
+        looks: Iterable[Look] = LOOKS,
+    ) -> Report:
+        """Opens the page once, with nothing kept from before, then looks at it in each look."""
+        return self._done(lambda: self._visit(address, cookie, pictures, looks))
 
     def drive(self, act: Callable[[Page], T], cookie: dict[str, Any] | None = None, *, scripts: bool = True) -> T:
         """Lets `act` use a page of its own, with or without JavaScript."""
@@ -141,7 +150,9 @@ class Chromium:
         if self._playwright:
             self._playwright.stop()
 
-    def _visit(self, address: str, cookie: dict[str, Any] | None, pictures: Path | None) -> Report:
+    def _visit(
+        self, address: str, cookie: dict[str, Any] | None, pictures: Path | None, looks: Iterable[Look]
+    ) -> Report:
         assert self._browser is not None
         context = self._browser.new_context(
             viewport={"width": WIDTHS[0], "height": HEIGHT}, locale="fr-FR", reduced_motion="reduce"
@@ -152,7 +163,7 @@ class Chromium:
             context.add_init_script(LISTEN)
             page = context.new_page()
             report = _first_sight(page, address)
-            look(page, report, pictures)
+            look(page, report, pictures, looks)
             report.refusals += page.evaluate("window.refused")
         finally:
             context.close()
@@ -175,7 +186,9 @@ def _first_sight(page: Page, address: str) -> Report:
     assert response is not None
     report.status, report.queries = response.status, int(response.headers.get(HEADER.lower(), -1))
     report.requests = [request.url for request in requests]
-    report.weight = sum(request.sizes()["responseBodySize"] for request in requests)
+    for request in requests:
+        report.weights[request.resource_type] += request.sizes()["responseBodySize"]
+    report.paint = page.evaluate(PAINT)
     report.failures += [
         r.url for r in requests if (answer := r.response()) and answer.status >= 400 and r.url != address
     ]
@@ -185,33 +198,6 @@ def _first_sight(page: Page, address: str) -> Report:
 def _is_the_answer_s_own_status(message: ConsoleMessage) -> bool:
     """Chromium complains of a page that is a 404 or a 410 on purpose; those of what a page calls are in `failures`."""
     return message.text.startswith("Failed to load resource: the server responded with a status of")
-
-
-def look(page: Page, report: Report, pictures: Path | None) -> None:
-    """At each width, in light and in dark."""
-    for scheme in SCHEMES:
-        for width in WIDTHS:
-            _look(page, report, scheme, width, pictures)
-
-
-def _look(page: Page, report: Report, scheme: str, width: int, pictures: Path | None) -> None:
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    page.set_viewport_size({"width": width, "height": HEIGHT})
-    where = f"{scheme} {width}"
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-    report.violations += [f"{where}: {said}" for said in _told(found.response["violations"])]
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if overflow > 0:
-        report.too_wide.append(f"{where}: {overflow} px too wide")
-    if pictures is not None:
-        pictures.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=pictures.with_name(f"{pictures.name}-{width}-{scheme}.png"), full_page=True)
-
-
-def _told(violations: Sequence[dict[str, Any]]) -> Iterator[str]:
-    for violation in violations:
-        for node in violation["nodes"]:
-            yield f"{violation['id']} at {node['target']}: {node['html'][:160]}"
 
 
 def _children(parent: int | Literal["self"]) -> set[int]:

@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 from catalogue.models import User
 from portal import settings as product
+from tests.browser import looks
 from tests.browser.chromium import Chromium, chromium, installed
 from tests.conftest import missing
 from tests.pages.samples import Samples, everything, remember
@@ -86,6 +87,8 @@ def site(transactional_db: None, home: Path, static_files: Path, settings: Setti
 def browser() -> Iterator[Chromium]:
     if not installed():
         missing("Chromium (apt-get install chromium)")
+    if looks.missing():
+        missing(looks.missing())
     with chromium() as opened:
         yield opened
 

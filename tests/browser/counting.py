@@ -1,7 +1,8 @@
-"""How many questions one answer asked of the base, told in a header of the answer."""
+"""How many questions one answer asked of the base, and what work it was, told in headers of the answer."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Queries"
+WORK = "X-Work"  # milliseconds of processor, of the thread that answered
 
 
 class QueryCount:
@@ -18,7 +20,7 @@ class QueryCount:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        asked = 0
+        asked, started = 0, time.thread_time()
 
         def count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
             nonlocal asked
@@ -28,4 +30,5 @@ class QueryCount:
         with connection.execute_wrapper(count):
             response = self._answer(request)
         response[HEADER] = str(asked)
+        response[WORK] = f"{(time.thread_time() - started) * 1000:.2f}"
         return response

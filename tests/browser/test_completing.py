@@ -12,8 +12,9 @@ from catalogue.additions import Wish
 from catalogue.dcat.mapping import own_values
 from catalogue.models import Addition, Dataset
 from catalogue.publishing import Draft
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
+from tests.browser.looks import look
 from tests.browser.test_editing import UNFOLD
 
 pytestmark = pytest.mark.browser

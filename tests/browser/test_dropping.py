@@ -14,8 +14,9 @@ from playwright.sync_api import Page
 from catalogue.models import Dataset
 from catalogue.permissions import assign_role
 from harvesters.tables import read_tables
-from tests.browser.chromium import HEIGHT, WIDTHS, Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
+from tests.browser.looks import HEIGHT, WIDTHS, look
 
 pytestmark = pytest.mark.browser
 MOST = 7  # actions from log-in to published

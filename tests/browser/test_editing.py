@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page
 
 from catalogue.models import Dataset
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
+from tests.browser.looks import look
 
 pytestmark = pytest.mark.browser
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"

@@ -15,8 +15,9 @@ from pytest_django import Settings
 
 from catalogue.models import Attachment, SecondStep
 from portal.openid.provider import Identity
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import SESSION, Site
+from tests.browser.looks import look
 
 pytestmark = pytest.mark.browser
 

@@ -12,8 +12,9 @@ from harvesters import schedule
 from harvesters.following import leave
 from harvesters.models import HarvestSource
 from harvesters.registry import client_for
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
+from tests.browser.looks import look
 from tests.harvesting.servers import Server, reply
 from tests.harvesting.test_engine import catalogue
 

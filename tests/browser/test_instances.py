@@ -14,8 +14,9 @@ from catalogue.models import Dataset
 from harvesters import schedule
 from harvesters.models import HarvestSource, PeerObject
 from harvesters.registry import client_for
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
+from tests.browser.looks import look
 from tests.harvesting.test_engine import catalogue
 from tests.instances import Instance
 

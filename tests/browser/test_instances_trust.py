@@ -15,8 +15,9 @@ from harvesters import schedule
 from harvesters.models import HarvestSource, PeerFeed
 from harvesters.peers import keeping
 from harvesters.registry import client_for
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
+from tests.browser.looks import look
 from tests.harvesting.servers import Server
 from tests.harvesting.signing import SignedHome, made
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
+from tests.browser.looks import look
 from tests.browser.test_editing import UNFOLD
 
 pytestmark = pytest.mark.browser

@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
 from catalogue import granting, pages, publishing, themes
-from catalogue.models import AuditEntry, BodyGroup, Table
+from catalogue.models import AuditEntry, BodyGroup, Page, Table
 from catalogue.pages import Written
 from catalogue.publishing import Draft
 from catalogue.tabling import replacing
@@ -140,7 +140,8 @@ def accesses(site: Site) -> str:
 
 
 def body_groups(site: Site) -> str:
-    group = granting.make_group(site.samples.town, "Conseil municipal")
+    town, name = site.samples.town, "Conseil municipal"
+    group = BodyGroup.objects.filter(body=town, name=name).first() or granting.make_group(town, name)
     for name in ("adjointe.aux.finances", "maire"):
         granting.add_member(group, f"{name}@port-lanvern.example")
     return f"{site.samples.town.get_absolute_url()}groupes/"
@@ -149,7 +150,11 @@ def body_groups(site: Site) -> str:
 def own_page(site: Site, *, published: bool = True) -> Callable[[str], str]:
     """A page that the territory wrote, at this address."""
     text = "## Éditeur\n\nLa **Ville**, place de l’Hôtel-de-Ville.\n\n## Hébergement\n\n- par la ville elle-même ;\n- voir [l’accessibilité](/aide/).\n\n> Loi du 21 juin 2004."  # noqa: E501
-    made = pages.keep(None, Written("Mentions légales", body=text, published=published), site.samples.administrator)
+    written = Written(
+        "Mentions légales", "mentions" if published else "brouillon-de-mentions", text, published=published
+    )
+    kept = Page.objects.filter(slug=written.slug).first()
+    made = pages.keep(kept, written, site.samples.administrator)
     return lambda address: address.format(made.slug)
 
 
@@ -473,9 +478,14 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
             yield pattern.name
 
 
+def unvisited() -> set[str]:
+    """The names of addresses that are neither visited nor said to be no page, or are both, or are no more."""
+    visited = {visit.url for visit in PAGES}
+    return (set(names(urlpatterns)) ^ (visited | set(NOT_PAGES))) | (visited & set(NOT_PAGES))
+
+
 def test_every_page_is_visited() -> None:
-    assert {visit.url for visit in PAGES}.isdisjoint(NOT_PAGES)
-    assert set(names(urlpatterns)) == {visit.url for visit in PAGES} | set(NOT_PAGES)
+    assert unvisited() == set()
 
 
 @pytest.mark.parametrize("visit", PAGES, ids=lambda visit: visit.name)

@@ -12,9 +12,10 @@ from pytest_django import Settings
 
 from catalogue.questioning import mailing
 from portal.pages import guarding
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
 from tests.browser.figures import reused
+from tests.browser.looks import look
 
 pytestmark = pytest.mark.browser
 TEXT = "La borne du port est notée deux fois, avec deux adresses : la seconde est la bonne."

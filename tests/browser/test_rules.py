@@ -10,8 +10,9 @@ from playwright.sync_api import Page
 from harvesters.engine import harvest
 from harvesters.models import HarvestSource
 from harvesters.registry import client_for
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
+from tests.browser.looks import look
 from tests.harvesting.test_engine import PREFIXES
 from tests.harvesting.test_rules_runs import said
 

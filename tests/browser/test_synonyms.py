@@ -9,8 +9,9 @@ from playwright.sync_api import Page
 
 from catalogue.search import synonyms
 from tests import factories
-from tests.browser.chromium import Chromium, Report, look
+from tests.browser.chromium import Chromium, Report
 from tests.browser.conftest import Site
+from tests.browser.looks import look
 
 pytestmark = pytest.mark.browser
 

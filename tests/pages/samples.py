@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from catalogue import pages, publishing, themes
 from catalogue.links import READER, Finding, LinkReader, conclude
@@ -281,10 +282,14 @@ def everything() -> Samples:
     """Fabricates the catalogue, its people and its index."""
     concepts()
     searched()
-    place = Territory.objects.create(
-        level=Level.COMMUNE, code="99001", name="Port-Lanvern", sort_name=sort_key("Port-Lanvern"), liaison=0
+    # The demonstration has both already.
+    place, _ = Territory.objects.get_or_create(
+        level=Level.COMMUNE,
+        code="99001",
+        defaults={"name": "Port-Lanvern", "sort_name": sort_key("Port-Lanvern"), "liaison": 0},
     )
-    town = factories.body("Ville de Port-Lanvern")
+    name = "Ville de Port-Lanvern"
+    town = Organisation.objects.filter(slug=slugify(name)).first() or factories.body(name)
     town.territory, town.siren, town.homepage, town.email = (
         place,
         "219900011",
