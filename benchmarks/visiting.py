@@ -108,7 +108,6 @@ def _paint_of(address: str) -> Any:
 
     def load(page: Page) -> float:
         page.goto(address)
-        page.wait_for_function(PAINT)
         return float(page.evaluate(PAINT))
 
     return load

@@ -22,9 +22,12 @@ register.filter("tied", words.tied)
 @register.simple_tag
 @lru_cache(maxsize=200)
 def icon(name: str, small: str = "") -> SafeString:
-    """One drawing of `icones.svg`, beside a word that says the same. One cached file serves every page."""
+    """One drawing of `icones.svg`, beside a word that says the same. One cached file serves every page.
+
+    Its size is that of the text; without the style sheet a drawing without a width would fill the window.
+    """
     return format_html(
-        '<svg class="i{}" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"/></svg>',
+        '<svg class="i{}" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>',
         " s" if small else "",
         static("icones.svg"),
         name,
@@ -34,7 +37,10 @@ def icon(name: str, small: str = "") -> SafeString:
 @register.simple_tag
 def mark() -> SafeString:
     """The plant."""
-    return format_html('<svg viewBox="0 0 32 32" aria-hidden="true"><use href="{}#mark"/></svg>', static("icones.svg"))
+    return format_html(
+        '<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><use href="{}#mark"/></svg>',
+        static("icones.svg"),
+    )
 
 
 @register.filter

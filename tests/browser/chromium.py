@@ -42,7 +42,12 @@ LISTEN = (
     "window.refused = [];"
     "addEventListener('securitypolicyviolation', e => window.refused.push(e.violatedDirective + ' ' + e.blockedURI));"
 )
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+# Milliseconds to the first content; 0 when none came in ten seconds.
+PAINT = """new Promise(told => {
+  setTimeout(() => told(0), 10000)
+  new PerformanceObserver(seen => seen.getEntriesByName('first-contentful-paint').forEach(one => told(one.startTime)))
+    .observe({type: 'paint', buffered: true})
+})"""
 
 
 @dataclass

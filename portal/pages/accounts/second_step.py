@@ -156,9 +156,14 @@ def _codes_page(request: HttpRequest, codes: list[str], then: str) -> HttpRespon
 
 
 def drawn(text: str) -> SafeString:
-    """A QR code as SVG, dark on light whatever the page's colours: readers of telephones want it so."""
+    """A QR code as SVG, dark on light whatever the page's colours: readers of telephones want it so.
+
+    It has as many squares as the text is long, and shrinks where the window is narrower than they are.
+    """
     import segno  # a megabyte, for a page that is seen once
 
     found = segno.make(text, error="m", micro=False)
-    svg = found.svg_inline(scale=5, border=4, dark="#000", light="#fff", lineclass=None, svgclass=None)
-    return mark_safe(svg)  # noqa: S308  numbers and colours alone, whatever the text
+    width, height = found.symbol_size(scale=5, border=4)
+    looks = {"dark": "#000", "light": "#fff", "lineclass": None, "svgclass": "qr", "omitsize": True}
+    svg = found.svg_inline(scale=5, border=4, **looks)
+    return mark_safe(svg.replace("<svg ", f'<svg width="{width:g}" height="{height:g}" ', 1))  # noqa: S308  numbers and colours alone, whatever the text
