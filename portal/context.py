@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from catalogue import pages
 from catalogue.models import User
 from catalogue.permissions import writes_somewhere
+from portal import institution
 from portal.branding import branding
 
 KEPT: Final = 60  # seconds that a link of every page stands without asking the base again
@@ -25,6 +26,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
     return {
         "branding": branding(),
         "foot": pages.foot(),
+        "institution": tuple(institution.foot()),
         "reader": reader,
         "writes": writes,
         "shows_searches": searches,

@@ -21,7 +21,8 @@ NAMES: Final = {
     """,
     # A few rows of the base, by their keys.
     "page": """
-        home dataset service organisation help help_page page pages page_new page_edit themes identity quality login second_step second_step_first external
+        home about
+        dataset service organisation help help_page page pages page_new page_edit themes identity quality login second_step second_step_first external
         external_back external_link forgotten reset_confirm invitation logout account own_code password sessions tokens
         edit draft withdrawal drafts proposal deposit_file dataset_access mandates publish body_groups members sharing drop
         type_new indicators indicator_access alert_ask alerts alert_stop board_keep board_change reuse reuses reuse_declare

@@ -208,6 +208,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("organisation", "town"): ALL_200,
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
     ("quality", ""): ALL_200,
+    ("about", ""): ALL_200,
     # tests/pages/indicators has the internal ones.
     ("indicators", ""): ALL_200,
     ("indicator", "unknown"): (404,) * 6,

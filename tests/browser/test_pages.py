@@ -337,6 +337,7 @@ PAGES = (
     Visit("pages-refus", "pages", at("/pages/"), 4, reader="stranger", status=403),
     Visit("page-neuve", "page_new", at("/pages/nouvelle/"), 5, reader="administrator"),
     Visit("page-modifier", "page_edit", lambda site: own_page(site)("/pages/{}/modifier/"), 7, reader="administrator"),
+    Visit("a-propos", "about", at("/a-propos/"), 4),
     Visit("qualite", "quality", at("/qualite/"), 5),
     Visit("modifier", "edit", edit("rich"), 20, reader="administrator"),
     Visit("modifier-40-fichiers", "edit", edit("many_files"), 20, reader="administrator"),
