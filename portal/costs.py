@@ -21,7 +21,7 @@ NAMES: Final = {
     """,
     # A few rows of the base, by their keys.
     "page": """
-        home about
+        home about legal accessibility privacy notices
         dataset service organisation help help_page page pages page_new page_edit themes identity quality login second_step second_step_first external
         external_back external_link forgotten reset_confirm invitation logout account own_code password sessions tokens
         edit draft withdrawal drafts proposal deposit_file dataset_access mandates publish body_groups members sharing drop

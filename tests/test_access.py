@@ -209,6 +209,10 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
     ("quality", ""): ALL_200,
     ("about", ""): ALL_200,
+    ("legal", ""): ALL_200,
+    ("accessibility", ""): ALL_200,
+    ("privacy", ""): ALL_200,
+    ("notices", ""): (302, 403, 403, 403, 403, 403),
     # tests/pages/indicators has the internal ones.
     ("indicators", ""): ALL_200,
     ("indicator", "unknown"): (404,) * 6,

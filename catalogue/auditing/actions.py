@@ -61,6 +61,7 @@ ACTIONS: Final[dict[str, str]] = {
     "page.remove": "Page supprimée",
     "themes.change": "Thèmes du portail changés",
     "identity.change": "Identité du portail changée",
+    "notices.change": "Mentions du portail changées",
     "pack.apply": "Pack de territoire appliqué",
     "pack.rollback": "Pack de territoire repris",
     "token.create": "Jeton créé",

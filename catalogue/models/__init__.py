@@ -36,6 +36,7 @@ from catalogue.models.indicators import (
 from catalogue.models.late import LateNotice
 from catalogue.models.links import LinkCheck, LinkHost, LinkUse
 from catalogue.models.mails import OutgoingMail
+from catalogue.models.notices import Notice
 from catalogue.models.organisations import Organisation
 from catalogue.models.packs import AppliedPack
 from catalogue.models.pages import Page
@@ -100,6 +101,7 @@ __all__ = [
     "LinkUse",
     "LoginTrace",
     "Mandate",
+    "Notice",
     "Observation",
     "ObservedColumn",
     "OpenSession",

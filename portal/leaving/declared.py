@@ -94,6 +94,7 @@ DECLARED: Final[dict[str, Kept | Derived | Stays]] = {
     "catalogue.SynonymTable": Kept(),
     "catalogue.Page": Kept(),
     "catalogue.Identity": Kept(),
+    "catalogue.Notice": Kept(),
     "catalogue.ShownTheme": Kept(),
     "catalogue.FeedFollower": Kept(),
     "catalogue.AppliedPack": Kept(),  # the base that its next version is merged against

@@ -25,8 +25,9 @@ from catalogue.tabling.depositing import deposit
 from catalogue.tabling.dropping import drop_file
 from catalogue.themes import Choice
 from harvesters.tables import read_tables
-from portal import identity, logos
+from portal import identity, logos, notices
 from portal.identity import Face
+from portal.notices import Said
 from portal.pages.drops import waiting
 from portal.urls import urlpatterns
 from tests import factories
@@ -162,6 +163,27 @@ def dressed() -> None:
     """The portal in the town's own colours, under its own name."""
     ship = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 32"><path fill="#9c2f6d" d="M2 20h44l-8 10H10zM22 2h4v16H10z"/></svg>'
     identity.keep(Face("Port-Lanvern, la donnée", "#9c2f6d"), logo=logos.judged(ship))
+
+
+def noticed() -> None:
+    """The portal says of itself all that it must."""
+    notices.keep(
+        Said(
+            publisher="Commune de Port-Lanvern",
+            address="1, place de l’Hôtel-de-Ville, 99001 Port-Lanvern",
+            phone="02 99 00 00 01",
+            director="Anne Le Goff, maire",
+            host_name="Syndicat numérique du Lan",
+            host_address="4, quai des Radeliers, 99002 Kerbrézel",
+            host_phone="02 99 00 00 02",
+            officer="dpo@syndicat.example",
+            state="partiel",
+            audited_on="2026-09-14",
+            audited_by="un cabinet d’essai",
+            rate="78",
+            unmet="- Les plans des fiches d’urbanisme n’ont pas de description.\n- Les PDF d’avant 2020 sont des images.",
+        )
+    )
 
 
 def themed() -> None:
@@ -337,7 +359,14 @@ PAGES = (
     Visit("pages-refus", "pages", at("/pages/"), 4, reader="stranger", status=403),
     Visit("page-neuve", "page_new", at("/pages/nouvelle/"), 5, reader="administrator"),
     Visit("page-modifier", "page_edit", lambda site: own_page(site)("/pages/{}/modifier/"), 7, reader="administrator"),
-    Visit("a-propos", "about", at("/a-propos/"), 4),
+    Visit("a-propos", "about", at("/a-propos/"), 5),
+    Visit("mentions-legales", "legal", at("/mentions-legales/"), 4),
+    Visit("mentions-legales-agent", "legal", lambda site: noticed() or "/mentions-legales/", 7, reader="administrator"),
+    Visit("mentions-legales-a-completer", "legal", at("/mentions-legales/"), 6, reader="administrator"),
+    Visit("accessibilite", "accessibility", lambda site: noticed() or "/accessibilite/", 5),
+    Visit("accessibilite-sans-audit", "accessibility", at("/accessibilite/"), 4),
+    Visit("confidentialite", "privacy", lambda site: noticed() or "/confidentialite/", 5),
+    Visit("mentions", "notices", lambda site: noticed() or "/mentions/", 5, reader="administrator"),
     Visit("qualite", "quality", at("/qualite/"), 5),
     Visit("modifier", "edit", edit("rich"), 20, reader="administrator"),
     Visit("modifier-40-fichiers", "edit", edit("many_files"), 20, reader="administrator"),

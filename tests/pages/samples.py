@@ -17,7 +17,7 @@ from catalogue.models.territories import Level, sort_key
 from catalogue.quality.reader import ScoreReader
 from catalogue.search.tallies import Counted, Counts, keep
 from harvesters.models import HarvestPlan, HarvestRecord, HarvestRun, HarvestSource
-from portal import identity
+from portal import identity, notices
 from portal.pages import front
 from tests import factories
 
@@ -342,5 +342,5 @@ def everything() -> Samples:
 
 def remember() -> None:
     """What an instance that runs knows: asked once a minute, whatever the page."""
-    for known in (pages.foot, themes.said, identity.face, front.front):
+    for known in (pages.foot, themes.said, identity.face, front.front, notices.accessibility):
         known()

@@ -96,7 +96,7 @@ LISTS: Final = {
 # What shows one thing, asks for something, does something, or is a file.
 OTHERS: Final = frozenset(
     """
-    about
+    about accessibility legal notices privacy
     alert_ask alert_stop api_bulk api_dataset api_dataset_state api_dataset_files api_datasets api_file api_indicator api_openapi api_service
     api_service_state api_services board board_change board_keep body body_as catalogue catalogue_as dataset
     demonstration_catalogue demonstration_file deposit deposit_file draft dropped dump edit external external_back
