@@ -208,6 +208,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("organisation", "town"): ALL_200,
     ("organisation", "hidden"): (404, 404, 404, 404, 404, 404),
     ("quality", ""): ALL_200,
+    ("main_documents", ""): ALL_200,
+    ("main_documents_csv", ""): ALL_200,
     ("about", ""): ALL_200,
     ("legal", ""): ALL_200,
     ("accessibility", ""): ALL_200,

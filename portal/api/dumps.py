@@ -6,8 +6,6 @@ transaction nor a cursor of the base.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -25,6 +23,7 @@ from portal.api.http import RDF_FORMS, conditional, etag, open_to_all
 from portal.api.leftovers import changed, left
 from portal.api.profiles import DEFAULT, SOURCE, Form, asked, in_profiles
 from portal.branding import branding
+from portal.csv_lines import csv_line
 
 BATCH: Final = 100
 PIECE: Final = 64 * 1024  # bytes sent at once
@@ -110,13 +109,6 @@ def _csv() -> Iterator[bytes]:
 
 def _line(values: Iterable[str]) -> bytes:
     return csv_line(values).encode("utf-8", "replace")
-
-
-def csv_line(values: Iterable[str]) -> str:
-    """RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe: sources are not trusted."""
-    out = io.StringIO()
-    csv.writer(out).writerow([f"'{value}" if value[:1] in tuple("=+-@\t\r") else value for value in values])
-    return out.getvalue()
 
 
 def _jsonl() -> Iterator[bytes]:

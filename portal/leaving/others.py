@@ -12,8 +12,9 @@ from catalogue.dcat.formats import Text
 from catalogue.models import PUBLIC, DataService, Dataset, Observation, Record, TableVersion
 from portal.api import statements
 from portal.api.catalogue import columns_of
-from portal.api.dumps import csv_line, dump
+from portal.api.dumps import dump
 from portal.api.profiles import DEFAULT
+from portal.csv_lines import csv_line
 from portal.leaving.files import TABLES
 
 BATCH: Final = 100

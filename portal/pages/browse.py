@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from portal import asking, schema_org
 from portal.kept_pages import kept
 from portal.pages import front, prose, quality, topics
 from portal.pages.finding import results
-from portal.pages.pager import pager
+from portal.pages.pager import found_at, pager
 from portal.pages.rows import LINE_FIELDS, rows, rows_and_names
 
 NEWS: Final = 6
@@ -86,7 +85,8 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     body = get_object_or_404(Organisation.objects.visible_to(audience).select_related("territory"), slug=slug)
     visible = Dataset.objects.visible_to(audience).filter(published_by=body)
     services = DataService.objects.visible_to(audience).filter(published_by=body).order_by("-updated_at", "pk")
-    page, total, found = _page(visible, asking.read(request.GET).page)
+    lines = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")
+    page, total, found = found_at(lines, asking.read(request.GET).page)
     address = body.get_absolute_url()
     allowed = standing.actions_in(body) if body.tenant else frozenset()
     writer, drafter, administrates = ("publish" in allowed, "edit" in allowed, "administer" in allowed)
@@ -112,14 +112,3 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "schema_org": schema_org.block(schema_org.organisation(body)),
         },
     )
-
-
-def _page(visible: QuerySet[Dataset], asked: int) -> tuple[int, int, list[Any]]:
-    """The page that there is, the first when the asked one is beyond the last; how many there are in all; its datasets."""
-    lines = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at", "pk")
-    counted = lines.annotate(in_all=Window(Count("pk")))
-    for page in dict.fromkeys((asked, 1)):
-        start = (page - 1) * asking.PAGE_SIZE
-        if found := list(counted[start : start + asking.PAGE_SIZE]):
-            return page, found[0].in_all, found
-    return 1, 0, []

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet, Window
 
 from portal.asking import LAST_PAGE, PAGE_SIZE
 
@@ -37,3 +40,16 @@ def pager(page: int, total: int, address: Callable[[int], str], size: int = PAGE
         links.append((str(number), "" if number == page else address(number)))
     following = address(page + 1) if page < pages else beyond
     return Pager(pages, tuple(links), address(page - 1) if page > 1 else "", following)
+
+
+def found_at(rows: QuerySet[Any], asked: int, size: int = PAGE_SIZE) -> tuple[int, int, list[Any]]:
+    """The page that there is, the first when the asked one is beyond the last; how many rows there are in all; its rows.
+
+    `rows` are in an order that decides between any two. One query, two beyond the last page.
+    """
+    counted = rows.annotate(in_all=Window(Count("pk")))
+    for page in dict.fromkeys((asked, 1)):
+        start = (page - 1) * size
+        if found := list(counted[start : start + size]):
+            return page, found[0].in_all, found
+    return 1, 0, []

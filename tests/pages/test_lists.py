@@ -53,6 +53,8 @@ LISTS: Final = {
     "suggestions": "/suggestions?q=lis",
     "api_search": "/api/search?q=liste",
     "organisation": "/organisations/{town}/",
+    "main_documents": "/documents-principaux/",
+    "main_documents_csv": "/documents-principaux.csv",
     "similar": "/jeux-de-donnees/{dataset}/proches/",
     "drafts": "/brouillons/",
     "reuses": "/jeux-de-donnees/{dataset}/reutilisations/",

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from catalogue.search import tallies
-from portal.api.dumps import csv_line
+from portal.csv_lines import csv_line
 
 HEAD = ("recherche", "fois", "sans réponse", "premier jour", "dernier jour")
 
