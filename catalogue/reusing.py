@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from catalogue import auditing
 from catalogue.auditing import Thing
 from catalogue.mail import post, send
 from catalogue.models import PUBLIC, Dataset, Reuse, ReusedDataset, User
+from catalogue.models.datasets import readable
 from catalogue.permissions import bodies_where, people_who
 
 Status = ReusedDataset.Status
@@ -85,6 +87,26 @@ def shown_on(dataset: Dataset) -> list[Reuse]:
     """The newest first."""
     uses = ReusedDataset.objects.filter(dataset=dataset, status=Status.SHOWN).select_related("reuse")
     return [use.reuse for use in uses.order_by("-reviewed_at", "pk")[:100]]
+
+
+def shown_to_all(kind: str = "") -> QuerySet[Reuse]:
+    """Those that a body shows of a dataset that anybody may read now, the last accepted first; `kind`: of that one alone."""
+    uses = _public_uses().filter(reuse=OuterRef("pk")).order_by("-reviewed_at")
+    found = Reuse.objects.annotate(shown_at=Subquery(uses.values("reviewed_at")[:1])).filter(Exists(uses))
+    return (found.filter(kind=kind) if kind else found).order_by(F("shown_at").desc(nulls_last=True), "pk")
+
+
+def datasets_of(reuses: Collection[Reuse]) -> dict[UUID, list[Dataset]]:
+    """Of each, the public datasets on which it is shown. One query."""
+    found: dict[UUID, list[Dataset]] = {}
+    uses = _public_uses().filter(reuse__in=reuses).select_related("dataset").order_by("pk")
+    for use in uses.only("reuse_id", "dataset__id", "dataset__uri", "dataset__title"):
+        found.setdefault(use.reuse_id, []).append(use.dataset)
+    return found
+
+
+def _public_uses() -> QuerySet[ReusedDataset]:
+    return ReusedDataset.objects.filter(readable(PUBLIC, "dataset__"), status=Status.SHOWN)
 
 
 def with_reuses(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -36,7 +36,7 @@ NAMES: Final = {
     "rows": """
         rows table table_embed table_preview table_reading typed dropped side_by_side indicator indicator_embed
         territory boards board observations record_past record_before service_past service_before rehearsal
-        replacement api_datasets api_services main_documents
+        replacement api_datasets api_services main_documents reuses_shown
     """,
     # A whole file.
     "export": """

@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jeux-de-donnees/<uuid:pk>/reutilisations/", reuses.listed, name="reuses"),
     path("jeux-de-donnees/<uuid:pk>/reutilisations/declarer/", reuses.declare, name="reuse_declare"),
     path("reutilisations/", reuses.review, name="reuses_review"),
+    path("reutilisations/affichees/", reuses.shown, name="reuses_shown"),
     path("reutilisations/<str:link>/", reuses.one, name="reuse"),
     path("jeux-de-donnees/<uuid:pk>/questions/", questions.listed, name="questions"),
     path("jeux-de-donnees/<uuid:pk>/questions/nouvelle/", questions.ask, name="question_ask"),

@@ -230,6 +230,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("reuse_declare", "public"): ALL_200,
     ("reuse_declare", "private"): (404,) * 6,
     ("reuse_declare", "withdrawn"): (404,) * 6,
+    ("reuses_shown", ""): ALL_200,
     ("reuses_review", ""): (302, 200, 200, 200, 200, 200),
     # Who opens the link of one that was taken away learns nothing.
     ("reuse", "unknown"): ALL_200,

@@ -134,3 +134,75 @@ def test_what_is_never_confirmed_or_was_refused_is_erased(client: Client) -> Non
     reusing.review(use, "refused", "Non.", factories.person("publisher", dataset.owner))
     reusing.mail_declarations(timezone.now() + timedelta(days=181))
     assert not Reuse.objects.exists()
+
+
+ALL = "/reutilisations/affichees/"
+
+
+def shown(*datasets: Dataset, title: str = "Une carte", days: int = 0, **more: str) -> Reuse:
+    now = timezone.now() - timedelta(days=days)
+    given = {"address": "https://x.example", "kind": "article", "author": "Elle", "description": "Une **carte**."}
+    reuse = Reuse.objects.create(title=title, email="elle@essai.example", confirmed_at=now, **given | more)
+    for each in datasets:
+        ReusedDataset.objects.create(reuse=reuse, dataset=each, status="shown", reviewed_at=now)
+    return reuse
+
+
+def titles(client: Client, asked: str = "") -> list[str]:
+    return re.findall(r'nofollow ugc noopener">([^<]+)</a>', client.get(ALL + asked).content.decode())
+
+
+def test_all_see_what_was_made_the_last_accepted_first_with_its_datasets(client: Client) -> None:
+    trees, benches = factories.dataset("Arbres"), factories.dataset("Bancs")
+    shown(trees, title="Ancienne", days=3)
+    shown(trees, benches, title="Récente")
+    waiting = shown(trees, title="En attente")
+    waiting.uses.update(status="waiting")
+    assert titles(client) == ["Récente", "Ancienne"]
+    page = client.get(ALL).content.decode()
+    assert trees.get_absolute_url() in page and benches.get_absolute_url() in page
+    assert "<strong>carte</strong>" in page and "elle@essai.example" not in page and waiting.link not in page
+
+
+def test_what_a_hidden_dataset_was_used_for_is_not_told(client: Client) -> None:
+    open_, private, withdrawn = (
+        factories.dataset("Ouvert"),
+        factories.dataset("Secret", private=True),
+        factories.dataset("Retiré"),
+    )
+    Dataset.objects.filter(pk=withdrawn.pk).update(status="withdrawn")
+    shown(private, title="Du secret")
+    shown(withdrawn, title="Du retiré")
+    shown(open_, private, title="Des deux")
+    client.force_login(factories.person("publisher", private.owner))
+    assert titles(client) == ["Des deux"]
+    assert "Secret" not in client.get(ALL).content.decode()
+
+
+def test_the_list_is_narrowed_leafed_through_and_never_broken(client: Client) -> None:
+    dataset = factories.dataset("Arbres")
+    for number in range(23):
+        shown(dataset, title=f"N° {number}", days=number, kind="application" if number == 4 else "article")
+    assert len(titles(client)) == 20 and titles(client, "?page=2") == ["N° 20", "N° 21", "N° 22"]
+    assert titles(client, "?nature=application") == ["N° 4"]
+    assert 'href="?nature=article&amp;page=2"' in client.get(ALL + "?nature=article").content.decode()
+    for asked in ("?page=99", "?page=-1", "?nature=<script>", "?nature=%00&page=x"):
+        assert titles(client, asked) == titles(client)
+    assert "Aucune" in client.get(ALL + "?nature=study").content.decode()
+
+
+def test_texts_of_declarers_run_nothing(client: Client) -> None:
+    shown(
+        factories.dataset("Arbres"),
+        title="<script>alert(1)</script>",
+        description="<img src=x onerror=alert(1)> [a](javascript:alert(1))",
+    )
+    page = client.get(ALL).content.decode()
+    assert "<script>alert" not in page and "<img src=x" not in page and 'href="javascript:' not in page
+
+
+def test_who_examines_is_where_they_were_and_a_link_of_a_declarer_too(client: Client) -> None:
+    dataset = factories.dataset()
+    link = confirmed(client, dataset)
+    assert client.get(link).status_code == 200
+    assert client.get("/reutilisations/")["Location"] == "/connexion/?next=/reutilisations/"

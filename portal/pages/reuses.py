@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,8 +22,10 @@ from catalogue import reusing
 from catalogue.models import Dataset, Reuse, ReusedDataset
 from catalogue.permissions import audience_of
 from catalogue.reusing import AFTER, Declared, Status
+from portal import asking
 from portal.pages import guarding, prose
 from portal.pages.accounts.attempts import WINDOW
+from portal.pages.pager import found_at, pager
 
 FORM: Final = "reutiliser"
 DATASETS: Final = 20  # of one reuse
@@ -48,6 +51,27 @@ def listed(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     response = render(request, "parts/reuses.html" if "partie" in request.GET else "reuses.html", shown)
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+@require_safe
+def shown(request: HttpRequest) -> HttpResponse:
+    """`/reutilisations/affichees/?nature=&page=`: those of all public datasets, the last accepted first. Two queries."""
+    kind = request.GET.get("nature", "")
+    kind = kind if kind in Reuse.Kind.values else ""
+    page, total, found = found_at(reusing.shown_to_all(kind), asking.read(request.GET).page)
+    datasets = reusing.datasets_of(found)
+    context = {
+        "kind": kind,
+        "kinds": Reuse.Kind.choices,
+        "total": total,
+        "rows": [(one, prose.to_html(one.description), datasets.get(one.pk, [])) for one in found],
+        "pager": pager(page, total, lambda number: f"?{urlencode(_asked(kind, number))}"),
+    }
+    return render(request, "reuses_shown.html", context)
+
+
+def _asked(kind: str, page: int) -> dict[str, str]:
+    return {"nature": kind, "page": str(page)} if kind else {"page": str(page)}
 
 
 @never_cache

@@ -326,6 +326,8 @@ PAGES = (
     Visit("alertes", "alerts", lambda site: alerts(site, "/alertes/"), 10, reader="member"),
     Visit("alerte-arret", "alert_stop", alerts, 4),
     Visit("reutilisations", "reuses", lambda site: reused(site) and of("rich")(site) + "reutilisations/", 6),
+    Visit("reutilisations-toutes", "reuses_shown", lambda site: reused(site) and "/reutilisations/affichees/", 4),
+    Visit("reutilisations-aucune", "reuses_shown", at("/reutilisations/affichees/?nature=article"), 4),
     Visit("reutilisation-neuve", "reuse_declare", lambda site: of("rich")(site) + "reutilisations/declarer/", 5),
     Visit("reutilisation", "reuse", reused, 6),
     Visit(

@@ -59,6 +59,7 @@ LISTS: Final = {
     "drafts": "/brouillons/",
     "reuses": "/jeux-de-donnees/{dataset}/reutilisations/",
     "reuses_review": "/reutilisations/",
+    "reuses_shown": "/reutilisations/affichees/",
     "questions": "/jeux-de-donnees/{dataset}/questions/",
     "questions_review": "/questions/",
     "record_past": "/jeux-de-donnees/{dataset}/historique/",
@@ -226,7 +227,7 @@ def counted(world: dict[str, Any], client: Client, person: str, names: Iterable[
 
 
 # How many lists open for each: one that answers something else must not pass unseen.
-OPENED: Final = {"stranger": 21, "member": 29, "chief": 41, "instance": 47}
+OPENED: Final = {"stranger": 22, "member": 30, "chief": 42, "instance": 48}
 
 
 @pytest.mark.parametrize("person", OPENED)
