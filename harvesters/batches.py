@@ -1,13 +1,14 @@
 """A batch of records, at most 200: recognised, compared with what is known, published, remembered.
 
-Three short transactions, each safe to do again: the keys with the ids that their records will have, the records, the
-stamps. Killed between two of them, the next run finds the ids and makes no duplicate.
+What was foreseen is one short transaction (`harvesters.arrivals`). The rest is three, each safe to do again: the keys with
+the ids that their records will have, the records, the stamps. Killed between two of them, the next run finds the ids and
+makes no duplicate.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +21,9 @@ from catalogue.dcat.closures import renamed
 from catalogue.dcat.formats import FormatError
 from catalogue.drafting import minted
 from catalogue.errors import CatalogueError
-from catalogue.publishing.foreseen import publish_foreseen, to_prepare
+from catalogue.inserting import insert, update
 from harvesters.ahead import Ahead, stamp_of
+from harvesters.arrivals import arrive
 from harvesters.base import Found, LeaveOut, SkipRecord
 from harvesters.keyed import Name, candidates, keys_of, whose
 from harvesters.marks import Sign
@@ -74,12 +76,10 @@ class Batch:
             self.tally.of(item.found.kind).found += 1
             self._read(item)
         self._go([item for item in items if item.ready and item.asking])
-        waiting = [item for item in items if item.ready]
-        if not self.plan:
-            self._remember_keys([item.row for item in items])
-        self._publish(waiting)
-        if not self.plan:
-            self._remember_stamps(items)
+        if self.plan:
+            self._publish([item for item in items if item.ready])
+        else:
+            self._write(items)
         self._count_aside(items)
         self.seen.update({item.row.pk: whose(item.found) for item in items if item.row.pk})
         published = (item.row for item in items if item.left_out and item.row.record and item.row.gone_at is None)
@@ -204,12 +204,32 @@ class Batch:
             item.found = replace(found, triples=tuple(renamed(triple, names) for triple in found.triples))
         return identity
 
+    def _write(self, items: list[Item]) -> None:
+        arrived = arrive(items, self.routes)
+        for item in arrived:
+            self._count(item, "created")
+        there = {item.position for item in arrived}
+        rest = [item for item in items if item.position not in there]
+        self._prepare_after_all(rest)
+        self._remember_keys([item.row for item in rest])
+        self._publish([item for item in rest if item.ready])
+        self._remember_stamps(rest)
+
+    def _prepare_after_all(self, items: Iterable[Item]) -> None:
+        """What was foreseen, and must be published like the others."""
+        for item in items:
+            if item.foreseen:
+                item.ahead = item.foreseen = None
+                self._read(item)
+
     def _remember_keys(self, rows: list[HarvestRecord]) -> None:
-        HarvestRecord.objects.bulk_create([row for row in rows if row.pk is None])
+        with transaction.atomic():
+            insert([row for row in rows if row.pk is None])
 
     def _publish(self, items: list[Item]) -> None:
         """All at once; when the batch is refused, one by one, so that one bad record stops no other."""
-        items = [item for item in items if item.draft] + self._publish_foreseen(items)
+        self._prepare_after_all(items)
+        items = [item for item in items if item.draft]
         if not items:
             return
         try:
@@ -224,23 +244,6 @@ class Batch:
             return
         for item, verb in zip(items, verbs, strict=True):
             self._count(item, verb)
-
-    def _publish_foreseen(self, items: list[Item]) -> list[Item]:
-        """Those that must be published like others after all, ready for that."""
-        foreseen = {item.foreseen.id: item for item in items if item.foreseen}
-        left = to_prepare([item.foreseen for item in foreseen.values() if item.foreseen])
-        new = [item for key, item in foreseen.items() if key not in left]
-        try:
-            publish_foreseen([item.foreseen for item in new if item.foreseen])
-        except (CatalogueError, DatabaseError, ValueError):
-            left = set(foreseen)
-        for key, item in foreseen.items():
-            if key not in left:
-                self._count(item, "created")
-            else:
-                item.ahead = item.foreseen = None
-                self._read(item)
-        return [item for key, item in foreseen.items() if key in left and item.draft]
 
     def _count(self, item: Item, verb: str) -> None:
         counts = self.tally.of(item.found.kind)
@@ -264,9 +267,7 @@ class Batch:
         fields = ["key", "record", "stamp", "quarantine", "tries", "page", "gone_at", "absent_since", "left_out"]
         # Together: what has a stamp is not looked at again, and would stay without its marks.
         with transaction.atomic():
-            HarvestRecord.objects.bulk_create(
-                [item.row for item in changed], update_conflicts=True, unique_fields=["id"], update_fields=fields
-            )
+            update([item.row for item in changed], fields)
             taken = [item for item in changed if not item.reason and not item.left_out]
             self.routes.keep(
                 {item.row.pk: self._sign(item) for item in taken},

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from catalogue.dcat.mapping import MODELS
 from catalogue.drafting import folded
+from catalogue.inserting import write_plain
 from catalogue.models import FormerAddress, Record
 from catalogue.publishing import BATCH
 from harvesters.ahead import Ahead
@@ -222,6 +223,10 @@ class Routes:
         owner = self.source.owner_id
         return Route(self.host, way.sign.names, owner, own=owner == fact["published_by_id"], hops=came)
 
+    def keep_new(self, signs: Mapping[int, Sign]) -> None:
+        """The marks of rows that have none yet."""
+        _write_marks((row, mark) for row, sign in signs.items() for mark in sign.marks)
+
     def keep(self, signs: Mapping[int, Sign], turned: Mapping[int, bool], silenced: Sequence[int]) -> None:
         """Remembers the marks of rows, only those that changed; whether those that turned follow from now on; and which
         rows of other sources do.
@@ -232,15 +237,16 @@ class Routes:
         same = {key for key, (_, rank) in kept.items() if key in marks and marks[key].rank == rank}
         if gone := [pk for key, (pk, _) in kept.items() if key not in same]:
             RouteMark.objects.filter(pk__in=gone).delete()
-        RouteMark.objects.bulk_create(
-            RouteMark(row_id=row, digest=digest, rank=mark.rank, host=mark.host)
-            for (row, digest), mark in marks.items()
-            if (row, digest) not in same
-        )
+        _write_marks((row, mark) for (row, digest), mark in marks.items() if (row, digest) not in same)
         for follows in (True, False):
             rows = [pk for pk, to in turned.items() if to is follows] + list(silenced) * follows
             if rows:
                 HarvestRecord.objects.filter(pk__in=rows).update(follows=follows)
+
+
+def _write_marks(marks: Iterable[tuple[int, Mark]]) -> None:
+    values = [(row, mark.digest, int(mark.rank), mark.host) for row, mark in marks]
+    write_plain(RouteMark, ("row_id", "digest", "rank", "host"), values)
 
 
 def _with(route: Route, fact: Mapping[str, Any]) -> Route:

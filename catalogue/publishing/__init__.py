@@ -23,7 +23,7 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.terms import Problem, Values
 from catalogue.drafting import Prepared, findings_of, folded, prepare
 from catalogue.errors import Conflict
-from catalogue.inserting import insert
+from catalogue.inserting import insert, update
 from catalogue.models import Change, Dataset, Distribution, FormerAddress, FormerPath, Layer, Organisation, Record, User
 from catalogue.publishing.second import refuse_alone
 
@@ -147,8 +147,7 @@ def _upsert(model: type[Record], items: Sequence[Prepared]) -> None:
     new = [item.row for item in items if item.verb == "created"]
     old = [item.row for item in items if item.verb == "updated"]
     insert(new)
-    manager = model.objects  # type: ignore[attr-defined]
-    manager.bulk_create(old, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+    update(old, fields)
 
 
 def _write_distributions(items: Sequence[Prepared]) -> None:
@@ -158,7 +157,7 @@ def _write_distributions(items: Sequence[Prepared]) -> None:
     insert([row for item in items if item.verb == "created" for row in item.distributions])
     rows = [row for item in items if item.verb != "created" for row in item.distributions]
     fields = [f.name for f in Distribution._meta.concrete_fields if not f.primary_key]
-    Distribution.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+    update(rows, fields)
 
 
 def _write_addresses(moved: Sequence[Record]) -> None:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalogue.batching import batches
+from catalogue.inserting import insert, update, write_plain
 from catalogue.publishing import BATCH
 from harvesters.models import HarvestSource
 from harvesters.peers.describing import title_of
@@ -99,15 +100,16 @@ class Ledger:
 
     def _keep(self, newer: Sequence[tuple[PeerObject, Activity]]) -> None:
         old = [row for row, _ in newer if row.pk]
-        PeerReference.objects.filter(holder__in=old).delete()
-        PeerObject.objects.bulk_create([row for row, _ in newer if not row.pk])
-        fields = ["kind", "published", "activity", "gone", "due", "said", "chain"]
-        PeerObject.objects.bulk_create(old, update_conflicts=True, unique_fields=["id"], update_fields=fields)
-        PeerReference.objects.bulk_create(
-            PeerReference(holder=row, digest=self._digest(uri))
+        if old:
+            PeerReference.objects.filter(holder__in=old).delete()
+        insert([row for row, _ in newer if not row.pk])
+        update(old, ("kind", "published", "activity", "gone", "due", "said", "chain"))
+        leads = [
+            (row.pk, self._digest(uri))
             for row, activity in newer
             for uri in (activity.said.refers if activity.said else ())
-        )
+        ]
+        write_plain(PeerReference, ("holder_id", "digest"), leads)
 
     def _call(self, parts: Collection[str]) -> None:
         """What leads to these is due again, through other parts too: the licence of a file of a dataset."""
