@@ -1,15 +1,21 @@
 """Rows written by `insert` are those that `bulk_create` would have written."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from catalogue.inserting import insert
+from catalogue import inserting
+from catalogue.inserting import insert, update, write_plain
 from catalogue.models import Dataset, Distribution
+from harvesters.beside import RouteMark
+from harvesters.models import HarvestRecord, HarvestSource
+from harvesters.peers.models import PeerObject
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 26, 8, 30, 15, 123456, tzinfo=UTC)
 
 
 def values(row: Any) -> dict[str, Any]:
@@ -45,5 +51,46 @@ def test_one_that_is_there_already_is_refused_and_nothing_stays() -> None:
     assert not Dataset.objects.filter(pk=other.pk).exists()
 
 
+def test_rows_without_keys_get_them_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inserting, "MOST", 30)  # of ten columns: three rows a statement
+    source = HarvestSource.objects.create(key="https://essai.example/flux", kind="peer", owner=factories.body())
+    said = ["", "<a> <b> « é🌱 » .\n", "x" * 5_000]
+    rows = [
+        PeerObject(
+            source=source, uri=f"https://essai.example/{number}", kind="dataset", published=NOW, activity=str(number),
+            due=bool(number % 2), said=said[number % 3], chain=[] if number % 2 else ["https://ailleurs.example/"],
+        )
+        for number in range(8)
+    ]  # fmt: skip
+    with transaction.atomic():
+        insert(rows)
+    assert [row.uri for row in PeerObject.objects.order_by("pk")] == [row.uri for row in rows]
+    assert not any(row._state.adding for row in rows)
+    for row in rows:
+        assert values(PeerObject.objects.get(pk=row.pk)) == values(row)
+
+
+def test_known_rows_take_the_fields_that_are_named_and_no_others() -> None:
+    row, other = factories.dataset("Un"), factories.dataset("Deux")
+    begun = row.created_at
+    row.title, row.description, row.territory_id, other.title = {"fr": "Nouveau"}, {"fr": "Rien"}, None, {"fr": "Trois"}
+    with transaction.atomic():
+        update([row, other], ("title", "territory"))
+    now = {each.pk: each for each in Dataset.objects.all()}
+    assert [now[each.pk].title for each in (row, other)] == [{"fr": "Nouveau"}, {"fr": "Trois"}]
+    assert now[row.pk].description != {"fr": "Rien"} and now[row.pk].created_at == begun
+
+
+def test_plain_rows_read_as_what_django_writes() -> None:
+    source = HarvestSource.objects.create(key="https://essai.example/dcat", kind="dcat", owner=factories.body())
+    record = HarvestRecord.objects.create(source=source, key="iri:https://essai.example/1")
+    said = [(record.pk, 2**63 - 1, 1, "essai.example"), (record.pk, -(2**63), 3, "")]
+    with transaction.atomic():
+        write_plain(RouteMark, ("row_id", "digest", "rank", "host"), said)
+    assert set(RouteMark.objects.values_list("row_id", "digest", "rank", "host")) == set(said)
+
+
 def test_none_is_none() -> None:
     insert([])
+    update([], ["title"])
+    write_plain(RouteMark, ("row_id", "digest", "rank", "host"), [])
