@@ -38,20 +38,22 @@ def spark(counts: Sequence[int]) -> SafeString:
     )
 
 
-def spark_line(values: Sequence[float | None]) -> SafeString:
-    """A line the size of a word, its last point marked; nothing below two values. Where one is missing it stops."""
+def spark_line(values: Sequence[float | None], wide: int = WIDE, high: int = HIGH) -> SafeString:
+    """A line the size of a word unless it is told otherwise (pixels), its last point marked; nothing below two values. Where
+    one is missing it stops.
+    """
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return svg.joined()
     low, span = min(known), (max(known) - min(known)) or 1
-    step = (WIDE - 8) / (len(values) - 1)
+    step = (wide - 8) / (len(values) - 1)
     places = [(4 + number * step, value) for number, value in enumerate(values)]
     path, pen = "", "M"
     for x, value in places:
         if value is None:
             pen = "M"
             continue
-        path += f"{pen}{svg.written(x)} {svg.written(HIGH - 5 - (value - low) / span * (HIGH - 10))}"
+        path += f"{pen}{svg.written(x)} {svg.written(high - 5 - (value - low) / span * (high - 10))}"
         pen = "L"
     last = next((x, value) for x, value in reversed(places) if value is not None)
     return svg.element(
@@ -60,14 +62,14 @@ def spark_line(values: Sequence[float | None]) -> SafeString:
         svg.element(
             "circle",
             cx=last[0],
-            cy=HIGH - 5 - ((last[1] or 0) - low) / span * (HIGH - 10),
+            cy=high - 5 - ((last[1] or 0) - low) / span * (high - 10),
             r=3,
             class_="c-us",
             fill="currentColor",
         ),
         class_="spark",
-        viewBox=f"0 0 {WIDE} {HIGH}",
-        width=WIDE,
-        height=HIGH,
+        viewBox=f"0 0 {wide} {high}",
+        width=wide,
+        height=high,
         aria_hidden="true",
     )

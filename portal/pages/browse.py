@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalogue.models import PUBLIC, DataService, Dataset, Organisation, Score
+from catalogue.models import PUBLIC, DataService, Dataset, Indicator, Organisation, Score
 from catalogue.permissions import audience_of, standing_of
 from catalogue.quality.averages import averages
 from catalogue.search.contract import SearchError
@@ -33,7 +33,9 @@ SERVICES: Final = 30  # of one body
 def home(request: HttpRequest) -> HttpResponse:
     audience = audience_of(request.user)
     visible = Dataset.objects.visible_to(audience)
-    news = visible.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at")[:NEWS]
+    # What the portal reckons by itself moves with each file that arrives: people would read of nothing else.
+    files = visible.exclude(pk__in=Indicator.objects.values("uuid"))
+    news = files.select_related("published_by").only(*LINE_FIELDS).order_by("-updated_at")[:NEWS]
     bodies = list(Organisation.objects.with_counts(visible))
     themes = topics.counted(audience)
     lines, names = rows_and_names(list(news), (address for address, _ in themes))

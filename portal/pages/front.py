@@ -23,6 +23,7 @@ from catalogue.models.territories import Headcount, Level
 from catalogue.search import places
 from portal.charts.choropleth import Shape
 from portal.charts.figures import figure
+from portal.charts.periods import period
 from portal.charts.situated import situated
 from portal.charts.sparks import spark_line
 from portal.pages import prose
@@ -37,6 +38,7 @@ COUNTED: Final = (*GROUPING, Level.SYNDICAT, Level.DEPARTEMENT)  # whose commune
 OUTLINED: Final = 100  # communes of one drawing: beyond, each is but a speck
 BESIDE: Final = 4  # neighbours that are named
 FIGURES: Final = 3
+DRAWN: Final = (270, 54)  # pixels of the line of one
 LATEST: Final = 400  # figures among which they are chosen
 NUMBERS: Final = {2: "deux", 3: "trois"}
 FEMININE: Final = (Level.COMMUNE, Level.REGION, Level.COLLECTIVITE)
@@ -84,6 +86,7 @@ class Figure:
     state: str
     changed: str
     spark: SafeString | str
+    ends: tuple[str, ...]  # the first and the last period of the line
     source: Place
 
 
@@ -237,6 +240,11 @@ def _chosen(told: Iterable[Told]) -> list[Told]:
     return [*own, *(one for one in ordered if one not in own)][:FIGURES]
 
 
+def _short(said: str) -> str:
+    found = period(said)
+    return found.short if found else said
+
+
 def _figure(recipe: Recipe, series: Sequence[Value], identity: Identity) -> Figure:
     last, scale = series[-1], saying.scale_of(recipe.unit)
     changed = saying.change(saying.points(series, recipe, united=False), recipe)
@@ -248,6 +256,9 @@ def _figure(recipe: Recipe, series: Sequence[Value], identity: Identity) -> Figu
         when=saying.when(last.period),
         state=saying.state(last),
         changed=changed.sentence if changed else "",
-        spark=spark_line([one.value if one.said else None for one in series]),
+        spark=spark_line([one.value if one.said else None for one in series], *DRAWN),
+        ends=tuple(_short(one.period) for one in (series[0], last))
+        if sum(bool(one.said) for one in series) > 1
+        else (),
         source=Place(last.title, reverse("dataset", args=[last.dataset])),
     )

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from catalogue import publishing
-from catalogue.models import Dataset, Territory
+from catalogue.models import Dataset, Indicator, Territory
 from catalogue.models.territories import Level
 from tests import factories
 from tests.pages.conftest import said
@@ -239,3 +240,15 @@ def test_an_organisation_s_list_has_pages(samples: Samples, client: Client) -> N
     assert f'{samples.town.get_absolute_url()}?page=2"' in first
     for page in ("2", "99", "abc", "-1"):
         assert text_of(client, f"{samples.town.get_absolute_url()}?page={page}")
+
+
+def test_what_the_portal_reckons_by_itself_is_no_news(samples: Samples, client: Client) -> None:
+    reckoned = factories.dataset("Indicateur : eau par habitant", samples.town)
+    assert "Indicateur : eau par habitant" in news(client)
+    Indicator.objects.create(key="essai.eau", uuid=reckoned.pk, version=1, title="Eau par habitant")
+    assert news(client) and "Indicateur : eau par habitant" not in news(client)
+
+
+def news(client: Client) -> list[str]:
+    soup = BeautifulSoup(client.get("/").content, "html.parser")
+    return [one.get_text() for one in soup.select("section[aria-labelledby=h-neuf] .stem div > a")]

@@ -191,6 +191,7 @@ def test_it_has_the_figures_that_have_a_value(measured: Any, client: Client) -> 
     first, second = page.select(".three > article")
     assert said(first, ".value") == "1 594 euros par habitant en 2023"
     assert said(second, ".value") == "22,5 % en 2023"
+    assert [one.get_text() for one in first.select(".ends span")] == ["2022", "2023"]
     assert "50 % de moins qu’en 2022" in first.get_text().replace("\u202f", " ")
     assert said(first, ".source") == "Source : Comptes de la commune"
     assert all(client.get(str(link["href"])).status_code == 200 for link in page.select(".three a"))

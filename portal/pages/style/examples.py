@@ -13,7 +13,7 @@ from portal.charts.periods import period
 from portal.charts.scales import Scale
 from portal.charts.sparks import spark_line
 from portal.charts.trends import Level, Point, Trend, trend
-from portal.pages import quality
+from portal.pages import front, quality
 from portal.pages.fields import Control
 from portal.pages.pager import pager
 from portal.pages.rows import Row
@@ -65,8 +65,8 @@ FIGURES: Final = {
     "identity": {"itself": {"address": HERE}, "of": "de Port-Lanvern"},
     "figures": [
         {
-            "address": HERE, "title": title, "said": said, "unit": unit, "when": "en 2024", "spark": spark_line(line),
-            "changed": changed, "source": {"address": HERE, "name": source},
+            "address": HERE, "title": title, "said": said, "unit": unit, "when": "en 2024", "spark": spark_line(line, *front.DRAWN),
+            "ends": (str(2025 - len(line)), "2024"), "changed": changed, "source": {"address": HERE, "name": source},
         }
         for title, said, unit, line, changed, source in (
             ("Déchets par habitant", "231", "kg par habitant", KILOS, "55 kg de moins qu’en 2015", "Tonnages de déchets collectés"),
@@ -77,7 +77,7 @@ FIGURES: Final = {
 }  # fmt: skip
 PARTS: Final = (
     "ask", "crumbs", "answer", "meta", "pager", "file", "body", "leaf", "node", "choice", "controls", "runs", "chart",
-    "quality_line", "front_figures",
+    "quality_line", "front_figures", "steps",
 )  # fmt: skip
 
 
