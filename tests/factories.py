@@ -29,7 +29,7 @@ OPEN_LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 
 def body(name: str = "", tenant: bool = True) -> Organisation:
     name = name or f"Ville d’essai {next(numbers)}"
-    slug = slugify(name)
+    slug = slugify(name)[:100] or "organisme"
     if Organisation.objects.filter(slug=slug).exists():
         slug = f"{slug}-{next(numbers)}"
     return Organisation.objects.create(name=name, slug=slug, folded=folded(name), tenant=tenant)

@@ -25,6 +25,7 @@ from catalogue.releasing.recording import european
 from catalogue.search import find
 from catalogue.search.contract import Page, SearchError
 from catalogue.themes import Choice
+from portal.kept_pages import kept
 from portal.pages import words
 from portal.pages.indicators import asking as asking_figures
 from portal.pages.indicators import listing
@@ -85,6 +86,7 @@ def _theme(address: str, count: int, name: str, own: Choice) -> Theme:
 
 
 @require_safe
+@kept
 def listed(request: HttpRequest) -> HttpResponse:
     audience = audience_of(request.user)
     pairs = counted(audience)
@@ -93,6 +95,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def topic(request: HttpRequest, key: str) -> HttpResponse:
     """404 for what is no European theme. Without an index, 503 and what does not need it."""
     audience = audience_of(request.user)

@@ -97,8 +97,8 @@ def test_a_peers_records_are_found_by_the_facet_of_instances(
     theirs = asked(client, instance=voisine.home)
     assert [each["title"] for each in theirs["results"]] == [TITLE]
     page = client.get("/jeux-de-donnees/", {"q": "zinzolin", "instance": voisine.home}).content.decode()
-    assert "de la voisine</a>" in page
-    assert "ici</a>" not in page
+    assert "de la voisine</bdi></a>" in page
+    assert "ici</bdi></a>" not in page
 
 
 @pytest.mark.elastic

@@ -262,7 +262,7 @@ def test_the_page_of_the_dataset_says_whose_each_thing_is(agent: User, row: Data
             client.logout()
         page = said(client.get(row.get_absolute_url()))
         for words in (
-            "<h1>Nos arbres</h1>",
+            "<h1><bdi>Nos arbres</bdi></h1>",
             "Corrigé par Ville d’essai : la source dit « Arbres »",
             "Corrigé par Ville d’essai : la source n’en dit rien",
             'platane</a> <span class="tiny soft">(ajouté par Ville d’essai)</span>',
