@@ -9,7 +9,7 @@ from typing import Any, Final
 from playwright.sync_api import Page
 
 MOST: Final = 600  # presses of Tab on one page: more is a trap
-# What has the focus: which of all elements, its name, whether a ring of two pixels or more is around it or what holds it,
+# What has the focus: which of all elements (options come and go), its name, whether a ring of two pixels or more is around it or what holds it,
 # and whether something else lies over it.
 FOCUSED: Final = """() => {
   const one = document.activeElement
@@ -19,10 +19,13 @@ FOCUSED: Final = """() => {
     return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
   }
   const box = [...one.getClientRects()].find(each => each.width && each.height)
-  const over = box && document.elementFromPoint(box.left + Math.min(box.width / 2, 40), box.top + box.height / 2)
+  // What is taller than the window is looked at where it is in it.
+  const middle = (start, end, size) => (Math.max(start, 0) + Math.min(end, size)) / 2
+  const over = box && document.elementFromPoint(
+    middle(box.left, Math.min(box.right, box.left + 80), innerWidth), middle(box.top, box.bottom, innerHeight))
   const label = one.labels?.[0]?.textContent ?? ''
   return {
-    place: [...document.querySelectorAll('*')].indexOf(one),
+    place: [...document.querySelectorAll(':not(option)')].indexOf(one),
     name: (one.getAttribute('aria-label') || label || one.textContent || one.value || '').replace(/\\s+/g, ' ').trim(),
     tag: one.tagName.toLowerCase(),
     ringed: ringed(one) || (one.matches('input, button') && !!one.closest('form') && ringed(one.closest('form'))),
@@ -31,7 +34,7 @@ FOCUSED: Final = """() => {
 }"""
 # The places of all that the keyboard should reach. Of radio buttons of one name, one; what is folded is not there.
 REACHABLE: Final = """() => {
-  const all = [...document.querySelectorAll('*')], names = new Set()
+  const all = [...document.querySelectorAll(':not(option)')], names = new Set()
   return all.flatMap((one, place) => {
     if (!one.matches('a[href], button, input:not([type=hidden]), select, textarea, summary, iframe, [tabindex="0"]')) return []
     if (one.disabled || one.tabIndex < 0 || !one.checkVisibility({visibilityProperty: true})) return []
