@@ -59,7 +59,14 @@ def day(number: int) -> str:
     return (date(1800, 1, 1) + timedelta(days=number % 30_000)).isoformat()
 
 
-def ask(port: int, addresses: list[str], clients: int, seconds: float, told: multiprocessing.Queue[object]) -> None:
+def ask(
+    port: int,
+    addresses: list[str],
+    clients: int,
+    seconds: float,
+    told: multiprocessing.Queue[object],
+    headers: dict[str, str],
+) -> None:
     """In a process of its own. Tells the statuses, the milliseconds and how long it all took."""
     first = int(time.time())
     order, statuses, times, lock = itertools.count(), Counter[int](), list[float](), threading.Lock()
@@ -72,7 +79,9 @@ def ask(port: int, addresses: list[str], clients: int, seconds: float, told: mul
                 number = next(order)
             started = time.perf_counter()
             try:
-                connection.request("GET", addresses[number % len(addresses)].replace("{day}", day(first + number)))
+                connection.request(
+                    "GET", addresses[number % len(addresses)].replace("{day}", day(first + number)), headers=headers
+                )
                 answer = connection.getresponse()
                 answer.read()
                 status = answer.status
@@ -103,12 +112,21 @@ def processor(master: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def measure(of: tuple[int, int], name: str, addresses: list[str], clients: int, seconds: float) -> tuple[float, int]:
+def measure(
+    of: tuple[int, int],
+    name: str,
+    addresses: list[str],
+    clients: int,
+    seconds: float,
+    headers: dict[str, str] | None = None,
+) -> tuple[float, int]:
     """Of the server on this port with this process id: requests/s, and how many failed."""
     port, server = of
     used = processor(server)
     told: multiprocessing.Queue[object] = multiprocessing.get_context("fork").Queue()
-    asker = multiprocessing.get_context("fork").Process(target=ask, args=(port, addresses, clients, seconds, told))
+    asker = multiprocessing.get_context("fork").Process(
+        target=ask, args=(port, addresses, clients, seconds, told, headers or {})
+    )
     asker.start()
     statuses, times, took = told.get(timeout=seconds + 120)
     asker.join()

@@ -12,6 +12,7 @@ Needs Chromium and `npm ci --prefix tests/browser/axe`. Stops with status 1 wher
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -67,6 +68,7 @@ def main() -> None:
     parser.add_argument("--print", action="store_true")
     given = parser.parse_args()
     sys.path.insert(0, str(PROJECT))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the server is stopped and the base removed
     started = time.monotonic()
     names = list(FEW) if given.few else given.only
     figures = run(names, SLACK if given.few else 1)

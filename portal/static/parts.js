@@ -6,7 +6,14 @@
   const fill = async (part) => {
     try {
       const answer = await fetch(part.dataset.part);
-      if (answer.ok) part.innerHTML = await answer.text();
+      if (!answer.ok) return;
+      const html = await answer.text();
+      const held = part.contains(document.activeElement); // by keyboard one may stand on the link that goes
+      part.innerHTML = html;
+      if (held) {
+        part.tabIndex = -1;
+        part.focus();
+      }
     } catch {
       // The link stays.
     }

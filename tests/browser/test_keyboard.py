@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from catalogue.models import Dataset
 from catalogue.permissions import assign_role
@@ -128,3 +128,18 @@ def test_from_the_list_of_indicators_to_the_figures_of_another_town(site: Site, 
     title, url = browser.drive(act)
     assert "Port-Lanvern" in title
     assert KEY in url and "vue=table" in url
+
+
+def test_a_part_that_comes_while_one_stands_on_its_link_keeps_the_focus(site: Site, browser: Chromium) -> None:
+    def act(page: Page) -> bool:
+        held: list[Route] = []
+        page.route("**/proches/?partie=", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+        page.goto(site.address + site.samples.rich.get_absolute_url())
+        page.locator("#proches a").focus()
+        while not held:
+            page.wait_for_timeout(20)  # lets Playwright hear of the request
+        held[0].continue_()
+        page.locator("#proches .hit, #proches .soft").first.wait_for()
+        return bool(page.evaluate("!!document.activeElement.closest('#proches')"))
+
+    assert browser.drive(act)
