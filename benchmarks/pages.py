@@ -18,21 +18,9 @@ import time
 from pathlib import Path
 
 from instance import PROJECT, machine
-from paging import BEGIN, END, Figures, faults, tables
+from paging import BEGIN, END, FEW, Figures, faults, tables
 from visiting import instance, measured, written
 
-FEW = (
-    "accueil",
-    "recherche-mots",
-    "jeu",
-    "jeu-40-fichiers",
-    "table",
-    "indicateur-carte",
-    "territoire",
-    "publier-fichier",
-    "connexion",
-    "introuvable",
-)
 SLACK = 3  # times what is timed may take: nobody knows what else runs beside `--few`
 DOCUMENT = PROJECT / "docs" / "quality.md"
 

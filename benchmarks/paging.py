@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 BEGIN = "<!-- pages: begin, written by benchmarks/pages.py -->"
 END = "<!-- pages: end -->"
+FEW = (
+    "accueil",
+    "recherche-mots",
+    "jeu",
+    "jeu-40-fichiers",
+    "table",
+    "indicateur-carte",
+    "territoire",
+    "publier-fichier",
+    "connexion",
+    "introuvable",
+)
 LIGHT = 100_000  # bytes, compressed, of a page and all that it calls
 PAINTED = 500  # ms to the first content
 DATASET = 15  # ms of work, the median of a dataset's page

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from benchmarks.paging import Figures, Ready, faults
+from benchmarks.paging import FEW, Figures, Ready, faults
 from tests.browser.chromium import Chromium, Report
 from tests.browser.looks import LOOKS, PRINTED, ZOOMED, Seen, look
-from tests.browser.test_pages import Visit, at
+from tests.browser.test_pages import PAGES, Visit, at
 
 # Grey on white; two targets of 8 px that touch each other; a line that only a wide window holds; a picture without words.
 BAD = """<!doctype html><html lang="fr"><title>Essai</title><style>
@@ -64,3 +64,7 @@ def test_a_page_that_breaks_a_limit_is_named_with_the_rule() -> None:
         "work: 15.2 ms, at most 15",
         "first content: 501.0 ms, at most 500",
     ]
+
+
+def test_the_few_pages_of_ci_are_pages() -> None:
+    assert set(FEW) <= {visit.name for visit in PAGES}
