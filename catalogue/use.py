@@ -1,4 +1,4 @@
-"""What datasets are looked at: counted by day without anything of who looked, and weighed once a day for the search.
+"""What datasets are looked at, taken and asked: counted by day without anything of who did, and weighed once a day for the search.
 
 A share is a logarithm, beside the most looked at of the same territory: what all the world reads in a large city does not
 come before what a village has.
@@ -11,37 +11,56 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import Final
+from enum import StrEnum
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalogue import log
 from catalogue.batching import batches
 from catalogue.buffering import Buffer, in_a_thread
-from catalogue.models import Change, Dataset, DatasetUse, DatasetViews
+from catalogue.models import PUBLIC, Change, Dataset, DatasetUse, DatasetViews, Table, UseTotal
 
 USE: Final = "use"  # what the lines of the log that tell it call their field
 KEPT: Final = timedelta(days=365)
 WEIGHED: Final = timedelta(days=90)
 LEAST: Final = 20  # views: beside fewer, a territory's most looked at dataset is not worth the whole share
-BUFFERED: Final = 5_000  # datasets held in memory; what comes after is not counted until the next writing
+BUFFERED: Final = 5_000  # counts held in memory; what comes after is counted in the total alone until the next writing
 BATCH: Final = 200
 logger = logging.getLogger(__name__)
 
-_buffer: Buffer[Counter[UUID]] = Buffer(Counter, lambda: in_a_thread(flush))
+
+class What(StrEnum):
+    """What is counted, by the name of its column."""
+
+    VIEW = "views"
+    DOWNLOAD = "downloads"
+    CALL = "calls"
 
 
-def count(dataset: UUID) -> None:
-    """One look at a public dataset, by a stranger who let it be counted. Costs no write."""
+class Used(NamedTuple):
+    """`of`: what `key` is the key of ("dataset", "table", "deposit"); "" for what is of no dataset in particular."""
 
-    def change(seen: Counter[UUID]) -> None:
-        if dataset in seen or len(seen) < BUFFERED:
-            seen[dataset] += 1
+    what: What
+    of: str = ""
+    key: UUID | None = None
+
+
+_buffer: Buffer[Counter[Used]] = Buffer(Counter, lambda: in_a_thread(flush))
+
+
+def count(key: UUID | None, what: What = What.VIEW, of: str = "dataset") -> None:
+    """One look, download or call of a stranger who let it be counted. Costs no write, and no question: whose table it is, and
+    whether that is public, is asked once it is written."""
+    used = Used(what, of, key) if key else Used(what)
+
+    def change(seen: Counter[Used]) -> None:
+        seen[used if used in seen or len(seen) < BUFFERED else Used(what)] += 1
 
     if settings.BOUTURE_USE_COUNTS:
         _buffer.put(change)
@@ -56,17 +75,51 @@ def flush() -> None:
         logger.warning("%d consultations n’ont pas pu être comptées : %s", seen.total(), error)
 
 
-def keep(seen: Mapping[UUID, int], day: date) -> None:
-    """Adds to the base what was counted, by short transactions; what is no longer there is left out."""
-    for some in batches(sorted(seen), BATCH):
-        with transaction.atomic():
-            there = Dataset.objects.filter(pk__in=some).values_list("pk", flat=True)
-            missing = [DatasetViews(dataset_id=key, day=day) for key in there]
-            DatasetViews.objects.bulk_create(missing, ignore_conflicts=True)
-            rows = list(DatasetViews.objects.select_for_update().filter(dataset__in=some, day=day).order_by("pk"))
-            for row in rows:
-                row.views += seen[row.dataset_id]
-            DatasetViews.objects.bulk_update(rows, ["views"])
+def keep(seen: Mapping[Used, int], day: date) -> None:
+    """Adds to the base what was counted, by short transactions; what is no longer there, or no longer public, is left out."""
+    found = _by_dataset(seen)
+    for some in batches(sorted(found), BATCH):
+        there = Dataset.objects.visible_to(PUBLIC).filter(pk__in=some).order_by("pk").values_list("pk", flat=True)
+        _keep({key: found[key] for key in there}, day)
+    if others := {used.what: times for used, times in seen.items() if not used.of}:
+        _add(others, day)
+
+
+def _by_dataset(seen: Mapping[Used, int]) -> dict[UUID, Counter[What]]:
+    """Tables and deposits are counted with the dataset whose they are."""
+    keys: dict[str, set[UUID]] = {}
+    for used in seen:
+        if used.key:
+            keys.setdefault(used.of, set()).add(used.key)
+    whose: dict[tuple[str, UUID], UUID] = {("dataset", key): key for key in keys.get("dataset", ())}
+    for of, column in (("table", "pk"), ("deposit", "deposit")):
+        for some in batches(sorted(keys.get(of, ())), BATCH):
+            rows = Table.objects.filter(**{f"{column}__in": some}).values_list(column, "dataset")
+            whose |= {(of, key): dataset for key, dataset in rows}
+    found: dict[UUID, Counter[What]] = {}
+    for used, times in seen.items():
+        if used.key and (used.of, used.key) in whose:
+            found.setdefault(whose[used.of, used.key], Counter())[used.what] += times
+    return found
+
+
+@transaction.atomic
+def _keep(found: Mapping[UUID, Counter[What]], day: date) -> None:
+    """These datasets and the total of the day, both or neither."""
+    missing = [DatasetViews(dataset_id=key, day=day) for key in found]
+    DatasetViews.objects.bulk_create(missing, ignore_conflicts=True)
+    rows = list(DatasetViews.objects.select_for_update().filter(dataset__in=found, day=day).order_by("pk"))
+    for row in rows:
+        for what, times in found[row.dataset_id].items():
+            setattr(row, what, getattr(row, what) + times)
+    DatasetViews.objects.bulk_update(rows, list(What))
+    _add(sum(found.values(), Counter()), day)
+
+
+def _add(times: Mapping[What, int], day: date) -> None:
+    """By one statement, which no other process can come between."""
+    UseTotal.objects.bulk_create([UseTotal(day=day)], ignore_conflicts=True)
+    UseTotal.objects.filter(day=day).update(**{what.value: F(what.value) + more for what, more in times.items()})
 
 
 def weigh(day: date) -> int:

@@ -36,11 +36,12 @@ NAMES: Final = {
     "rows": """
         rows table table_embed table_preview table_reading typed dropped side_by_side indicator indicator_embed
         territory boards board observations record_past record_before service_past service_before rehearsal
-        replacement api_datasets api_services main_documents reuses_shown
+        replacement api_datasets api_services main_documents reuses_shown attendance
     """,
     # A whole file.
     "export": """
-        api_file main_documents_csv feed_dump rows_as dump observations_as national_layout indicator_figures indicator_drawing trail_as original deposit
+        api_file main_documents_csv attendance_csv feed_dump rows_as dump observations_as national_layout indicator_figures indicator_drawing trail_as original
+        deposit
     """,
 }
 COSTS: Final = {name: cost for cost, names in NAMES.items() for name in names.split()}

@@ -186,6 +186,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.former_hosts.FormerHosts",
     "portal.acting.ActingMiddleware",
+    "portal.counting.Counted",
 ]
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # a form has each property of each file, contact and place; Django stops at 1,000

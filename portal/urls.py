@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from portal.pages import (
     accesses,
     answering,
+    attendance,
     body_groups,
     browse,
     data_services,
@@ -140,6 +141,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("moissons/<int:pk>/", harvests.source, name="harvest"),
     path("moissons/<int:pk>/regles/", rules.rules, name="rules"),
     path("moissons/<int:pk>/repetitions/<int:run>/", rehearsals.rehearsal, name="rehearsal"),
+    path("frequentation/", attendance.page, name="attendance"),
+    path("frequentation.csv", attendance.as_csv, name="attendance_csv"),
     path("recherches/", searches.searches, name="searches"),
     path("retards/", late.late, name="late"),
     path("traces/", trail.trail, name="trail"),

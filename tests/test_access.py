@@ -210,6 +210,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("quality", ""): ALL_200,
     ("main_documents", ""): ALL_200,
     ("main_documents_csv", ""): ALL_200,
+    ("attendance", ""): ALL_200,
+    ("attendance_csv", ""): ALL_200,
     ("about", ""): ALL_200,
     ("legal", ""): ALL_200,
     ("accessibility", ""): ALL_200,

@@ -20,6 +20,7 @@ from catalogue.models import Change, Dataset, DatasetUse, DatasetViews, Organisa
 from catalogue.quality.reader import ScoreReader
 from catalogue.search.instance import backend
 from catalogue.search.kinds.datasets import Datasets
+from catalogue.use import Used, What
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,10 @@ def counting(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def town(home: Path) -> Organisation:
     return factories.body("Ville")
+
+
+def views(times: dict[uuid.UUID, int]) -> dict[Used, int]:
+    return {Used(What.VIEW, "dataset", key): count for key, count in times.items()}
 
 
 def look(row: Dataset, user: Any = None, **headers: str) -> int:
@@ -85,9 +90,9 @@ def test_members_private_records_and_a_switched_off_count_do_not_count(town: Org
 
 def test_counts_add_up_by_day_and_what_is_gone_is_left_out(town: Organisation) -> None:
     row, other = factories.dataset("Arbres", town), factories.dataset("Bancs", town)
-    use.keep({row.pk: 3, other.pk: 1, uuid.uuid4(): 9}, TODAY)
-    use.keep({row.pk: 2}, TODAY)
-    use.keep({row.pk: 1}, TODAY + timedelta(days=1))
+    use.keep(views({row.pk: 3, other.pk: 1, uuid.uuid4(): 9}), TODAY)
+    use.keep(views({row.pk: 2}), TODAY)
+    use.keep(views({row.pk: 1}), TODAY + timedelta(days=1))
     found = set(DatasetViews.objects.values_list("dataset", "day", "views"))
     assert found == {(row.pk, TODAY, 5), (other.pk, TODAY, 1), (row.pk, TODAY + timedelta(days=1), 1)}
 
@@ -127,7 +132,8 @@ def test_a_buffer_stays_small_and_loses_nothing_between_threads() -> None:
     assert set(use._buffer.take().values()) == {400}
     for _ in range(use.BUFFERED + 50):
         use.count(uuid.uuid4())
-    assert len(use._buffer.take()) == use.BUFFERED
+    taken = use._buffer.take()
+    assert len(taken) == use.BUFFERED + 1 and taken[Used(What.VIEW)] == 50  # these in the total alone
 
 
 def test_a_share_is_beside_the_others_of_the_same_territory(home: Path) -> None:
@@ -139,7 +145,7 @@ def test_a_share_is_beside_the_others_of_the_same_territory(home: Path) -> None:
     for names, code in ((("métro", "bus"), "40192"), (("école", "puits", "mairie"), "40088")):
         place = Territory.objects.create(level="commune", code=code, name=code, sort_name=code)
         Dataset.objects.filter(pk__in=[rows[name].pk for name in names]).update(territory=place)
-    use.keep({rows["métro"].pk: 100_000, rows["bus"].pk: 300, rows["école"].pk: 40, rows["puits"].pk: 2}, TODAY)
+    use.keep(views({rows["métro"].pk: 100_000, rows["bus"].pk: 300, rows["école"].pk: 40, rows["puits"].pk: 2}), TODAY)
     shares = use.shares(TODAY)
     assert shares[rows["école"].pk] == shares[rows["métro"].pk] == 1.0
     assert 0 < shares[rows["puits"].pk] < shares[rows["bus"].pk] < 1
@@ -149,13 +155,13 @@ def test_a_share_is_beside_the_others_of_the_same_territory(home: Path) -> None:
 
 def test_shares_are_told_to_the_log_when_they_change_and_once_a_day(town: Organisation) -> None:
     row, other = factories.dataset("Arbres", town), factories.dataset("Bancs", town)
-    use.keep({row.pk: 50, other.pk: 1}, TODAY)
+    use.keep(views({row.pk: 50, other.pk: 1}), TODAY)
     assert use.weigh(TODAY) == 2
     assert use.weigh(TODAY) == 0
     told = Change.objects.filter(kind=Change.Kind.DERIVED, fields=[use.USE])
     assert set(told.values_list("record", flat=True)) == {row.pk, other.pk}
     assert use.weigh(TODAY + timedelta(days=1)) == 0  # nothing changed
-    use.keep({other.pk: 49}, TODAY + timedelta(days=1))
+    use.keep(views({other.pk: 49}), TODAY + timedelta(days=1))
     assert use.weigh(TODAY + timedelta(days=2)) == 1
     assert use.weigh(TODAY + timedelta(days=200)) == 2  # long since looked at
     assert not DatasetUse.objects.exists()
@@ -165,7 +171,7 @@ def test_shares_are_told_to_the_log_when_they_change_and_once_a_day(town: Organi
 
 def test_a_weighing_that_was_killed_is_made_again(town: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [factories.dataset(f"Jeu {number}", town) for number in range(3)]
-    use.keep({row.pk: 9 for row in rows}, TODAY)
+    use.keep(views({row.pk: 9 for row in rows}), TODAY)
     monkeypatch.setattr(use, "BATCH", 1)
     write, done = use._write, []
 
@@ -187,7 +193,7 @@ def test_the_index_learns_it_and_scores_are_not_made_again(town: Organisation, s
     factories.follow(ScoreReader())
     factories.bring_index_up_to_date()
     before = Score.objects.get(pk=row.pk).at
-    use.keep({row.pk: 50}, TODAY)
+    use.keep(views({row.pk: 50}), TODAY)
     use.weigh(TODAY)
     factories.follow(ScoreReader())
     factories.bring_index_up_to_date()

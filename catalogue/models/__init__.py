@@ -51,7 +51,7 @@ from catalogue.models.tables import Replacement, Table, TableDecision, TableVers
 from catalogue.models.tags import TerritoryTag
 from catalogue.models.territories import Population, Territory
 from catalogue.models.themes import ShownTheme
-from catalogue.models.use import DatasetUse, DatasetViews
+from catalogue.models.use import DatasetUse, DatasetViews, UseTotal
 from catalogue.models.vocabularies import Concept, Vocabulary
 from catalogue.models.writing import KeptAnswer
 
@@ -134,6 +134,7 @@ __all__ = [
     "TerritoryTag",
     "ToldRecord",
     "Unsent",
+    "UseTotal",
     "User",
     "Vocabulary",
     "Withheld",

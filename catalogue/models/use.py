@@ -1,4 +1,4 @@
-"""How often strangers look at a dataset, by day, without anything of who looked (`catalogue.use`)."""
+"""How often strangers look at a dataset, take its files and ask its API, by day, without anything of who did (`catalogue.use`)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,24 @@ class DatasetViews(models.Model):
     dataset = models.ForeignKey("Dataset", models.CASCADE, related_name="views_by_day")
     day = models.DateField(db_index=True)
     views = models.PositiveIntegerField(default=0)
+    downloads = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[models.Manager[DatasetViews]] = models.Manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("dataset", "day"), name="dataset_views_once"),)
+
+
+class UseTotal(models.Model):
+    """Of the whole portal on one day, what is of no dataset included. Kept for good: a line a day."""
+
+    day = models.DateField(unique=True)
+    views = models.PositiveIntegerField(default=0)
+    downloads = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[UseTotal]] = models.Manager()
 
 
 class DatasetUse(models.Model):

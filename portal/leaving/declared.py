@@ -129,6 +129,7 @@ DECLARED: Final[dict[str, Kept | Derived | Stays]] = {
     "catalogue.LinkCheck": Kept(),
     "catalogue.LinkUse": Kept(),
     "catalogue.DatasetViews": Kept(),
+    "catalogue.UseTotal": Kept(replaced=True),
     "catalogue.DatasetUse": Kept(),
     "catalogue.SearchTotal": Kept(replaced=True),
     # Sources, with all that the next harvest compares with.

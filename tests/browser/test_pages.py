@@ -7,6 +7,7 @@ that it may ask.
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,14 +17,15 @@ import pytest
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
-from catalogue import granting, pages, publishing, themes
-from catalogue.models import AuditEntry, BodyGroup, Page, Table
+from catalogue import granting, pages, publishing, themes, use
+from catalogue.models import PUBLIC, AuditEntry, BodyGroup, Dataset, Page, Table
 from catalogue.pages import Written
 from catalogue.publishing import Draft
 from catalogue.tabling import replacing
 from catalogue.tabling.depositing import deposit
 from catalogue.tabling.dropping import drop_file
 from catalogue.themes import Choice
+from catalogue.use import Used, What
 from harvesters.tables import read_tables
 from portal import identity, logos, notices
 from portal.identity import Face
@@ -184,6 +186,19 @@ def noticed() -> None:
             unmet="- Les plans des fiches d’urbanisme n’ont pas de description.\n- Les PDF d’avant 2020 sont des images.",
         )
     )
+
+
+def used_here(site: Site) -> None:
+    """Fourteen months of readings, downloads and calls."""
+    today = timezone.localdate()
+    rows = list(Dataset.objects.visible_to(PUBLIC).order_by("pk")[:26])
+    for ago in range(0, 400, 12):
+        seen = Counter(
+            {Used(What.VIEW, "dataset", row.pk): (number * 37 + ago) % 90 for number, row in enumerate(rows)}
+        )
+        seen += Counter({Used(What.DOWNLOAD, "dataset", row.pk): number % 9 for number, row in enumerate(rows)})
+        seen += Counter({Used(What.CALL): 400 - ago % 350, Used(What.CALL, "dataset", site.samples.rich.pk): 12})
+        use.keep(seen, today - timedelta(days=ago))
 
 
 def themed() -> None:
@@ -363,6 +378,8 @@ PAGES = (
     Visit("page-modifier", "page_edit", lambda site: own_page(site)("/pages/{}/modifier/"), 7, reader="administrator"),
     Visit("documents", "main_documents", at("/documents-principaux/"), 6),
     Visit("documents-vide", "main_documents", at("/documents-principaux/?annee=1789&organisme=rien"), 6),
+    Visit("frequentation", "attendance", lambda site: used_here(site) or "/frequentation/", 6),
+    Visit("frequentation-rien", "attendance", at("/frequentation/?mois=hier"), 6, status=400),
     Visit("a-propos", "about", at("/a-propos/"), 5),
     Visit("mentions-legales", "legal", at("/mentions-legales/"), 4),
     Visit("mentions-legales-agent", "legal", lambda site: noticed() or "/mentions-legales/", 7, reader="administrator"),
@@ -456,6 +473,7 @@ NOT_PAGES = {
     "rows": "rows for programs",
     "rows_as": "a file to download",
     "main_documents_csv": "a file to download",
+    "attendance_csv": "a file to download",
     "search_feed": "a feed for programs",
     "opensearch": "a description for browsers",
     "feed": "a feed for other portals",
