@@ -30,6 +30,12 @@ from portal.pages.unsent import COOKIE
 
 VALID: Final = timedelta(days=3 * 365)  # of a declaration of accessibility (RGAA 4.1.2)
 HIGHEST: Final = 3  # of the titles of what an administrator writes inside a page
+# Where people go who got no answer here: the Défenseur des droits, the CNIL.
+BEYOND: Final = {
+    "form": "https://formulaire.defenseurdesdroits.fr/",
+    "delegates": "https://www.defenseurdesdroits.fr/carte-des-delegues",
+    "complaints": "https://www.cnil.fr/fr/plaintes",
+}
 LEGAL: Final = ("name", "address", "phone", "email", "director", "host_name", "host_address", "host_phone")
 
 
@@ -132,4 +138,5 @@ def _told(request: HttpRequest, *must: str) -> dict[str, Any]:
         "chief": chief,
         "lacks": publisher.lacks(*must) if chief else [],
         "host": settings.BOUTURE_URL.partition("://")[2],
+        "beyond": BEYOND,
     }
