@@ -462,7 +462,7 @@ def made() -> dict[str, Any]:
     draft = Draft("dataset", {"title": {"fr": "Corrigé"}}, town.pk, id=things["edited"].pk)
     publishing.publish([draft], people["publisher"])
     things["number"] = AuditEntry.objects.latest("number").number
-    for name, slug in (("published page", "mentions-legales"), ("draft page", "brouillon")):
+    for name, slug in (("published page", "nos-engagements"), ("draft page", "brouillon")):
         things[name] = pages.keep(None, Written(name, slug, "Un texte.", published=slug != "brouillon")).slug
     things |= served_otherwise(town, people["publisher"])
     for name, author in (("proposal", people["contributor"]), ("other proposal", people["stranger"])):
@@ -562,6 +562,7 @@ INSTANCE = {
             "page_new",
             "themes",
             "identity",
+            "notices",
         )
     },
     **{(name, "draft page"): 200 for name in ("page", "page_edit")},
