@@ -5,7 +5,7 @@ rules, checks, forms, marks.
                             └──> this process, while it would only wait
 
 The process parts by `fork` from the one that harvests: it has its vocabularies and its rules, and writes to no connection of its
-parent's. It reads for new records alone. Whatever becomes of it (killed, no memory, no second core) is done here instead.
+parent's. It reads for new records alone. Whatever becomes of it (killed, stopped, no memory, no second core), this one does its part.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pickle
 import signal
 import sys
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,6 +47,7 @@ AT_ONCE: Final = 10  # pieces that the process beside has to do, at most
 DEPTH: Final = 3  # lots under way: one to be written, two that are read
 PICKLED: Final = pickle.HIGHEST_PROTOCOL
 LOOK: Final = 0.5  # seconds between two signs of life while this process waits
+PATIENCE: Final = 120.0  # seconds without an answer: a piece takes less than one
 PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
@@ -134,6 +136,7 @@ class Beside:
         self._orders: Connection
         self._answers: Connection
         self._sent: deque[Piece] = deque()  # and not answered
+        self._moved = 0.0  # when it was last seen to work, or had nothing to do
 
     def close(self) -> None:
         self._wanted = False
@@ -171,6 +174,8 @@ class Beside:
                 unsent[-1].told = self._reader(unsent[-1].founds)
             elif not self._heard(LOOK):
                 self._beat()
+                if time.monotonic() - self._moved > PATIENCE:  # stopped, or waiting for what never comes
+                    self.close()
         if self._process:
             self._send(lots)
         lots.popleft()
@@ -187,6 +192,8 @@ class Beside:
                 if len(self._sent) >= AT_ONCE:
                     return
                 if not (piece.sent or piece.told):
+                    if not self._sent:
+                        self._moved = time.monotonic()
                     self._orders.send_bytes(pickle.dumps(piece.founds, PICKLED))
                     piece.sent = True
                     self._sent.append(piece)
@@ -199,6 +206,7 @@ class Beside:
             if not self._answers.poll(seconds):
                 return False
             self._sent.popleft().told = pickle.loads(self._answers.recv_bytes())  # noqa: S301 - from our own process
+            self._moved = time.monotonic()
         except (OSError, EOFError):  # it was killed: what it had is read by who writes it, and what follows too
             self.close()
         return True

@@ -148,6 +148,23 @@ def test_killed_at_any_moment_its_part_is_done_here(run: Run, beside: list[int],
     assert len(beside) == 1
 
 
+@pytest.mark.usefixtures("commune")
+def test_stopped_without_a_word_its_part_is_done_here(
+    run: Run, beside: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "LOOK", 0.01)
+    monkeypatch.setattr(ahead, "PATIENCE", 0.05)
+    without = alone(run)
+
+    def stop(_: HarvestRun) -> None:
+        if beside:
+            with suppress(ProcessLookupError):
+                os.kill(beside[0], signal.SIGSTOP)
+
+    assert told(run(progress=stop)) == without
+    assert len(beside) == 1
+
+
 def test_where_none_can_start_all_is_done_here(run: Run, beside: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     without = alone(run)
 
