@@ -12,19 +12,19 @@ from pytest_django import Settings
 
 from catalogue.questioning import mailing
 from portal.pages import guarding
-from tests.browser.chromium import Chromium, Report
+from tests.browser.chromium import Chromium
 from tests.browser.conftest import Site
 from tests.browser.figures import reused
-from tests.browser.looks import look
+from tests.browser.looks import Seen, look
 
 pytestmark = pytest.mark.browser
 TEXT = "La borne du port est notée deux fois, avec deux adresses : la seconde est la bonne."
 
 
 def looked(page: Page, pictures: Path | None, name: str) -> None:
-    report = Report(200)
-    look(page, report, pictures and pictures / name)
-    assert (report.violations, report.too_wide) == ([], [])
+    seen = Seen()
+    look(page, seen, pictures and pictures / name)
+    assert (seen.violations, seen.too_wide) == ([], [])
 
 
 def press(page: Page, name: str) -> None:
