@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
-from pytest_django import Settings
 
 from catalogue import publishing, themes
 from catalogue.models import Dataset
@@ -130,10 +129,9 @@ def test_an_empty_theme_says_what_to_do(world: dict[str, Any], client: Client) -
     assert "les demander" in text and 'content="noindex, follow"' in text
 
 
-def test_without_an_index_the_page_stands(
-    world: dict[str, Any], client: Client, settings: Settings, tmp_path: Path
-) -> None:
-    settings.BOUTURE_HOME = tmp_path
+def test_without_an_index_the_page_stands(db: None, home: Path, client: Client) -> None:
+    concepts()
+    factories.dataset("Arbres", theme=[ENVI])
     assert "seule leur liste manque ici" in page(client, "/sujets/envi/", 503).get_text()
     assert "Aucun jeu de données ne dit encore" in page(client, "/sujets/").get_text()
 
