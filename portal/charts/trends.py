@@ -172,7 +172,10 @@ def _last(given: Trend, places: Sequence[float], on: Plane, roomy: bool) -> Safe
     middle = min(max(x, half), on.wide - half)
     # Above the point when the line climbs to it, else below: never over the line.
     before = [one.value for one in given.points if one.value is not None][-2:][0]
-    high = y + 24 if before > value and y + 24 < on.bottom else y - 12
+    beside, past = (y + 24, 18) if before > value and y + 24 < on.bottom else (y - 12, -8)
+    # Nor over a target: on its other side then.
+    over = [on.y(level.value) for level in given.levels if beside - 14 < on.y(level.value) < beside + 6]
+    high = over[0] + past if over and TOP < over[0] + past < on.bottom else beside
     return svg.text(middle, high, words, class_="c-us halo", font_weight="650", text_anchor="middle")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from portal.charts.figures import decimals_of, figure
 from portal.pages import prose
 
 LONGEST: Final = 160  # characters of a cell
+CARDS: Final = 30  # rows, up to which a telephone shows each of them as a card
 FIGURES: Final = frozenset({Type.INTEGER, Type.DECIMAL, Type.LATITUDE, Type.LONGITUDE})
 TYPES: Final = {
     Type.TEXT: "texte",
@@ -57,6 +58,7 @@ class Cell:
     link: str = ""
     whole: str = ""
     right: bool = False
+    head: str = ""  # the name of its column, where rows may be cards
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,13 @@ class Values:
         return cls(types, read, decimals)
 
     def lines(self) -> list[list[Cell]]:
+        named = len(self.rows) <= CARDS
         return [
-            [cell(row[name], type_, self.decimals.get(name)) for name, type_ in self.types.items()] for row in self.rows
+            [
+                replace(cell(row[name], type_, self.decimals.get(name)), head=name if named else "")
+                for name, type_ in self.types.items()
+            ]
+            for row in self.rows
         ]
 
 

@@ -11,7 +11,9 @@ import pytest
 from portal.charts import Bar, Bin, Chart, Measured, Moment, Others, bars, cloud, histogram, line
 from portal.charts.figures import axis_labels, brief, figure, share, ticks
 from portal.charts.periods import at, period
+from portal.charts.scales import Scale
 from portal.charts.svg import shortened, told_apart, width
+from portal.charts.trends import Level, Point, Trend, trend
 
 ROWS = Measured("Nombre de lignes", "par Commune", parts=True)
 EUROS = Measured("Somme de Montant", "par Service", "€", parts=True)
@@ -206,3 +208,15 @@ def test_periods_in_words(said: str, long: str, when: str) -> None:
 @pytest.mark.parametrize("said", ["", "2025-13", "2025-02-30", "hier", "2025-W60", "0000"])
 def test_what_is_no_period(said: str) -> None:
     assert period(said) is None
+
+
+@pytest.mark.parametrize("target", range(90, 170, 5))
+@pytest.mark.parametrize("values", [(172, 149, 141), (120, 131, 141)])
+def test_the_last_value_is_not_written_over_a_target(values: tuple[int, ...], target: int) -> None:
+    found = [(period(year), value) for year, value in zip(("2022", "2023", "2024"), values, strict=True)]
+    points = [Point(when, value) for when, value in found if when]
+    levels = [Level(254, "limite"), Level(target, "cible")]
+    narrow = drawn(trend(Trend("Déchets", "", "Lanvern", points, Scale("kg/hab."), levels), "k"))[-1]
+    places = {"".join(one.itertext()): float(one.attrib["y"]) for one in narrow.iter("text")}
+    label, line_at = places["Lanvern 141"], places["cible"] + 6
+    assert not label - 12 < line_at < label + 4

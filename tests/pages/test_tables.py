@@ -77,6 +77,14 @@ def test_cells_are_in_french_and_hold_text_alone(look: Look) -> None:
     assert "n" in (page.select("#lignes tbody tr:not(.prof)")[0].select("td")[1].get("class") or [])
 
 
+def test_a_few_rows_are_cards_on_a_telephone_and_each_cell_names_its_column(look: Look, table: Table) -> None:
+    first = look().select("#lignes .t-stack tbody tr:not(.prof)")[0]
+    assert [cell.get("data-l") for cell in first.select("td")][:3] == ["commune", "Volume (m³)", "accessible"]
+    many = factories.table(table.dataset, "a;b\n" + "".join(f"{number};x\n" for number in range(31)), "longue.csv")
+    page = look(of=many)
+    assert not page.select(".t-stack, [data-l]")
+
+
 def test_only_what_is_an_address_is_a_link(look: Look) -> None:
     site = factories.table(
         factories.dataset("Sites"), "nom;site\na;https://ville.example/1\nb;https://ville.example/2\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogue.indicators import course
+from catalogue.indicators.contract import Mark
 from portal.charts import Chart
 from portal.charts.periods import period
 from portal.charts.trends import Level, Point, Trend, trend
@@ -17,7 +18,7 @@ def evolution(seen: Seen, medians: Mapping[str, float] | None = None, key: str =
     points = [_point(one, (medians or {}).get(one.period)) for one in seen.points if period(one.period)]
     if seen.place is None or not any(one.value is not None for one in points):
         return None
-    levels = [Level(one.value, f"{mark_words(one.legal)} : {seen.scale.said(one.value)}") for one in seen.marks()]
+    levels = [Level(one.value, f"{mark_words(seen, one)} : {seen.scale.said(one.value)}") for one in seen.marks()]
     words = seen.recipe.unit.words.fr
     # « Points de recharge pour 10 000 habitants » has said its unit.
     unit = f"en {words}" if seen.recipe.unit.sign and words not in seen.recipe.title.fr else ""
@@ -25,8 +26,10 @@ def evolution(seen: Seen, medians: Mapping[str, float] | None = None, key: str =
     return trend(Trend(_title(seen), subtitle, seen.place.name, points, seen.scale, levels), key)
 
 
-def mark_words(legal: bool) -> str:
-    return "seuil légal" if legal else "objectif"
+def mark_words(seen: Seen, mark: Mark) -> str:
+    if mark.legal:
+        return "seuil légal"
+    return "valeur limite" if mark is seen.recipe.threshold else "objectif"
 
 
 def _point(one: course.Point, median: float | None) -> Point:

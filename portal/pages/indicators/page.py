@@ -114,7 +114,7 @@ def _told(seen: Seen) -> dict[str, Any]:
         "former": computing.former(seen) if seen.asked.view != "carte" else [],
         "sense": SENSES[seen.recipe.sense],
         "marks": [
-            (drawing.mark_words(one.legal).capitalize(), seen.scale.said(one.value), one.source.fr)
+            (drawing.mark_words(seen, one).capitalize(), seen.scale.said(one.value).removesuffix("."), one.source.fr)
             for one in seen.marks()
         ],
         "breaks": [(saying.long(at), said.fr) for at, said in sorted(seen.recipe.breaks.items())],

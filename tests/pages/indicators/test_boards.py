@@ -23,6 +23,8 @@ def test_a_board_is_composed_in_its_address(figures: Invented, client: Client) -
     assert "<h1>Conseil</h1>" in page and "à dire" in page
     assert page.index("1 594") < page.index("16,2")
     assert "Monter" in page and "Retirer" in page
+    assert "<span>Tableau de bord</span>" in page
+    assert "<span>Tableau de bord</span>" not in said(client.get("/tableaux-de-bord/", {"i": SPENT}))
 
 
 def test_what_cannot_be_added_is_told(figures: Invented, client: Client) -> None:

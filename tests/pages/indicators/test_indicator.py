@@ -30,6 +30,11 @@ def test_the_answer_comes_first_with_its_source(figures: Invented, client: Clien
     assert "nomenclature M57" in page
 
 
+def test_another_territory_is_asked_in_an_empty_box(figures: Invented, client: Client) -> None:
+    page = said(client.get(PAGE, {"territoire": "99002"}))
+    assert 'name="territoire" value=""' in page
+
+
 def test_a_period_of_the_address_is_that_of_the_figure(figures: Invented, client: Client) -> None:
     page = said(client.get(PAGE, {"periode": "2019"}))
     assert "Port-Lanvern : 1 502 €/hab. en 2019, 1,0 % de plus qu’en 2018" in page
