@@ -20,6 +20,7 @@ from pytest_django import Settings
 from catalogue.models import User
 from portal import settings as product
 from tests.browser import looks
+from tests.browser.album import Album
 from tests.browser.chromium import Chromium, chromium, installed
 from tests.conftest import missing
 from tests.pages.samples import Samples, everything, remember
@@ -39,8 +40,12 @@ class Site:
     def cookie_of(self, user: User) -> dict[str, Any]:
         client = Client()
         client.force_login(user)
-        value = client.cookies[SESSION].value
-        return {"name": SESSION, "value": value, "url": self.address}
+        return session_of(client, self.address)
+
+
+def session_of(client: Client, address: str) -> dict[str, Any]:
+    """The cookie of somebody who is logged in."""
+    return {"name": SESSION, "value": client.cookies[SESSION].value, "url": address}
 
 
 def _as_it_is(application: Callable[..., Any]) -> Callable[..., Any]:
@@ -102,3 +107,10 @@ def pictures() -> Path | None:
 
 def host_of(address: str) -> str:
     return urlsplit(address).netloc
+
+
+@pytest.fixture(scope="session")
+def album() -> Album:
+    """Of the journeys, when SCREENS names a folder."""
+    folder = os.environ.get("SCREENS")
+    return Album(Path(folder) if folder else None)

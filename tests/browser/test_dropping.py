@@ -72,7 +72,12 @@ def worker() -> Iterator[None]:
 
 def enters(hands: Hands, site: Site) -> None:
     hands.page.goto(f"{site.address}/connexion/")
-    hands.types("Adresse électronique", site.samples.member.email)
+    signs_in(hands, site.samples.member.email)
+
+
+def signs_in(hands: Hands, email: str) -> None:
+    """On the page of log-in."""
+    hands.types("Adresse électronique", email)
     hands.types("Mot de passe", SECRET)
     hands.presses("button", "Se connecter")
 

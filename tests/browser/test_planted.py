@@ -7,19 +7,14 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from django.core.management import call_command
 from django.test import Client as Browser
 from pytest_django import Settings
 
 from catalogue.models import User
-from catalogue.reference import loader
-from catalogue.reference.files import read_territories
-from harvesters.http import Client
-from portal import settings as product
 from tests import factories
 from tests.browser.chromium import Chromium
-from tests.browser.conftest import SESSION, host_of, served
-from tests.plant import national, towns
+from tests.browser.conftest import host_of, session_of
+from tests.browser.planted import planting
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES: Final = {
@@ -39,16 +34,7 @@ def planted(
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     """The address of a portal that was planted a moment ago, and the code of its commune."""
     code = str(request.param)
-    settings.STATIC_ROOT, settings.STORAGES = static_files, product.STORAGES
-    settings.BOUTURE_TERRITORY, settings.BOUTURE_DEMO = code, True
-    settings.BOUTURE_LINK_CHECKS, settings.BOUTURE_TABLES = 0, "all"
-    loader.load_territories(towns.excerpt(read_territories()))
-    loader.load_vocabularies()
-    with national.nation() as server:
-        monkeypatch.setattr(Client, "__init__", national.redirect(Client, server.port))
-        call_command("plant", pack=towns.pack(tmp_path, server.port), territory=code)
-        call_command("work", once=True)
-    with served() as address:
+    with planting(code, static_files, settings, tmp_path, monkeypatch) as address:
         yield address, code
 
 
@@ -62,7 +48,7 @@ def test_every_page_of_the_first_day_can_be_shown(
     address, code = planted
     chief = Browser()
     chief.force_login(administrator())
-    cookie = {"name": SESSION, "value": chief.cookies[SESSION].value, "url": address}
+    cookie = session_of(chief, address)
     for name, path in PAGES.items():
         whole = path.format(code=code)
         report = browser.visit(address + whole, cookie, pictures and pictures / f"{code}-{name}")
