@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WIDTHS: Final = (360, 1280)  # pixels: a telephone, a screen
 HEAVIEST: Final = 120_000  # bytes of a picture
-COLOURS: Final = (64, 32, 16, 10)  # tried in turn until it is light enough
+COLOURS: Final = (64, 32, 16, 8)  # tried in turn until it is light enough
 EXACT: Final = 8  # of these, the most frequent ones, kept as they are: sheets and inks that are near to each other
 # Chromium reads its own picture: each pixel becomes the number of one of the most frequent colours, or of the nearest of them.
 COUNTED: Final = """async ([picture, most, exact]) => {
@@ -59,11 +59,18 @@ def small(page: Page, picture: bytes) -> bytes:
 
 
 def written(width: int, palette: bytes, numbers: bytes) -> bytes:
-    """A PNG (ISO/IEC 15948) of colour type 3, its rows unfiltered."""
-    height = len(numbers) // width
-    rows = b"".join(b"\0" + numbers[at : at + width] for at in range(0, len(numbers), width))
+    """A PNG (ISO/IEC 15948) of colour type 3, its rows unfiltered: a byte a pixel, or half of one up to 16 colours.
+
+    `width` is even.
+    """
+    height, depth = len(numbers) // width, 8
+    if len(palette) <= 3 * 16:
+        depth = 4
+        numbers = bytes(left << 4 | right for left, right in zip(numbers[::2], numbers[1::2], strict=True))
+    line = width * depth // 8
+    rows = b"".join(b"\0" + numbers[at : at + line] for at in range(0, len(numbers), line))
     parts = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 0)),
         (b"PLTE", palette),
         (b"IDAT", zlib.compress(rows, 9)),
         (b"IEND", b""),

@@ -25,6 +25,12 @@ STEADY: Final = """called => {
   document.querySelectorAll('input, textarea').forEach(one => { if (one.type !== 'file') one.value = steady(one.value) })
 }"""
 
+# Parts of a page that come when they are near the window: what stands in their place until then is marked, and waited for.
+MARKED: Final = """addEventListener('DOMContentLoaded', () =>
+  document.querySelectorAll('[data-part] > *').forEach(one => { one.dataset.waits = '' }))"""
+CAME: Final = """() => [...document.querySelectorAll('[data-part] > [data-waits]')]
+  .every(one => one.getBoundingClientRect().top > innerHeight + 600)"""
+
 
 def plain(text: str) -> str:
     """With ordinary spaces."""
@@ -45,6 +51,7 @@ class Walk(Hands):
     def __init__(self, page: Page, width: int, *, pictured: bool) -> None:
         super().__init__(page)
         page.set_default_timeout(10_000)
+        page.add_init_script(MARKED)
         self.pictured, self.steps = pictured, list[Step]()
         self.called: dict[str, str] = {}  # another server of the test -> what a picture calls it
         page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -93,7 +100,7 @@ class Walk(Hands):
         window = self.page.viewport_size
         assert window
         self.page.set_viewport_size({"width": window["width"], "height": TALLEST})
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(CAME)
         self.page.evaluate(STEADY, self.called)
         tall = min(TALLEST, self.page.evaluate("Math.ceil(document.body.getBoundingClientRect().bottom)"))
         clip = {"x": 0, "y": 0, "width": window["width"], "height": tall}
