@@ -8,7 +8,7 @@ makes no duplicate.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -210,25 +210,21 @@ class Batch:
             self._count(item, "created")
         there = {item.position for item in arrived}
         rest = [item for item in items if item.position not in there]
-        self._prepare_after_all(rest)
-        self._remember_keys([item.row for item in rest])
+        self._remember_keys([item.row for item in rest if item.row.pk is None])
         self._publish([item for item in rest if item.ready])
         self._remember_stamps(rest)
 
-    def _prepare_after_all(self, items: Iterable[Item]) -> None:
-        """What was foreseen, and must be published like the others."""
-        for item in items:
-            if item.foreseen:
-                item.ahead = item.foreseen = None
-                self._read(item)
-
-    def _remember_keys(self, rows: list[HarvestRecord]) -> None:
-        with transaction.atomic():
-            insert([row for row in rows if row.pk is None])
+    def _remember_keys(self, new: list[HarvestRecord]) -> None:
+        if new:
+            with transaction.atomic():
+                insert(new)
 
     def _publish(self, items: list[Item]) -> None:
         """All at once; when the batch is refused, one by one, so that one bad record stops no other."""
-        self._prepare_after_all(items)
+        for item in items:
+            if item.foreseen:  # it must be prepared like the others after all
+                item.ahead = item.foreseen = None
+                self._read(item)
         items = [item for item in items if item.draft]
         if not items:
             return
