@@ -281,9 +281,7 @@ if BOUTURE_TRUST_PROXY:
 
 _here: Final = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else _here,
+    "default": {"BACKEND": "portal.shared_cache.SharedCache", "LOCATION": REDIS_URL} if REDIS_URL else _here,
     # Of each process alone (portal.kept_pages): a network between would cost more than it spares.
     "pages": {**_here, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": BOUTURE_KEPT_PAGES or 1}},
 }

@@ -72,6 +72,10 @@ def _released(row: Indicator, recipe: Recipe, counted: tuple[int, str], body: Or
     total = summed(cube, told(row, PUBLIC))
     same = before is not None and before.digest == total.digest
     changed = before.changed_at if before is not None and same else timezone.now().replace(microsecond=0)
+    if not same:
+        # Said before the record, that a round killed in between be made again with the same date.
+        said = {"stamp": "", "digest": total.digest, "changed_at": changed}
+        Release.objects.update_or_create(indicator=row, defaults=said)
     written = 0
     if not _taken_away(row):
         try:
@@ -80,8 +84,7 @@ def _released(row: Indicator, recipe: Recipe, counted: tuple[int, str], body: Or
             logger.warning("%s : %s", row.key, error.message)
             return 0
         written = int(outcome.verb != "unchanged")
-    said = {"stamp": stamp, "digest": total.digest, "changed_at": changed}
-    Release.objects.update_or_create(indicator=row, defaults=said)
+    Release.objects.filter(indicator=row).update(stamp=stamp)
     return written
 
 

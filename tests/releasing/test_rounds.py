@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -187,17 +188,30 @@ def test_what_somebody_took_away_stays_away(row: Indicator) -> None:
     assert record(row).withdrawn_reason == "Chiffre contesté."
 
 
-def test_a_round_that_is_killed_is_made_again(row: Indicator, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(*_: object, **__: object) -> None:
+@pytest.mark.parametrize("written", [False, True])
+def test_a_round_that_is_killed_is_made_again(row: Indicator, monkeypatch: pytest.MonkeyPatch, written: bool) -> None:
+    """Before its record, or between that and what is kept of the round: whatever the second, it is one record, with one date."""
+    publish = publishing.publish
+
+    def killed(drafts: Any) -> Any:
+        if written:
+            publish(drafts)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("catalogue.releasing.rounds.Release.objects.update_or_create", killed)
+        patch.setattr("catalogue.releasing.rounds.publishing.publish", killed)
         with pytest.raises(KeyboardInterrupt):
             release_indicators()
-    assert release_indicators() == 0  # the record is there and is as it should be
-    assert Release.objects.count() == 1
+    later = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr("catalogue.releasing.rounds.timezone.now", lambda: later)
+    assert release_indicators() == int(not written)
+    [kept] = Release.objects.all()
+    assert kept.stamp
+    assert kept.changed_at < later
+    assert record(row).modified == kept.changed_at.isoformat()
     assert lines_of(row) == 1
+    rounds.forget()
+    assert release_indicators() == 0
 
 
 def test_it_is_no_table_again(row: Indicator) -> None:
