@@ -27,6 +27,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "branding": branding(),
         "foot": pages.foot(),
         "institution": tuple(institution.foot()),
+        "languages": settings.LANGUAGES,
         "reader": reader,
         "writes": writes,
         "shows_searches": searches,

@@ -16,7 +16,7 @@ NAMES: Final = {
     "": """
         feed feed_as feed_leaf feed_leaf_as feed_node feed_node_as
         catalogue catalogue_as record record_as record_quality record_quality_as body body_as sitemap sitemap_part
-        peer_card robots security health metrics territory_style logo opensearch schemas schema api_openapi table_openapi
+        peer_card robots security health metrics territory_style language logo opensearch schemas schema api_openapi table_openapi
         indicators_openapi indicators_schema indicators_units demonstration_catalogue demonstration_file
     """,
     # A few rows of the base, by their keys.

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from catalogue.journals import JOURNALS
-from portal import peer_clusters
+from portal import languages, peer_clusters
 from portal.databases import database
 from portal.environment import Environment
 from portal.framing import ancestors
@@ -229,9 +229,8 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "fr"
-# English comes when the pages speak it: a browser set to English must not get half a page of each.
-LANGUAGES = [("fr", "Français")]
-LOCALE_PATHS = [PROJECT / "locale"]
+LANGUAGES = languages.offered(env)
+LOCALE_PATHS = [languages.compiled(BOUTURE_HOME)]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 

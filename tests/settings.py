@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from portal import languages
+
 for name in [name for name in os.environ if name.startswith("BOUTURE_") and name != "BOUTURE_SHARED_DATA"]:
     del os.environ[name]
 # For the tests of that backend alone: the others search the embedded index, whatever servers there are.
@@ -28,6 +30,7 @@ os.environ["BOUTURE_TABLES"] = "none"  # nor reads the files that they name; tes
 os.environ["BOUTURE_SEARCH_COUNTS"] = os.environ["BOUTURE_USE_COUNTS"] = "0"
 # Bases of two tests stand at the same number of their logs; tests/pages/test_kept.py keeps pages.
 os.environ["BOUTURE_KEPT_PAGES"] = "0"
+os.environ["BOUTURE_LANGUAGES"] = ",".join(languages.translated())
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import BOUTURE_HOME, DATABASES, STORAGES  # noqa: E402
@@ -39,3 +42,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # Argon2 takes 50 ms on purpose; test_settings.py looks at the product's own list.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+languages.make(BOUTURE_HOME, languages.translated())

@@ -310,6 +310,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("tokens", ""): (302, 200, 200, 200, 200, 200),
     ("logout", ""): (405,) * 6,
     ("territory_style", ""): ALL_200,
+    ("language", "fr"): (302,) * 6,
+    ("language", "xx"): (404,) * 6,
     ("health", ""): ALL_200,
     # This instance is not a demonstration.
     ("demonstration_catalogue", ""): (404,) * 6,
@@ -504,6 +506,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "help_page": [what],
         "logo": [what],
         "topic": [what],
+        "language": [what],
     }
     given |= {one: ["rien"] for one in UNKNOWN}
     given |= {

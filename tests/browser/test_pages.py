@@ -448,6 +448,7 @@ NOT_PAGES = {
     "second_step": "nobody is on the way in",
     "second_step_first": "nobody is on the way in",
     "territory_style": "a sheet",
+    "language": "sends people back where they were",
     "logo": "an image",
     "health": "plain text for a supervisor",
     "demonstration_catalogue": "a file for the harvester",

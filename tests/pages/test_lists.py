@@ -107,7 +107,7 @@ OTHERS: Final = frozenset(
     demonstration_catalogue demonstration_file deposit deposit_file draft dropped dump edit external external_back
     external_link feed feed_as feed_dump feed_leaf feed_leaf_as feed_node feed_node_as follow followed forgotten health
     help_page identity indicator indicator_drawing indicator_embed indicator_figures indicators_openapi indicators_schema
-    indicators_units invitation login logo logout metrics national_layout observations observations_as opensearch
+    indicators_units invitation language login logo logout metrics national_layout observations observations_as opensearch
     original own_code page page_edit page_new password peer_card proposal publish quality question question_ask record record_as record_before record_quality
     record_quality_as rehearsal replacement reset_confirm reuse reuse_declare robots rows rows_as rules schema
     second_step second_step_first security service service_before sessions sitemap_part style table table_api

@@ -12,6 +12,7 @@ from catalogue.reference.classing import classify
 from catalogue.reference.loader import load_vocabularies, vocabularies_are_current
 from catalogue.table_sizes import count_tables
 from harvesters.models import HarvestSource
+from portal import languages
 from portal.packs import swapping
 from portal.planting.identity import disagreement
 
@@ -37,5 +38,11 @@ class Command(BaseCommand):
             self.stderr.write(line)
         publishing.recheck(everything=False)
         count_tables()
+        try:
+            languages.make(settings.BOUTURE_HOME, [code for code, _ in settings.LANGUAGES])
+        except OSError as error:
+            raise CommandError(
+                f"Une traduction des pages ne se lit pas : {error}. Corrigez son fichier dans locale/, ou retirez la langue de BOUTURE_LANGUAGES."
+            ) from error
         call_command("collectstatic", interactive=False, verbosity=0)
         return "garnie" if HarvestSource.objects.exists() else "vide"

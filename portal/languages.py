@@ -1,0 +1,64 @@
+"""The languages of the pages: French, in which they are written, and those of `locale/`, one file of translations each.
+
+`make` compiles the files into the folder of the instance (GNU gettext's MO format), where Django looks for them: neither the project's
+folder nor a program of the machine has to be written or installed. Names of languages are theirs, as Django says them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from django.conf.locale import LANG_INFO
+
+from portal.environment import Environment
+
+LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
+WRITTEN_IN: Final = "fr"
+DEFAULT: Final = "fr"  # of BOUTURE_LANGUAGES
+
+
+def translated() -> tuple[str, ...]:
+    """The codes of the languages that have a file, in their order."""
+    return tuple(sorted(path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/django.po")))
+
+
+def offered(env: Environment) -> list[tuple[str, str]]:
+    """Django's LANGUAGES, from BOUTURE_LANGUAGES: French first, whatever is asked."""
+    asked = [word.strip().lower() for word in env.text("BOUTURE_LANGUAGES", DEFAULT).split(",")]
+    known = {WRITTEN_IN, *translated()}
+    if unknown := [code for code in asked if code not in known]:
+        env.wrong(
+            "E021",
+            f"BOUTURE_LANGUAGES : {', '.join(unknown)} n’a pas de fichier de traduction.",
+            f"Choisissez parmi {', '.join(sorted(known))}, séparés par des virgules.",
+        )
+    codes = dict.fromkeys((WRITTEN_IN, *(code for code in asked if code in known)))
+    return [(code, str(LANG_INFO[code]["name_local"]).capitalize()) for code in codes]
+
+
+def compiled(home: Path) -> Path:
+    """Where `make` writes, and Django's LOCALE_PATHS looks."""
+    return home / "locale"
+
+
+def make(home: Path, codes: Sequence[str]) -> None:
+    """Compiles what is not compiled yet; a process that reads meanwhile has the old file whole, or the new one.
+
+    Raises OSError, also for a file that cannot be read as translations: with its path and line.
+    """
+    import polib
+
+    for code in codes:
+        source = LOCALE / code / "LC_MESSAGES" / "django.po"
+        target = compiled(home) / code / "LC_MESSAGES" / "django.mo"
+        if not source.exists() or (target.exists() and target.stat().st_mtime_ns == source.stat().st_mtime_ns):
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f"{target.name}.{os.getpid()}")
+        polib.pofile(str(source)).save_as_mofile(str(beside))
+        stamp = source.stat()
+        os.utime(beside, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+        beside.replace(target)

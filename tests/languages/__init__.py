@@ -1,0 +1,1 @@
+"""French is the language in which the pages are written; the others are files of `locale/`."""

@@ -1,0 +1,60 @@
+"""Every text that the code gives to gettext, found without GNU's programs: a bare machine has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from babel.messages.extract import extract_python
+from django.utils.translation import templatize
+
+PROJECT: Final = Path(__file__).resolve().parents[2]
+PACKAGES: Final = ("portal", "catalogue", "harvesters")
+# Which of a function's arguments are texts; `c`: the context.
+KEYWORDS: Final = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")) | {
+    "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
+}  # fmt: skip
+
+
+@dataclass
+class Message:
+    """A text, with its plural ("" for none) and context (None for none), and the files that say it."""
+
+    text: str
+    plural: str = ""
+    context: str | None = None
+    files: set[str] = field(default_factory=set)
+
+
+def messages() -> list[Message]:
+    """Each once, in the order of their texts."""
+    found: dict[tuple[str | None, str], Message] = {}
+    for path in sources():
+        for context, text, plural in _said(path):
+            one = found.setdefault((context, text), Message(text, plural, context))
+            one.plural = one.plural or plural
+            one.files.add(str(path.relative_to(PROJECT)))
+    return [found[key] for key in sorted(found, key=lambda key: (key[1], key[0] or ""))]
+
+
+def sources() -> Iterator[Path]:
+    yield from sorted((PROJECT / "templates").rglob("*.*"))
+    for package in PACKAGES:
+        yield from sorted(path for path in (PROJECT / package).rglob("*.py") if "migrations" not in path.parts)
+
+
+def _said(path: Path) -> Iterator[tuple[str | None, str, str]]:
+    code = path.read_text()
+    if path.suffix != ".py":
+        code = templatize(code, origin=str(path))
+    for _, function, texts, _ in extract_python(BytesIO(code.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}):
+        if function not in KEYWORDS:
+            continue
+        said = [texts] if isinstance(texts, str) else [one or "" for one in texts]
+        context = said.pop(0) if function.lstrip("n").startswith("pgettext") else None
+        if said and said[0]:
+            yield context, said[0], said[1] if function.startswith("n") else ""

@@ -1,0 +1,79 @@
+"""What a page says can be said in another language: nothing readable stands outside of gettext."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.languages.extraction import PROJECT
+from tests.languages.marking import in_module, in_template
+
+HERE: Final = Path(__file__).parent
+TEMPLATES: Final = sorted(str(path.relative_to(PROJECT)) for path in (PROJECT / "templates").rglob("*.*"))
+
+
+def listed(name: str) -> list[str]:
+    lines = (HERE / name).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+LEFT: Final = listed("left.txt")  # templates that are not marked yet
+SPOKEN: Final = listed("spoken.txt")  # modules whose texts people read on pages
+# Of those modules, by path, what nobody reads: words that are looked for, values of the base.
+UNREAD: Final[dict[str, set[str]]] = {
+    # A
+    # end of A
+    # B
+    # end of B
+    # C
+    # end of C
+    # D
+    # end of D
+    # E
+    # end of E
+}
+
+
+def test_the_lists_are_of_what_is_there() -> None:
+    assert set(LEFT) <= set(TEMPLATES)
+    assert [path for path in [*SPOKEN, *UNREAD] if not (PROJECT / path).is_file()] == []
+    assert set(UNREAD) <= set(SPOKEN)
+
+
+@pytest.mark.parametrize("path", [path for path in TEMPLATES if path not in LEFT])
+def test_a_template_says_nothing_outside_of_gettext(path: str) -> None:
+    assert in_template((PROJECT / path).read_text()) == []
+
+
+@pytest.mark.parametrize("path", SPOKEN)
+def test_a_module_says_nothing_outside_of_gettext(path: str) -> None:
+    unread = UNREAD.get(path, set())
+    assert [(line, text) for line, text in in_module(PROJECT / path) if text not in unread] == []
+
+
+@pytest.mark.parametrize(
+    ("template", "found"),
+    [
+        ("<p>Bonjour à tous</p>", ["Bonjour à tous"]),
+        ('<p>{% translate "Bonjour" %}</p>', []),
+        ("<p>{% blocktranslate %}Bonjour {{ name }}{% endblocktranslate %}</p>", []),
+        ('<a aria-label="Fermer la page" href="/un/">CSV</a>', ["Fermer la page"]),
+        ('<p>{{ count|plural:"jeu de données,jeux de données" }}</p>', ["jeu de données,jeux de données"]),
+        ('{{ text|default:_("non précisé") }}', []),
+        ('{% field "le nom de la page" %}', ["le nom de la page"]),
+        ("{% comment %}Rien de tout cela{% endcomment %}<script>const un = 'les';</script>", []),
+        ("<p>{{ before }} jeux</p>", ["… jeux"]),
+    ],
+)
+def test_what_is_said_in_french_alone_is_seen(template: str, found: list[str]) -> None:
+    assert in_template(template) == found
+
+
+def test_what_a_module_says_in_french_alone_is_seen(tmp_path: Path) -> None:
+    module = tmp_path / "said.py"
+    module.write_text(
+        '"""Un module."""\nlogger.info("rien de tel")\nA = _("Rien de tel")\nB = "Rien de tel"\nC = f"le {A}"\nD = "key"\n'
+    )
+    assert list(in_module(module)) == [(4, "Rien de tel"), (5, "le ")]
