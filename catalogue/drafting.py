@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.text import slugify
 
+from catalogue import inserting
 from catalogue.dcat import conformity
 from catalogue.dcat.checks import check_nodes
 from catalogue.dcat.formats import digest
@@ -134,9 +135,8 @@ def _prepare_one(
     now = timezone.now()
     new = row is None
     if row is None:
-        row = MODELS[draft.kind](
-            id=draft.id or uuid.uuid4(), owner_id=draft.owner, private=draft.private, harvested=draft.harvested
-        )
+        kept = {"owner_id": draft.owner, "private": draft.private, "harvested": draft.harvested}
+        row = inserting.new(MODELS[draft.kind], id=draft.id or uuid.uuid4(), **kept)
     prepared, layer = Prepared(row, 0 if new else row.version), layers.get(row.pk)
     if draft.harvested and not new and not row.harvested:
         return prepared  # its home is here: what another catalogue says of it changes nothing
@@ -206,16 +206,22 @@ def _distributions(prepared: Prepared, row: Dataset, draft: Draft, layer: Layeri
     addresses: set[str] = set()
     for values in draft.values.get("distribution", []):
         known_by = (old for trait in traits_of_file(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
-        file = next(known_by, None) or Distribution(dataset=row)
+        file = next(known_by, None) or _new_file(row)
         seen.add(file.pk)
         free = ownable(uri := values.get("uri", ""), draft.home) and uri not in addresses and uri != row.uri
         file.uri = uri if free else minted(file.pk)
         addresses.add(file.uri)
         _file(prepared, file, values, Distribution.Origin.SOURCE)
     for key, values in added.items():
-        _file(prepared, known.get(key) or Distribution(id=key, dataset=row), values, Distribution.Origin.LOCAL)
+        _file(prepared, known.get(key) or _new_file(row, id=key), values, Distribution.Origin.LOCAL)
     prepared.gone = [old for old in known.values() if old.pk not in seen and old.pk not in added]
     prepared.files_changed |= bool(prepared.gone)
+
+
+def _new_file(row: Dataset, **values: Any) -> Distribution:
+    file = inserting.new(Distribution, **values)
+    file.dataset = row
+    return file
 
 
 def _file(prepared: Prepared, file: Distribution, values: Values, origin: Distribution.Origin) -> None:

@@ -135,6 +135,7 @@ class Beside:
         self._process: BaseProcess | None = None
         self._orders: Connection
         self._answers: Connection
+        self._under_way: deque[Lot] = deque()
         self._sent: deque[Piece] = deque()  # and not answered
         self._moved = 0.0  # when it was last seen to work, or had nothing to do
 
@@ -149,20 +150,26 @@ class Beside:
 
     def read(self, lots: Iterable[list[Found]]) -> Iterator[tuple[list[Found], list[Ahead | None]]]:
         """Each lot with what was read of its records, None of those that nobody read yet."""
-        under_way: deque[Lot] = deque()
         try:
             for founds in lots:
-                under_way.append(Lot(founds))
-                if self._wanted and len(under_way) > 1:
-                    self._send(under_way)
-                while len(under_way) >= (DEPTH if self._wanted else 1):
-                    yield self._ready(under_way)
+                yield from self.push(founds)
         except HarvestError:  # what was given before is taken in
-            while under_way:
-                yield self._ready(under_way)
+            yield from self.rest()
             raise
-        while under_way:
-            yield self._ready(under_way)
+        yield from self.rest()
+
+    def push(self, founds: list[Found]) -> Iterator[tuple[list[Found], list[Ahead | None]]]:
+        """One lot more; gives those before it that must be taken in now."""
+        self._under_way.append(Lot(founds))
+        if self._wanted and len(self._under_way) > 1:
+            self._send(self._under_way)
+        while len(self._under_way) >= (DEPTH if self._wanted else 1):
+            yield self._ready(self._under_way)
+
+    def rest(self) -> Iterator[tuple[list[Found], list[Ahead | None]]]:
+        """The lots that were pushed and not given yet."""
+        while self._under_way:
+            yield self._ready(self._under_way)
 
     def _ready(self, lots: deque[Lot]) -> tuple[list[Found], list[Ahead | None]]:
         """The first lot. What was not sent yet is read here when there is nothing else to do, the last of it first."""

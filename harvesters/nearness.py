@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 # Under these, each name is somebody else's: public suffixes of France and its neighbours, and platforms where towns
@@ -42,6 +43,7 @@ class Route:
     hops: int = 0  # through how many instances the record came; 0: harvested where the source found it
 
 
+@lru_cache(maxsize=5_000)
 def host_of(address: str) -> str:
     """The host and the port, in lower case, without "www."; "" for what is no web address."""
     try:

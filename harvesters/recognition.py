@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -102,6 +103,7 @@ def traits(triples: Iterable[ox.Triple], subject: Any) -> Traits:
     )
 
 
+@lru_cache(maxsize=1_000)  # each address of a record is asked about several times
 def one_spelling(address: str) -> str:
     """An address without what changes while the thing stays: scheme, case of the host, final slash, fragment, order of
     the parameters, and those that tell a style.

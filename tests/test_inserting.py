@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from catalogue import inserting
-from catalogue.inserting import insert, update, write_plain
-from catalogue.models import Dataset, Distribution
+from catalogue.inserting import insert, new, update, write_plain
+from catalogue.models import DataService, Dataset, Distribution
 from harvesters.beside import RouteMark
 from harvesters.models import HarvestRecord, HarvestSource
 from harvesters.peers.models import PeerObject
@@ -88,6 +88,18 @@ def test_plain_rows_read_as_what_django_writes() -> None:
     with transaction.atomic():
         write_plain(RouteMark, ("row_id", "digest", "rank", "host"), said)
     assert set(RouteMark.objects.values_list("row_id", "digest", "rank", "host")) == set(said)
+
+
+@pytest.mark.parametrize("model", [Dataset, DataService, Distribution])
+def test_a_new_row_is_as_its_constructor_makes_it(model: Any) -> None:
+    made, plain = new(model, uri="https://essai.example/1"), model(uri="https://essai.example/1")
+    drawn = {"id", "_state"}
+    held, same = ({k: v for k, v in vars(row).items() if k not in drawn} for row in (made, plain))
+    assert held == same and made.pk and made.pk != new(model).pk
+    assert made._state.adding and made._state.db is None and not made._state.fields_cache
+    other = new(model)
+    mutable = [name for name, value in held.items() if isinstance(value, dict | list)]
+    assert mutable and not any(getattr(made, name) is getattr(other, name) for name in mutable)
 
 
 def test_none_is_none() -> None:

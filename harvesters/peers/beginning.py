@@ -82,6 +82,7 @@ def _told(following: Following, answer: Answer) -> bool:
         for part in parts(answer.path, answer.url):
             following.feed.stream = following.feed.stream or part.stream
             faults += len(following.ledger.tell(following.owning.admitted(part)))
+            following.follow_early(len(part.activities))
             following.run.beat()
     except SyntaxError:
         following.run.row.messages.append(CUT.format(answer.url))

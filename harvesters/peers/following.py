@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from catalogue.batching import batches
 from catalogue.dcat.formats import digest
+from catalogue.publishing import BATCH
 from harvesters.ahead import Ahead
 from harvesters.base import Found, Unreadable
 from harvesters.batches import Batch
@@ -56,6 +57,10 @@ class Following:
         self.door = Door(self.feed, run.asking.ask, run.row.messages, dry=run.dry)
         self.owning = Owning(self.feed, self.door.renewed)
         self.too_many: list[str] = []  # why Deletes wait for somebody's word
+        self._waiting: deque[list[PeerObject]] = deque()  # what was given to be read, a batch each
+        self._early: set[int] = set()  # rows that were given before the last page was read, once
+        self._tried: set[int] = set()  # those that were set aside: the next run tries them again
+        self._before = self._told = 0  # the newest row, and how many activities came since
 
     def read(self) -> bool:
         """Believes every page that may hold something new. Raises HarvestError once all that could be read was."""
@@ -66,6 +71,7 @@ class Following:
                 self.feed.stream = self.feed.stream or turned.page.stream
                 for fault in self.ledger.take(turned, self.owning.admitted(turned.page)):
                     self.run.tally.set_aside("dataset", fault.name, fault.reason, given_up=False)
+                self.follow_early(len(turned.page.activities))
             elif turned.known:
                 self.ledger.meet(turned.known.newest)
             self.run.beat()
@@ -82,6 +88,20 @@ class Following:
         if self.feed.reading == AGAIN and self.ledger.leave_unsaid():
             self.feed.reading = ""
         return True
+
+    def follow_early(self, told: int) -> None:
+        """Of a first reading, whose records are all new: they are taken in while the next pages come, so that neither process waits
+        for the other. `told`: activities of the page that came. What it told waits for the next: it may say more of the same.
+        """
+        self._told += told
+        if self.run.dry or not self.run.routes.first or self._told < BATCH:
+            return
+        before, self._before, self._told = self._before, self.ledger.last(), 0
+        for rows in self.ledger.due_early(before, self._early):
+            self._early.update(row.pk for row in rows)
+            self._waiting.append(rows)
+            for found, read in self.run.beside.push(founds(rows, self.ledger)):
+                self._take(self._waiting.popleft(), found, read)
 
     def _moved_on(self, newest: datetime | None) -> None:
         """Remembers how far the feed was read; raises Unreadable when it ends before what it showed once."""
@@ -107,6 +127,8 @@ class Following:
         if self.feed.reading not in ("", AGAIN, reading):
             self.ledger.all_due()
         self._speak_again()
+        for found, told in self.run.beside.rest():
+            self._take(self._waiting.popleft(), found, told)
         gone: list[PeerObject] = []
         for rows, found, told in self._read_ahead(gone):
             self._take(rows, found, told)
@@ -121,25 +143,27 @@ class Following:
 
     def _read_ahead(self, gone: list[PeerObject]) -> Iterator[tuple[list[PeerObject], list[Found], list[Ahead | None]]]:
         """The records that are due, with what was read of them; those that are gone are put in the list."""
-        waiting: deque[list[PeerObject]] = deque()
 
         def lots() -> Iterator[list[Found]]:
+            tried = self.ledger.as_given(self._tried)
             for rows in self.ledger.due():
                 gone.extend(row for row in rows if row.gone)
-                waiting.append([row for row in rows if not row.gone])
-                yield founds(waiting[-1], self.ledger)
+                self._waiting.append([row for row in rows if not row.gone and row.pk not in tried])
+                yield founds(self._waiting[-1], self.ledger)
 
         for found, told in self.run.beside.read(lots()):
-            yield waiting.popleft(), found, told
+            yield self._waiting.popleft(), found, told
 
     def _take(self, rows: Sequence[PeerObject], found: list[Found], told: Sequence[Ahead | None]) -> None:
         run = self.run
         run.beat()
         run.routes.know(found, told)
         run.routes.settle(found)
-        batch = Batch(run.routes, run.tally, run.reception, run.seen, run.plan)
-        again = {item.position for item in batch.take(found, told=told) if item.tried_again}
-        self.ledger.done(row for at, row in enumerate(rows) if at not in again)
+        # An object that a later page tells of again comes twice: it is no repetition, and has the last word.
+        batch = Batch(run.routes, run.tally, run.reception, {}, run.plan)
+        again = {rows[item.position].pk for item in batch.take(found, told=told) if item.tried_again}
+        self._tried |= again
+        self.ledger.done(row for row in rows if row.pk not in again)
 
     def _speak_again(self) -> None:
         """Records that another source gave, and that it gives no more (`succession.promote`)."""

@@ -41,6 +41,7 @@ class Ledger:
         self.newest: datetime | None = None  # of all that this run believes, or did before and met again
         self.older = 0  # activities that a later word on the same object had overtaken
         self.ahead = timedelta(0)  # how far the peer's clock was seen before ours
+        self._touched: set[int] = set()  # rows that a page told of again since they were given out to be followed
 
     def pages(self) -> dict[str, PeerPage]:
         return {page.url: page for page in PeerPage.objects.filter(source=self.source)}
@@ -104,6 +105,7 @@ class Ledger:
             PeerReference.objects.filter(holder__in=old).delete()
         insert([row for row, _ in newer if not row.pk])
         update(old, ("kind", "published", "activity", "gone", "due", "said", "chain"))
+        self._touched.update(row.pk for row in old)
         leads = [
             (row.pk, self._digest(uri))
             for row, activity in newer
@@ -125,6 +127,7 @@ class Ledger:
     def _call_again(self, rows: QuerySet[PeerObject]) -> None:
         for some in batches(list(rows.values_list("pk", flat=True)), MANY):
             PeerObject.objects.filter(pk__in=some).update(due=True)
+            self._touched.update(some)
 
     def _remember(self, turned: Turned, row: PeerPage, faults: Sequence[Fault]) -> None:
         """A page of which something was refused keeps no validator: it is read again, some times."""
@@ -143,14 +146,37 @@ class Ledger:
 
     def due(self) -> Iterator[list[PeerObject]]:
         """The records that the catalogue must follow, in the order of the feed, at most BATCH at a time."""
+        for some in batches(self._due(), BATCH):
+            yield self._given(some)
+
+    def due_early(self, last: int, given: Collection[int]) -> Iterator[list[PeerObject]]:
+        """Whole batches of records that are due and not gone, none newer than the row `last`, nor already `given`."""
+        keys = self._due().filter(gone=False, pk__lte=last)
+        for some in batches((key for key in keys if key not in given), BATCH):
+            if len(some) == BATCH:
+                yield self._given(some)
+
+    def as_given(self, keys: Collection[int]) -> set[int]:
+        """Those of which no page told anything since."""
+        return set(keys) - self._touched
+
+    def last(self) -> int:
+        """The newest row."""
+        found = PeerObject.objects.filter(source=self.source).order_by("-pk").values_list("pk", flat=True)
+        return found.first() or 0
+
+    def _due(self) -> QuerySet[PeerObject, int]:
         rows = PeerObject.objects.filter(source=self.source, due=True, kind__in=RECORDS)
-        keys = list(rows.order_by("published", "pk").values_list("pk", flat=True))
-        for some in batches(keys, BATCH):
-            found = PeerObject.objects.in_bulk(some)
-            yield [found[key] for key in some]
+        return rows.order_by("published", "pk").values_list("pk", flat=True)
+
+    def _given(self, keys: Sequence[int]) -> list[PeerObject]:
+        self._touched.difference_update(keys)
+        found = PeerObject.objects.in_bulk(keys)
+        return [found[key] for key in keys]
 
     def done(self, rows: Iterable[PeerObject]) -> None:
-        PeerObject.objects.filter(pk__in=[row.pk for row in rows]).update(due=False)
+        """What a page told of again meanwhile is still due."""
+        PeerObject.objects.filter(pk__in={row.pk for row in rows} - self._touched).update(due=False)
 
     def all_due(self) -> None:
         """Other rules, or a better reader: every record is read again, from what is held of it here."""
