@@ -96,6 +96,12 @@ class Asked:
     page: int = 1
     after: str = ""  # cursor of what follows; then `page` means nothing
     remarks: tuple[Remark, ...] = ()
+    mapped: bool = False  # asked on the map, of datasets alone
+
+    @property
+    def own(self) -> str:
+        """The path of the page that it is asked on: where its forms lead."""
+        return reverse("search_map" if self.mapped else "search")
 
     @property
     def narrowed(self) -> bool:
@@ -127,20 +133,22 @@ class Asked:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Those that a page looks for. Without words one leafs through the datasets."""
+        if self.mapped:
+            return ("dataset",)
         return self.chosen("genre") or (listed(self.text) if self.text else ("dataset",))
 
     def chosen(self, name: str) -> tuple[str, ...]:
         return dict(self.filters).get(name, ())
 
     def address(self, base: str = "") -> str:
-        """The path of this question; `base` instead of the search page's."""
+        """The path of this question; `base` instead of its own page's."""
         pairs = [("q", self.text)] if self.text else []
         pairs += self.kept
         if self.after:
             pairs.append(("suite", self.after))
         elif self.page > 1:
             pairs.append(("page", str(self.page)))
-        return (base or reverse("search")) + (f"?{urlencode(pairs)}" if pairs else "")
+        return (base or self.own) + (f"?{urlencode(pairs)}" if pairs else "")
 
     def at(self, page: int) -> Asked:
         return replace(self, page=page, after="")
@@ -159,6 +167,10 @@ class Asked:
         """With these values of one filter and no other of it; back on the first page."""
         others = tuple(each for each in self.filters if each[0] != name)
         return replace(self.at(1), filters=(*others, (name, values)) if values else others)
+
+    def inside(self, box: Box | None) -> Asked:
+        """Within another outline, or none; back on the first page."""
+        return replace(self.at(1), box=box)
 
     def everywhere(self) -> Asked:
         """The same words without any bound."""

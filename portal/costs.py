@@ -22,7 +22,7 @@ NAMES: Final = {
     # A few rows of the base, by their keys.
     "page": """
         home about legal accessibility privacy notices
-        dataset service organisation help help_page page pages page_new page_edit themes identity quality login second_step second_step_first external
+        tile dataset service organisation help help_page page pages page_new page_edit themes identity quality login second_step second_step_first external
         external_back external_link forgotten reset_confirm invitation logout account own_code password sessions tokens
         edit draft withdrawal drafts proposal deposit_file dataset_access mandates publish body_groups members sharing drop
         type_new indicators indicator_access alert_ask alerts alert_stop board_keep board_change reuse reuses reuse_declare
@@ -31,7 +31,7 @@ NAMES: Final = {
         api_dataset api_dataset_files api_dataset_state api_service api_service_state table_api api_indicators api_indicator
     """,
     # The search index.
-    "search": "topics topic search api_search search_feed proposals suggestions similar follow",
+    "search": "topics topic search search_map api_search search_feed proposals suggestions similar follow",
     # Rows of a table or figures of a country, lists without end, two versions of a record side by side.
     "rows": """
         rows table table_embed table_preview table_reading typed dropped side_by_side indicator indicator_embed

@@ -19,6 +19,7 @@ from portal.framing import ancestors
 from portal.identities import ISSUER, SCOPES, ProviderSettings
 from portal.mail import MailServer
 from portal.secret_keys import SHORTEST, secret_key
+from portal.tiles import Server
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -88,9 +89,7 @@ BOUTURE_TABLE_SIZE = env.integer("BOUTURE_TABLE_SIZE", 256, low=1, high=2048)  #
 BOUTURE_TABLES_QUOTA = env.integer("BOUTURE_TABLES_QUOTA", 10_240, low=1, high=10_000_000)  # MiB of one body's files
 BOUTURE_GRACE_DAYS = env.integer("BOUTURE_GRACE_DAYS", 0, low=0, high=365)  # of a record that its source lost
 BOUTURE_PRIVATE_HOSTS = env.hosts("BOUTURE_PRIVATE_HOSTS")  # whose sources may be added from a page
-BOUTURE_PEER_EVERY = env.integer(
-    "BOUTURE_PEER_EVERY", 5, low=0, high=3_600
-)  # seconds between two looks at a feed; 0: none
+BOUTURE_PEER_EVERY = env.integer("BOUTURE_PEER_EVERY", 5, low=0, high=3_600)  # seconds between two looks at a feed
 BOUTURE_ALERT_AFTER = env.integer("BOUTURE_ALERT_AFTER", 3, low=1, high=20)  # failures in a row of a source
 BOUTURE_LATE_MAILS = env.flag("BOUTURE_LATE_MAILS")  # each month, to those whose datasets are late
 BOUTURE_KEPT_PAGES = env.integer(
@@ -101,6 +100,7 @@ BOUTURE_SEARCH_COUNTS = env.flag("BOUTURE_SEARCH_COUNTS", default=True)  # what 
 BOUTURE_SEARCH_COUNTS_PUBLIC = env.flag("BOUTURE_SEARCH_COUNTS_PUBLIC")  # what is not found, on a page for all
 BOUTURE_LIMITS = env.integer("BOUTURE_LIMITS", 1, low=0, high=100)  # times what portal.limits says; 0: no limit
 BOUTURE_EMBED_ANCESTORS = ancestors(env)
+BOUTURE_TILES = Server.read(env)
 BOUTURE_SECURITY_CONTACT = env.contact("BOUTURE_SECURITY_CONTACT", "E018")  # "": no security.txt
 BOUTURE_METRICS_TOKEN = env.text("BOUTURE_METRICS_TOKEN")  # "": no metrics
 REDIS_URL = env.address("REDIS_URL", "", ("redis", "rediss", "unix"), "E008", "redis://127.0.0.1:6379/0")

@@ -39,6 +39,7 @@ WRITERS = (404, 404, 404, 200, 200, 200)
 TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("home", ""): ALL_200,
     ("search", ""): ALL_200,
+    ("search_map", ""): ALL_200,
     ("proposals", ""): ALL_200,
     ("suggestions", ""): ALL_200,
     ("style", ""): ALL_200,
@@ -268,6 +269,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     # The instance's administrators alone, who are none of these people.
     ("pages", ""): (302, 403, 403, 403, 403, 403),
     ("identity", ""): (302, 403, 403, 403, 403, 403),
+    ("tile", "3 4 2"): (404,) * 6,  # no server is named (tests/test_tiles.py)
     ("logo", "1"): (404,) * 6,  # nobody gave one (tests/pages/test_identity.py)
     ("themes", ""): (302, 403, 403, 403, 403, 403),
     ("page_new", ""): (302, 403, 403, 403, 403, 403),
@@ -505,6 +507,7 @@ def address(name: str, what: str, world: dict[str, Any]) -> str:
         "schema": [what],
         "help_page": [what],
         "logo": [what],
+        "tile": what.split(),
         "topic": [what],
         "language": [what],
     }

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from math import cos, radians, sqrt
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Q
 
+from catalogue.dcat import boxes
 from catalogue.models import Territory
 from catalogue.models.territories import KM_A_DEGREE, Level, sort_key
 from catalogue.search.bounds import Box
@@ -64,6 +65,12 @@ def outline(place: Territory) -> Box | None:
     wide = half / max(0.1, cos(radians(place.latitude)))
     west, east = ((place.longitude + side + 180) % 360 - 180 for side in (-wide, wide))
     return west, max(-90.0, place.latitude - half), east, min(90.0, place.latitude + half)
+
+
+def said(spatial: Iterable[Any]) -> Box | None:
+    """What is around all that a record says of where it is, by coordinates; None when nothing of it is legible."""
+    found = boxes.around(box for where in spatial if isinstance(where, dict) and (box := boxes.box_of(where)))
+    return (found.west, found.south, found.east, found.north) if found else None
 
 
 def names(place: Territory) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from django.utils.safestring import SafeString
 
-from portal.charts import svg
+from portal.charts import svg, tiles
 from portal.charts.figures import brief, figure
 from portal.charts.frame import EDGE, Box, Frame, Position, bounds, framed, names, net, scale
 
@@ -37,7 +37,8 @@ class Disc:
 class Ground:
     """What is drawn. `lines` are open, `rings` closed, each of several positions; `names`: of places around.
 
-    `box`: what the map shows, when it is not all that lies on it.
+    `box`: what the map shows, when it is not all that lies on it. `tiles`: the address of pictures to lie under all
+    (`portal.charts.tiles`).
     """
 
     points: Sequence[Position] = ()
@@ -46,6 +47,7 @@ class Ground:
     discs: Sequence[Disc] = ()
     names: Sequence[tuple[Position, str]] = field(default=())
     box: Box | None = None
+    tiles: str = ""
 
     @property
     def bounds(self) -> Box | None:
@@ -58,7 +60,13 @@ def atlas(ground: Ground, kind: str, wide: float, named: tuple[str, str, str]) -
     """One drawing. `kind` is "roomy" or "narrow"; `ground` has something somewhere."""
     # What was asked for fills the map; what is found has an edge around it.
     frame = framed(ground.bounds or (0, 0, 0, 0), wide, HIGH[kind], 0 if ground.box else EDGE)
-    parts = [net(frame), *_paths(ground, frame), _points(ground, frame), _discs(ground, frame)]
+    parts = [
+        tiles.under(frame, ground.tiles),
+        net(frame),
+        *_paths(ground, frame),
+        _points(ground, frame),
+        _discs(ground, frame),
+    ]
     parts += [_names(ground, frame, NAMES[kind]), scale(frame)]
     edge = svg.stroke(f"M0 0H{svg.written(frame.wide)}V{svg.written(frame.high)}H0z", "c-line")
     return svg.drawing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from catalogue.tabling.keeping import room_of
 from portal import asking, schema_org
 from portal.kept_pages import kept
 from portal.pages import front, prose, quality, topics
+from portal.pages.covering import part_address
 from portal.pages.finding import results
 from portal.pages.pager import found_at, pager
 from portal.pages.rows import LINE_FIELDS, rows, rows_and_names
@@ -75,6 +77,7 @@ def search(request: HttpRequest) -> HttpResponse:
     api = asked.at(1).address(reverse("api_search"))
     follow = asked.at(1).alone("genre").address(reverse("follow"))
     addresses = {"feed_address": feed, "api_address": api, "follow_address": follow}
+    addresses |= {"map_address": replace(asked.at(1), mapped=True).address(), "map_part": part_address(asked)}
     return render(request, "search.html", {**shown, **addresses})
 
 

@@ -14,7 +14,7 @@ from catalogue.models import Addition, Dataset, Record, in_french
 from portal import schema_org
 from portal.counting import to_be_counted
 from portal.kept_pages import kept_and
-from portal.pages import drafting, quality, recorded, words
+from portal.pages import covering, drafting, quality, recorded, words
 from portal.pages.files import files_of
 from portal.pages.formed import actor
 from portal.pages.laid import Laid, strings
@@ -35,7 +35,9 @@ def _look(request: HttpRequest, pk: uuid.UUID) -> None:
 @kept_and(_look)
 def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for whoever may not know that it exists, 410 for what was withdrawn. A draft is shown as it will be."""
-    found, may = recorded.read(request, reusing.with_reuses(Dataset.objects.select_related("territory", "score")), pk)
+    found, may = recorded.read(
+        request, reusing.with_reuses(covering.with_places(Dataset.objects.select_related("score"))), pk
+    )
     if found.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, found)
     shown = _everything(found, may)
@@ -58,12 +60,14 @@ def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:
     laid = Laid.of(additions, said_files, names, member="edit" in may)
     links = states_of(found.pk)
     tables = tables_of(found.pk, member="edit" in may)
+    covered = covering.extent_of(found)
     files = files_of(said_files, names, links, laid.files, tables)
     return {
         **recorded.told(found, recorded.licences(found, said_files, names), may),
         "dataset": found,
         "frequency": _rhythm(found, names),
-        "extent": _extent(found),
+        "extent": _extent(found) or (covered.name if covered and found.spatial else ""),
+        "covered": covered,
         "facts": [laid.fact(*fact) for fact in _facts(found, names, links) if fact[2]],
         "laid": laid,
         "files": files[:FILES_FIRST],

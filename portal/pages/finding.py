@@ -68,7 +68,7 @@ def results(asked: Asked, audience: Audience) -> Found:
         lines=_exact_first(asked, lines(page.hits, audience)),
         facets=choosing.facets(asked, page, known),
         chips=choosing.chips(asked, known),
-        kinds=choosing.kinds(asked, page),
+        kinds=() if asked.mapped else choosing.kinds(asked, page),
         bounds=choosing.bounds(asked),
         pager=_pager(asked, page),
         remarks=tuple(dict.fromkeys(remarks)),
@@ -80,8 +80,18 @@ def results(asked: Asked, audience: Audience) -> Found:
     )
 
 
-def _ask(asked: Asked, audience: Audience, now: State) -> Page:
-    facets = tuple(facet for facet, _ in FACETS.values())
+def listed(asked: Asked, audience: Audience) -> tuple[Line, ...]:
+    """The lines of that page and nothing else. Raises SearchError."""
+    try:
+        page = _ask(asked, audience, state(), counted=False)
+    except BadCursor:
+        page = _ask(asked.at(1), audience, state(), counted=False)
+    return lines(page.hits, audience)
+
+
+def _ask(asked: Asked, audience: Audience, now: State, *, counted: bool = True) -> Page:
+    # The map counts nothing: what narrows it is drawn.
+    facets = tuple(facet for facet, _ in FACETS.values()) if counted and not asked.mapped else ()
     more = {
         **asked.bounds,
         "sort": SORTS[asked.sort],

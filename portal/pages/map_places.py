@@ -16,10 +16,12 @@ from catalogue.tables.contract import Type
 from catalogue.tables.exports import Style, export
 from catalogue.tables.query import Box, Extent, Spot, extent, spots
 from catalogue.tabling import OpenTable
+from portal import tiles
 from portal.charts.atlas import HIGH, Disc, Ground, atlas
 from portal.charts.chart import WIDTHS, Chart
 from portal.charts.figures import figure
 from portal.charts.frame import EDGE, Position, framed
+from portal.charts.moves import CLOSEST, WORLD, moves, within
 from portal.pages.table_views import View
 
 MOST: Final = 2_000  # rows that are drawn one by one
@@ -27,8 +29,6 @@ HEAVY: Final = 8_000_000  # characters of shapes, about, for one map
 NAMED: Final = 60  # names of places among which the map chooses
 FINE: Final = 8  # pixels of a cell that is asked for
 GATHERED: Final = 32  # and of one that is drawn, about
-CLOSEST: Final = 0.0005  # degrees: some forty metres, where one looks no closer
-WORLD: Final = (-180.0, -90.0, 180.0, 90.0)
 Gone = Callable[[], bool] | None
 
 
@@ -52,7 +52,7 @@ def by_place(found: OpenTable, view: View, key: str, gone: Gone = None) -> tuple
     if ground is None:
         chart = _gathered(found, view, spread, shown, key, remarks, gone)
     else:
-        ground = replace(ground, names=list(_around(shown or spread.box)), box=shown)
+        ground = replace(ground, names=list(_around(shown or spread.box)), box=shown, tiles=tiles.address())
         chart = _chart(
             [(ground, kind, wide) for kind, wide in WIDTHS], "Position de chaque ligne", key, spread, remarks
         )
@@ -102,7 +102,7 @@ def _gathered(
         frame = framed(box, wide, HIGH[kind], 0 if shown else EDGE)
         joined = max(1, ceil(GATHERED / (step[0] * frame.across)))
         points, discs = _joined(cells, joined, step, view)
-        drawn.append((Ground(points, discs=discs, names=names, box=shown), kind, wide))
+        drawn.append((Ground(points, discs=discs, names=names, box=shown, tiles=tiles.address()), kind, wide))
     told = "Chaque rond réunit des lignes voisines, et sa surface dit combien ; suivez-le pour les voir de plus près"
     return _chart(drawn, told, key, spread, remarks)
 
@@ -133,27 +133,15 @@ def _joined(
 
 
 def _there(view: View, box: Box) -> str:
-    """The map of a box, written to the metre, within the world."""
-    low, high = WORLD[:2], WORLD[2:]
-    edges = [round(min(max(value, low[number % 2]), high[number % 2]), 5) for number, value in enumerate(box)]
-    return view.asking(box=tuple(edges)).address(anchor="carte")
+    """The map of a box."""
+    return view.asking(box=within(box)).address(anchor="carte")
 
 
 def _moves(view: View, box: Box | None) -> Iterator[Move]:
-    """Closer, farther, aside: each is an address, so that no script is needed."""
     if box is not None:
         frame = framed(box, WIDTHS[0][1], HIGH["roomy"], 0 if view.query.box else EDGE)
-        west, south, east, north = frame.west, frame.south, frame.east, frame.north
-        wide, high = east - west, north - south
-        if high > CLOSEST:
-            yield Move(
-                "Approcher", _there(view, (west + wide / 4, south + high / 4, east - wide / 4, north - high / 4))
-            )
-        if view.query.box:
-            yield Move("Éloigner", _there(view, (west - wide / 2, south - high / 2, east + wide / 2, north + high / 2)))
-            for label, x, y in (("Ouest", -1, 0), ("Est", 1, 0), ("Nord", 0, 1), ("Sud", 0, -1)):
-                across, up = x * wide / 2, y * high / 2
-                yield Move(label, _there(view, (west + across, south + up, east + across, north + up)))
+        for label, there in moves(frame, narrowed=bool(view.query.box)):
+            yield Move(label, _there(view, there))
     if view.query.box:
         yield Move("Toute la carte", view.asking(box=None).address(anchor="carte"))
 
@@ -182,6 +170,7 @@ def _chart(
     title = f"{figure(spread.located)} {'lignes' if spread.located > 1 else 'ligne'} sur la carte"
     west, south, east, north = drawn[0][0].bounds or WORLD
     told = f"Carte, de {figure(west, 2)} à {figure(east, 2)} degrés de longitude et de {figure(south, 2)} à {figure(north, 2)} de latitude. {subtitle}."
+    remarks = (*remarks, f"Fond de carte\u00a0: {tiles.credit()}") if tiles.address() else remarks
     drawings = tuple(atlas(ground, kind, wide, (f"{key}-{kind}", title, told)) for ground, kind, wide in drawn)
     return Chart(title, subtitle, drawings, remarks=tuple(remarks))
 

@@ -266,6 +266,12 @@ PAGES = (
     ),
     Visit("recherche-fautes", "search", at("/jeux-de-donnees/?q=arbres&depuis=hier&ouest=1&suite=abc&tri=x"), 16),
     Visit("recherche-vide", "search", at("/jeux-de-donnees/?q=poublele+des+plagess"), 7),
+    Visit("carte", "search_map", at("/jeux-de-donnees/carte/"), 12),
+    Visit(
+        "carte-mots", "search_map", at("/jeux-de-donnees/carte/?q=d%C3%A9chets&cadre=-5,42,8,51"), 12, reader="member"
+    ),
+    Visit("carte-faute", "search_map", at("/jeux-de-donnees/carte/?cadre=a,b"), 12),
+    Visit("carte-vide", "search_map", at("/jeux-de-donnees/carte/?cadre=10,-40,11,-39"), 12),
     Visit("jeu", "dataset", of("rich"), 7),
     Visit("jeu-pauvre", "dataset", of("poor"), 7),
     Visit("jeu-40-fichiers", "dataset", of("many_files"), 7),
@@ -450,6 +456,7 @@ NOT_PAGES = {
     "territory_style": "a sheet",
     "language": "sends people back where they were",
     "logo": "an image",
+    "tile": "an image",
     "health": "plain text for a supervisor",
     "demonstration_catalogue": "a file for the harvester",
     "demonstration_file": "a file to download",

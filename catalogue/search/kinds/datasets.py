@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from catalogue import permissions, use
-from catalogue.dcat.boxes import around, box_of
 from catalogue.models import Dataset, Distribution, Score, TableVersion, Territory
 from catalogue.quality.metrics import V2
 from catalogue.search import places
@@ -113,7 +112,4 @@ def _document(row: Dataset, audience: tuple[str, ...], labels: Mapping[str, str]
 
 def _outline(row: Dataset, place: Territory | None) -> Box | None:
     """As the record says it, else about where its territory is."""
-    said = around(box for where in row.spatial if isinstance(where, dict) and (box := box_of(where)))
-    if said:
-        return said.west, said.south, said.east, said.north
-    return places.outline(place) if place else None
+    return places.said(row.spatial) or (places.outline(place) if place else None)
