@@ -6,6 +6,8 @@ class PortalConfig(AppConfig):
     verbose_name = "Portail"
 
     def ready(self) -> None:
-        from portal import checks
+        from catalogue import figures
+        from portal import checks, languages
 
         checks.register()
+        figures.written_with(languages.signs)

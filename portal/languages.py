@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from django.conf.locale import LANG_INFO
+from django.utils.translation import get_language, gettext, override
 
 from portal.environment import Environment
 
@@ -39,6 +41,18 @@ def offered(env: Environment) -> list[tuple[str, str]]:
     return [(code, str(LANG_INFO[code]["name_local"]).capitalize()) for code in codes]
 
 
+def signs() -> tuple[str, str]:
+    """What stands between thousands and before decimals in the language that is read now, by how it writes one number."""
+    return _signs(get_language() or WRITTEN_IN)
+
+
+@lru_cache
+def _signs(code: str) -> tuple[str, str]:
+    with override(code):
+        said = gettext("1\N{NARROW NO-BREAK SPACE}234,5")
+    return said[1:-5], said[-2]
+
+
 def compiled(home: Path) -> Path:
     """Where `make` writes, and Django's LOCALE_PATHS looks."""
     return home / "locale"
@@ -51,14 +65,25 @@ def make(home: Path, codes: Sequence[str]) -> None:
     """
     import polib
 
-    for code in codes:
-        source = LOCALE / code / "LC_MESSAGES" / "django.po"
+    for code in (WRITTEN_IN, *codes):
+        # French is what the texts are, in any file; its own says how it counts: zero is singular, which gettext does not know of itself.
+        source = _file("en" if code == WRITTEN_IN else code)
         target = compiled(home) / code / "LC_MESSAGES" / "django.mo"
         if not source.exists() or (target.exists() and target.stat().st_mtime_ns == source.stat().st_mtime_ns):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f"{target.name}.{os.getpid()}")
-        polib.pofile(str(source)).save_as_mofile(str(beside))
+        said = polib.pofile(str(source))
+        if code == WRITTEN_IN:
+            said.metadata["Plural-Forms"] = "nplurals=2; plural=(n > 1);"
+            for one in said:
+                one.msgstr = ""
+                one.msgstr_plural = {0: one.msgid, 1: one.msgid_plural} if one.msgid_plural else {}
+        said.save_as_mofile(str(beside))
         stamp = source.stat()
         os.utime(beside, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
         beside.replace(target)
+
+
+def _file(code: str) -> Path:
+    return LOCALE / code / "LC_MESSAGES" / "django.po"

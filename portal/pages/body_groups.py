@@ -18,7 +18,7 @@ from catalogue.models import BodyGroup, Organisation
 from catalogue.permissions import may
 from portal import spelling
 from portal.pages.accesses import mail
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 GONE = "Ce groupe n’est plus là : rechargez la page."
 
@@ -64,7 +64,7 @@ def _done(request: HttpRequest, body: Organisation) -> str:
     if gesture == "supprimer":
         granting.remove_group(kept, actor)
         return f"Le groupe « {kept.name} » est supprimé, avec les accès qu’il avait."
-    raise Refused(NO_GESTURE)
+    raise Refused(no_gesture())
 
 
 def _person(request: HttpRequest) -> Any:

@@ -21,7 +21,7 @@ from harvesters.options import BadOption, Declared
 from harvesters.sources import KINDS
 from harvesters.telling import told
 from portal.pages.declared import DeclaredForm
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 PAUSED: Final = "La source est en pause : reprenez-la d’abord."
 KIND: Final = "sorte"
@@ -64,7 +64,7 @@ def act(request: HttpRequest, found: HarvestSource) -> str:
     """Does what was asked, and says so on the next page, whose address it returns. Raises Refusal."""
     gesture = GESTURES.get(request.POST.get("geste", ""))
     if gesture is None:
-        raise Refusal(NO_GESTURE)
+        raise Refusal(no_gesture())
     if found.closed_at:
         raise Refusal(closed(found))
     if found.left_at and gesture is not _follow_again:

@@ -33,7 +33,7 @@ from portal import spelling
 from portal.pages import believing, words
 from portal.pages.believing import Asked, Belief, belief_of
 from portal.pages.running import for_who_runs_it
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 STATES: Final = {
     "forgetting": ("warn", "horloge", "On l’oublie : ses fiches se retirent"),
@@ -178,7 +178,7 @@ def _act(request: HttpRequest, who: User) -> str:
         return believing.admit(Asked(_named(said, HarvestSource.objects.all()), said, who))
     verb = VERBS.get(said.get("geste", ""))
     if verb is None:
-        raise Refused(NO_GESTURE)
+        raise Refused(no_gesture())
     with transaction.atomic():  # two people at once: the second reads what the first wrote
         return verb(Asked(_named(said, HarvestSource.objects.select_for_update()), said, who))
 

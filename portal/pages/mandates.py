@@ -14,7 +14,7 @@ from catalogue import mandates, publishing
 from catalogue.errors import CatalogueError, Refused
 from catalogue.models import Mandate, Organisation, User
 from catalogue.permissions import may
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 
 @never_cache
@@ -61,4 +61,4 @@ def _act(request: HttpRequest, body: Organisation, who: User) -> str:
     if said.get("geste") == "reprendre":
         mandates.take_back(other, body, who)
         return f"{other} ne publie plus au nom de {body}. Ce qui est en ligne y reste."
-    raise Refused(NO_GESTURE)
+    raise Refused(no_gesture())

@@ -20,7 +20,7 @@ from portal.colours import colour, spelt
 from portal.identity import Face, IdentityRefused
 from portal.logos import Logo, LogoRefused
 from portal.pages.running import for_who_runs_it
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 from portal.palette import DARK, LIGHT, Scheme, Tokens
 
 
@@ -71,7 +71,7 @@ def _done(request: HttpRequest, now: Face) -> Draft | None:
     before = given.get("avant", "")
     draft = Draft(said, spelling.whole(before, 17))
     if gesture not in ("voir", "enregistrer"):
-        return replace(draft, trouble=NO_GESTURE, status=400)
+        return replace(draft, trouble=no_gesture(), status=400)
     try:
         checked = identity.checked(said)
         logo = _logo(request)

@@ -21,7 +21,7 @@ from catalogue.unsent import mark_of
 from portal import notices, spelling
 from portal.notices import NoticesRefused, Said
 from portal.pages import unsent
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _done(request: HttpRequest, who: User) -> Draft | None:
     """None when all is kept."""
     draft = _typed(request.POST)
     if request.POST.get("geste") != "enregistrer":
-        return replace(draft, trouble=NO_GESTURE, status=400)
+        return replace(draft, trouble=no_gesture(), status=400)
     try:
         notices.keep(draft.said, who, draft.before)
     except NoticesRefused as refused:

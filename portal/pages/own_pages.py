@@ -25,7 +25,7 @@ from portal import spelling
 from portal.pages import prose, unsent
 from portal.pages.running import for_who_runs_it
 from portal.pages.trail import told
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 ACTS: Final = 20  # of the history of one page
 TITLES: Final = 2  # the highest of a text: under the h1 that is the page's own title
@@ -123,7 +123,7 @@ def _done(request: HttpRequest, found: Page | None, who: User) -> Draft | HttpRe
         elif gesture == "supprimer" and found is not None:
             answer = _removed(request, found, draft, who)
         else:
-            return replace(draft, trouble=NO_GESTURE, status=400)
+            return replace(draft, trouble=no_gesture(), status=400)
     except PageRefused as refused:
         return replace(draft, faults=refused.faults, status=422)
     except Conflict:

@@ -23,7 +23,7 @@ from harvesters.telling import told
 from harvesters.trying import try_out
 from portal.pages.declared import DeclaredForm
 from portal.pages.gestures import Refusal, stop_at
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 SHOWN: Final = 200  # records
 FORM: Final = "regles"
@@ -47,7 +47,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, "Les règles sont enregistrées. La prochaine moisson relira tout.")
                 return HttpResponseRedirect(reverse("rules", args=[pk]))
             if request.POST.get("geste") != TRY:
-                raise Refusal(NO_GESTURE)
+                raise Refusal(no_gesture())
             trial = try_out(found, _typed(request, form, where))
         except Refusal as refused:
             refusal = refused

@@ -21,7 +21,7 @@ from catalogue.feeding.policy import Policy
 from catalogue.models import Concept, Organisation, Record, User
 from catalogue.permissions import ADMINISTER, may, organisations_of, runs_the_instance
 from portal import spelling
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 KEY: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 UNKNOWN: Final = "Cette organisation n’est pas de la liste. Choisissez-en une de la liste."
@@ -95,7 +95,7 @@ def _act(request: HttpRequest, seen: Shown, who: User) -> str:
         row = _record(spelling.one_line(said.get("adresse", "").replace("\0", "")), seen, who)
         policy.set_record(row, gesture == "retenir-fiche", who)
         return f"« {row.label} » {'n’est plus' if gesture == 'retenir-fiche' else 'est de nouveau'} partagé."
-    raise Refused(NO_GESTURE)
+    raise Refused(no_gesture())
 
 
 def _record(address: str, seen: Shown, who: User) -> Record:

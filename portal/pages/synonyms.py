@@ -19,7 +19,7 @@ from catalogue.search.contract import SearchError
 from portal import spelling
 from portal.pages.lines import Line, lines
 from portal.pages.running import for_who_runs_it
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 SHOWN: Final = 8  # results of a trial
 LOOKED_AT: Final = 50  # of the table in force, to tell which results are new
@@ -154,7 +154,7 @@ def _restore(_request: HttpRequest, shown: Draft) -> Draft:
 
 def _unknown(request: HttpRequest, shown: Draft) -> Draft:
     draft = _typed(request, shown)
-    return replace(draft, trouble=NO_GESTURE, status=400)
+    return replace(draft, trouble=no_gesture(), status=400)
 
 
 def _mistakes(text: str) -> tuple[Mistake, ...]:

@@ -27,7 +27,7 @@ from catalogue.tables.versions import difference_from
 from catalogue.tabling import deciding, keeping, openable, waits
 from catalogue.tabling.depositing import deposit_again
 from portal.pages import otherwise
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 PIECE: Final = 2**20  # bytes
 FINDINGS: Final = 200  # lines of what breaks the schema
@@ -107,7 +107,7 @@ def _act(request: HttpRequest, found: Table, who: User) -> None:
         _go_back(found, request.POST.get("version", ""), who)
         messages.success(request, "Cette version revient à la même adresse. Rechargez la page dans un instant.")
     else:
-        raise Refused(NO_GESTURE)
+        raise Refused(no_gesture())
 
 
 def _go_back(found: Table, number: str, who: User) -> None:

@@ -19,7 +19,7 @@ from catalogue.pages import LAST
 from catalogue.themes import Choice, ThemesRefused
 from portal import spelling
 from portal.pages.running import for_who_runs_it
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _done(request: HttpRequest, known: Mapping[str, str]) -> Answer | None:
         for uri, code in codes.items()
     }
     if gesture != "enregistrer":
-        return Answer(typed, places, {}, NO_GESTURE, status=400)
+        return Answer(typed, places, {}, no_gesture(), status=400)
     try:
         themes.keep(typed, actor, given.get("avant", ""))
     except ThemesRefused as refused:

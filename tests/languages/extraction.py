@@ -52,7 +52,7 @@ def _said(path: Path) -> Iterator[tuple[str | None, str, str]]:
     if path.suffix != ".py":
         code = templatize(code, origin=str(path))
     for _, function, texts, _ in extract_python(BytesIO(code.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}):
-        if function not in KEYWORDS:
+        if function not in KEYWORDS or texts is None:
             continue
         said = [texts] if isinstance(texts, str) else [one or "" for one in texts]
         context = said.pop(0) if function.lstrip("n").startswith("pgettext") else None

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.translation import override
 
 from portal.pages import words
 from portal.pages.licences import terms_of
@@ -120,3 +121,17 @@ def test_an_unknown_licence_is_not_summed_up(address: str) -> None:
 
 def test_the_signs_of_french_stay_on_the_line_of_their_word() -> None:
     assert words.tied("« a » : b ; c ?") == "«\u00a0a\u00a0»\u00a0: b\u202f; c\u202f?"
+
+
+def test_english_has_its_own_dates_numbers_and_sizes() -> None:
+    with override("en"):
+        assert words.day(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == "1 January 2027"
+        assert words.short_day(datetime(2026, 11, 24, 12, tzinfo=UTC)) == "24 Nov 2026"
+        assert words.moment(datetime(2026, 11, 24, 2, 7, tzinfo=UTC)) == "24 November 2026 at 3:07"
+        assert words.said_date("2026-11") == "November 2026"
+        assert words.period("2019-01-01", "") == "since 1 January 2019"
+        assert words.number(-1234.5, 1) == "\N{MINUS SIGN}1,234.5"
+        assert words.size(1_540_000) == f"1.5{NARROW}MB"
+        assert [words.size(octets) for octets in (0, 1, 999)] == ["0 bytes", "1 byte", "999 bytes"]
+        assert words.tied("« a » : b ; c ?") == "« a » : b ; c ?"
+    assert words.number(1234.5, 1) == f"1{NARROW}234,5"

@@ -27,7 +27,7 @@ from portal.pages import otherwise
 from portal.pages.drops import cells
 from portal.pages.drops.card import Card, with_high_value
 from portal.pages.table_readings import doubts_of
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 OUT: Final = frozenset({"publier", "soumettre"})
 MOVED: Final = "Ce fichier a été relu entre-temps. Regardez ce qui y est signalé, puis recommencez."
@@ -70,7 +70,7 @@ def act(request: HttpRequest, draft: Dataset, table: Table, card: Card, who: Use
     name, _, value = request.POST.get("geste", "").partition(":")
     gesture = GESTURES.get(name)
     if gesture is None:
-        raise Refused(NO_GESTURE)
+        raise Refused(no_gesture())
     return gesture(Asked(request, draft, table, card, who), value)
 
 

@@ -20,7 +20,7 @@ from catalogue.permissions import audience_of, may_write
 from catalogue.tabling import openable, replacing
 from portal.pages.drops.changes import changes_of
 from portal.pages.drops.waiting import comes_again, read_by_now
-from portal.pages.words import NO_GESTURE
+from portal.pages.words import no_gesture
 
 ONLINE: Final = "La nouvelle version est en ligne, à la même adresse."
 TO_DECIDE: Final = "La nouvelle version est en place, pour votre organisme seul : décidez de ce qui parle de personnes."
@@ -77,7 +77,7 @@ def _act(request: HttpRequest, waiting: Replacement) -> tuple[str, str]:
         replacing.abandon(waiting)
         return "Votre fichier est abandonné. Celui en ligne n’a pas changé.", reading
     if gesture != "mettre-en-ligne":
-        raise Refused(NO_GESTURE)
+        raise Refused(no_gesture())
     replacing.confirm(waiting, request.user if isinstance(request.user, User) else None)
     closed = Table.objects.filter(pk=table.pk, current__withheld=True).exists()
     return (TO_DECIDE, f"{reading}#personnes") if closed else (ONLINE, table.dataset.get_absolute_url())
