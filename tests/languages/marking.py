@@ -51,7 +51,9 @@ def in_template(source: str) -> list[str]:
                 found += (text for text in LITERAL.findall(token.contents) if _french(text))
             elif name in ("include", "with"):
                 found += (text for text in LITERAL.findall(token.contents) if " " in text and _french(text))
-            whole.append("\0")
+            # Within a tag it gives attributes, or nothing.
+            so_far = "".join(whole)
+            whole.append(" " if so_far.rfind("<") > so_far.rfind(">") else "\0")
         elif inside or kind == TokenType.COMMENT:
             continue
         elif kind == TokenType.VAR:
