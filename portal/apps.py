@@ -6,8 +6,11 @@ class PortalConfig(AppConfig):
     verbose_name = "Portail"
 
     def ready(self) -> None:
-        from catalogue import figures
+        from django.utils.translation import gettext, ngettext
+
+        from catalogue import figures, spoken
         from portal import checks, languages
 
         checks.register()
         figures.written_with(languages.signs)
+        spoken.said_with(gettext, ngettext)

@@ -10,12 +10,15 @@ import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language, gettext, override
 
 from portal.environment import Environment
+
+if TYPE_CHECKING:
+    from catalogue.indicators.contract import Words
 
 LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 WRITTEN_IN: Final = "fr"
@@ -51,6 +54,12 @@ def _signs(code: str) -> tuple[str, str]:
     with override(code):
         said = gettext("1\N{NARROW NO-BREAK SPACE}234,5")
     return said[1:-5], said[-2]
+
+
+def said(words: Words) -> str:
+    """In the reader's language what is written in several; in French where it is not in theirs."""
+    code = (get_language() or WRITTEN_IN).partition("-")[0]
+    return getattr(words, code, "") or words.fr
 
 
 def compiled(home: Path) -> Path:

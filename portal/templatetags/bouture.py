@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from portal import languages
 from portal.pages import words
 
 register = template.Library()
@@ -17,6 +18,7 @@ register.filter("said_date", words.said_date)
 register.filter("number", words.number)
 register.filter("size", words.size)
 register.filter("tied", words.tied)
+register.filter("in_words", languages.said)
 
 
 @register.simple_tag

@@ -1,0 +1,34 @@
+"""Texts of the parts that know no framework, in the language of who reads: whoever knows it says how, as for the signs of numbers.
+
+Texts of which a record is kept are not given to it: they stay in French, in which everybody's base is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+Gettext = Callable[[str], str]
+Ngettext = Callable[[str, str, int], str]
+
+_said: Final[list[tuple[Gettext, Ngettext]]] = []
+
+
+def said_with(one: Gettext, several: Ngettext) -> None:
+    """Asked for each text. Nobody does in a process without pages: texts are in French."""
+    _said[:] = [(one, several)]
+
+
+def gettext(text: str) -> str:
+    return _said[0][0](text) if _said else text
+
+
+def ngettext(one: str, several: str, count: int) -> str:
+    if _said:
+        return _said[0][1](one, several, count)
+    return several if count > 1 else one
+
+
+def gettext_noop(text: str) -> str:
+    """Of a table of texts, each said by `gettext` where it is shown."""
+    return text
