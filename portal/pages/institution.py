@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue import following, posting, reusing, unsent, use
@@ -26,6 +27,7 @@ from catalogue.tables.exports import FORMS
 from portal import VERSION, institution, notices
 from portal.pages import prose
 from portal.pages.accounts import attempts
+from portal.pages.language import KEPT
 from portal.pages.unsent import COOKIE
 
 VALID: Final = timedelta(days=3 * 365)  # of a declaration of accessibility (RGAA 4.1.2)
@@ -62,7 +64,7 @@ def about(request: HttpRequest) -> HttpResponse:
     context = {
         **_told(request, "name", "email"),
         **counts,
-        "tables": list(dict.fromkeys(form.label.partition(",")[0] for form in FORMS.values())),
+        "tables": _listed(list(dict.fromkeys(form.label.partition(",")[0] for form in FORMS.values()))),
         "version": VERSION,
         "weakness": settings.BOUTURE_SECURITY_CONTACT,
     }
@@ -103,6 +105,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "csrf_days": settings.CSRF_COOKIE_AGE // 86_400,
             "session": settings.SESSION_COOKIE_NAME,
             "session_days": settings.SESSION_COOKIE_AGE // 86_400,
+            "language": settings.LANGUAGE_COOKIE_NAME,
+            "language_days": KEPT // 86_400,
             "typed": COOKIE,
             "typed_minutes": int(unsent.KEPT.total_seconds() // 60),
         },
@@ -124,6 +128,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
         },
     }
     return render(request, "institution/privacy.html", context)
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = names
+    return _("%(names)s et %(last)s") % {"names": ", ".join(first), "last": last}
 
 
 def _told(request: HttpRequest, *must: str) -> dict[str, Any]:
