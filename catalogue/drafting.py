@@ -142,7 +142,7 @@ def _prepare_one(
         return prepared  # its home is here: what another catalogue says of it changes nothing
     prepared.moved = _address(draft, row, taken)
     before = row.digest, row.said, row.status
-    prepared.changed = fill(row, BY_KIND[draft.kind], draft.values)
+    prepared.changed = fill(row, BY_KIND[draft.kind], draft.values, blank=new)
     row.published_by_id = body_of(draft)
     held = _hold(row, draft, places)
     if isinstance(row, Dataset):
@@ -205,15 +205,17 @@ def _distributions(prepared: Prepared, row: Dataset, draft: Draft, layer: Layeri
     seen: set[uuid.UUID] = set()
     addresses: set[str] = set()
     for values in draft.values.get("distribution", []):
-        known_by = (old for trait in traits_of_file(values) for old in by_trait.get(trait, ()) if old.pk not in seen)
+        traits = traits_of_file(values) if by_trait else ()
+        known_by = (old for trait in traits for old in by_trait.get(trait, ()) if old.pk not in seen)
         file = next(known_by, None) or _new_file(row)
         seen.add(file.pk)
         free = ownable(uri := values.get("uri", ""), draft.home) and uri not in addresses and uri != row.uri
         file.uri = uri if free else minted(file.pk)
         addresses.add(file.uri)
-        _file(prepared, file, values, Distribution.Origin.SOURCE)
+        _file(prepared, file, values, Distribution.Origin.SOURCE, blank=file.pk not in known)
     for key, values in added.items():
-        _file(prepared, known.get(key) or _new_file(row, id=key), values, Distribution.Origin.LOCAL)
+        file = known.get(key) or _new_file(row, id=key)
+        _file(prepared, file, values, Distribution.Origin.LOCAL, blank=key not in known)
     prepared.gone = [old for old in known.values() if old.pk not in seen and old.pk not in added]
     prepared.files_changed |= bool(prepared.gone)
 
@@ -224,8 +226,8 @@ def _new_file(row: Dataset, **values: Any) -> Distribution:
     return file
 
 
-def _file(prepared: Prepared, file: Distribution, values: Values, origin: Distribution.Origin) -> None:
-    prepared.files_changed |= bool(fill(file, DISTRIBUTION, values))
+def _file(prepared: Prepared, file: Distribution, values: Values, origin: Distribution.Origin, *, blank: bool) -> None:
+    prepared.files_changed |= bool(fill(file, DISTRIBUTION, values, blank=blank))
     if origin == Distribution.Origin.LOCAL:
         file.uri = minted(file.pk)
     file.origin, file.position = origin, len(prepared.distributions)

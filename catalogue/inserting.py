@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -13,7 +14,9 @@ from uuid import UUID
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models.base import ModelState
+from django.db.models.fields import NOT_PROVIDED
 
 from catalogue.batching import batches
 
@@ -83,12 +86,19 @@ def spelled(rows: Sequence[models.Model]) -> list[list[Any]]:
             field.pre_save(row, True)
     told = []
     for row in rows:
-        held = row.__dict__
-        if row.get_deferred_fields():
-            held = {column.name: getattr(row, column.name) for column in columns}
-        # Most columns of a row are as they are in a new one: spelled once.
-        told.append([said if (value := held[name]) is blank else spell(value) for name, spell, blank, said in columns])
+        try:
+            told.append(_told(row.__dict__, columns))
+        except KeyError:  # left out when it was read
+            told.append(_told({column.name: getattr(row, column.name) for column in columns}, columns))
     return told
+
+
+def _told(held: dict[str, Any], columns: Sequence[Column]) -> list[Any]:
+    """Most columns of a row are as they are in a new one: spelled once."""
+    return [
+        said if (value := held[name]) is blank or value == blank else spell(value)
+        for name, spell, blank, said in columns
+    ]
 
 
 def write(model: type[models.Model], values: Sequence[Sequence[Any]], names: Collection[str] = ()) -> None:
@@ -178,10 +188,9 @@ def _ready(model: type[models.Model], alias: str) -> tuple[list[Column], list[Fi
     columns = []
     for field in fields:
         spell = _spelled(field, connections[alias])
-        default = (
-            None if (field.has_default() and callable(field.default)) or field.primary_key else field.get_default()
-        )
-        columns.append(Column(field.attname, spell, default, spell(default)))
+        drawn = field.primary_key or (callable(field.default) and field.default not in (dict, list, NOT_PROVIDED))
+        blank = None if drawn else field.get_default()
+        columns.append(Column(field.attname, spell, blank, spell(blank)))
     return columns, [
         field for field in fields if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
     ]
@@ -200,14 +209,25 @@ def _spelled(field: Field, connection: BaseDatabaseWrapper) -> Spell:
     if type(field) in PLAIN:
         return lambda value: value if value is None or type(value) in (int, bool) else prepared(value)
     if type(field) is models.JSONField:
-        empty = {kind: field.get_db_prep_save(kind(), connection) for kind in (dict, list)}
-        return lambda value: empty[type(value)] if not value and type(value) in empty else prepared(value)
+        # A base without a type of its own for JSON takes it as text, without a question to Django for each value.
+        textual = type(connection.ops).adapt_json_value is BaseDatabaseOperations.adapt_json_value
+        return _json(prepared) if textual and field.encoder is None else prepared
     if type(field) is models.UUIDField:
         native = connection.features.has_native_uuid_field
         return lambda value: (value if native else value.hex) if type(value) is UUID else prepared(value)
     if type(field) is models.DateTimeField:
         return _once(prepared)
     return prepared
+
+
+def _json(prepared: Spell) -> Spell:
+    """As `json.dumps`, that makes a new encoder for each value: a record has twenty."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # another Python
+        return prepared
+    plain = json.JSONEncoder()
+    encode = make(None, plain.default, json.encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True)
+    return lambda value: "".join(encode(value, 0)) if type(value) in (dict, list) else prepared(value)
 
 
 def _once(prepared: Spell) -> Spell:

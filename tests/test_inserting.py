@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from catalogue import inserting
-from catalogue.inserting import insert, new, update, write_plain
+from catalogue.inserting import insert, new, place_of, spelled, update, write_plain
 from catalogue.models import DataService, Dataset, Distribution
 from harvesters.beside import RouteMark
 from harvesters.models import HarvestRecord, HarvestSource
@@ -100,6 +100,25 @@ def test_a_new_row_is_as_its_constructor_makes_it(model: Any) -> None:
     other = new(model)
     mutable = [name for name, value in held.items() if isinstance(value, dict | list)]
     assert mutable and not any(getattr(made, name) is getattr(other, name) for name in mutable)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"fr": 'L’été « \\"é" »\n\u2028 🌱'},
+        {"fr": ["a", "é"]},
+        [{"uri": "", "n": [1, 2.5, True, None]}],
+        [],
+        {},
+        "x",
+        None,
+    ],
+)
+def test_json_is_spelled_as_django_spells_it(said: Any) -> None:
+    field = Dataset._meta.get_field("title")
+    ours = spelled([Dataset(title=said)])[0][place_of(Dataset, "title")]
+    theirs = field.get_db_prep_save(said, connection)
+    assert type(ours) is type(theirs) and getattr(ours, "obj", ours) == getattr(theirs, "obj", theirs)
 
 
 def test_none_is_none() -> None:

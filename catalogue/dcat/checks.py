@@ -52,9 +52,9 @@ class Finding(NamedTuple):
         return wording.sentence(self.code, self.path, self.predicate, self.said)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
-    """One term of a profile, ready to be asked."""
+    """One term of a profile, ready to be asked; each is itself alone."""
 
     name: str
     predicate: str
@@ -172,16 +172,11 @@ def _check_node(
     prefix = f"{path}." if path else ""
     if not said and node[0] == "<" and path:
         return  # an address that others describe
-    for line in lines_of(profile):
-        values = said.get(line.said)
-        if values is None:
-            asked = (
-                hvd and line.hvd and not (profile.name in rules.BY_CLASS and line.predicate in (rules.HVD, rules.LAW))
-            )
-            if asked or line.level != Level.OPTIONAL:
-                severity = VIOLATION if asked or line.level == Level.MANDATORY else WARNING
-                yield Finding(severity, "missing", prefix + line.name, _named(node), line.predicate)
+    for line, lacking in _asked(profile, tuple(said), hvd):
+        if lacking:
+            yield Finding(lacking, "missing", prefix + line.name, _named(node), line.predicate)
             continue
+        values = said[line.said]
         for severity, code, value in _faults(line, values):
             yield Finding(severity, code, prefix + line.name, _named(node), line.predicate, value)
         if line.inside:
@@ -192,8 +187,35 @@ def _check_node(
             yield Finding(severity, code, prefix + name, _named(node), predicate, value)
 
 
-def _faults(line: Line, values: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Severity, code and value of each fault of one property's values."""
+@lru_cache(maxsize=2_000)  # nodes of one class say the same few properties
+def _asked(profile: Profile, predicates: tuple[str, ...], hvd: bool) -> list[tuple[Line, str]]:
+    """Of a node that says these, the lines to look at, in their order: "", or how severe it is that nothing is said."""
+    told = []
+    for line in lines_of(profile):
+        by_law = hvd and line.hvd
+        if profile.name in rules.BY_CLASS and line.predicate in (rules.HVD, rules.LAW):
+            by_law = False
+        if line.said in predicates:
+            told.append((line, ""))
+        elif by_law or line.level != Level.OPTIONAL:
+            told.append((line, VIOLATION if by_law or line.level == Level.MANDATORY else WARNING))
+    return told
+
+
+Faults = Iterable[tuple[str, str, str]]  # severity, code, value
+
+
+def _faults(line: Line, values: Sequence[str]) -> Faults:
+    """Those of one property's values. Of one that is short they are remembered: most say the same in many records."""
+    return _of_one(line, values[0]) if len(values) == 1 and len(values[0]) < LONG else _of_all(line, values)
+
+
+@lru_cache(maxsize=5_000)
+def _of_one(line: Line, value: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(_of_all(line, (value,)))
+
+
+def _of_all(line: Line, values: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     if len(values) > 1 and not line.many:
         yield VIOLATION, "several", f"{len(values)} valeurs"
     if line.links:
@@ -210,7 +232,7 @@ def _literal_faults(line: Line, values: Sequence[str]) -> Iterator[tuple[str, st
     for value in values:
         if value[0] != '"':
             yield VIOLATION, "not-text", _shown(value)
-        elif fault := _of_literal(value, line.datatype) if len(value) < LONG else _look(value, line.datatype):
+        elif fault := _look(value, line.datatype):
             serious = fault in DATATYPE or (fault == "empty" and line.level == Level.MANDATORY)
             yield VIOLATION if serious else WARNING, fault, _shown(value)
     if len(values) > 1 and line.name in ("title", "description", "name") and isinstance(line.kind, Text):
@@ -227,7 +249,6 @@ def _link_fault(line: Line, value: str) -> tuple[str, str, str]:
     return (VIOLATION if line.predicate in ADDRESS_ONLY else WARNING), "without-address", ""
 
 
-@lru_cache(maxsize=5_000)  # vocabularies, the same body
 def _usable(value: str) -> bool:
     """Whether others can use an address."""
     return is_address(iri_of(value))
@@ -241,9 +262,6 @@ def _look(value: str, datatype: str) -> str:
     if datatype == DATE:
         return "" if its_own in DATES and well_formed(text, its_own) else "not-date"
     return "" if not datatype or (its_own == datatype and well_formed(text, datatype)) else "bad-datatype"
-
-
-_of_literal = lru_cache(maxsize=5_000)(_look)
 
 
 def name_of(node: Any) -> str:

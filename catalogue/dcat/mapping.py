@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model
@@ -19,15 +20,17 @@ MODELS: dict[str, type[Record]] = {model.kind: model for model in (Dataset, Data
 APART = {"distribution"}
 
 
-def fill(row: Model, profile: Profile, values: Values) -> list[str]:
+def fill(row: Model, profile: Profile, values: Values, *, blank: bool = False) -> list[str]:
     """Writes the values into the row's fields (not saved); returns the names of the fields whose value changed.
 
-    Of a thing described in place the field holds the address; its description goes to the row's `described`.
+    Of a thing described in place the field holds the address; its description goes to the row's `described`. `blank`: the row
+    was just made, and holds nothing of the profile.
     """
     changed = []
     described: Values = {}
     known: Values = row.described  # type: ignore[attr-defined]
-    for name, term, default, empty in _columns(type(row), profile):
+    columns = _said_columns(type(row), profile, tuple(values)) if blank else _columns(type(row), profile)
+    for name, term, default, empty in columns:
         value: Any = values.get(name)
         if not value and value in EMPTY:
             held = getattr(row, name)
@@ -45,8 +48,16 @@ def fill(row: Model, profile: Profile, values: Values) -> list[str]:
     return changed
 
 
+ColumnOf = tuple[str, Term, Callable[[], Any], type]
+
+
+@lru_cache(maxsize=2_000)  # records of one source say the same few properties
+def _said_columns(model: type[Model], profile: Profile, names: tuple[str, ...]) -> tuple[ColumnOf, ...]:
+    return tuple(column for column in _columns(model, profile) if column[0] in names)
+
+
 @cache
-def _columns(model: type[Model], profile: Profile) -> tuple[tuple[str, Term, Callable[[], Any], type], ...]:
+def _columns(model: type[Model], profile: Profile) -> tuple[ColumnOf, ...]:
     """Name, term, default and its type of each column that a profile fills: fifty of them for each row of a batch."""
     terms = [term for term in profile.terms if term.name not in APART]
     fields: list[Any] = [model._meta.get_field(term.name) for term in terms]
@@ -69,16 +80,22 @@ def values_of(row: Model, profile: Profile) -> Values:
     """`fill` undone: what the row says, without the properties that it does not give."""
     described: Values = row.described  # type: ignore[attr-defined]
     said: Values = {}
-    for term in profile.terms:
-        if (name := term.name) in APART:
-            continue
-        value = getattr(row, name)
+    terms, held = _held(profile)
+    for term, value in zip(terms, held(row), strict=True):
+        told = described.get(term.name) if described else None
         # The description while it is still that of the addresses in the field, which may be set on its own.
-        if name in described and described[name] and _addresses(term, described[name]) == value:
-            value = described[name]
-        if value or value not in EMPTY:
-            said[name] = value
+        if told and _addresses(term, told) == value:
+            said[term.name] = told
+        elif value or value not in EMPTY:
+            said[term.name] = value
     return said
+
+
+@cache
+def _held(profile: Profile) -> tuple[list[Term], Callable[[Model], tuple[Any, ...]]]:
+    """The terms that are columns, and what reads all of them from a row at once."""
+    terms = [term for term in profile.terms if term.name not in APART]
+    return terms, attrgetter(*(term.name for term in terms))
 
 
 def own_values(record: Record, distributions: list[Distribution] | None = None) -> Values:

@@ -251,8 +251,11 @@ def test_a_row_gives_back_the_values_that_filled_it(kind: str) -> None:
     @given(records(profile).map(lambda values: numbered(values, count())))
     @settings(max_examples=40, deadline=None)
     def check(values: dict[str, Any]) -> None:
-        row = model()
-        fill(row, profile, values)
+        row, blank = model(), model()
+        changed = fill(row, profile, values)
+        assert fill(blank, profile, values, blank=True) == changed and values_of(blank, profile) == values_of(
+            row, profile
+        )
         assert values_of(row, profile) == {k: v for k, v in values.items() if k != "distribution"}
         assert fill(row, profile, values) == []
 
