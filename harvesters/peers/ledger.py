@@ -42,6 +42,7 @@ class Ledger:
         self.older = 0  # activities that a later word on the same object had overtaken
         self.ahead = timedelta(0)  # how far the peer's clock was seen before ours
         self._touched: set[int] = set()  # rows that a page told of again since they were given out to be followed
+        self._fresh: dict[int, PeerObject] = {}  # the last written, and not given out: none is read again
 
     def pages(self) -> dict[str, PeerPage]:
         return {page.url: page for page in PeerPage.objects.filter(source=self.source)}
@@ -106,6 +107,7 @@ class Ledger:
         insert([row for row, _ in newer if not row.pk])
         update(old, ("kind", "published", "activity", "gone", "due", "said", "chain"))
         self._touched.update(row.pk for row in old)
+        self._remain(row for row, _ in newer if row.due)
         leads = [
             (row.pk, self._digest(uri))
             for row, activity in newer
@@ -171,8 +173,15 @@ class Ledger:
 
     def _given(self, keys: Sequence[int]) -> list[PeerObject]:
         self._touched.difference_update(keys)
-        found = PeerObject.objects.in_bulk(keys)
+        fresh = {key: self._fresh.pop(key) for key in keys if key in self._fresh}
+        found = fresh | PeerObject.objects.in_bulk([key for key in keys if key not in fresh])
         return [found[key] for key in keys]
+
+    def _remain(self, rows: Iterable[PeerObject]) -> None:
+        """Kept in memory until they are given out, the last ones: a page or two."""
+        self._fresh |= {row.pk: row for row in rows}
+        for key in list(self._fresh)[: max(0, len(self._fresh) - MANY)]:
+            del self._fresh[key]
 
     def done(self, rows: Iterable[PeerObject]) -> None:
         """What a page told of again meanwhile is still due."""
@@ -192,6 +201,7 @@ class Ledger:
         if PeerPage.objects.filter(source=self.source, tries__gt=0).exists():
             return False
         unsaid = PeerObject.objects.filter(source=self.source, activity="", gone=False)
+        self._fresh.clear()
         with transaction.atomic():
             self._call(list(unsaid.exclude(kind__in=RECORDS).values_list("uri", flat=True)))
             unsaid.filter(kind__in=RECORDS).update(due=True)
