@@ -5,7 +5,7 @@ Letters say which is which, so nothing hangs on colour; what lies under leads so
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,18 +60,22 @@ def covered(what: Covered, kind: str, named: tuple[str, str, str]) -> SafeString
     frame = what.frame(kind)
     parts = [tiles.under(frame, what.tiles)]
     parts.append(_land(what.under, frame) if what.under else svg.joined() if what.tiles else net(frame))
-    parts += [_ring(what.chosen.rings, frame)] if what.chosen and what.chosen.rings else []
     # Wide ones first: what is small stays in sight.
     over = sorted(what.over, key=lambda one: -(one.box[2] - one.box[0]) * (one.box[3] - one.box[1]))
     placed = _placed(what.over, frame)
-    parts += [*(_area(one, frame) for one in over), _labels(what.under, frame, NAMED[kind], [at for _, at in placed])]
+    parts += [_area(one, frame) for one in over]
+    parts += [_ring(what.chosen.rings, frame)] if what.chosen and what.chosen.rings else []
+    parts += [_labels(what.under, frame, NAMED[kind], [at for _, at in placed])]
     parts += [*(_badge(one, at) for one, at in placed), scale(frame)]
     parts.append(svg.stroke(f"M0 0H{svg.written(frame.wide)}V{svg.written(frame.high)}H0z", "c-line"))
     linked = any(one.address for one in what.under) or any(one.address for one in what.over)
-    inside = svg.element(
-        "svg", *parts, width=frame.wide, height=frame.high, viewBox=f"0 0 {frame.wide} {frame.high}", overflow="hidden"
-    )
-    return svg.drawing(f"{kind} covers", frame.wide, frame.high, named, inside, linked=linked)
+    return svg.drawing(f"{kind} covers", frame.wide, frame.high, named, *parts, linked=linked)
+
+
+def reach(shown: Box, kinds: Iterable[str], *, filled: bool) -> Box:
+    """All that the drawings of these kinds show, where that is asked to be seen: their form is not the box's."""
+    frames = [Covered((), (), shown, filled).frame(kind) for kind in kinds]
+    return around([(one.west, max(-90.0, one.south), one.east, min(90.0, one.north)) for one in frames])
 
 
 def around(boxes: Sequence[Box]) -> Box:
@@ -90,7 +94,7 @@ def _land(shapes: Sequence[Shape], frame: Frame) -> SafeString:
 
 def _ring(rings: Sequence[Ring], frame: Frame) -> SafeString:
     path = _outline(rings, frame)
-    lines = [svg.stroke(path, "c-paper", 9, stroke_linejoin="round"), svg.stroke(path, "c-ink", 4, stroke_linejoin="round")]  # fmt: skip
+    lines = [svg.stroke(path, "c-paper", 9, stroke_linejoin="round"), svg.stroke(path, "c-ink", 5, stroke_linejoin="round")]  # fmt: skip
     return svg.element("g", *lines, transform=f"scale({1 / HALVES:g})", pointer_events="none")
 
 

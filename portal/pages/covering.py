@@ -22,7 +22,7 @@ from catalogue.search.bounds import TURN, Box, unrolled
 from portal import tiles
 from portal.asking import Asked
 from portal.charts.choropleth import Shape
-from portal.charts.covers import Cover, Covered, covered
+from portal.charts.covers import Cover, Covered, covered, reach
 from portal.charts.figures import figure
 from portal.charts.frame import DEGREE, Position, narrowing
 
@@ -33,8 +33,9 @@ LEVELS: Final = (
     (9.0, (Level.DEPARTEMENT, Level.COLLECTIVITE)),
     (360.0, (Level.REGION, Level.COLLECTIVITE)),
 )
-MOST: Final = 80  # outlines of one map
+MOST: Final = 120  # outlines of one map
 MARGIN: Final = 0.25  # of what is seen, around it, on the map of one dataset
+DRAWN: Final = ("roomy", "narrow")
 AROUND: Final = 0.2  # degrees at least of the map of one dataset
 KEPT: Final = 600  # seconds, of the drawing of one dataset: outlines are loaded once a year
 COLUMNS: Final = ("name", "level", "code", "longitude", "latitude", "area_km2")
@@ -140,29 +141,38 @@ def large(box: Box, least: float) -> Box:
     return west - wide, max(-90.0, south - high), east + wide, min(90.0, north + high)
 
 
-def ground(box: Box) -> list[Territory]:
-    """The territories that lie there, of the finest level of which a map shows them; none without outlines. One query."""
-    span = max(box[2] - box[0], box[3] - box[1])
+def ground(shown: Box, kinds: Sequence[str], *, filled: bool) -> list[Territory]:
+    """The territories that lie on these drawings of a box, of the finest level of which a map of its size shows them; none
+    without outlines. One query."""
+    span, box = max(shown[2] - shown[0], shown[3] - shown[1]), reach(shown, kinds, filled=filled)
     levels = [some for most, some in LEVELS if span <= most] or [LEVELS[-1][1]]
-    beside = Q(pk__in=[])
-    sides = [(box[0], box[2])]
-    if box[2] > TURN / 2:  # outlines are kept between -180 and 180
-        sides.append((box[0] - TURN, box[2] - TURN))
-    for west, east in sides:
-        beside |= Q(contour__west__lt=east, contour__east__gt=west)
-    rows = Territory.objects.filter(beside, current=True, contour__south__lt=box[3], contour__north__gt=box[1])
     wanted = {level for some in levels for level in some}
-    if Level.COMMUNE in wanted:
-        # Said so that no base begins by 35,000 communes: the few outlines of a small box come first, by their index.
-        rows = rows.annotate(said=Coalesce("level", Value(""))).filter(said__in=wanted)
+    rows: QuerySet[Any]
+    if Level.EPCI in wanted:
+        # A small box: its few outlines first, by their index; the level is asked so that no base begins by 35,000 communes.
+        inside = Contour.objects.filter(_meeting(box)).values("territory")
+        rows = (
+            Territory.objects.filter(pk__in=inside).annotate(said=Coalesce("level", Value(""))).filter(said__in=wanted)
+        )
     else:
-        rows = rows.filter(level__in=wanted)
-    there = list(rows.only(*COLUMNS).order_by("sort_name", "code"))
+        rows = Territory.objects.filter(_meeting(box, "contour__"), level__in=wanted)
+    rows = rows.filter(current=True)
+    there = sorted(rows.only(*COLUMNS, "sort_name").order_by(), key=lambda one: (one.sort_name, one.code))
     for some in levels:
         found = [one for one in there if one.level in some]
         if 0 < len(found) <= MOST:
             return found
     return []
+
+
+def _meeting(box: Box, of: str = "") -> Q:
+    """Outlines, which are kept between -180 and 180 degrees, that lie in an unrolled box."""
+    west, south, east, north = box
+    sides = [(west, east)] + ([(west - TURN, east - TURN)] if east > TURN / 2 else [])
+    beside = Q()
+    for left, right in sides:
+        beside |= Q(**{f"{of}west__lt": right, f"{of}east__gt": left})
+    return beside & Q(**{f"{of}south__lt": north, f"{of}north__gt": south})
 
 
 def shaped(one: Territory, rings: dict[int, list[list[Position]]], address: str = "") -> Shape:
@@ -217,13 +227,13 @@ def _drawn(found: Where, name: str) -> tuple[str, ...]:
     west, south, east, north = found.box
     across, up = (east - west) * MARGIN, (north - south) * MARGIN
     shown = large((west - across, max(-90.0, south - up), east + across, min(90.0, north + up)), AROUND)
-    there = ground(shown)
+    there = ground(shown, DRAWN, filled=True)
     keys = [one.pk for one in there] + ([found.place.pk] if found.place else [])
     rings = Contour.objects.rings_of(keys) if keys else {}
     own = Cover("", name, found.box, rings.get(found.place.pk, ()) if found.place else ())
     what = Covered([shaped(one, rings) for one in there], [own], shown, filled=True, tiles=tiles.address())
     title = _("Où sont ces données : {name}").format(name=name)
-    return tuple(covered(what, kind, (f"etendue-{kind}", title, degrees(found.box))) for kind in ("roomy", "narrow"))
+    return tuple(covered(what, kind, (f"etendue-{kind}", title, degrees(found.box))) for kind in DRAWN)
 
 
 def _rolled(box: Box) -> Box:

@@ -30,7 +30,7 @@ from portal.pages import covering
 from portal.pages.finding import Found, listed, results
 from portal.pages.lines import Line
 
-WHOLE: Final = ("roomy", "narrow")  # drawings of the page
+WHOLE: Final = covering.DRAWN  # drawings of the page
 PART: Final = ("beside",)  # and of the list's margin
 WIDER: Final = 40  # times as large as most others: it does not say how far the map goes
 LEAST: Final = 0.05  # degrees of a map that nothing gives a size to
@@ -98,7 +98,7 @@ def mapped(asked: Asked, lines: Sequence[Line], kinds: Sequence[str]) -> SearchM
     found = covering.where_of(order) if order else {}
     over, chosen = covering.covers(found, order), _chosen(asked)
     shown = _shown(asked, over, chosen)
-    there = covering.ground(shown) if shown else []
+    there = covering.ground(shown, kinds, filled=asked.box is not None) if shown else []
     places = [one.place for one in found.values() if one.place]
     rings = Contour.objects.rings_of({one.pk for one in (*there, *places, *([chosen] if chosen else []))})
     over = covering.with_rings(over, found, rings)
