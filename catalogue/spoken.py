@@ -29,6 +29,13 @@ def ngettext(one: str, several: str, count: int) -> str:
     return several if count > 1 else one
 
 
+def whole(count: float) -> int:
+    """What a plural is asked of a number with decimals: « 1,5 point » in French, 1.5 points in English."""
+    if count == int(count):
+        return int(count)
+    return 0 if count < 2 else 2
+
+
 def gettext_noop(text: str) -> str:
     """Of a table of texts, each said by `gettext` where it is shown."""
     return text

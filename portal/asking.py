@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from catalogue.search.bounds import Box, day, unrolled
 from catalogue.search.contract import WINDOW, Sort
@@ -20,33 +22,33 @@ from catalogue.search.kinds import listed
 
 # Name in the address -> facet of the index, and what the page calls it.
 FACETS: Final = {
-    "genre": ("kind", "Genre de résultat"),
-    "organisme": ("publisher", "Qui publie"),
-    "sujet": ("theme", "Sujet"),
-    "territoire": ("territory", "Territoire"),
-    "format": ("format", "Format"),
-    "licence": ("licence", "Licence"),
-    "frequence": ("frequency", "Rythme annoncé"),
-    "schema": ("schema", "Schéma suivi"),
-    "qualite": ("quality", "Qualité de la fiche"),
-    "hvd": ("hvd", "Données de forte valeur"),
-    "provenance": ("source", "D’où vient la fiche"),
-    "instance": ("instance", "Instance"),
+    "genre": ("kind", gettext_noop("Genre de résultat")),
+    "organisme": ("publisher", gettext_noop("Qui publie")),
+    "sujet": ("theme", gettext_noop("Sujet")),
+    "territoire": ("territory", gettext_noop("Territoire")),
+    "format": ("format", gettext_noop("Format")),
+    "licence": ("licence", gettext_noop("Licence")),
+    "frequence": ("frequency", gettext_noop("Rythme annoncé")),
+    "schema": ("schema", gettext_noop("Schéma suivi")),
+    "qualite": ("quality", gettext_noop("Qualité de la fiche")),
+    "hvd": ("hvd", gettext_noop("Données de forte valeur")),
+    "provenance": ("source", gettext_noop("D’où vient la fiche")),
+    "instance": ("instance", gettext_noop("Instance")),
 }
 SORTS: Final[dict[str, Sort]] = {
     "pertinence": "relevance", "maj": "modified", "nouveau": "created", "titre": "title", "qualite": "quality",
 }  # fmt: skip
 SORT_NAMES: Final = {
-    "pertinence": "Pertinence",
-    "maj": "Date de mise à jour",
-    "nouveau": "Arrivée sur ce portail",
-    "titre": "Titre",
-    "qualite": "Qualité de la fiche",
+    "pertinence": gettext_lazy("Pertinence"),
+    "maj": gettext_lazy("Date de mise à jour"),
+    "nouveau": gettext_lazy("Arrivée sur ce portail"),
+    "titre": gettext_lazy("Titre"),
+    "qualite": gettext_lazy("Qualité de la fiche"),
 }
 EDGES: Final = ("ouest", "sud", "est", "nord")  # of an outline, one by one, as a form gives them
 # All that may be written in an address -> our name of it: a facet's own name, and a sort's, say the same.
 NAMES: Final = {name: name for name in ("q", *FACETS, "depuis", "jusqua", "cadre", "tri", "page", "suite")} | {
-    **{facet: name for name, (facet, _) in FACETS.items()},
+    **{facet: name for name, (facet, _title) in FACETS.items()},
     **dict.fromkeys(EDGES, "cadre"),
     "since": "depuis", "until": "jusqua", "bbox": "cadre", "sort": "tri", "after": "suite",
 }  # fmt: skip
@@ -57,8 +59,8 @@ MOST: Final = 20  # values of one filter
 ALIKE: Final = 2000  # characters of one value
 CURSOR: Final = 4_000  # characters
 UNPRINTABLE: Final = dict.fromkeys((*range(32), *range(127, 160)), " ")
-ANY_DAY: Final = "cette date ne compte pas"
-ANYWHERE: Final = "ce cadre ne compte pas"
+ANY_DAY: Final = gettext_noop("cette date ne compte pas")
+ANYWHERE: Final = gettext_noop("ce cadre ne compte pas")
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,18 @@ class Remark:
     instead: str
 
     def __str__(self) -> str:
-        if " : " in self.fault:
+        if " : " in self.fault or ": " in self.fault:
             return f"{self.fault}. {self.instead[:1].upper()}{self.instead[1:]}."
-        return f"{self.fault} : {self.instead}."
+        return f"{self.fault}{_(' : ')}{self.instead}."
 
     @classmethod
     def of(cls, name: str, error: ValueError, instead: str) -> Remark:
-        """In the error's own words, which are French."""
-        return cls(name, str(error).rstrip(".").replace("'", "’"), instead)
+        """In the error's own words; `instead` is given to gettext."""
+        return cls(name, str(error).rstrip(".").replace("'", "’"), _(instead))
 
 
-NO_PAGE: Final = Remark("page", "Cette page de résultats n’existe pas", "voici la première")
+def no_page() -> Remark:
+    return Remark("page", _("Cette page de résultats n’existe pas"), _("voici la première"))
 
 
 @dataclass(frozen=True)
@@ -184,17 +187,21 @@ def read(data: QueryDict) -> Asked:
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(" ", 1)[0]
         remarks.append(
-            Remark("q", "Votre recherche était très longue", f"nous n’en avons gardé que les {LONGEST} premiers signes")
+            Remark(
+                "q",
+                _("Votre recherche était très longue"),
+                _("nous n’en avons gardé que les %(count)s premiers signes") % {"count": LONGEST},
+            )
         )
     filters = tuple((name, values) for name in FACETS if (values := _values(data, name, remarks)))
     since, until = (_date(_one(data, name), name, remarks) for name in ("depuis", "jusqua"))
     if since and until and day(since)[0] > day(until)[1]:
-        remarks.append(Remark("jusqua", "La première date est après la seconde", "aucune des deux ne compte"))
+        remarks.append(Remark("jusqua", _("La première date est après la seconde"), _("aucune des deux ne compte")))
         since = until = ""
     sort = _sort(_one(data, "tri"), remarks)
     page, after = _page(data.get("page", ""), remarks), _one(data, "suite")
     if len(after) > CURSOR:
-        remarks.append(Remark("suite", "Cette suite de résultats n’existe pas", "voici les premiers"))
+        remarks.append(Remark("suite", _("Cette suite de résultats n’existe pas"), _("voici les premiers")))
         after = ""
     return Asked(text, filters, since, until, _box(data, remarks), sort, page, after, tuple(remarks))
 
@@ -215,7 +222,8 @@ def _values(data: QueryDict, name: str, remarks: list[Remark]) -> tuple[str, ...
     usable = [value for value in given if value and value.isprintable() and len(value) <= ALIKE]
     values = tuple(dict.fromkeys(usable))
     if len(values) > MOST:
-        remarks.append(Remark(name, f"Il y a plus de {MOST} valeurs de « {name} »", f"les {MOST} premières comptent"))
+        fault = _("Il y a plus de %(most)s valeurs de « %(name)s »") % {"most": MOST, "name": name}
+        remarks.append(Remark(name, fault, _("les %(most)s premières comptent") % {"most": MOST}))
     return values[:MOST]
 
 
@@ -250,7 +258,7 @@ def _sort(given: str, remarks: list[Remark]) -> str:
     sort = next((name for name, theirs in SORTS.items() if given == theirs), given or "pertinence")
     if sort in SORTS:
         return sort
-    remarks.append(Remark("tri", "Ce tri n’existe pas", "les résultats sont rangés par pertinence"))
+    remarks.append(Remark("tri", _("Ce tri n’existe pas"), _("les résultats sont rangés par pertinence")))
     return "pertinence"
 
 
@@ -259,5 +267,5 @@ def _page(given: str, remarks: list[Remark]) -> int:
     if 1 <= page <= LAST_PAGE:
         return page
     if given:
-        remarks.append(NO_PAGE)
+        remarks.append(no_page())
     return 1

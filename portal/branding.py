@@ -5,20 +5,22 @@ from typing import Final
 
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from catalogue import belonging
 from catalogue.models import Territory
 from catalogue.models.territories import sort_key
 from portal import identity
 from portal.identity import Face
 
 KEPT: Final = 300  # seconds; the name of a territory changes once in ten years
-UNNAMED: Final = ("Portail", "du portail")
 INVENTED: Final = "99"  # no commune of France has a code of this beginning: it is the COG's for elsewhere
 
 
 @dataclass(frozen=True, slots=True)
 class Branding:
-    """`of` is the name as it stands after a noun: "de Lyon", "du Havre". `invented`: no figure here is real. `borrowed`: the
+    """`of` is the name as it stands after a noun, in the reader's language: "de Lyon", "du Havre". `invented`: no figure here is real. `borrowed`: the
     commune is, and this portal is not its own. `hue`: in degrees."""
 
     name: str
@@ -52,13 +54,13 @@ def usual_name() -> str:
 
 def _names(name: str, code: str) -> tuple[str, str]:
     if name:
-        return name, Territory(name=name, sort_name=sort_key(name)).of()
+        return name, belonging.whose(Territory(name=name, sort_name=sort_key(name)))
     if not code:
-        return UNNAMED
-    key = f"branding:{code}"
+        return _("Portail"), _("du portail")
+    key = f"branding:{get_language()}:{code}"
     kept: tuple[str, str] | None = cache.get(key)
     if kept is None and (territory := Territory.objects.resolve(code)):
-        kept = territory.name, territory.of()
+        kept = territory.name, belonging.whose(territory)
         # What is not known yet (the reference facts are being loaded) is asked again.
         cache.set(key, kept, KEPT)
-    return kept or UNNAMED
+    return kept or (_("Portail"), _("du portail"))

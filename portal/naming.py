@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from catalogue import themes
 from catalogue.models import Concept, Organisation, Territory
@@ -17,6 +19,7 @@ from catalogue.tables.schemas import schema
 from catalogue.tables.schemas.national import named
 from harvesters.origins import instances
 from portal.branding import branding
+from portal.languages import WRITTEN_IN
 
 TERMS: Final = ("theme", "licence", "frequency", "hvd")  # whose values are addresses of concepts
 # What an address of a schema ends with beside its name: a version, a file.
@@ -47,7 +50,7 @@ def names(values: Mapping[str, Collection[str]], counted: Mapping[str, Collectio
     """
     places, around = _places(values.get("territory", ()))
     known = _terms(values) | _bodies(values, counted) | places
-    known |= {("kind", value): BY_NAME[value].several for value in values.get("kind", ()) if value in BY_NAME}
+    known |= {("kind", value): _(BY_NAME[value].several) for value in values.get("kind", ()) if value in BY_NAME}
     known |= {("schema", value): schema_name(value) for value in values.get("schema", ())}
     known |= _instances(counted.get("instance", ()))
     return Names(known, around)
@@ -63,7 +66,9 @@ def schema_name(address: str) -> str:
 
 def _terms(values: Mapping[str, Collection[str]]) -> Labels:
     addresses = [(name, value) for name in TERMS for value in values.get(name, ()) if value]
-    labels = Concept.objects.labels(value for _, value in addresses) if addresses else {}
+    labels = (
+        Concept.objects.labels((value for _name, value in addresses), get_language() or WRITTEN_IN) if addresses else {}
+    )
     own = {("theme", value): one.label for value, one in themes.said().items() if one.label} if addresses else {}
     named = {(name, value): labels[value] for name, value in addresses if value in labels}
     return named | {key: label for key, label in own.items() if key in named}

@@ -12,6 +12,9 @@ from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue.models import DataService, Dataset
 from catalogue.search.across import Silent, Why
 from catalogue.search.contract import Hit
@@ -21,10 +24,10 @@ from portal.asking import Asked
 
 MODELS: Final[dict[str, type[Dataset | DataService]]] = {"dataset": Dataset, "service": DataService}
 FAULTS: Final[dict[Why, str]] = {
-    "late": "n’a pas répondu à temps",
-    "away": "ne répond pas",
-    "layout": "a un index d’une autre version, que cette recherche ne lit pas",
-    "garbled": "a donné une réponse qui ne se lit pas",
+    "late": gettext_noop("n’a pas répondu à temps"),
+    "away": gettext_noop("ne répond pas"),
+    "layout": gettext_noop("a un index d’une autre version, que cette recherche ne lit pas"),
+    "garbled": gettext_noop("a donné une réponse qui ne se lit pas"),
 }
 
 
@@ -39,7 +42,7 @@ class Missing:
 
     @property
     def fault(self) -> str:
-        return FAULTS[self.why]
+        return _(FAULTS[self.why])
 
 
 def called(homes: Collection[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from catalogue.dcat.terms import is_address
 from catalogue.models import DataService, Dataset, Distribution, Organisation, Reuse, in_french
@@ -49,7 +50,7 @@ def catalogue() -> dict[str, Any]:
         "@type": "DataCatalog",
         "@id": f"{site}/catalogue",
         "url": f"{site}{reverse('home')}",
-        "name": f"Les données {brand.of}",
+        "name": _("Les données %(of)s") % {"of": brand.of},
         "inLanguage": "fr",
         "potentialAction": {
             "@type": "SearchAction",

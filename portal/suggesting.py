@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from catalogue.models import Audience
 from catalogue.search import find_while_typing
 from catalogue.search.contract import Fragment, Hit
@@ -43,6 +45,6 @@ def suggestions(text: str, audience: Audience) -> tuple[Suggestion, ...]:
 
 
 def _suggestion(hit: Hit, brief: Brief) -> Suggestion:
-    kind = BY_NAME[hit.kind].one
+    kind = _(BY_NAME[hit.kind].one)
     said = ", ".join(filter(None, (kind[:1].upper() + kind[1:], brief.publisher[1])))
     return Suggestion(brief.title, title_of(hit, brief.title), said, brief.address)

@@ -19,7 +19,7 @@ from catalogue.models.checks import IndexCheck
 from catalogue.models.contours import Contour
 from catalogue.models.dashboards import Dashboard, FigureAlert
 from catalogue.models.data_services import DataService
-from catalogue.models.datasets import Dataset, Distribution, Record, in_french
+from catalogue.models.datasets import Dataset, Distribution, Record
 from catalogue.models.drafts import Mandate, Proposal, Submission, Unsent
 from catalogue.models.feeding import FeedFollower, FeedMember, FeedMention, Withheld
 from catalogue.models.followed import FollowedSearch, ToldRecord
@@ -50,6 +50,7 @@ from catalogue.models.synonyms import SynonymTable
 from catalogue.models.tables import Replacement, Table, TableDecision, TableVersion
 from catalogue.models.tags import TerritoryTag
 from catalogue.models.territories import Population, Territory
+from catalogue.models.texts import in_french, in_reading
 from catalogue.models.themes import ShownTheme
 from catalogue.models.use import DatasetUse, DatasetViews, UseTotal
 from catalogue.models.vocabularies import Concept, Vocabulary
@@ -139,4 +140,5 @@ __all__ = [
     "Vocabulary",
     "Withheld",
     "in_french",
+    "in_reading",
 ]

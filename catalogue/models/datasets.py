@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from catalogue.models.audiences import Audience
 from catalogue.models.fields import PackedText
+from catalogue.models.texts import in_french
 
 
 def readable(audience: Audience, path: str = "") -> Q:
@@ -161,14 +162,6 @@ class Record(models.Model):
     def minted(self) -> bool:
         """Whether the address is ours."""
         return self.uri.startswith(f"{settings.BOUTURE_URL}/id/")
-
-
-def in_french(texts: dict[str, Any]) -> Any:
-    """French first, then English, then no language, then the first by name: the same choice every time."""
-    for language in ("fr", "en", ""):
-        if language in texts:
-            return texts[language]
-    return texts[min(texts)] if texts else ""
 
 
 class Dataset(Record):

@@ -13,6 +13,7 @@ from typing import Any
 
 from catalogue.dcat.terms import Values
 from catalogue.dcat.vocabularies import BASES
+from catalogue.spoken import gettext_noop as _
 
 FILE_TYPES = BASES["file-type"]
 # https://www.iana.org/assignments/media-types: an address of one of the registered top-level types.
@@ -106,7 +107,7 @@ def _conforms(_: Values, facts: Facts) -> bool | None:
 @dataclass(frozen=True)
 class Metric:
     """`on`: "dataset" or "distribution". `term`: one of that class in the profile, "" for the whole record.
-    `most`: what it is worth. `advice`: what to do, for a person.
+    `most`: what it is worth. `advice`: what to do, for a person, told by gettext as names of dimensions and bands are.
     """
 
     on: str
@@ -154,34 +155,35 @@ class Methodology:
 
 DATASET, FILE = "dataset", "distribution"
 F, A, I, R, C = "findability", "accessibility", "interoperability", "reusability", "contextuality"  # noqa: E741
-NAMES = {F: "Se trouver", A: "S’ouvrir", I: "Se combiner", R: "Se réutiliser", C: "Se situer"}
-LAW = "citez le texte de loi qui s’applique"
-KEYWORDS, THEME = "ajoutez au moins un mot-clé", "choisissez un thème"
-SPATIAL, TEMPORAL = "dites quel territoire est couvert", "dites quelle période est couverte"
-ISSUED, MODIFIED = "donnez la date de publication", "donnez la date de mise à jour"
-CONTACT, PUBLISHER = "donnez un contact", "nommez l’organisme qui publie"
-RIGHTS = "dites si l’accès est public ou restreint"
-RIGHTS_LIST = "choisissez les conditions d’accès dans la liste européenne"
-ACCESS, DOWNLOAD = "donnez l’adresse où l’on obtient le fichier", "donnez l’adresse de téléchargement direct"
-ACCESS_ANSWERS = "donnez une adresse d’accès qui répond"
-DOWNLOAD_ANSWERS = "donnez une adresse de téléchargement qui répond"
-FORMAT, FORMAT_LIST = "dites le format du fichier", "choisissez le format dans la liste européenne"
-MEDIA, MEDIA_LIST = "dites le type de média (text/csv…)", "choisissez le type de média dans la liste de l’IANA"
-OPEN = "publiez aussi dans un format ouvert (CSV, GeoJSON…)"
-MACHINE = "publiez aussi dans un format que les machines lisent (CSV, JSON…)"
-SIZE, FILE_RIGHTS = "dites la taille du fichier", "ajoutez une mention des droits"
+NAMES = {F: _("Se trouver"), A: _("S’ouvrir"), I: _("Se combiner"), R: _("Se réutiliser"), C: _("Se situer")}
+LAW = _("citez le texte de loi qui s’applique")
+KEYWORDS, THEME = _("ajoutez au moins un mot-clé"), _("choisissez un thème")
+SPATIAL, TEMPORAL = _("dites quel territoire est couvert"), _("dites quelle période est couverte")
+ISSUED, MODIFIED = _("donnez la date de publication"), _("donnez la date de mise à jour")
+CONTACT, PUBLISHER = _("donnez un contact"), _("nommez l’organisme qui publie")
+RIGHTS = _("dites si l’accès est public ou restreint")
+RIGHTS_LIST = _("choisissez les conditions d’accès dans la liste européenne")
+ACCESS, DOWNLOAD = _("donnez l’adresse où l’on obtient le fichier"), _("donnez l’adresse de téléchargement direct")
+ACCESS_ANSWERS = _("donnez une adresse d’accès qui répond")
+DOWNLOAD_ANSWERS = _("donnez une adresse de téléchargement qui répond")
+FORMAT, FORMAT_LIST = _("dites le format du fichier"), _("choisissez le format dans la liste européenne")
+MEDIA, MEDIA_LIST = _("dites le type de média (text/csv…)"), _("choisissez le type de média dans la liste de l’IANA")
+OPEN = _("publiez aussi dans un format ouvert (CSV, GeoJSON…)")
+MACHINE = _("publiez aussi dans un format que les machines lisent (CSV, JSON…)")
+SIZE, FILE_RIGHTS = _("dites la taille du fichier"), _("ajoutez une mention des droits")
 LICENCE, LICENCE_LIST = (
-    "choisissez la licence du fichier",
-    "choisissez une licence connue (Licence Ouverte 2.0 par exemple)",
+    _("choisissez la licence du fichier"),
+    _("choisissez une licence connue (Licence Ouverte 2.0 par exemple)"),
 )
+OTHER = _("donnez un autre identifiant (un DOI par exemple)")
 MACHINES, OPEN_ONES = _format_in(MACHINE_READABLE), _format_in(NON_PROPRIETARY)
 
 # One metric, one line, in the order of the methodology.
 # fmt: off
 V2 = Methodology("v2", "MQA v2", 7.5, {name: NAMES[name] for name in (F, A, I, R)},
-    ((5, "excellente"), (2.5, "bonne"), (0, "suffisante")), best_file=False, metrics=(
-    Metric(DATASET, "titleAvailability", F, "title", 1, _given("title"), "donnez un titre"),
-    Metric(DATASET, "descriptionAvailability", F, "description", 1, _given("description"), "décrivez les données"),
+    ((5, _("excellente")), (2.5, _("bonne")), (0, _("suffisante"))), best_file=False, metrics=(
+    Metric(DATASET, "titleAvailability", F, "title", 1, _given("title"), _("donnez un titre")),
+    Metric(DATASET, "descriptionAvailability", F, "description", 1, _given("description"), _("décrivez les données")),
     Metric(DATASET, "keywordAvailability", F, "keyword", .5, _given("keyword"), KEYWORDS),
     Metric(DATASET, "categoryAvailability", F, "theme", .5, _given("theme"), THEME),
     Metric(DATASET, "spatialAvailability", F, "spatial", .5, _given("spatial"), SPATIAL),
@@ -189,13 +191,13 @@ V2 = Methodology("v2", "MQA v2", 7.5, {name: NAMES[name] for name in (F, A, I, R
     Metric(DATASET, "dateIssuedAvailability", F, "issued", .25, _given("issued"), ISSUED),
     Metric(DATASET, "dateModifiedAvailability", F, "modified", .25, _given("modified"), MODIFIED),
     Metric(DATASET, "applicableLegislationAvailability", F, "applicable_legislation", .25, _given("applicable_legislation"), LAW),
-    Metric(DATASET, "relationAvailability", F, "relation", .25, _given("relation"), "citez une ressource liée"),
-    Metric(DATASET, "dctIdentifierAvailability", A, "identifier", .25, _given("identifier"), "donnez un identifiant"),
-    Metric(DATASET, "admsIdentifierAvailability", A, "other_identifier", .25, _given("other_identifier"), "donnez un autre identifiant (un DOI par exemple)"),
-    Metric(DATASET, "landingPageAvailability", A, "landing_page", .25, _given("landing_page"), "donnez l’adresse de la page qui présente les données"),
+    Metric(DATASET, "relationAvailability", F, "relation", .25, _given("relation"), _("citez une ressource liée")),
+    Metric(DATASET, "dctIdentifierAvailability", A, "identifier", .25, _given("identifier"), _("donnez un identifiant")),
+    Metric(DATASET, "admsIdentifierAvailability", A, "other_identifier", .25, _given("other_identifier"), OTHER),
+    Metric(DATASET, "landingPageAvailability", A, "landing_page", .25, _given("landing_page"), _("donnez l’adresse de la page qui présente les données")),
     Metric(DATASET, "contactPointAvailability", R, "contact_point", .5, _given("contact_point"), CONTACT),
     Metric(DATASET, "publisherAvailability", R, "publisher", .5, _given("publisher"), PUBLISHER),
-    Metric(DATASET, "provenanceAvailability", R, "provenance", .25, _given("provenance"), "dites d’où viennent les données"),
+    Metric(DATASET, "provenanceAvailability", R, "provenance", .25, _given("provenance"), _("dites d’où viennent les données")),
     Metric(DATASET, "accessRightsAvailability", R, "access_rights", .25, _given("access_rights"), RIGHTS),
     Metric(DATASET, "accessRightsVocabularyAlignment", R, "access_rights", .25, _known("access_rights"), RIGHTS_LIST),
     Metric(FILE, "accessUrlAvailability", A, "access_url", 1, _given("access_url"), ACCESS),
@@ -205,8 +207,8 @@ V2 = Methodology("v2", "MQA v2", 7.5, {name: NAMES[name] for name in (F, A, I, R
     Metric(FILE, "mediaTypeAvailability", A, "media_type", .25, _given("media_type"), MEDIA),
     Metric(FILE, "byteSizeAvailability", A, "byte_size", .25, _given("byte_size"), SIZE),
     Metric(FILE, "formatAvailability", A, "format", .5, _given("format"), FORMAT),
-    Metric(FILE, "descriptionAvailability", F, "description", .5, _given("description"), "décrivez le fichier"),
-    Metric(FILE, "titleAvailability", F, "title", .25, _given("title"), "donnez un titre au fichier"),
+    Metric(FILE, "descriptionAvailability", F, "description", .5, _given("description"), _("décrivez le fichier")),
+    Metric(FILE, "titleAvailability", F, "title", .25, _given("title"), _("donnez un titre au fichier")),
     Metric(FILE, "dateIssuedAvailability", F, "issued", .25, _given("issued"), ISSUED),
     Metric(FILE, "dateModifiedAvailability", F, "modified", .25, _given("modified"), MODIFIED),
     Metric(FILE, "formatFromVocabulary", I, "format", .5, _known("format"), FORMAT_LIST),
@@ -215,12 +217,12 @@ V2 = Methodology("v2", "MQA v2", 7.5, {name: NAMES[name] for name in (F, A, I, R
     Metric(FILE, "mediaTypeFromVocabulary", I, "media_type", .25, _media_known, MEDIA_LIST),
     Metric(FILE, "licenceAvailability", R, "license", .5, _given("license"), LICENCE),
     Metric(FILE, "knownLicence", R, "license", .5, _known("license"), LICENCE_LIST),
-    Metric(FILE, "documentationAvailability", R, "page", .25, _given("page"), "donnez l’adresse de la documentation"),
-    Metric(FILE, "statusAvailability", R, "status", .25, _given("status"), "dites l’état du fichier (achevé, obsolète…)"),
+    Metric(FILE, "documentationAvailability", R, "page", .25, _given("page"), _("donnez l’adresse de la documentation")),
+    Metric(FILE, "statusAvailability", R, "status", .25, _given("status"), _("dites l’état du fichier (achevé, obsolète…)")),
     Metric(FILE, "rightsAvailability", R, "rights", .25, _given("rights"), FILE_RIGHTS),
 ))
 V1 = Methodology("v1", "MQA v1", 405, NAMES,
-    ((351, "excellente"), (221, "bonne"), (121, "suffisante"), (0, "insuffisante")), best_file=True, metrics=(
+    ((351, _("excellente")), (221, _("bonne")), (121, _("suffisante")), (0, _("insuffisante"))), best_file=True, metrics=(
     Metric(DATASET, "keywordAvailability", F, "keyword", 30, _given("keyword"), KEYWORDS),
     Metric(DATASET, "categoryAvailability", F, "theme", 30, _given("theme"), THEME),
     Metric(DATASET, "spatialAvailability", F, "spatial", 20, _given("spatial"), SPATIAL),
@@ -233,7 +235,7 @@ V1 = Methodology("v1", "MQA v1", 405, NAMES,
     Metric(FILE, "formatMediaTypeVocabularyAlignment", I, "format", 10, _one_known, FORMAT_LIST),
     Metric(FILE, "formatMediaTypeNonProprietary", I, "format", 20, OPEN_ONES, OPEN),
     Metric(FILE, "formatMediaTypeMachineInterpretable", I, "format", 20, MACHINES, MACHINE),
-    Metric(DATASET, "dcatApCompliance", I, "", 30, _conforms, "corrigez les erreurs que signale la vérification de la fiche"),
+    Metric(DATASET, "dcatApCompliance", I, "", 30, _conforms, _("corrigez les erreurs que signale la vérification de la fiche")),
     Metric(FILE, "licenceAvailability", R, "license", 20, _given("license"), LICENCE),
     Metric(FILE, "knownLicence", R, "license", 10, _known("license"), LICENCE_LIST),
     Metric(DATASET, "accessRightsAvailability", R, "access_rights", 10, _given("access_rights"), RIGHTS),

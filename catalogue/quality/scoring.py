@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalogue.dcat.terms import Values
+from catalogue.figures import number
 from catalogue.quality.metrics import FILE, Facts, Methodology, Metric
 
 ROUNDING = 1e-5  # of the shares that the base keeps
@@ -16,9 +17,9 @@ Lacks = Mapping[str, Sequence[float]]
 
 
 def figure(points: float, decimals: int = 2) -> str:
-    """« 6,46 »: with a French comma, and no zero after it that says nothing."""
-    said = f"{points:.{decimals}f}"
-    return said.rstrip("0").rstrip(".").replace(".", ",") if decimals else said
+    """« 6,46 », without a zero at the end that says nothing."""
+    said = number(points, decimals)
+    return said.rstrip("0").rstrip(",.") if decimals else said
 
 
 class Result(NamedTuple):

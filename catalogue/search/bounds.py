@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Final
 
+from catalogue.spoken import gettext as _
+
 Box = tuple[float, float, float, float]  # west, south, east, north
 
 TURN: Final = 360.0
@@ -38,7 +40,7 @@ def day(said: str) -> tuple[int, int]:
 
 
 def _no_date(said: str) -> ValueError:
-    return ValueError(f"« {said[:20]} » n'est pas une date : écrivez 2024, 2024-05 ou 2024-05-31.")
+    return ValueError(_("« %(said)s » n'est pas une date : écrivez 2024, 2024-05 ou 2024-05-31.") % {"said": said[:20]})
 
 
 def _counted(year: int, month: int, number: int, hour: int = 0, minute: int = 0, second: int = 0) -> int:
@@ -48,12 +50,12 @@ def _counted(year: int, month: int, number: int, hour: int = 0, minute: int = 0,
 def unrolled(box: Sequence[float]) -> Box:
     """Raises ValueError for what is no outline: not four numbers, off the Earth, or its south above its north."""
     if len(box) != 4 or not all(isfinite(each) for each in box):
-        raise ValueError("Un cadre est fait de quatre nombres : ouest, sud, est, nord, en degrés.")
+        raise ValueError(_("Un cadre est fait de quatre nombres : ouest, sud, est, nord, en degrés."))
     west, south, east, north = map(float, box)
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
-        raise ValueError("Ce cadre sort de la Terre : longitudes de -180 à 180, latitudes de -90 à 90 degrés.")
+        raise ValueError(_("Ce cadre sort de la Terre : longitudes de -180 à 180, latitudes de -90 à 90 degrés."))
     if south > north:
-        raise ValueError("Ce cadre est à l'envers : sa limite sud est au nord de sa limite nord.")
+        raise ValueError(_("Ce cadre est à l'envers : sa limite sud est au nord de sa limite nord."))
     return west, south, east + TURN if west > east else east, north
 
 

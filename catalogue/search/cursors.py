@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from catalogue.search.contract import BadCursor, Query
+from catalogue.spoken import gettext as _
 
 Key = str | int | float
 
@@ -38,7 +39,7 @@ def read(engine: str, query: Query) -> list[Key]:
         said = None
     sound = isinstance(said, list) and len(said) > 1 and all(map(_sound, said))
     if not sound or said[0] != _seal(engine, query, said[1:]):
-        raise BadCursor("Cette suite de résultats n'existe pas ou n'est pas celle de cette recherche : refaites-la.")
+        raise BadCursor(_("Cette suite de résultats n'existe pas ou n'est pas celle de cette recherche : refaites-la."))
     place: list[Key] = said[1:]
     return place
 
@@ -47,7 +48,7 @@ def position(engine: str, query: Query) -> int:
     """How many results came before, where `query.after` says that and nothing else. Raises BadCursor."""
     place = read(engine, query)
     if len(place) != 1 or not isinstance(place[0], int) or place[0] < 0:
-        raise BadCursor("Cette suite de résultats n'existe pas : refaites la recherche.")
+        raise BadCursor(_("Cette suite de résultats n'existe pas : refaites la recherche."))
     return place[0]
 
 

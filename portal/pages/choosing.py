@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue import themes
 from catalogue.models.territories import Level
 from catalogue.search.contract import Page
@@ -24,9 +27,13 @@ INDENTS: Final = ("", "in-1", "in-2", "in-3")  # classes of the sheet, by depth
 CONTAINERS: Final = (Level.EPT, Level.EPCI, Level.DEPARTEMENT, Level.REGION, Level.COLLECTIVITE)
 # Facets whose values do not tell by themselves what they are values of.
 SAID_WHOLE: Final = {
-    "qualite": "qualité", "frequence": "rythme", "schema": "schéma", "provenance": "venu de", "hvd": "forte valeur",
-    "instance": "instance",
-}  # fmt: skip
+    "qualite": gettext_noop("qualité"),
+    "frequence": gettext_noop("rythme"),
+    "schema": gettext_noop("schéma"),
+    "provenance": gettext_noop("venu de"),
+    "hvd": gettext_noop("forte valeur"),
+    "instance": gettext_noop("instance"),
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ def facets(asked: Asked, page: Page, known: Names) -> tuple[Choices, ...]:
             values = tuple(themes.arranged(values, themes.said(), asked.chosen(name)))
         if len(values) > 1 or asked.chosen(name):
             choices = tuple(_choices(asked, name, values, known))
-            found.append(Choices(title, choices[:SHOWN], choices[SHOWN:]))
+            found.append(Choices(_(title), choices[:SHOWN], choices[SHOWN:]))
     return tuple(found)
 
 
@@ -94,7 +101,7 @@ def kinds(asked: Asked, page: Page) -> tuple[Choice, ...]:
         return ()
     choices = [
         Choice(
-            kind.one if counts[kind.name] == 1 else kind.several,
+            _(kind.one if counts[kind.name] == 1 else kind.several),
             counts[kind.name],
             kind.name in asked.chosen("genre") or (kind.name in asked.kinds and not asked.text),
             asked.alone("genre", kind.name).address(),
@@ -102,7 +109,7 @@ def kinds(asked: Asked, page: Page) -> tuple[Choice, ...]:
         for kind in found
     ]
     total = sum(counts.get(name, 0) for name in listed(asked.text))
-    every = Choice("en tout", total, not asked.chosen("genre"), asked.alone("genre").address())
+    every = Choice(_("en tout"), total, not asked.chosen("genre"), asked.alone("genre").address())
     return (every, *choices) if asked.text and total else tuple(choices)
 
 
@@ -138,7 +145,7 @@ def _tree(values: Sequence[tuple[str, int]], known: Names) -> Iterator[tuple[str
 def label(facet: str, value: str, known: Names) -> str:
     name = known.get(facet, value)
     if facet == "format":
-        return words.FORMATS.get(value, ("", ""))[1] or value[:30]
+        return words.format_names(value)[1] if value in words.FORMATS else value[:30]
     if facet == "licence":
         terms = terms_of(value, name)
         return terms.name if terms.known or name else words.last_part(value)
@@ -158,14 +165,17 @@ def _taken(asked: Asked, known: Names) -> Iterable[tuple[str, Asked]]:
     for name, values in asked.filters:
         for value in values:
             said = label(FACETS[name][0], value, known)
-            said = f"{SAID_WHOLE[name]} : {said}" if name in SAID_WHOLE else said
+            said = f"{_(SAID_WHOLE[name])}{_(' : ')}{said}" if name in SAID_WHOLE else said
             yield said, asked.toggled(name, value)
     if asked.since:
-        yield f"depuis {words.said_date(asked.since)}", replace(asked, since="")
+        yield _("depuis %(year)s") % {"year": words.said_date(asked.since)}, replace(asked, since="")
     if asked.until:
-        yield f"jusqu’à {words.said_date(asked.until)}", replace(asked, until="")
+        yield _("jusqu’à %(date)s") % {"date": words.said_date(asked.until)}, replace(asked, until="")
     if asked.box:
-        yield f"dans le rectangle {frame(asked.box).replace(',', ' ; ')}", replace(asked, box=None)
+        yield (
+            _("dans le rectangle %(frame)s") % {"frame": frame(asked.box).replace(",", " ; ")},
+            replace(asked, box=None),
+        )
 
 
 def bounds(asked: Asked) -> Bounds:

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Addition, Audience, DataService, Dataset, Record
@@ -42,7 +44,7 @@ def _everything(found: Any, may: frozenset[str], audience: Audience) -> dict[str
     manuals = dict.fromkeys([*found.endpoint_description, *found.page])
     return {
         **recorded.told(found, recorded.licences(found, [], names), may),
-        "trail": [("Services de données", f"{reverse('search')}?{urlencode({'genre': found.kind})}")],
+        "trail": [(_("Services de données"), f"{reverse('search')}?{urlencode({'genre': found.kind})}")],
         "formats": list(dict.fromkeys(filter(None, (format_name(address, "", names) for address in found.format)))),
         "endpoints": [(address, prose.away(address)) for address in found.endpoint_url[:ADDRESSES]],
         "manuals": [(address, prose.away(address)) for address in list(manuals)[:ADDRESSES]],
@@ -64,11 +66,11 @@ def _facts(found: DataService, names: dict[str, str]) -> list[tuple[str, str, li
     page, topics = recorded.first_page(found), recorded.topics(found, names)
     languages = recorded.named(found.language, names)
     return [
-        ("issued", "Paru", [(words.said_date(found.issued), "")] if found.issued else []),
-        ("theme", "Sujets" if len(topics) > 1 else "Sujet", topics),
-        ("keyword", "Mots-clés", recorded.keywords(found)),
-        ("landing_page", "En savoir plus", [(page, page)] if page else []),
-        ("language", "Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
-        ("conforms_to", "Suit", recorded.standards(found)),
-        ("access_rights", "Accès", [(right, "") for right in [recorded.access(found, names)] if right]),
+        ("issued", _("Paru"), [(words.said_date(found.issued), "")] if found.issued else []),
+        ("theme", ngettext("Sujet", "Sujets", len(topics)), topics),
+        ("keyword", _("Mots-clés"), recorded.keywords(found)),
+        ("landing_page", _("En savoir plus"), [(page, page)] if page else []),
+        ("language", ngettext("Langue", "Langues", len(languages)), [(language, "") for language in languages]),
+        ("conforms_to", _("Suit"), recorded.standards(found)),
+        ("access_rights", _("Accès"), [(right, "") for right in [recorded.access(found, names)] if right]),
     ]

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from catalogue import reusing, use
-from catalogue.models import Addition, Dataset, Record, in_french
+from catalogue.models import Addition, Dataset, Record, in_reading
 from portal import schema_org
 from portal.counting import to_be_counted
 from portal.kept_pages import kept_and
@@ -94,14 +96,14 @@ def _facts(
     page, topics = recorded.first_page(found), recorded.topics(found, names)
     languages = recorded.named(found.language, names)
     return [
-        ("temporal", "Période", [(said, "") for said in [_period(found)] if said]),
-        ("issued", "Paru", [(words.said_date(found.issued), "")] if found.issued else []),
-        ("theme", "Sujets" if len(topics) > 1 else "Sujet", topics),
-        ("keyword", "Mots-clés", recorded.keywords(found)),
-        ("landing_page", "En savoir plus", [(page, page), *_dead(page, links)] if page else []),
-        ("language", "Langues" if len(languages) > 1 else "Langue", [(language, "") for language in languages]),
-        ("conforms_to", "Suit", recorded.standards(found)),
-        ("access_rights", "Accès", [(right, "") for right in [recorded.access(found, names)] if right]),
+        ("temporal", _("Période"), [(said, "") for said in [_period(found)] if said]),
+        ("issued", _("Paru"), [(words.said_date(found.issued), "")] if found.issued else []),
+        ("theme", ngettext("Sujet", "Sujets", len(topics)), topics),
+        ("keyword", _("Mots-clés"), recorded.keywords(found)),
+        ("landing_page", _("En savoir plus"), [(page, page), *_dead(page, links)] if page else []),
+        ("language", ngettext("Langue", "Langues", len(languages)), [(language, "") for language in languages]),
+        ("conforms_to", _("Suit"), recorded.standards(found)),
+        ("access_rights", _("Accès"), [(right, "") for right in [recorded.access(found, names)] if right]),
     ]
 
 
@@ -120,7 +122,7 @@ def _addresses(found: Dataset, files: list[Any]) -> set[str]:
 
 def _extent(found: Dataset) -> str:
     """Where it is, by name; coordinates without a name stay in the files that machines read."""
-    named = [in_french(place.get("name", {})) for place in found.spatial]
+    named = [in_reading(place.get("name", {})) for place in found.spatial]
     flat = [name for names in named for name in (names if isinstance(names, list) else [names]) if name]
     if found.territory and found.territory.name not in flat:
         flat.insert(0, found.territory.name)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from catalogue.models import Distribution, in_french
+from django.utils.translation import gettext as _
+
+from catalogue.models import Distribution, in_reading
 from portal.pages import words
 from portal.pages.licences import terms_of
 from portal.pages.links import LinkState
@@ -63,15 +65,15 @@ def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkSta
     direct = next(filter(None, map(away, file.download_url)), "")
     address = direct or next(filter(None, map(away, file.access_url)), "")
     left = not address and any(map(web_link, (*file.download_url, *file.access_url)))
-    badge, _ = words.format_names(file.format_code)
+    badge, _name = words.format_names(file.format_code)
     form = format_name(file.format, file.media_type, names) or next(iter(own_words(file, "format")), "")[:60]
     licence = next(iter(own_words(file, "license")), "")
     facts = (
         form if form.upper() != badge else "",
         words.size(file.byte_size),
-        f"mis à jour le {words.said_date(file.modified)}" if file.modified else "",
-        f"chez {urlsplit(address).hostname}" if address and urlsplit(address).hostname else "",
-        "resté chez l’ancien portail, que celui-ci remplace" if left else "",
+        _("mis à jour le %(day)s") % {"day": words.said_date(file.modified)} if file.modified else "",
+        _("chez %(host)s") % {"host": urlsplit(address).hostname} if address and urlsplit(address).hostname else "",
+        _("resté chez l’ancien portail, que celui-ci remplace") if left else "",
     )
     return File(
         name=file.label,
@@ -80,7 +82,7 @@ def _file(file: Distribution, names: dict[str, str], links: Mapping[str, LinkSta
         address=address,
         direct=bool(direct),
         facts=tuple(filter(None, facts)),
-        about=first_sentences(in_french(file.description) or "", 200)[0],
+        about=first_sentences(in_reading(file.description) or "", 200)[0],
         licence=terms_of(file.license, names.get(file.license, licence)).name if file.license or licence else "",
         link=links.get(address),
         local=local,

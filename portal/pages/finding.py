@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue.models import Audience
 from catalogue.models.territories import sort_key
 from catalogue.search import find
 from catalogue.search.contract import BadCursor, Page
 from catalogue.search.settled import State, state
 from portal import neighbours
-from portal.asking import FACETS, NO_PAGE, PAGE_SIZE, SORTS, Asked, Remark
+from portal.asking import FACETS, PAGE_SIZE, SORTS, Asked, Remark, no_page
 from portal.neighbours import Missing
 from portal.pages import choosing, words
 from portal.pages.answers import Answer, above
@@ -47,20 +50,17 @@ def results(asked: Asked, audience: Audience) -> Found:
     try:
         page = _ask(asked, audience, now)
     except BadCursor as error:
-        remarks.append(str(Remark.of("suite", error, "voici les premiers résultats")))
+        remarks.append(str(Remark.of("suite", error, gettext_noop("voici les premiers résultats"))))
         asked = asked.at(1)
         page = _ask(asked, audience, now)
     if page.total and not page.hits and asked.page > 1:
-        remarks.append(str(NO_PAGE))
+        remarks.append(str(no_page()))
         asked = asked.at(1)
         page = _ask(asked, audience, now)
     if page.shortened:
-        remarks.append("Votre recherche était très longue : nous n’en avons lu que le début.")
+        remarks.append(_("Votre recherche était très longue : nous n’en avons lu que le début."))
     if page.total > page.reach and asked.page == _last(page) and not page.next:
-        most = words.number(page.reach)
-        remarks.append(
-            f"Par pertinence, seuls les {most} premiers résultats se feuillettent : précisez la recherche, ou triez-la par date."
-        )
+        remarks.append(_no_further(page.reach))
     known = choosing.called(asked, page)
     return Found(
         total=page.total,
@@ -89,9 +89,16 @@ def listed(asked: Asked, audience: Audience) -> tuple[Line, ...]:
     return lines(page.hits, audience)
 
 
+def _no_further(reach: int) -> str:
+    said = _(
+        "Par pertinence, seuls les %(most)s premiers résultats se feuillettent : précisez la recherche, ou triez-la par date."
+    )
+    return said % {"most": words.number(reach)}
+
+
 def _ask(asked: Asked, audience: Audience, now: State, *, counted: bool = True) -> Page:
     # The map counts nothing: what narrows it is drawn.
-    facets = tuple(facet for facet, _ in FACETS.values()) if counted and not asked.mapped else ()
+    facets = tuple(facet for facet, _title in FACETS.values()) if counted and not asked.mapped else ()
     more = {
         **asked.bounds,
         "sort": SORTS[asked.sort],

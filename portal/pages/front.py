@@ -15,7 +15,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop, ngettext
+from django.utils.translation import gettext as _
 
+from catalogue import belonging
 from catalogue.indicators.contract import Divisor, Recipe
 from catalogue.links import server_of
 from catalogue.models import PUBLIC, Contour, Observation, Organisation, Territory
@@ -40,9 +43,16 @@ BESIDE: Final = 4  # neighbours that are named
 FIGURES: Final = 3
 DRAWN: Final = (270, 54)  # pixels of the line of one
 LATEST: Final = 400  # figures among which they are chosen
-NUMBERS: Final = {2: "deux", 3: "trois"}
-FEMININE: Final = (Level.COMMUNE, Level.REGION, Level.COLLECTIVITE)
-ELIDED: Final = (Level.EPCI, Level.EPT)
+NAMED: Final = {
+    Level.COMMUNE: gettext_noop("La commune"),
+    Level.EPCI: gettext_noop("L’intercommunalité"),
+    Level.EPT: gettext_noop("L’établissement public territorial"),
+    Level.SYNDICAT: gettext_noop("Le syndicat"),
+    Level.DEPARTEMENT: gettext_noop("Le département"),
+    Level.REGION: gettext_noop("La région"),
+    Level.COLLECTIVITE: gettext_noop("La collectivité d’outre-mer"),
+    Level.COUNTRY: gettext_noop("Le pays"),
+}
 
 
 @dataclass(frozen=True)
@@ -98,8 +108,8 @@ class Front:
     @property
     def headline(self) -> str:
         """« La commune en trois chiffres »."""
-        number = NUMBERS.get(len(self.figures))
-        return f"{self.identity.named} en {number} chiffres" if number else f"{self.identity.named} en un chiffre"
+        said = {2: _("%(named)s en deux chiffres"), 3: _("%(named)s en trois chiffres")}
+        return said.get(len(self.figures), _("%(named)s en un chiffre")) % {"named": self.identity.named}
 
 
 def front() -> Front | None:
@@ -109,7 +119,7 @@ def front() -> Front | None:
 
 
 def _identity() -> Identity | None:
-    key = f"front:{settings.BOUTURE_TERRITORY}"
+    key = f"front:{get_language()}:{settings.BOUTURE_TERRITORY}"
     kept: tuple[Identity | None] | None = cache.get(key)
     if kept is None:
         place = _territory()
@@ -134,13 +144,12 @@ def _read(place: Territory) -> Identity:
     beside = [one for one in members if one.pk != place.pk] if place.level == Level.COMMUNE else []
     nearest = sorted(beside, key=lambda one: (place.km_to(one), one.code))[:BESIDE]
     people, area = place.population(), place.area_km2
-    name = saying.LEVELS.get(place.level, ("territoire", ""))[0]
     return Identity(
         key=place.pk,
         level=place.level,
         code=asking.code_of(place),
-        named=f"L’{name}" if place.level in ELIDED else f"{'La' if place.level in FEMININE else 'Le'} {name}",
-        of=place.of(),
+        named=_(NAMED[Level(place.level)]),
+        of=belonging.whose(place),
         itself=_place(place),
         people=people,
         density=figure(round(people.value / area)) if people and area and people.value > area else "",
@@ -164,8 +173,22 @@ def _around(above: Iterable[Territory]) -> tuple[tuple[str, tuple[Place, ...]], 
     found = []
     for level, rows in groupby(above, key=lambda one: one.level):
         some = tuple(map(_place, rows))
-        found.append((saying.LEVELS[level][len(some) > 1].capitalize(), some))
+        found.append((_head(level, len(some)), some))
     return tuple(found)
+
+
+def _head(level: str, count: int) -> str:
+    said = {
+        Level.COMMUNE: ngettext("Commune", "Communes", count),
+        Level.EPCI: ngettext("Intercommunalité", "Intercommunalités", count),
+        Level.EPT: ngettext("Établissement public territorial", "Établissements publics territoriaux", count),
+        Level.SYNDICAT: ngettext("Syndicat", "Syndicats", count),
+        Level.DEPARTEMENT: ngettext("Département", "Départements", count),
+        Level.REGION: ngettext("Région", "Régions", count),
+        Level.COLLECTIVITE: ngettext("Collectivité d’outre-mer", "Collectivités d’outre-mer", count),
+        Level.COUNTRY: _("Pays"),
+    }
+    return said[Level(level)]
 
 
 def _site(place: Territory) -> Place | None:
@@ -191,9 +214,22 @@ def _outline(place: Territory, group: Territory | None, members: Sequence[Territ
     own = Shape("", place.name, rings[place.pk], _centre(place))
     others = [Shape(str(one.pk), one.name, rings.get(one.pk, ()), _centre(one)) for one in beside if one.pk != place.pk]
     among = sum(1 for one in others if one.rings)
-    others_said = f", parmi {figure(among)} {'autres communes' if among > 1 else 'autre commune'}" if among else ""
-    of = f" {group.of()}" if group and among and group != place else ""
-    return situated(own, others, f"{place.name} sur la carte", f"Le contour {place.of()}{others_said}{of}.")
+    told = {"of": belonging.whose(place), "count": figure(among), "group": belonging.whose(group) if group else ""}
+    if not among:
+        said = _("Le contour %(of)s.")
+    elif group == place:
+        said = ngettext(
+            "Le contour %(of)s, parmi %(count)s autre commune.",
+            "Le contour %(of)s, parmi %(count)s autres communes.",
+            among,
+        )
+    else:
+        said = ngettext(
+            "Le contour %(of)s, parmi %(count)s autre commune %(group)s.",
+            "Le contour %(of)s, parmi %(count)s autres communes %(group)s.",
+            among,
+        )
+    return situated(own, others, _("%(name)s sur la carte") % {"name": place.name}, said % told)
 
 
 def _centre(place: Territory) -> tuple[float, float] | None:

@@ -8,15 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue.additions import source_value
-from catalogue.dcat.names import bare
+from catalogue.dcat.names import label
 from catalogue.layering import ADD, CORRECT, FILES, NOTE, addresses
 from catalogue.models import Addition, Distribution
 from catalogue.previewing import in_words
 from portal.pages.licences import terms_of
 from portal.pages.prose import web_link
 
-DONE = {ADD: "ajouté", CORRECT: "corrigé", NOTE: "note"}
+DONE = {
+    ADD: gettext_noop("ajouté par %(body)s"),
+    CORRECT: gettext_noop("corrigé par %(body)s"),
+    NOTE: gettext_noop("note par %(body)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Line:
 
     @property
     def name(self) -> str:
-        return bare(self.term).capitalize() if self.term else "Note"
+        return label(self.term).capitalize() if self.term else _("Note")
 
     @property
     def note(self) -> bool:
@@ -58,7 +65,7 @@ class Line:
     @property
     def mark(self) -> str:
         """Beside the value: « ajouté par Ville d’essai »."""
-        return f"{DONE[Addition.Gesture(self.gesture)]} par {self.body}"
+        return _(DONE[Addition.Gesture(self.gesture)]) % {"body": self.body}
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from portal.pages.prose import web_link
 
-COPY: Final = "Vous pouvez copier, modifier, croiser, redistribuer."
-CITE: Final = "Vous devez citer la source et la date de mise à jour."
-NO_BLESSING: Final = "Vous ne pouvez pas laisser croire que l’organisme vous approuve."
+COPY: Final = gettext_noop("Vous pouvez copier, modifier, croiser, redistribuer.")
+CITE: Final = gettext_noop("Vous devez citer la source et la date de mise à jour.")
+NO_BLESSING: Final = gettext_noop("Vous ne pouvez pas laisser croire que l’organisme vous approuve.")
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,10 @@ def _family(pattern: str, name: str, answer: str, *points: str, text: str = "") 
     return Family(re.compile(pattern), name, answer, points, text)
 
 
-FREELY: Final = "Oui, gratuitement, pour tout usage, y compris commercial."
-NO_CONDITION: Final = "Oui, sans condition."
-HABIT: Final = "Citer la source reste une bonne habitude."
-AS_IT_IS: Final = "Vous pouvez redistribuer à l’identique."
+FREELY: Final = gettext_noop("Oui, gratuitement, pour tout usage, y compris commercial.")
+NO_CONDITION: Final = gettext_noop("Oui, sans condition.")
+HABIT: Final = gettext_noop("Citer la source reste une bonne habitude.")
+AS_IT_IS: Final = gettext_noop("Vous pouvez redistribuer à l’identique.")
 CC: Final = r"(cc|licenses?)[-_/]by"
 DEEDS: Final = "https://creativecommons.org"
 # The first that fits wins: the longer names of one family come before the shorter.
@@ -45,37 +48,43 @@ FAMILIES: Final = (
     ),
     _family(
         r"odbl|odc[-_]bl\b",
-        "ODbL (licence ouverte de bases de données)",
+        gettext_noop("ODbL (licence ouverte de bases de données)"),
         FREELY,
         COPY,
         CITE,
-        "Une base que vous en tirez et rendez publique garde la même licence.",
+        gettext_noop("Une base que vous en tirez et rendez publique garde la même licence."),
         text="https://opendatacommons.org/licenses/odbl/1-0/",
     ),
-    _family(r"pddl|publicdomain/mark", "Domaine public", NO_CONDITION, COPY, HABIT),
+    _family(r"pddl|publicdomain/mark", gettext_noop("Domaine public"), NO_CONDITION, COPY, HABIT),
     _family(
         r"cc[-_]?0|cc[-_]zero|publicdomain/zero",
-        "CC0 (domaine public)",
+        gettext_noop("CC0 (domaine public)"),
         NO_CONDITION,
         COPY,
         HABIT,
         text=f"{DEEDS}/publicdomain/zero/1.0/deed.fr",
     ),
-    _family(CC + r"[-_]?nc[-_]?nd", "CC BY-NC-ND", "Oui, mais sans modifier et sans usage commercial.", AS_IT_IS, CITE),
-    _family(CC + r"[-_]?nc", "CC BY-NC", "Oui, mais pas pour un usage commercial.", COPY, CITE),
-    _family(CC + r"[-_]?nd", "CC BY-ND", "Oui, pour tout usage, mais sans modifier.", AS_IT_IS, CITE),
+    _family(
+        CC + r"[-_]?nc[-_]?nd",
+        "CC BY-NC-ND",
+        gettext_noop("Oui, mais sans modifier et sans usage commercial."),
+        AS_IT_IS,
+        CITE,
+    ),
+    _family(CC + r"[-_]?nc", "CC BY-NC", gettext_noop("Oui, mais pas pour un usage commercial."), COPY, CITE),
+    _family(CC + r"[-_]?nd", "CC BY-ND", gettext_noop("Oui, pour tout usage, mais sans modifier."), AS_IT_IS, CITE),
     _family(
         CC + r"[-_]?sa",
         "CC BY-SA",
         FREELY,
         COPY,
         CITE,
-        "Ce que vous en tirez et publiez garde la même licence.",
+        gettext_noop("Ce que vous en tirez et publiez garde la même licence."),
         text=f"{DEEDS}/licenses/by-sa/4.0/deed.fr",
     ),
     _family(
         CC + r"($|[-_/\d])|odc[-_]by\b",
-        "CC BY (attribution)",
+        gettext_noop("CC BY (attribution)"),
         FREELY,
         COPY,
         CITE,
@@ -102,7 +111,7 @@ def terms_of(address: str, label: str = "") -> Terms:
     for family in FAMILIES:
         if family.pattern.search(wanted):
             link = _readable(address) or family.text
-            return Terms(label or family.name, family.answer, family.points, link, known=True)
+            return Terms(label or _(family.name), _(family.answer), tuple(map(_, family.points)), link, known=True)
     return Terms(label or address, "", (), web_link(address), known=False)
 
 

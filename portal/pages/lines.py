@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation, Page
 from catalogue.observing import recipes
 from catalogue.search import places as places_of
@@ -65,10 +68,10 @@ def _afar(hits: Sequence[Hit]) -> dict[tuple[str, str], Thing]:
     called = neighbours.called({hit.home for hit in hits})
     return {
         (hit.home, hit.id): Thing(
-            title="".join(text for text, _ in hit.title),
+            title="".join(text for text, _match in hit.title),
             address=neighbours.page_of(hit),
-            extract=first_sentences("".join(text for text, _ in hit.extract), 200)[0],
-            facts=(("organisation", f"sur {called[hit.home]}"),),
+            extract=first_sentences("".join(text for text, _match in hit.extract), 200)[0],
+            facts=(("organisation", _("sur %(name)s") % {"name": called[hit.home]}),),
         )
         for hit in hits
     }
@@ -77,7 +80,7 @@ def _afar(hits: Sequence[Hit]) -> dict[tuple[str, str], Thing]:
 def _line(hit: Hit, thing: Thing) -> Line:
     return Line(
         kind=hit.kind,
-        kind_name=BY_NAME[hit.kind].one,
+        kind_name=_(BY_NAME[hit.kind].one),
         thing=thing,
         title=title_of(hit, thing.title),
         extract=_extract(hit, thing),
@@ -88,8 +91,8 @@ def _line(hit: Hit, thing: Thing) -> Line:
 def _extract(hit: Hit, thing: Thing) -> tuple[Fragment, ...]:
     """The passage that answers, without the signs of Markdown; the first sentences when none does."""
     if hit.kind == Tables.name:
-        return (("Colonnes\N{NARROW NO-BREAK SPACE}: ", False), *hit.extract) if hit.extract else ()
-    if any(match for _, match in hit.extract):
+        return ((_("Colonnes\N{NARROW NO-BREAK SPACE}: "), False), *hit.extract) if hit.extract else ()
+    if any(match for _text, match in hit.extract):
         return tuple((MARKDOWN.sub(" ", text), match) for text, match in hit.extract)
     extract = thing.row.extract if thing.row else thing.extract
     return ((extract, False),) if extract else ()
@@ -155,10 +158,10 @@ def _tables(ids: list[str], audience: Audience) -> dict[str, Thing]:
 
 
 def _rows(count: int) -> str:
-    return f"{words.number(count)} ligne{'s' * (count > 1)}"
+    return ngettext("%(count)s ligne", "%(count)s lignes", count) % {"count": words.number(count)}
 
 
-def _help(ids: list[str], _: Audience) -> dict[str, Thing]:
+def _help(ids: list[str], _audience: Audience) -> dict[str, Thing]:
     known = help_pages.sections()
     return {
         each: Thing(
@@ -172,7 +175,7 @@ def _help(ids: list[str], _: Audience) -> dict[str, Thing]:
     }
 
 
-def _pages(ids: list[str], _: Audience) -> dict[str, Thing]:
+def _pages(ids: list[str], _audience: Audience) -> dict[str, Thing]:
     rows = Page.objects.published().filter(pk__in=own_pages.uuids(ids))
     return {
         own_pages.identifier(row.pk): Thing(
@@ -195,7 +198,7 @@ def _indicators(ids: list[str], audience: Audience) -> dict[str, Thing]:
             private=row.internal,
             answer=answer,
         )
-        for (row, _), answer in zip(pairs, answers, strict=True)
+        for (row, _recipe), answer in zip(pairs, answers, strict=True)
     }
 
 

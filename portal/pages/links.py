@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from catalogue.models import LinkCheck
 from portal.pages import words
@@ -31,18 +32,20 @@ def _state(link: LinkCheck) -> LinkState | None:
     if link.status is None or link.checked_at is None or link.since is None:
         if not settings.BOUTURE_LINK_CHECKS:
             return None  # nobody looks, nobody will
-        return LinkState("lien pas encore vérifié" + (f"\u00a0: {link.reason}" if link.reason else ""))
+        return LinkState(_("lien pas encore vérifié") + (_("\u00a0: ") + link.reason if link.reason else ""))
     if link.answers:
-        return LinkState(f"lien vérifié le {words.day(link.checked_at)}")
-    since = f"depuis le {words.day(link.since)}"
+        return LinkState(_("lien vérifié le %(day)s") % {"day": words.day(link.checked_at)})
+    since = _("depuis le %(day)s") % {"day": words.day(link.since)}
     if not link.status:
-        return LinkState(f"ne répond pas {since}\u00a0: {link.reason}", failing=True)
+        return LinkState(
+            _("ne répond pas %(since)s\u00a0: %(reason)s") % {"since": since, "reason": link.reason}, failing=True
+        )
     return LinkState(f"{_failure(link.status)} ({link.status}) {since}", failing=True)
 
 
 def _failure(status: int) -> str:
     if status in GONE:
-        return "introuvable"
+        return _("introuvable")
     if status in CLOSED:
-        return "accès refusé"
-    return "en panne" if status >= 500 else "répond par une erreur"
+        return _("accès refusé")
+    return _("en panne") if status >= 500 else _("répond par une erreur")

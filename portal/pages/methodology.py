@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue import questioning
@@ -61,7 +62,7 @@ def quality(request: HttpRequest) -> HttpResponse:
         "averages": of_average(averages(audience)),
         "bodies": bodies[:BODIES],
         "more_bodies": bodies[BODIES:],
-        "dimensions": NAMES.items(),
+        "dimensions": [(key, _(name)) for key, name in NAMES.items()],
         "overdue": sum(body.overdue for body in bodies),
         "overdue_days": questioning.OVERDUE.days,
         "tables": [_table(version) for version in VERSIONS.values()],
@@ -73,15 +74,18 @@ def _bodies(visible: RecordQuerySet) -> list[Body]:
     means = Score.objects.by_body(visible)
     bodies: dict[int, Any] = questioning.with_overdue(Organisation.objects.all()).in_bulk([key for key, _, _ in means])
     return [
-        Body(bodies[key], count, figure(mean), V2.band(mean), bodies[key].overdue)
+        Body(bodies[key], count, figure(mean), _(V2.band(mean)), bodies[key].overdue)
         for key, mean, count in means
         if key in bodies
     ]
 
 
 def _table(version: Methodology) -> Table:
-    bands = ", ".join(f"{name} à partir de {figure(least)}" for least, name in version.bands)
-    dimensions = tuple((anchor(version, code), name) for code, name in version.dimensions.items())
+    bands = ", ".join(
+        _("%(band)s à partir de %(points)s") % {"band": _(name), "points": figure(least)}
+        for least, name in version.bands
+    )
+    dimensions = tuple((anchor(version, code), _(name)) for code, name in version.dimensions.items())
     return Table(
         version, figure(version.most), bands, dimensions, tuple(_row(version, metric) for metric in version.metrics)
     )
@@ -92,7 +96,7 @@ def _row(version: Methodology, metric: Metric) -> Row:
         anchor=anchor(version, metric.key),
         name=metric.name,
         field=field_name(metric),
-        advice=metric.advice,
-        dimension=version.dimensions[metric.dimension],
+        advice=_(metric.advice),
+        dimension=_(version.dimensions[metric.dimension]),
         worth=figure(metric.most),
     )

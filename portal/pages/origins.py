@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from catalogue.models import Record
 from harvesters.models import HarvestRecord
@@ -50,7 +51,7 @@ def origin_of(found: Record) -> Origin | None:
     if key is None and not found.harvested:
         return None
     host = urlsplit(key).hostname if key and web_link(key) else ""
-    name = getattr(found, "source_title", None) or host or "un fichier de catalogue"
+    name = getattr(found, "source_title", None) or host or _("un fichier de catalogue")
     page = "" if found.replicated else next(filter(None, map(web_link, found.landing_page)), "")
     host = urlsplit(found.uri).hostname or ""
     # RFC 2606: names that no one will ever answer at (the demonstration's).

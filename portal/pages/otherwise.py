@@ -6,13 +6,19 @@ from typing import Any, Final
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Table
 from catalogue.tables.contract import Options
 from catalogue.tables.plain import chosen, options_from
 
 ENCODINGS: Final = ("utf-8", "windows-1252", "utf-16", "iso-8859-15")
-SEPARATORS: Final = ((";", "point-virgule"), (",", "virgule"), ("\t", "tabulation"), ("|", "barre verticale"))
+SEPARATORS: Final = (
+    (";", gettext_lazy("point-virgule")),
+    (",", gettext_lazy("virgule")),
+    ("\t", gettext_lazy("tabulation")),
+    ("|", gettext_lazy("barre verticale")),
+)
 
 
 def asked(table: Table) -> dict[str, Any]:

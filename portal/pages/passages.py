@@ -1,4 +1,4 @@
-"""A source and its runs as pages show them: state, drawing and sentences, in French."""
+"""A source and its runs as pages show them: state, drawing and sentences."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.sources import KINDS
@@ -18,25 +20,25 @@ STEP: Final = 11  # pixels between two of them
 Status = HarvestRun.Status
 # Status -> class, drawing, words.
 STATES: Final = {
-    "ok": ("good", "juste", "À jour"),
-    "partial": ("warn", "attention", "En partie"),
-    "stopped": ("warn", "attention", "Attend votre avis"),
-    "failed": ("fail", "erreur", "En panne"),
-    "killed": ("warn", "attention", "Interrompue"),
-    "running": ("", "horloge", "En cours"),
-    "paused": ("", "info", "En pause"),
-    "trial": ("", "info", "À l’essai"),
-    "never": ("", "info", "Jamais moissonnée"),
-    "left": ("", "info", "N’est plus suivie"),
-    "closed": ("good", "juste", "Reprise par ce portail"),
-    "closing": ("warn", "attention", "Reprise inachevée"),
+    "ok": ("good", "juste", gettext_noop("À jour")),
+    "partial": ("warn", "attention", gettext_noop("En partie")),
+    "stopped": ("warn", "attention", gettext_noop("Attend votre avis")),
+    "failed": ("fail", "erreur", gettext_noop("En panne")),
+    "killed": ("warn", "attention", gettext_noop("Interrompue")),
+    "running": ("", "horloge", gettext_noop("En cours")),
+    "paused": ("", "info", gettext_noop("En pause")),
+    "trial": ("", "info", gettext_noop("À l’essai")),
+    "never": ("", "info", gettext_noop("Jamais moissonnée")),
+    "left": ("", "info", gettext_noop("N’est plus suivie")),
+    "closed": ("good", "juste", gettext_noop("Reprise par ce portail")),
+    "closing": ("warn", "attention", gettext_noop("Reprise inachevée")),
 }
 MARKS: Final = {
-    "done": "fait",
-    "same": "sans changement",
-    "partial": "en partie",
-    "failed": "en échec",
-    "stopped": "arrêté",
+    "done": gettext_noop("fait"),
+    "same": gettext_noop("sans changement"),
+    "partial": gettext_noop("en partie"),
+    "failed": gettext_noop("en échec"),
+    "stopped": gettext_noop("arrêté"),
 }
 
 
@@ -86,7 +88,7 @@ def row_of(source: HarvestSource, runs: Sequence[HarvestRun]) -> Row:
     shown = [run for run in runs if not run.dry and run.status != Status.RUNNING][:SHOWN]
     marks = tuple(_marks(shown))
     counts = Counter(mark.kind for mark in marks)
-    told = ", ".join(f"{counts[kind]} {said}" for kind, said in MARKS.items() if counts[kind])
+    told = ", ".join(f"{counts[kind]} {_(said)}" for kind, said in MARKS.items() if counts[kind])
     return Row(
         source=source,
         name=source.name,
@@ -103,7 +105,7 @@ def row_of(source: HarvestSource, runs: Sequence[HarvestRun]) -> Row:
 
 def in_trouble(row: Row) -> bool:
     """Whether somebody should look at it."""
-    return row.state in (State(*STATES["failed"]), State(*STATES["stopped"]), State(*STATES["closing"]))
+    return row.state in (_named("failed"), _named("stopped"), _named("closing"))
 
 
 def _state(source: HarvestSource, newest: HarvestRun | None, last: HarvestRun | None) -> State:
@@ -118,11 +120,16 @@ def _state(source: HarvestSource, newest: HarvestRun | None, last: HarvestRun | 
         "never": last is None,
     }
     found = next((name for name, so in stages.items() if so), "")
-    return State(*STATES[found]) if found or last is None else _state_of(last)
+    return _named(found) if found or last is None else _state_of(last)
+
+
+def _named(name: str) -> State:
+    css, icon, text = STATES[name]
+    return State(css, icon, _(text))
 
 
 def _state_of(run: HarvestRun) -> State:
-    return State(*STATES[run.status if run.status in STATES else "ok"])
+    return _named(run.status if run.status in STATES else "ok")
 
 
 def closing_of(source: HarvestSource) -> tuple[str, ...]:
@@ -131,17 +138,29 @@ def closing_of(source: HarvestSource) -> tuple[str, ...]:
         return ()
     done, day = source.closing, words.day(source.closed_at)
     if not done:
-        again = f"Relancez « manage.py takeover {source.pk} » : elle fera ce qui manque, et rien deux fois."
-        return (f"Commencée le {day}, la reprise s’est arrêtée en chemin. {again}",)
+        return (
+            _(
+                "Commencée le %(day)s, la reprise s’est arrêtée en chemin. Relancez « manage.py takeover %(source)s » : "
+                "elle fera ce qui manque, et rien deux fois."
+            )
+            % {"day": day, "source": source.pk},
+        )
     records = words.number(done["datasets"] + done["services"])
     told = [
-        f"Depuis le {day}, ce portail en est le foyer. Fiches devenues les nôtres, qui se modifient ici\u00a0: {records}.",
-        f"Adresses de l’ancien portail qui mènent à nos pages\u00a0: {words.number(done['paths'])}.",
+        _(
+            "Depuis le %(day)s, ce portail en est le foyer. Fiches devenues les nôtres, qui se modifient ici\u00a0: %(count)s."
+        )
+        % {"day": day, "count": records},
+        _("Adresses de l’ancien portail qui mènent à nos pages\u00a0: %(count)s.")
+        % {"count": words.number(done["paths"])},
     ]
     if there := done["there"]:
         told.append(
-            f"Fichiers encore chez l’ancien portail ce jour-là\u00a0: {words.number(there)} sur {words.number(done['files'])}. "
-            "Copiez-les ailleurs, puis corrigez leur adresse dans les fiches."
+            _(
+                "Fichiers encore chez l’ancien portail ce jour-là\u00a0: %(count)s sur %(all)s. "
+                "Copiez-les ailleurs, puis corrigez leur adresse dans les fiches."
+            )
+            % {"count": words.number(there), "all": words.number(done["files"])}
         )
     return tuple(told)
 
@@ -150,18 +169,20 @@ def left_of(source: HarvestSource) -> tuple[str, ...]:
     """What became of a source that is followed no more, in sentences; none for another. It takes `with_counts`."""
     if source.left_at is None:
         return ()
-    since = f"Depuis le {words.day(source.left_at)}, ce portail ne suit plus cette source."
+    since = _("Depuis le %(day)s, ce portail ne suit plus cette source.") % {"day": words.day(source.left_at)}
     if source.leaving:
-        return since, "Le travailleur retire ses fiches dans la minute, s’il tourne."
+        return since, _("Le travailleur retire ses fiches dans la minute, s’il tourne.")
     if source.live:
         return (
             since,
-            f"Fiches restées en ligne, telles quelles\u00a0: {words.number(source.live)}.",
-            "Pour les modifier ici, il faut prendre la suite de la source : demandez-le à qui tient le serveur.",
+            _("Fiches restées en ligne, telles quelles\u00a0: %(count)s.") % {"count": words.number(source.live)},
+            _("Pour les modifier ici, il faut prendre la suite de la source : demandez-le à qui tient le serveur."),
         )
     return (
         since,
-        "Aucune de ses fiches n’est en ligne. Elles reviennent, avec leur page et leur histoire, si vous la suivez de nouveau.",
+        _(
+            "Aucune de ses fiches n’est en ligne. Elles reviennent, avec leur page et leur histoire, si vous la suivez de nouveau."
+        ),
     )
 
 
@@ -175,31 +196,38 @@ def _marks(runs: Iterable[HarvestRun]) -> Iterable[Mark]:
 
 def _next(source: HarvestSource) -> str:
     if source.closed_at or source.left_at:
-        return "plus aucun"
+        return _("plus aucun")
     if not source.active:
-        return "en pause"
+        return _("en pause")
     if source.next_at is None:
-        return "aucun de prévu" if source.trial or not source.schedule else "dans la minute"
-    return "dans la minute" if source.next_at <= timezone.now() else f"le {words.moment(source.next_at)}"
+        return _("aucun de prévu") if source.trial or not source.schedule else _("dans la minute")
+    return (
+        _("dans la minute")
+        if source.next_at <= timezone.now()
+        else _("le %(moment)s") % {"moment": words.moment(source.next_at)}
+    )
 
 
 def passage(run: HarvestRun) -> Passage:
     counts = (
-        (run.created, "nouvelle", "nouvelles"),
-        (run.updated, "modifiée", "modifiées"),
-        (run.unchanged, "sans changement", "sans changement"),
-        (run.withdrawn, "retirée", "retirées"),
-        (run.quarantined, "mise de côté", "mises de côté"),
-        (run.left_out, "écartée", "écartées"),
+        (run.created, ngettext("%(count)s nouvelle", "%(count)s nouvelles", run.created)),
+        (run.updated, ngettext("%(count)s modifiée", "%(count)s modifiées", run.updated)),
+        (run.unchanged, ngettext("%(count)s sans changement", "%(count)s sans changement", run.unchanged)),
+        (run.withdrawn, ngettext("%(count)s retirée", "%(count)s retirées", run.withdrawn)),
+        (run.quarantined, ngettext("%(count)s mise de côté", "%(count)s mises de côté", run.quarantined)),
+        (run.left_out, ngettext("%(count)s écartée", "%(count)s écartées", run.left_out)),
     )
-    said = ", ".join(f"{words.number(count)} {many if count > 1 else one}" for count, one, many in counts if count)
-    rehearsal = "Répétition, rien n’a été écrit. " if run.dry else ""
-    fiches = f"{words.number(run.found)} fiche{'s' * (run.found > 1)} lue{'s' * (run.found > 1)}"
+    said = ", ".join(text % {"count": words.number(count)} for count, text in counts if count)
+    text = ngettext("%(count)s fiche lue", "%(count)s fiches lues", run.found) % {"count": words.number(run.found)}
+    if said:
+        text += _(" : ") + said
+    if run.dry:
+        text = _("Répétition, rien n’a été écrit.") + " " + text
     return Passage(
         run=run,
         when=words.moment(run.started_at),
-        state=State(*STATES["running"]) if run.status == Status.RUNNING else _state_of(run),
-        text=f"{rehearsal}{fiches}{f' : {said}' if said else ''}.",
+        state=_named("running") if run.status == Status.RUNNING else _state_of(run),
+        text=f"{text}.",
         seconds=_took(run),
     )
 

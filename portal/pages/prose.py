@@ -11,6 +11,7 @@ import nh3
 from django.conf import settings
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -42,7 +43,7 @@ def _code(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
 
 def _table(*_: object) -> str:
     """A wide table scrolls in a named region."""
-    return '<div class="scroll" tabindex="0" role="region" aria-label="Tableau"><table>'
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(gettext("Tableau"))}"><table>'
 
 
 def _table_end(*_: object) -> str:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from catalogue.dcat.classes import EMPTY
 from catalogue.models import Dataset, Score
 from catalogue.quality.metrics import FILE, V2, VERSIONS, Methodology, Metric
@@ -18,8 +21,8 @@ from portal.pages.nodes import NodesField
 WIDTHS: Final = {"roomy": 640, "narrow": 330}
 BAR: Final = 100  # length of a whole dimension's bar
 FIRST: Final = 6  # gains shown at once
-UNCHECKED: Final = "adresse pas encore vérifiée, les points viendront si elle répond"
-UNCHECKED_RECORD: Final = "fiche pas encore vérifiée, elle le sera à son prochain enregistrement"
+UNCHECKED: Final = gettext_noop("adresse pas encore vérifiée, les points viendront si elle répond")
+UNCHECKED_RECORD: Final = gettext_noop("fiche pas encore vérifiée, elle le sera à son prochain enregistrement")
 # Where a field stands on the page of a dataset; the others are among its first facts.
 PLACES: Final = {"license": "droits", "rights": "droits", "access_rights": "droits", "contact_point": "contact"}
 
@@ -125,7 +128,10 @@ def beside(found: Dataset, fields: Mapping[str, Field]) -> None:
         empty = _empty_in_files(fields, metric) if metric.on == FILE else [fields[metric.term]]
         name = "" if empty else f"{words.field_name(metric.term)}, "
         for one in empty or [fields[FILE]]:
-            one.gains.append(f"{gain.points} point à gagner : {name}{gain.advice}{files}.")
+            one.gains.append(
+                _("%(points)s point à gagner\u202f: %(advice)s.")
+                % {"points": gain.points, "advice": f"{name}{gain.advice}{files}"}
+            )
 
 
 def _empty_in_files(fields: Mapping[str, Field], metric: Metric) -> list[Field]:
@@ -136,7 +142,7 @@ def _empty_in_files(fields: Mapping[str, Field], metric: Metric) -> list[Field]:
 
 def placed(version: Methodology, points: float) -> Placed:
     lines = tuple(_line(version, points, kind, width) for kind, width in WIDTHS.items())
-    return Placed(version, figure(points, version.decimals), figure(version.most), version.band(points), lines)
+    return Placed(version, figure(points, version.decimals), figure(version.most), _(version.band(points)), lines)
 
 
 def _line(version: Methodology, points: float, kind: str, width: int) -> Line:
@@ -146,7 +152,7 @@ def _line(version: Methodology, points: float, kind: str, width: int) -> Line:
     x, band = at(points), version.band(points)
     right = x > width / 2
     ticks = tuple(
-        Tick(f"{at(least):.1f}", f"{at(least) + (6 if least else 0):.1f}", name, name == band)
+        Tick(f"{at(least):.1f}", f"{at(least) + (6 if least else 0):.1f}", _(name), name == band)
         for least, name in reversed(version.bands)
     )
     # The leaf grows to the right of its stem; at the end of the line it would leave the drawing.
@@ -156,7 +162,7 @@ def _line(version: Methodology, points: float, kind: str, width: int) -> Line:
 
 
 def _bar(name: str, points: float, most: float) -> Bar:
-    return Bar(name, figure(points), figure(most), f"{BAR * points / most:.1f}" if most else "0")
+    return Bar(_(name), figure(points), figure(most), f"{BAR * points / most:.1f}" if most else "0")
 
 
 def gains_of(score: Assessment) -> list[Gain]:
@@ -181,13 +187,16 @@ def _gain(files: int, group: Sequence[Result]) -> Gain:
     return Gain(
         points=figure(sum(result.gain for result in group), 3),
         field=field_name(first.metric),
-        advice=advice,
-        files=f"{lacking} fichiers sur {files}".replace("1 fichiers", "1 fichier") if lacking else "",
+        advice=_(advice),
+        files=ngettext("%(count)s fichier sur %(all)s", "%(count)s fichiers sur %(all)s", lacking)
+        % {"count": lacking, "all": files}
+        if lacking
+        else "",
         place=PLACES.get(first.metric.term) or ("fichiers" if of_file else ""),
     )
 
 
 def field_name(metric: Metric) -> str:
     """« Fichiers : licence »."""
-    name = words.field_name(metric.field) if metric.term else "toute la fiche"
+    name = words.field_name(metric.field) if metric.term else _("toute la fiche")
     return name[:1].upper() + name[1:]

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from catalogue.models import Change, Dataset, Layer, Record, in_french
+from catalogue.models import Change, Dataset, Layer, Record, in_reading
 from catalogue.permissions import actions_of, may, with_rights
 from catalogue.tables.schemas import national, schema
 from portal.pages import prose, words
@@ -55,12 +55,13 @@ def withdrawn(request: HttpRequest, found: Record) -> HttpResponse:
 
 def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]:
     """What the page of any record shows: a query for its story, one more when several sources give it."""
-    lead, whole = prose.first_sentences(found.summary)
+    lead, whole = prose.first_sentences(in_reading(found.description))
     changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
     return {
         "record": found,
+        "label": in_reading(found.title) or found.uri,
         "lead": lead,
-        "description": "" if whole else prose.to_html(found.summary, after=lead),
+        "description": "" if whole else prose.to_html(in_reading(found.description), after=lead),
         "updated": words.said_date(found.modified) if found.modified else words.day(found.updated_at),
         "terms": terms,
         "mixed_licences": len(terms) > 1,
@@ -99,7 +100,7 @@ def topics(found: Record, names: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def keywords(found: Record) -> list[tuple[str, str]]:
-    said = (in_french(found.keyword) or [])[:KEYWORDS]
+    said = (in_reading(found.keyword) or [])[:KEYWORDS]
     return searches("q", said, said)
 
 
@@ -134,7 +135,7 @@ def contacts(found: Record) -> list[dict[str, str]]:
     known = []
     for said in found.contact_point:
         contact = {
-            "name": in_french(said.get("name", {})),
+            "name": in_reading(said.get("name", {})),
             "email": next(filter(None, map(prose.mail_link, said.get("email", []))), ""),
             "page": next(filter(None, map(prose.web_link, said.get("page", []))), ""),
         }

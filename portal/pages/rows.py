@@ -7,7 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalogue.models import Concept, Dataset, Distribution
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from catalogue.models import Concept, Dataset, Distribution, in_reading
+from portal.languages import WRITTEN_IN
 from portal.pages import words
 from portal.pages.licences import terms_of
 from portal.pages.prose import first_sentences
@@ -34,7 +38,7 @@ class Row:
     @cached_property
     def extract(self) -> str:
         """The first sentences; made only when asked for, since a found line shows the passage that answers."""
-        return first_sentences(self.dataset.summary, 200)[0]
+        return first_sentences(in_reading(self.dataset.description), 200)[0]
 
     @property
     def new(self) -> bool:
@@ -57,9 +61,9 @@ def rows_and_names(datasets: Sequence[Dataset], more: Iterable[str]) -> tuple[li
 
 
 def labels(addresses: Iterable[str]) -> dict[str, str]:
-    """French names of concepts, by address; those that no vocabulary knows are left out. One query at most."""
+    """Names of concepts in the reader's language, by address; those that no vocabulary knows are left out. One query at most."""
     wanted = {address for address in addresses if address}
-    return Concept.objects.labels(wanted) if wanted else {}
+    return Concept.objects.labels(wanted, get_language() or WRITTEN_IN) if wanted else {}
 
 
 def _files(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
@@ -72,16 +76,16 @@ def _files(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
 
 
 def _row(dataset: Dataset, files: list[tuple[str, str, str]], names: dict[str, str]) -> Row:
-    formats = list(dict.fromkeys(format_name(form, media, names) for form, media, _ in files))
+    formats = list(dict.fromkeys(format_name(form, media, names) for form, media, _licence in files))
     named = [name for name in formats if name]
     more = len(named) - SHOWN_FORMATS
-    licence = dataset.license or next((said for _, _, said in files if said), "")
+    licence = dataset.license or next((said for _form, _media, said in files if said), "")
     return Row(
         dataset=dataset,
-        title=dataset.label,
+        title=in_reading(dataset.title) or dataset.uri,
         publisher=dataset.published_by.name,
         updated=words.said_date(dataset.modified) if dataset.modified else words.day(dataset.updated_at),
-        formats=", ".join(named[:SHOWN_FORMATS]) + (f" et {more} de plus" if more > 0 else ""),
+        formats=", ".join(named[:SHOWN_FORMATS]) + (_(" et %(count)s de plus") % {"count": more} if more > 0 else ""),
         licence=terms_of(licence, names.get(licence, "")).name if licence else "",
         private=dataset.private,
     )
@@ -92,5 +96,5 @@ def format_name(form: str, media: str, names: dict[str, str]) -> str:
     said = form or media
     code = said.rstrip("/").rsplit("/", 1)[-1].upper()
     if code in words.FORMATS:
-        return words.FORMATS[code][1]
+        return words.format_names(code)[1]
     return names.get(said) or words.format_names(code)[1]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from catalogue.models import Table, TableVersion
 from catalogue.tables.versions import difference_from
@@ -35,14 +37,14 @@ class TableLine:
 
 # Of a file that is for its body alone: to all, and to its members.
 TO_ALL: Final = {
-    Wait.READING: "en cours de lecture : il se téléchargera ensuite",
-    Wait.UNREAD: "pas encore publié : son organisme en décide",
-    Wait.DECISION: "pas encore publié : son organisme en décide",
+    Wait.READING: gettext_noop("en cours de lecture : il se téléchargera ensuite"),
+    Wait.UNREAD: gettext_noop("pas encore publié : son organisme en décide"),
+    Wait.DECISION: gettext_noop("pas encore publié : son organisme en décide"),
 }
 TO_MEMBERS: Final = {
-    Wait.READING: "en cours de lecture, pour votre organisme seul jusque-là",
-    Wait.UNREAD: "n’a pas pu être lu : à décider avant de publier",
-    Wait.DECISION: "à décider avant de publier",
+    Wait.READING: gettext_noop("en cours de lecture, pour votre organisme seul jusque-là"),
+    Wait.UNREAD: gettext_noop("n’a pas pu être lu : à décider avant de publier"),
+    Wait.DECISION: gettext_noop("à décider avant de publier"),
 }
 
 
@@ -60,17 +62,17 @@ def _line(table: Table, *, member: bool) -> TableLine | None:
     wait, version = waits(table), table.current
     held = table.deposit is not None
     if wait and not member:
-        return TableLine(state=TO_ALL[wait], held=held, closed=held) if held else None
-    state = TO_MEMBERS[wait] if wait else ""
+        return TableLine(state=_(TO_ALL[wait]), held=held, closed=held) if held else None
+    state = _(TO_MEMBERS[wait]) if wait else ""
     reading = reverse("table_reading", args=[table.pk])
     if version is not None:
-        facts = (f"{words.number(version.rows)} {'lignes' if version.rows > 1 else 'ligne'}",)
+        facts = (ngettext("%(count)s ligne", "%(count)s lignes", version.rows) % {"count": words.number(version.rows)},)
         rows, preview = (reverse(name, args=[table.pk]) for name in ("table", "table_preview"))
         remedied = held and bool(version.reading.get("remedied")) and not member
         instead = reverse("rows_as", args=[table.pk, "csv"]) if remedied else ""
         return TableLine(rows, facts, state, preview, held, instead=instead, news=_news(version))
     if table.state == Table.State.REFUSED and not state:
-        state = "n’a pas pu être lu comme une table" if member else ""
+        state = _("n’a pas pu être lu comme une table") if member else ""
     if member and state:
         return TableLine(reading, state=state, held=held)
     return TableLine(held=held) if held else None
@@ -79,4 +81,6 @@ def _line(table: Table, *, member: bool) -> TableLine | None:
 def _news(version: TableVersion) -> str:
     """ "" for the first one, and for one in which nothing changed."""
     difference = difference_from(version.difference)
-    return f"Version du {words.day(version.at)} : {' '.join(difference.told)}" if difference else ""
+    if not difference:
+        return ""
+    return _("Version du %(day)s : %(changes)s") % {"day": words.day(version.at), "changes": " ".join(difference.told)}

@@ -10,57 +10,61 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue.auditing import ACTIONS
 from catalogue.auditing.chain import is_beside
 from catalogue.auditing.exporting import whole
-from catalogue.dcat.names import NAMES, bare
-from catalogue.models import AuditEntry, Concept, Organisation, Territory, in_french
+from catalogue.dcat.names import NAMES
+from catalogue.dcat.names import label as property_label
+from catalogue.models import AuditEntry, Concept, Organisation, Territory, in_reading
 from catalogue.permissions import ROLES
 from catalogue.previewing import in_words
 
 LONGEST: Final = 4_000  # characters of a text that is compared word by word
 WORDS: Final = re.compile(r"\S+\s*")
 NAMED: Final = {
-    "owner": "organisation",
-    "private": "réservé",
-    "status": "état",
-    "withdrawn_reason": "motif du retrait",
-    "reader": "qui peut lire",
-    "role": "rôle",
-    "until": "jusqu’au",
-    "rules": "règles",
-    "schedule": "rythme",
-    "active": "en marche",
-    "tables_quota": "place de ses fichiers (Mio)",
-    "name": "nom",
-    "member": "membre",
-    "scheduled_for": "programmé pour le",
-    "choice": "décision",
-    "columns": "colonnes",
-    "table": "fichier",
-    "code": "signe",
-    "size": "taille en octets",
-    "found": "fiches lues",
-    "created": "créées",
-    "updated": "modifiées",
-    "withdrawn": "retirées",
-    "unchanged": "inchangées",
-    "quarantined": "mises de côté",
-    "left_out": "écartées",
-    "run": "passage",
-    "slug": "adresse",
-    "body": "texte",
-    "place": "rang",
-    "services": "services",
+    "owner": gettext_noop("organisation"),
+    "private": gettext_noop("réservé"),
+    "status": gettext_noop("état"),
+    "withdrawn_reason": gettext_noop("motif du retrait"),
+    "reader": gettext_noop("qui peut lire"),
+    "role": gettext_noop("rôle"),
+    "until": gettext_noop("jusqu’au"),
+    "rules": gettext_noop("règles"),
+    "schedule": gettext_noop("rythme"),
+    "active": gettext_noop("en marche"),
+    "tables_quota": gettext_noop("place de ses fichiers (Mio)"),
+    "name": gettext_noop("nom"),
+    "member": gettext_noop("membre"),
+    "scheduled_for": gettext_noop("programmé pour le"),
+    "choice": gettext_noop("décision"),
+    "columns": gettext_noop("colonnes"),
+    "table": gettext_noop("fichier"),
+    "code": gettext_noop("signe"),
+    "size": gettext_noop("taille en octets"),
+    "found": gettext_noop("fiches lues"),
+    "created": gettext_noop("créées"),
+    "updated": gettext_noop("modifiées"),
+    "withdrawn": gettext_noop("retirées"),
+    "unchanged": gettext_noop("inchangées"),
+    "quarantined": gettext_noop("mises de côté"),
+    "left_out": gettext_noop("écartées"),
+    "run": gettext_noop("passage"),
+    "slug": gettext_noop("adresse"),
+    "body": gettext_noop("texte"),
+    "place": gettext_noop("rang"),
+    "services": gettext_noop("services"),
 }
 VALUES: Final = {
-    "draft": "brouillon",
-    "published": "publié",
-    "withdrawn": "retiré",
-    "reader": "lecteur",
-    "contributor": "rédacteur",
-    "publisher": "publie",
-    "administrator": "administrateur",
+    "draft": gettext_noop("brouillon"),
+    "published": gettext_noop("publié"),
+    "withdrawn": gettext_noop("retiré"),
+    "reader": gettext_noop("lecteur"),
+    "contributor": gettext_noop("rédacteur"),
+    "publisher": gettext_noop("publie"),
+    "administrator": gettext_noop("administrateur"),
 }
 SPOKEN: Final = {"role": ROLES, "status": ("draft", "published", "withdrawn")}
 
@@ -137,7 +141,7 @@ def short_sides_of(entry: AuditEntry) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def said(action: str) -> str:
-    return ACTIONS.get(action, action)
+    return _(ACTIONS.get(action, action))
 
 
 def through(entry: AuditEntry) -> str:
@@ -151,7 +155,7 @@ def fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) ->
 
 
 def _field(name: str, before: Any, after: Any, names: Names) -> Field:
-    label = NAMED.get(name) or (bare(name) if name in NAMES else name)
+    label = _(NAMED[name]) if name in NAMED else property_label(name) if name in NAMES else name
     old, new = (_text(name, value, names) for value in (before, after))
     if name in ("title", "description", "body") and old and new and max(len(old), len(new)) <= LONGEST:
         return Field(label, old, new, tuple(compared(old, new)))
@@ -160,16 +164,16 @@ def _field(name: str, before: Any, after: Any, names: Names) -> Field:
 
 def _text(name: str, value: Any, names: Names) -> str:
     if value is None or isinstance(value, bool):
-        return {None: "", True: "oui", False: "non"}[value]
+        return "" if value is None else _("oui") if value else _("non")
     if is_beside(value):
-        return f"un texte de {value['size']} signes"
+        return _("un texte de %(count)s signes") % {"count": value["size"]}
     keyed = {"owner": names.bodies, "territory": names.territories}.get(name)
     if keyed is not None:
         return keyed.get(value, str(value))
     if isinstance(value, str) and value in SPOKEN.get(name, ()):
-        return VALUES[value]
+        return _(VALUES[value])
     if name in ("title", "description") and isinstance(value, dict):
-        return str(in_french(value) or in_words(value))
+        return str(in_reading(value) or in_words(value))
     items = value if isinstance(value, list) else [value]
     spoken = [names.concepts.get(item, item) if isinstance(item, str) else item for item in items]
     return in_words(spoken if isinstance(value, list) else spoken[0])

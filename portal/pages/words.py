@@ -186,7 +186,7 @@ def format_names(code: str) -> tuple[str, str]:
 def field_name(path: str) -> str:
     """« fichiers : licence » from « distribution.license »."""
     parts = path.split(".")
-    return _(" : ").join(names.bare(part, owner) for owner, part in zip(["", *parts], parts, strict=False))
+    return _(" : ").join(names.label(part, owner) for owner, part in zip(["", *parts], parts, strict=False))
 
 
 def last_part(address: str) -> str:

@@ -25,6 +25,8 @@ SPOKEN: Final = listed("spoken.txt")  # modules whose texts people read on pages
 # Of those modules, by path, what nobody reads: words that are looked for, values of the base.
 UNREAD: Final[dict[str, set[str]]] = {
     # A
+    "catalogue/dcat/names.py": {"les ", "le ", "la "},  # articles that labels do without
+    "portal/asking.py": {"est"},  # the edge of an outline, in addresses
     # end of A
     # B
     # end of B

@@ -51,7 +51,7 @@ class Kind(ABC):
     """
 
     name: ClassVar[str]
-    one: ClassVar[str]  # in French, without article
+    one: ClassVar[str]  # in French, without article; told by gettext
     several: ClassVar[str]
     apart: ClassVar[bool] = False  # shown beside what a question finds, and listed only when it is asked for
     facts: ClassVar[frozenset[str]] = frozenset()  # fields of derived facts whose lines make its documents again

@@ -12,12 +12,13 @@ from catalogue.models import DataService
 from catalogue.search.document import Document
 from catalogue.search.kinds.records import READ, Records, described, names_of
 from catalogue.search.origins import origins, where
+from catalogue.spoken import gettext_noop as _
 
 
 class Services(Records):
     name = "service"
-    one = "service de données"
-    several = "services de données"
+    one = _("service de données")
+    several = _("services de données")
 
     def published(self) -> QuerySet[DataService]:
         wanted: QuerySet[DataService] = DataService.objects.published()

@@ -19,6 +19,7 @@ from catalogue.search.document import Document
 from catalogue.search.kinds.base import keys_of
 from catalogue.search.kinds.records import READ, Records, addresses, described, high_value, names_of
 from catalogue.search.origins import origins, where
+from catalogue.spoken import gettext_noop as _
 from catalogue.tables.schemas.national import named, page_of
 
 OF_FILES: Final = (
@@ -31,8 +32,8 @@ NOTHING_ELSE: Final = Document("", "dataset", ())
 
 class Datasets(Records):
     name = "dataset"
-    one = "jeu de données"
-    several = "jeux de données"
+    one = _("jeu de données")
+    several = _("jeux de données")
     facts = frozenset({"table"})  # a file that was read (`catalogue.tabling.queue`)
 
     def published(self) -> QuerySet[Dataset]:

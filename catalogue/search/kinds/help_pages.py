@@ -14,14 +14,15 @@ from catalogue.models import Audience
 from catalogue.search.contract import PUBLIC
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import Kind, Touched
+from catalogue.spoken import gettext_noop as _
 
 PREFIX: Final = "help:"  # of the ids; the page and the section follow
 
 
 class HelpPages(Kind):
     name = "help"
-    one = "page d’aide"
-    several = "pages d’aide"
+    one = _("page d’aide")
+    several = _("pages d’aide")
 
     def everything(self, beat: Callable[[], None]) -> Iterator[Document]:
         beat()

@@ -21,6 +21,7 @@ from catalogue.observing import recipes
 from catalogue.search.contract import PUBLIC
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import BATCH, Kind, Touched, keys_of
+from catalogue.spoken import gettext_noop as _
 from catalogue.tables.schemas.national import page_of
 
 PREFIX: Final = "indicator:"  # of the ids; the key in the log follows
@@ -28,8 +29,8 @@ PREFIX: Final = "indicator:"  # of the ids; the key in the log follows
 
 class Indicators(Kind):
     name = "indicator"
-    one = "indicateur"
-    several = "indicateurs"
+    one = _("indicateur")
+    several = _("indicateurs")
     apart = True
     facts = frozenset({"recipe", "observations"})
 

@@ -16,14 +16,15 @@ from catalogue.models import Audience, DataService, Dataset, Organisation
 from catalogue.search import places
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import BATCH, Kind, Touched
+from catalogue.spoken import gettext_noop as _
 
 PREFIX: Final = "organisation:"  # of the ids
 
 
 class Organisations(Kind):
     name = "organisation"
-    one = "organisation"
-    several = "organisations"
+    one = _("organisation")
+    several = _("organisations")
 
     def everything(self, beat: Callable[[], None]) -> Iterator[Document]:
         last = 0

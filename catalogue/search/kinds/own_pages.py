@@ -11,14 +11,15 @@ from catalogue.pages import FACT
 from catalogue.search.contract import PUBLIC
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import BATCH, Kind, Touched, keys_of
+from catalogue.spoken import gettext_noop as _
 
 PREFIX: Final = "page:"  # of the ids; the key follows
 
 
 class OwnPages(Kind):
     name = "page"
-    one = "page du portail"
-    several = "pages du portail"
+    one = _("page du portail")
+    several = _("pages du portail")
     facts = frozenset({FACT})
 
     def everything(self, beat: Callable[[], None]) -> Iterator[Document]:

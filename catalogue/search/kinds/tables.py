@@ -22,6 +22,7 @@ from catalogue.search import places
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import BATCH, Kind, Touched, keys_of
 from catalogue.search.kinds.records import addresses
+from catalogue.spoken import gettext_noop as _
 from catalogue.tables.schemas.national import page_of
 
 PREFIX: Final = "table:"  # of the ids; the key follows
@@ -37,8 +38,8 @@ READ: Final = (
 
 class Tables(Kind):
     name = "table"
-    one = "table"
-    several = "tables"
+    one = _("table")
+    several = _("tables")
     apart = True  # their datasets are found by the same words
     facts = frozenset({"table"})
 

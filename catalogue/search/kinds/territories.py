@@ -17,14 +17,15 @@ from catalogue.models.territories import Level
 from catalogue.search import places
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import BATCH, Kind, Touched
+from catalogue.spoken import gettext_noop as _
 
 PREFIX: Final = "territory:"  # of the ids; the place's token follows
 
 
 class Territories(Kind):
     name = "territory"
-    one = "territoire"
-    several = "territoires"
+    one = _("territoire")
+    several = _("territoires")
 
     def everything(self, beat: Callable[[], None]) -> Iterator[Document]:
         tokens = sorted(_lineages(Dataset.objects.published(), DataService.objects.published()))
