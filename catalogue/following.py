@@ -18,10 +18,12 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from catalogue.batching import batches
 from catalogue.log import cursor_of, last_number
-from catalogue.mail import send
+from catalogue.mail import asked_in, send, told_in
 from catalogue.models import PUBLIC, Audience, Change, Dataset, FollowedSearch, ToldRecord, User
 from catalogue.permissions import audience_of
 from catalogue.search import find
@@ -39,7 +41,7 @@ BATCH: Final = 50
 CHUNK: Final = 500  # records that the index is asked of at once
 NAMED: Final = 20  # datasets in one message
 ARRIVING: Final = (Change.Verb.CREATE, Change.Verb.OPEN, Change.Verb.UPDATE)
-CONFIRM: Final = """Bonjour,
+CONFIRM: Final = gettext_noop("""Bonjour,
 
 Quelqu’un, sans doute vous, demande à recevoir par courriel les nouveaux jeux de données d’une recherche sur {host}.
 
@@ -47,14 +49,38 @@ Voyez laquelle et confirmez, dans les sept jours :
 {link}
 
 Si ce n’était pas vous, n’en faites rien : nous n’écrirons plus et votre adresse sera effacée.
-"""
-ALREADY: Final = """Bonjour,
+""")
+ALREADY: Final = gettext_noop("""Bonjour,
 
 Vous avez demandé à suivre une recherche sur {host}. Vous la suivez déjà : il n’y a rien à faire.
 
 La voir, ou ne plus la suivre :
 {link}
-"""
+""")
+ONE: Final = gettext_noop("""Bonjour,
+
+Vous suivez une recherche : %(name)s. Est arrivé :
+
+%(lines)s
+
+Toute la recherche :
+%(address)s
+""")
+MANY: Final = gettext_noop("""Bonjour,
+
+Vous suivez une recherche : %(name)s. Sont arrivés :
+
+%(lines)s
+
+Toute la recherche :
+%(address)s
+""")
+DAILY: Final = gettext_noop("""Nous écrivons une fois par jour au plus, et seulement s’il y a du nouveau. Pour ne plus la suivre :
+%(link)s
+""")
+WEEKLY: Final = gettext_noop("""Nous écrivons une fois par semaine au plus, et seulement s’il y a du nouveau. Pour ne plus la suivre :
+%(link)s
+""")
 
 
 @dataclass(frozen=True)
@@ -69,7 +95,7 @@ class Question:
 def ask(email: str, question: Question, rhythm: str) -> None:
     """Without an account: one row, a message from the worker. Tells nothing of what that address follows already."""
     email = email.lower()
-    said = {"text": question.text, "bounds": dict(question.bounds), "rhythm": rhythm}
+    said = _said(question, rhythm)
     mine = FollowedSearch.objects.filter(person=None, email=email)
     if mine.filter(address=question.address).update(asked=True):
         return
@@ -82,14 +108,19 @@ def ask(email: str, question: Question, rhythm: str) -> None:
 def follow(person: User, question: Question, rhythm: str) -> bool:
     """A member's own, from now on; False when there are too many."""
     mine = FollowedSearch.objects.filter(person=person)
-    if mine.filter(address=question.address).update(rhythm=rhythm):
+    if mine.filter(address=question.address).update(rhythm=rhythm, language=asked_in()):
         return True
     if mine.count() >= MOST:
         return False
-    said = {"text": question.text, "bounds": dict(question.bounds), "rhythm": rhythm}
-    kept, _ = FollowedSearch.objects.get_or_create(person=person, address=question.address, defaults=said)
+    said = _said(question, rhythm)
+    kept, _new = FollowedSearch.objects.get_or_create(person=person, address=question.address, defaults=said)
     confirm(kept)
     return True
+
+
+def _said(question: Question, rhythm: str) -> dict[str, Any]:
+    bounds = dict(question.bounds)
+    return {"text": question.text, "bounds": bounds, "rhythm": rhythm, "language": asked_in()}
 
 
 def confirm(search: FollowedSearch) -> None:
@@ -115,11 +146,8 @@ def mail_confirmations(now: datetime | None = None) -> int:
         mine = FollowedSearch.objects.filter(pk=search.pk)
         # One statement that one process wins.
         if mine.filter(asked=True).update(asked=False) and not (search.mailed_at and search.mailed_at > now - AGAIN):
-            subject, text = ("Vous suivez déjà cette recherche", ALREADY)
-            if search.confirmed_at is None:
-                subject, text = ("Confirmez que vous suivez cette recherche", CONFIRM)
             # The words that were searched are not repeated: whoever asked could have written anything to anybody.
-            if send(search.email, subject, text.format(host=settings.BOUTURE_URL, link=link_of(search))):
+            if send(search.email, *_confirmation(search)):
                 sent += mine.update(mailed_at=now)
             else:
                 mine.filter(made_at__gt=now - timedelta(hours=1)).update(asked=True)
@@ -207,19 +235,24 @@ def _answers(search: FollowedSearch, among: frozenset[str], audience: Audience) 
     return () if page.relaxed else tuple(hit.id for hit in page.hits)
 
 
+def _confirmation(search: FollowedSearch) -> tuple[str, str]:
+    """Subject and text."""
+    with told_in(search.language):
+        subject, text = _("Vous suivez déjà cette recherche"), _(ALREADY)
+        if search.confirmed_at is None:
+            subject, text = _("Confirmez que vous suivez cette recherche"), _(CONFIRM)
+        return subject, text.format(host=settings.BOUTURE_URL, link=link_of(search))
+
+
 def _message(search: FollowedSearch, new: Sequence[Dataset]) -> tuple[str, str]:
     """Subject and text."""
     site, count = settings.BOUTURE_URL, len(new)
-    many = count > 1
-    subject = f"{count} nouveaux jeux de données" if many else "Un nouveau jeu de données"
-    lines = [f"- {row.label}\n  {site}{row.get_absolute_url()}" for row in new[:NAMED]]
-    if count > NAMED:
-        lines.append(f"- et {count - NAMED} de plus")
-    rhythm = "jour" if search.rhythm == FollowedSearch.Rhythm.DAILY else "semaine"
-    text = (
-        f"Bonjour,\n\nVous suivez une recherche : {search.name}. {'Sont arrivés' if many else 'Est arrivé'} :\n\n"
-        + "\n".join(lines)
-        + f"\n\nToute la recherche :\n{site}{search.address}\n\n"
-        f"Nous écrivons une fois par {rhythm} au plus, et seulement s’il y a du nouveau. Pour ne plus la suivre :\n{link_of(search)}\n"
-    )
-    return subject, text
+    with told_in(search.language):
+        subject = ngettext("Un nouveau jeu de données", "%(count)s nouveaux jeux de données", count) % {"count": count}
+        lines = [f"- {row.label}\n  {site}{row.get_absolute_url()}" for row in new[:NAMED]]
+        if count > NAMED:
+            lines.append(_("- et %(count)s de plus") % {"count": count - NAMED})
+        told = {"name": search.name, "lines": "\n".join(lines), "address": f"{site}{search.address}"}
+        text = _(MANY if count > 1 else ONE) % told
+        rhythm = _(DAILY) if search.rhythm == FollowedSearch.Rhythm.DAILY else _(WEEKLY)
+        return subject, f"{text}\n{rhythm % {'link': link_of(search)}}"

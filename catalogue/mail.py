@@ -11,7 +11,7 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPRes
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalogue.accounts import sealing
 from catalogue.models import OutgoingMail
@@ -42,6 +42,16 @@ def post(to: str, subject: str, text: str, *, about: str = "", secret: bool = Fa
         due_at=now,
     )
     return True
+
+
+def asked_in() -> str:
+    """The language of the pages that somebody reads now, to be kept beside what they ask to be told."""
+    return translation.get_language() or ""
+
+
+def told_in(language: str) -> translation.override:
+    """For the texts of a message; "" is the portal's own language, also to people whose language is not known."""
+    return translation.override(language or settings.LANGUAGE_CODE)
 
 
 def forget(about: str) -> None:

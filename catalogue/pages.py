@@ -13,6 +13,8 @@ from typing import Final
 from django.core.cache import cache
 from django.db import IntegrityError
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing, log
 from catalogue.dcat.literals import CONTROL, hides
@@ -29,7 +31,7 @@ SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KEPT: Final = 60  # seconds that another process may go on showing the foot as it was
 FOOT: Final = "pages:foot"
 RESERVED: Final = frozenset({"nouvelle"})  # addresses under that of pages which are others' (`portal.urls`)
-MOVED: Final = "Quelqu’un d’autre a enregistré cette page entre-temps."
+MOVED: Final = gettext_noop("Quelqu’un d’autre a enregistré cette page entre-temps.")
 
 
 class PageRefused(Faulty):
@@ -68,7 +70,7 @@ def checked(said: Written) -> Checked:
     for name, fault in (*_of_title(title), *_of_slug(slug, said.slug.strip(), title), *_of_body(body, said.published)):
         found.faults.setdefault(name, fault)
     if not 0 <= said.place <= LAST:
-        found.faults["place"] = f"Le rang est un nombre de 0 à {LAST}."
+        found.faults["place"] = _("Le rang est un nombre de 0 à %(most)s.") % {"most": LAST}
     return found
 
 
@@ -79,7 +81,7 @@ def keep(page: Page | None, said: Written, actor: User | None = None, before: in
     """
     found = checked(said if page is None else Written(**asdict(said) | {"slug": page.slug}))
     if page is None and Page.objects.filter(slug=found.said.slug).exists():
-        found.faults.setdefault("slug", "Une page a déjà cette adresse. Donnez-en une autre.")
+        found.faults.setdefault("slug", _("Une page a déjà cette adresse. Donnez-en une autre."))
     if found.faults:
         raise PageRefused(found.faults)
     try:
@@ -95,7 +97,7 @@ def keep(page: Page | None, said: Written, actor: User | None = None, before: in
             entries.append(_line(row, Change.Verb.UPDATE if old else Change.Verb.CREATE, hides))
             _tell(actor, "page.change" if old else "page.create", row, old, found.said)
     except IntegrityError as error:  # two pages of one address at once
-        raise PageRefused({"slug": "Une page a déjà cette adresse. Donnez-en une autre."}) from error
+        raise PageRefused({"slug": _("Une page a déjà cette adresse. Donnez-en une autre.")}) from error
     cache.delete(FOOT)
     return row
 
@@ -122,7 +124,7 @@ def foot() -> tuple[tuple[str, str], ...]:
 def _locked(page: Page, before: int | None) -> Page:
     row = Page.objects.select_for_update().filter(pk=page.pk).first()
     if row is None or (before is not None and row.version != before):
-        raise Conflict(MOVED)
+        raise Conflict(_(MOVED))
     return row
 
 
@@ -137,29 +139,36 @@ def _tell(actor: User | None, action: str, page: Page, old: Written | None, new:
 
 def _of_title(title: str) -> Iterator[tuple[str, str]]:
     if not title:
-        yield "title", "Donnez un titre à cette page."
+        yield "title", _("Donnez un titre à cette page.")
     elif len(title) > LONGEST_TITLE:
-        yield "title", f"Ce titre est trop long : {LONGEST_TITLE} signes au plus."
+        yield "title", _("Ce titre est trop long : %(count)s signes au plus.") % {"count": LONGEST_TITLE}
     elif hides(title):
-        yield "title", "Des caractères invisibles se sont glissés dans ce titre : retapez-le au lieu de le coller."
+        yield "title", _("Des caractères invisibles se sont glissés dans ce titre : retapez-le au lieu de le coller.")
 
 
 def _of_slug(slug: str, typed: str, title: str) -> Iterator[tuple[str, str]]:
     if not slug and title:
-        yield "slug", "Donnez une adresse à cette page, en lettres sans accent : mentions-legales."
+        yield "slug", _("Donnez une adresse à cette page, en lettres sans accent : mentions-legales.")
     elif typed and (not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG):
-        yield "slug", f"Une adresse est faite de minuscules sans accent, de chiffres et de tirets, {LONGEST_SLUG} au plus : mentions-legales."  # fmt: skip
+        said = _(
+            "Une adresse est faite de minuscules sans accent, de chiffres et de tirets, %(count)s au plus : mentions-legales."
+        )
+        yield "slug", said % {"count": LONGEST_SLUG}
     elif slug in RESERVED:
-        yield "slug", f"« {slug} » est déjà l’adresse d’une page de ce logiciel. Donnez-en une autre."
+        yield (
+            "slug",
+            _("« %(slug)s » est déjà l’adresse d’une page de ce logiciel. Donnez-en une autre.") % {"slug": slug},
+        )
 
 
 def _of_body(body: str, published: bool) -> Iterator[tuple[str, str]]:
     if len(body) > LONGEST:
         yield (
             "body",
-            f"Ce texte a {len(body)} signes, et une page en montre {LONGEST} au plus. Faites-en plusieurs pages.",
+            _("Ce texte a %(count)s signes, et une page en montre %(most)s au plus. Faites-en plusieurs pages.")
+            % {"count": len(body), "most": LONGEST},
         )
     elif CONTROL.search(body):
-        yield "body", "Des caractères invisibles se sont glissés dans ce texte : retapez-le au lieu de le coller."
+        yield "body", _("Des caractères invisibles se sont glissés dans ce texte : retapez-le au lieu de le coller.")
     elif published and not body:
-        yield "body", "Une page publiée a un texte. Écrivez-le, ou gardez la page en brouillon."
+        yield "body", _("Une page publiée a un texte. Écrivez-le, ou gardez la page en brouillon.")

@@ -13,10 +13,12 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing
 from catalogue.auditing import Thing
-from catalogue.mail import post, send
+from catalogue.mail import asked_in, post, send, told_in
 from catalogue.models import PUBLIC, Dataset, Reuse, ReusedDataset, User
 from catalogue.models.datasets import readable
 from catalogue.permissions import bodies_where, people_who
@@ -27,7 +29,7 @@ REFUSED_KEPT: Final = timedelta(days=180)
 UNCONFIRMED: Final = 5  # of one address
 TOLD: Final = 5  # people of a body
 BATCH: Final = 50
-CONFIRM: Final = """Bonjour,
+CONFIRM: Final = gettext_noop("""Bonjour,
 
 Quelqu’un, sans doute vous, déclare une réutilisation de données sur {host}.
 
@@ -35,12 +37,28 @@ Relisez-la et confirmez, dans les sept jours :
 {link}
 
 Le même lien la retire quand vous voulez : gardez ce message. Si ce n’était pas vous, n’en faites rien : tout sera effacé.
-"""
-WAITING: Final = """Bonjour,
+""")
+WAITING: Final = gettext_noop("""Bonjour,
 
 Quelqu’un a réutilisé des données de {body}. La réutilisation s’affichera quand vous l’aurez acceptée :
 {link}
-"""
+""")
+ANSWERED: Final = gettext_noop("""Bonjour,
+
+Votre réutilisation de « %(label)s » est %(answer)s.
+
+La revoir, ou la retirer :
+%(link)s
+""")
+ANSWERED_WHY: Final = gettext_noop("""Bonjour,
+
+Votre réutilisation de « %(label)s » est %(answer)s.
+
+Motif : %(reason)s
+
+La revoir, ou la retirer :
+%(link)s
+""")
 # Where an answer leads from; anything else is left as it is.
 AFTER: Final = {
     Status.SHOWN: (Status.WAITING, Status.REFUSED, Status.WITHDRAWN),
@@ -67,7 +85,7 @@ def declare(declared: Declared, datasets: Sequence[Dataset]) -> None:
     if Reuse.objects.filter(email=email, confirmed_at=None).count() >= UNCONFIRMED:
         return
     with transaction.atomic():
-        reuse = Reuse.objects.create(**{**asdict(declared), "email": email})
+        reuse = Reuse.objects.create(language=asked_in(), **{**asdict(declared), "email": email})
         ReusedDataset.objects.bulk_create(ReusedDataset(reuse=reuse, dataset=each) for each in datasets)
 
 
@@ -80,7 +98,9 @@ def confirm(reuse: Reuse) -> None:
             return
         for body in bodies:
             for person in people_who("publish", body)[:TOLD]:
-                post(person.email, "Une réutilisation à examiner", WAITING.format(body=body.name, link=link))
+                with told_in(""):
+                    subject, text = _("Une réutilisation à examiner"), _(WAITING).format(body=body.name, link=link)
+                post(person.email, subject, text)
 
 
 def shown_on(dataset: Dataset) -> list[Reuse]:
@@ -132,14 +152,15 @@ def review(use: ReusedDataset, status: str, reason: str, actor: User) -> bool:
             return False
         before, after = {"reuse": use.status}, {"reuse": answer.value, "title": use.reuse.title}
         auditing.tell(actor, "reuse.review", Thing.record(use.dataset), before=before, after=after, reason=reason)
-        post(use.reuse.email, f"Votre réutilisation est {answer.label}", _answered(use, answer, reason))
+        post(use.reuse.email, *_answered(use, answer, reason))
     return True
 
 
-def _answered(use: ReusedDataset, answer: Status, reason: str) -> str:
-    said = f"Bonjour,\n\nVotre réutilisation de « {use.dataset.label} » est {answer.label}."
-    said += f"\n\nMotif : {reason}" if reason else ""
-    return f"{said}\n\nLa revoir, ou la retirer :\n{link_of(use.reuse)}\n"
+def _answered(use: ReusedDataset, answer: Status, reason: str) -> tuple[str, str]:
+    """Subject and text."""
+    with told_in(use.reuse.language):
+        told = {"label": use.dataset.label, "answer": answer.label, "reason": reason, "link": link_of(use.reuse)}
+        return _("Votre réutilisation est %(answer)s") % told, (_(ANSWERED_WHY) if reason else _(ANSWERED)) % told
 
 
 def link_of(reuse: Reuse) -> str:
@@ -159,8 +180,10 @@ def mail_declarations(now: datetime | None = None) -> int:
         mine = Reuse.objects.filter(pk=reuse.pk)
         # One statement that one process wins. Nothing that was typed is repeated to an address that anybody could have given.
         if mine.filter(asked=True).update(asked=False):
-            text = CONFIRM.format(host=settings.BOUTURE_URL, link=link_of(reuse))
-            left = send(reuse.email, "Confirmez votre réutilisation", text)
+            with told_in(reuse.language):
+                text = _(CONFIRM).format(host=settings.BOUTURE_URL, link=link_of(reuse))
+                subject = _("Confirmez votre réutilisation")
+            left = send(reuse.email, subject, text)
             sent += left
             if not left and reuse.made_at > now - timedelta(hours=1):
                 mine.update(asked=True)

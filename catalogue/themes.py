@@ -10,8 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from catalogue import auditing
 from catalogue.dcat.literals import hides
@@ -24,7 +27,7 @@ PROVISIONAL: Final = "OP_DATPRO"  # a note of the EU's Publications Office to it
 KEPT, SAID = 60, "themes:said"  # seconds that another process may go on as it was; where it is remembered
 NAMES: Final = "themes:names"
 LONGEST_LABEL, LONGEST_TEXT = 60, 160  # characters
-MOVED: Final = "Quelqu’un d’autre a changé les thèmes entre-temps."
+MOVED: Final = gettext_noop("Quelqu’un d’autre a changé les thèmes entre-temps.")
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,10 @@ class Choice:
     shown: bool = True
 
     def __str__(self) -> str:
-        said = f"rang {self.place}, {self.label or 'sous son nom européen'}"
-        return f"{said}{f' ({self.text})' if self.text else ''}{'' if self.shown else ', caché'}"
+        label = self.label or _("sous son nom européen")
+        name = f"{label} ({self.text})" if self.text else label
+        said = _("rang %(place)s, %(name)s") if self.shown else _("rang %(place)s, %(name)s, caché")
+        return said % {"place": self.place, "name": name}
 
 
 class ThemesRefused(Faulty):
@@ -113,12 +118,14 @@ def keep(choices: Mapping[str, Choice], actor: User | None = None, before: str |
     wanted = checked(choices)
     usual = known()
     if unknown := [uri for uri in wanted if uri not in usual]:
-        raise ThemesRefused({uri: f"« {code_of(uri)} » n’est pas un thème européen." for uri in unknown})
+        raise ThemesRefused(
+            {uri: _("« %(code)s » n’est pas un thème européen.") % {"code": code_of(uri)} for uri in unknown}
+        )
     with transaction.atomic(), auditing.together():
         list(ShownTheme.objects.select_for_update())
         old = current()
         if before is not None and before != mark(old):
-            raise Conflict(MOVED)
+            raise Conflict(_(MOVED))
         ShownTheme.objects.exclude(uri__in=wanted).delete()
         for uri, one in wanted.items():
             if old.get(uri) != one:
@@ -132,7 +139,8 @@ def keep(choices: Mapping[str, Choice], actor: User | None = None, before: str |
 
 
 def _told(choices: Mapping[str, Choice]) -> dict[str, Any]:
-    return {code_of(uri): str(one) for uri, one in choices.items()}
+    with override(settings.LANGUAGE_CODE):  # of what is kept
+        return {code_of(uri): str(one) for uri, one in choices.items()}
 
 
 def _choice(row: ShownTheme) -> Choice:
@@ -141,9 +149,9 @@ def _choice(row: ShownTheme) -> Choice:
 
 def _fault(one: Choice) -> str:
     if len(one.label) > LONGEST_LABEL:
-        return f"Ce nom est trop long : {LONGEST_LABEL} signes au plus."
+        return _("Ce nom est trop long : %(count)s signes au plus.") % {"count": LONGEST_LABEL}
     if len(one.text) > LONGEST_TEXT:
-        return f"Ce texte est trop long : {LONGEST_TEXT} signes au plus."
+        return _("Ce texte est trop long : %(count)s signes au plus.") % {"count": LONGEST_TEXT}
     if hides(one.label + one.text):
-        return "Des caractères invisibles se sont glissés ici : retapez-le au lieu de le coller."
-    return "" if 0 <= one.place <= LAST else f"Le rang est un nombre de 0 à {LAST}."
+        return _("Des caractères invisibles se sont glissés ici : retapez-le au lieu de le coller.")
+    return "" if 0 <= one.place <= LAST else _("Le rang est un nombre de 0 à %(most)s.") % {"most": LAST}

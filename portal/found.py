@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from catalogue.guide import HelpPage, Section
 from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation, Page, Table, Territory, in_french
@@ -149,7 +150,7 @@ def help_address(page: HelpPage, section: Section) -> str:
 
 
 def _help(ids: Sequence[str], _: Audience) -> dict[str, Brief]:
-    known = help_pages.sections()
+    known = help_pages.sections(get_language() or "fr")
     return {each: Brief(known[each][1].heading, help_address(*known[each])) for each in ids if each in known}
 
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing
 from catalogue.dcat.literals import hides
@@ -20,8 +22,8 @@ from portal.palette import DARK, LIGHT
 
 KEPT, FACE = 60, "identity:face"  # seconds that another process may go on as it was; where it is remembered
 LONGEST: Final = 60  # characters of a name
-MOVED: Final = "Quelqu’un d’autre a changé l’identité du portail entre-temps."
-NO_COLOUR: Final = "« {} » n’est pas une couleur. Écrivez-la en hexadécimal : #1f5733."
+MOVED: Final = gettext_noop("Quelqu’un d’autre a changé l’identité du portail entre-temps.")
+NO_COLOUR: Final = gettext_noop("« {} » n’est pas une couleur. Écrivez-la en hexadécimal : #1f5733.")
 
 
 class IdentityRefused(Faulty):
@@ -58,20 +60,20 @@ def checked(said: Face) -> Face:
     faults: dict[str, str] = {}
     name = " ".join(said.name.split())
     if len(name) > LONGEST:
-        faults["name"] = f"Ce nom est trop long : {LONGEST} signes au plus."
+        faults["name"] = _("Ce nom est trop long : %(count)s signes au plus.") % {"count": LONGEST}
     elif hides(name):
-        faults["name"] = "Des caractères invisibles se sont glissés dans ce nom : retapez-le au lieu de le coller."
+        faults["name"] = _("Des caractères invisibles se sont glissés dans ce nom : retapez-le au lieu de le coller.")
     found = {"accent": said.accent.strip(), "accent_dark": said.accent_dark.strip()}
     for field, scheme in (("accent", LIGHT), ("accent_dark", DARK)):
         try:
             found[field] = spelt(found[field]) if found[field] else ""
         except ValueError:
-            faults[field] = NO_COLOUR.format(found[field][:40])
+            faults[field] = _(NO_COLOUR).format(found[field][:40])
             continue
         if found[field] and (fault := palette.fault(scheme, found[field])):
             faults[field] = str(fault)
     if found["accent_dark"] and not found["accent"]:
-        faults.setdefault("accent", "Donnez d’abord la couleur sur fond clair.")
+        faults.setdefault("accent", _("Donnez d’abord la couleur sur fond clair."))
     if faults:
         raise IdentityRefused(faults)
     return replace(said, name=name, accent=found["accent"], accent_dark=found["accent_dark"])
@@ -88,7 +90,7 @@ def keep(
     with transaction.atomic(), auditing.together():
         row = Identity.objects.select_for_update().first() or Identity(version=0)
         if before is not None and before != row.version:
-            raise Conflict(MOVED)
+            raise Conflict(_(MOVED))
         old = _told(row)
         row.name, row.accent, row.accent_dark = wanted.name, wanted.accent, wanted.accent_dark
         if logo or without:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import pages
 from catalogue.models import Organisation
@@ -19,23 +21,23 @@ from portal.notices import Said
 
 # Slug of the page that a territory may write -> name of our address, and what the foot of each page calls it.
 OURS: Final = {
-    "a-propos": ("about", "À propos"),
-    "mentions-legales": ("legal", "Mentions légales"),
-    "accessibilite": ("accessibility", "Accessibilité : {}"),  # with the state, as the RGAA asks
-    "confidentialite": ("privacy", "Données personnelles"),
+    "a-propos": ("about", gettext_noop("À propos")),
+    "mentions-legales": ("legal", gettext_noop("Mentions légales")),
+    "accessibilite": ("accessibility", gettext_noop("Accessibilité : {}")),  # with the state, as the RGAA asks
+    "confidentialite": ("privacy", gettext_noop("Données personnelles")),
 }
 # What each page must say, and how it is asked of who runs the instance.
 MUST: Final = {
-    "name": "le nom de qui édite le portail",
-    "address": "son adresse postale",
-    "phone": "son téléphone",
-    "email": "une adresse où lui écrire",
-    "director": "qui dirige la publication",
-    "host_name": "qui héberge le portail",
-    "host_address": "l’adresse de l’hébergeur",
-    "host_phone": "le téléphone de l’hébergeur",
-    "officer": "l’adresse du délégué à la protection des données",
-    "state": "ce qu’un audit a trouvé de l’accessibilité, dès qu’il y en a un",
+    "name": gettext_noop("le nom de qui édite le portail"),
+    "address": gettext_noop("son adresse postale"),
+    "phone": gettext_noop("son téléphone"),
+    "email": gettext_noop("une adresse où lui écrire"),
+    "director": gettext_noop("qui dirige la publication"),
+    "host_name": gettext_noop("qui héberge le portail"),
+    "host_address": gettext_noop("l’adresse de l’hébergeur"),
+    "host_phone": gettext_noop("le téléphone de l’hébergeur"),
+    "officer": gettext_noop("l’adresse du délégué à la protection des données"),
+    "state": gettext_noop("ce qu’un audit a trouvé de l’accessibilité, dès qu’il y en a un"),
 }
 
 
@@ -60,13 +62,13 @@ class Publisher:
 
     def lacks(self, *names: str) -> list[str]:
         """What of these nobody said, as it is asked."""
-        return [MUST[name] for name in names if not getattr(self, name, "") and not getattr(self.said, name, "")]
+        return [_(MUST[name]) for name in names if not getattr(self, name, "") and not getattr(self.said, name, "")]
 
 
 def foot() -> Iterator[tuple[str, str]]:
     """Names of addresses and labels of those that the territory did not write itself: its own stand in the foot already."""
     own = {slug for slug, _ in pages.foot()}
-    return ((name, label.format(notices.accessibility())) for slug, (name, label) in OURS.items() if slug not in own)
+    return ((name, _(label).format(notices.accessibility())) for slug, (name, label) in OURS.items() if slug not in own)
 
 
 def publisher() -> Publisher:

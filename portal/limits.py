@@ -15,6 +15,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal import counts
 from portal.api.http import problem
@@ -25,6 +27,9 @@ from portal.pages.accounts.attempts import client_address, network_of
 MINUTE: Final = 60  # seconds
 KNOWN: Final = 4  # times as much for whoever says who they are: a person, or a token
 
+TOO_MANY: Final = gettext_noop(
+    "Trop de demandes sont venues d’ici en une minute. Attendez une minute, puis reprenez plus lentement."
+)
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 
 
@@ -37,7 +42,7 @@ class Limits:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self._answer(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_args: Any) -> HttpResponse | None:
         match = request.resolver_match
         if match and request.method in SAFE:
             cost = COSTS.get(match.url_name or "", "")
@@ -80,9 +85,8 @@ def _public(address: str) -> bool:
 
 
 def _too_many(*, for_programs: bool) -> HttpResponse:
-    said = "Trop de demandes sont venues d’ici en une minute. Attendez une minute, puis reprenez plus lentement."
     if not for_programs:
-        return HttpResponse(render_to_string("429.html", {"said": said}), status=429)
-    answer = problem(429, "Trop de demandes", said)
+        return HttpResponse(render_to_string("429.html", {"said": _(TOO_MANY)}), status=429)
+    answer = problem(429, "Trop de demandes", TOO_MANY)
     answer["Access-Control-Allow-Origin"] = "*"
     return answer

@@ -16,6 +16,8 @@ from xml.etree.ElementTree import Element, ParseError, tostring
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue.errors import Refused
 
@@ -57,7 +59,9 @@ SAID: Final = frozenset(
 PLAIN: Final = re.compile(
     r"(?:[^\\@<&()]|url\(\s*['\"]?#[\w.-]+['\"]?\s*\)|(?:rgba?|hsla?|matrix|translate|scale|rotate|skew[XY])\([^()]*\))*"
 )
-NEITHER: Final = "Ce fichier n’est ni un PNG ni un SVG entier. Exportez de nouveau le logo, en PNG ou en SVG."
+NEITHER: Final = gettext_noop(
+    "Ce fichier n’est ni un PNG ni un SVG entier. Exportez de nouveau le logo, en PNG ou en SVG."
+)
 
 
 class LogoRefused(Refused):
@@ -74,7 +78,8 @@ def judged(data: bytes) -> Logo:
     """Cleaned. Raises LogoRefused."""
     if len(data) > LARGEST:
         raise LogoRefused(
-            f"Ce logo pèse {len(data) // 1000} ko, et {LARGEST // 1000} ko au plus sont acceptés. Réduisez-le, ou prenez le SVG."
+            _("Ce logo pèse %(size)s ko, et %(most)s ko au plus sont acceptés. Réduisez-le, ou prenez le SVG.")
+            % {"size": len(data) // 1000, "most": LARGEST // 1000}
         )
     if data.startswith(PNG):
         return Logo("png", _png(data))
@@ -88,13 +93,14 @@ def _png(data: bytes) -> bytes:
             wide, high = struct.unpack(">II", chunk[8:16])
             if not (0 < wide <= WIDEST and 0 < high <= WIDEST):
                 raise LogoRefused(
-                    f"Ce logo fait {wide} × {high} pixels : {WIDEST} au plus de chaque côté. Réduisez-le."
+                    _("Ce logo fait %(wide)s × %(high)s pixels : %(most)s au plus de chaque côté. Réduisez-le.")
+                    % {"wide": wide, "high": high, "most": WIDEST}
                 )
         if name in PICTURE:
             kept.append((name, chunk))
     names = [name for name, _ in kept]
     if names[:1] != [b"IHDR"] or names[-1] != b"IEND" or b"IDAT" not in names:
-        raise LogoRefused(NEITHER)
+        raise LogoRefused(_(NEITHER))
     return PNG + b"".join(chunk for _, chunk in kept)
 
 
@@ -106,29 +112,29 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         chunk = data[place : place + 12 + size]
         name, crc = chunk[4:8], chunk[-4:]
         if len(chunk) < 12 + size or zlib.crc32(chunk[4:-4]) != int.from_bytes(crc) or (name == b"IHDR" and size != 13):
-            raise LogoRefused(NEITHER)
+            raise LogoRefused(_(NEITHER))
         yield name, chunk
         if name == b"IEND":
             return
         place += len(chunk)
-    raise LogoRefused(NEITHER)
+    raise LogoRefused(_(NEITHER))
 
 
 def _svg(data: bytes) -> bytes:
     try:
         root = fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
-        raise LogoRefused(NEITHER) from error
+        raise LogoRefused(_(NEITHER)) from error
     if root.tag not in (f"{{{SVG}}}svg", "svg") or not (
         {"viewBox"} <= set(root.keys()) or {"width", "height"} <= set(root.keys())
     ):
-        raise LogoRefused(NEITHER)
+        raise LogoRefused(_(NEITHER))
     if sum(1 for _ in root.iter()) > MOST:
-        raise LogoRefused(f"Ce dessin a plus de {MOST} éléments. Simplifiez-le, ou prenez le PNG.")
+        raise LogoRefused(_("Ce dessin a plus de %(most)s éléments. Simplifiez-le, ou prenez le PNG.") % {"most": MOST})
     try:
         drawn = _clean(root)
     except RecursionError as error:
-        raise LogoRefused(NEITHER) from error
+        raise LogoRefused(_(NEITHER)) from error
     drawn.set("xmlns", SVG)
     return bytes(tostring(drawn, "utf-8"))
 

@@ -17,6 +17,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing
 from catalogue.dcat.literals import CONTROL, hides
@@ -24,15 +26,15 @@ from catalogue.errors import Conflict, Faulty
 from catalogue.models import Notice, User
 
 State = Notice.State
-KEPT, KEY = 60, "notices:state"  # seconds that another process may go on as it was; where the state is remembered
+KEPT, KEY = 60, "notices:declared"  # seconds that another process may go on as it was; where the state is remembered
 LONGEST: Final = 10_000  # characters of what is not accessible
-MOVED: Final = "Quelqu’un d’autre a changé ces mentions entre-temps."
-UNDECLARED: Final = "audit non réalisé"
+MOVED: Final = gettext_noop("Quelqu’un d’autre a changé ces mentions entre-temps.")
+UNDECLARED: Final = gettext_noop("audit non réalisé")
 # Criteria met, in a hundred, by what may be declared of them.
 RATES: Final = {State.WHOLE: (100, 100), State.PART: (50, 99), State.NONE: (0, 49)}
 ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 MAILS: Final = ("email", "officer")
-HIDDEN: Final = "Des caractères invisibles se sont glissés ici : retapez ce texte au lieu de le coller."
+HIDDEN: Final = gettext_noop("Des caractères invisibles se sont glissés ici : retapez ce texte au lieu de le coller.")
 
 
 class NoticesRefused(Faulty):
@@ -71,9 +73,9 @@ def accessibility() -> str:
     found: str | None = cache.get(KEY)
     if found is None:
         row = Notice.objects.only("state").first()
-        found = State(row.state).label if row and row.state else UNDECLARED
+        found = row.state if row else ""
         cache.set(KEY, found, KEPT)
-    return found
+    return str(State(found).label) if found else _(UNDECLARED)
 
 
 def keep(said: Said, actor: User | None = None, before: int | None = None) -> None:
@@ -82,7 +84,7 @@ def keep(said: Said, actor: User | None = None, before: int | None = None) -> No
     with transaction.atomic(), auditing.together():
         row = Notice.objects.select_for_update().first() or Notice()
         if before is not None and before != row.version:
-            raise Conflict(MOVED)
+            raise Conflict(_(MOVED))
         old = _of(row)
         if old == wanted:
             return
@@ -121,36 +123,40 @@ def _of_texts(said: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name, text in said.items():
         longest = getattr(Notice._meta.get_field(name), "max_length", None) or LONGEST
         if len(text) > longest:
-            yield name, f"C’est trop long : {longest} signes au plus."
+            yield name, _("C’est trop long : %(count)s signes au plus.") % {"count": longest}
         elif CONTROL.search(text) if name == "unmet" else hides(text):
-            yield name, HIDDEN
+            yield name, _(HIDDEN)
     if said["siren"] and not (said["siren"].isascii() and said["siren"].isdecimal() and len(said["siren"]) == 9):
-        yield "siren", "Un SIREN a neuf chiffres, par exemple 219900011."
+        yield "siren", _("Un SIREN a neuf chiffres, par exemple 219900011.")
     for name in MAILS:
         try:
             validate_email(said[name] or "vide@exemple.fr")
         except ValidationError:
-            yield name, "Ce n’est pas une adresse électronique. Écrivez-la ainsi : donnees@ville.fr."
+            yield name, _("Ce n’est pas une adresse électronique. Écrivez-la ainsi : donnees@ville.fr.")
 
 
 def _of_audit(said: dict[str, str]) -> Iterator[tuple[str, str]]:
     """A state is that of an audit, which has a date; a rate is one that this state allows."""
     state, day, rate = said["state"], said["audited_on"], said["rate"]
     if state not in ("", *State.values):
-        yield "state", "Choisissez un état de la liste."
+        yield "state", _("Choisissez un état de la liste.")
         return
     if not state:
         if day or rate:
-            yield "state", "Dites ce que cet audit a trouvé, ou ôtez sa date et son taux."
+            yield "state", _("Dites ce que cet audit a trouvé, ou ôtez sa date et son taux.")
         return
     yield from _of_day(day)
     least, most = RATES[State(state)]
     known = int(rate) if rate.isascii() and rate.isdecimal() and len(rate) < 4 else None
     if known is None and (rate or state != State.NONE):
-        yield "rate", "Donnez la part des critères respectés, de 0 à 100, que dit le rapport d’audit."
+        yield "rate", _("Donnez la part des critères respectés, de 0 à 100, que dit le rapport d’audit.")
     elif known is not None and not least <= known <= most:
-        bounds = f"de {least} à {most}" if least < most else f"de {most}"
-        yield "rate", f"« {State(state).label} » se dit d’un taux {bounds}. Vérifiez l’un ou l’autre."
+        told = (
+            _("« %(state)s » se dit d’un taux de %(least)s à %(most)s. Vérifiez l’un ou l’autre.")
+            if least < most
+            else _("« %(state)s » se dit d’un taux de %(most)s. Vérifiez l’un ou l’autre.")
+        )
+        yield "rate", told % {"state": State(state).label, "least": least, "most": most}
 
 
 def _of_day(text: str) -> Iterator[tuple[str, str]]:
@@ -159,6 +165,6 @@ def _of_day(text: str) -> Iterator[tuple[str, str]]:
     except ValueError:
         day = None
     if day is None:
-        yield "audited_on", "Donnez la date de l’audit : un état ne se déclare qu’après lui."
+        yield "audited_on", _("Donnez la date de l’audit : un état ne se déclare qu’après lui.")
     elif day > timezone.localdate():
-        yield "audited_on", "Cette date n’est pas encore venue. Donnez celle du rapport d’audit."
+        yield "audited_on", _("Cette date n’est pas encore venue. Donnez celle du rapport d’audit.")

@@ -10,6 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from catalogue.figures import at_most
 from portal.colours import colour, contrast, oklch, vivid
 
 TEXT, BORDER = 4.5, 3.0  # least ratios (WCAG 2.2, 1.4.3 and 1.4.11)
@@ -29,15 +33,19 @@ class Scheme:
     middle: tuple[float, float]
     wash: tuple[float, float]
 
+    @property
+    def said(self) -> str:
+        return _(self.name)
+
 
 LIGHT: Final = Scheme(
-    "clair",
-    {"le papier": "#f8f6f0", "les feuilles": "#fffefa", "les encadrés": "#efece2"},
+    gettext_noop("clair"),
+    {gettext_noop("le papier"): "#f8f6f0", gettext_noop("les feuilles"): "#fffefa", gettext_noop("les encadrés"): "#efece2"},
     "#fffefa", (0.4, 0.088), 0.75, (0.63, 0.08), (0.942, 0.02),
 )  # fmt: skip
 DARK: Final = Scheme(
-    "sombre",
-    {"le papier": "#171b18", "les feuilles": "#1e231f", "les encadrés": "#252b26"},
+    gettext_noop("sombre"),
+    {gettext_noop("le papier"): "#171b18", gettext_noop("les feuilles"): "#1e231f", gettext_noop("les encadrés"): "#252b26"},
     "#141815", (0.82, 0.095), 1.1, (0.56, 0.075), (0.29, 0.03),
 )  # fmt: skip
 
@@ -64,11 +72,13 @@ class Fault:
     nearest: str
 
     def __str__(self) -> str:
-        ratio, least = (f"{one:.2f}".rstrip("0").rstrip(".").replace(".", ",") for one in (self.ratio, self.least))
-        return (
-            f"{self.given} se lit mal sur {self.ground} (fond {self.scheme.name}) : le contraste est de {ratio}, il en faut "
-            f"{least}. La couleur la plus proche qui convient : {self.nearest}."
+        said = _(
+            "%(given)s se lit mal sur %(ground)s (fond %(scheme)s) : le contraste est de %(ratio)s, "
+            "il en faut %(least)s. La couleur la plus proche qui convient : %(nearest)s."
         )
+        ratios = {"ratio": at_most(self.ratio, 2), "least": at_most(self.least, 2)}
+        told = {"given": self.given, "ground": self.ground, "scheme": self.scheme.said, "nearest": self.nearest}
+        return said % (told | ratios)
 
 
 def tokens(scheme: Scheme, accent: str) -> Tokens:
@@ -94,12 +104,15 @@ def hue_of(accent: str) -> int | None:
 def ratios(scheme: Scheme, accent: str) -> Iterator[tuple[str, float, float]]:
     """Where it is seen, how well, and how well it must be."""
     made = tokens(scheme, accent)
-    for ground, paper in {**scheme.grounds, "un fond teinté": made.wash}.items():
-        yield ground, contrast(accent, paper), TEXT
-    for ground, paper in (("un bouton", made.accent), ("un bouton que l’on désigne", made.second)):
-        yield ground, contrast(scheme.on_accent, paper), TEXT
+    for ground, paper in {**scheme.grounds, gettext_noop("un fond teinté"): made.wash}.items():
+        yield _(ground), contrast(accent, paper), TEXT
+    for ground, paper in (
+        (gettext_noop("un bouton"), made.accent),
+        (gettext_noop("un bouton que l’on désigne"), made.second),
+    ):
+        yield _(ground), contrast(scheme.on_accent, paper), TEXT
     for ground in ("le papier", "les feuilles"):
-        yield f"{ground}, en filet", contrast(made.middle, scheme.grounds[ground]), BORDER
+        yield _("%(ground)s, en filet") % {"ground": _(ground)}, contrast(made.middle, scheme.grounds[ground]), BORDER
 
 
 def fault(scheme: Scheme, accent: str) -> Fault | None:

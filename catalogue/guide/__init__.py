@@ -1,13 +1,14 @@
-"""The help of the portal: one Markdown file a page, in French, in plain words.
+"""The help of the portal: one Markdown file a page, in French, in plain words; in a folder `<code>`, the same in another language.
 
 A file is a title (`#`), a sentence or two, and sections (`##`), each found by the search. A last line "Mots : …" gives the
-words by which it is found beside its title, and is not shown. Addresses are those of this portal, from its root.
+words by which it is found beside its title, and is not shown. Addresses are those of this portal, from its root. A translation has
+the sections of the French page in their order, and their anchors: links lead to the same place in every language.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -36,12 +37,22 @@ class HelpPage:
 
 
 @cache
-def pages() -> tuple[HelpPage, ...]:
-    return tuple(read(slug, (FOLDER / f"{slug}.md").read_text("utf-8")) for slug in PAGES)
+def pages(language: str = "fr") -> tuple[HelpPage, ...]:
+    """In French each that is not translated."""
+    return tuple(_in(language, read(slug, (FOLDER / f"{slug}.md").read_text("utf-8"))) for slug in PAGES)
 
 
-def page(slug: str) -> HelpPage | None:
-    return next((each for each in pages() if each.slug == slug), None)
+def page(slug: str, language: str = "fr") -> HelpPage | None:
+    return next((each for each in pages(language) if each.slug == slug), None)
+
+
+def _in(language: str, french: HelpPage) -> HelpPage:
+    path = FOLDER / language / f"{french.slug}.md"
+    if not path.is_file():
+        return french
+    said = read(french.slug, path.read_text("utf-8"))
+    pairs = zip(french.sections, said.sections, strict=True)
+    return replace(said, sections=tuple(replace(theirs, anchor=ours.anchor) for ours, theirs in pairs))
 
 
 def read(slug: str, text: str) -> HelpPage:

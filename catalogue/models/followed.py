@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.dashboards import secret
 from catalogue.models.people import User
@@ -18,8 +20,8 @@ class FollowedSearch(models.Model):
     """
 
     class Rhythm(models.TextChoices):
-        DAILY = "daily", "chaque jour"
-        WEEKLY = "weekly", "chaque semaine"
+        DAILY = "daily", _("chaque jour")
+        WEEKLY = "weekly", _("chaque semaine")
 
     person = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="followed_searches")
     email = models.EmailField("adresse électronique", blank=True, help_text="of who has no account")
@@ -27,6 +29,9 @@ class FollowedSearch(models.Model):
     text = models.CharField("mots", max_length=300, blank=True)
     bounds = models.JSONField("filtres", default=dict)
     rhythm = models.CharField("rythme", max_length=6, choices=Rhythm, default=Rhythm.WEEKLY)
+    language = models.CharField(
+        "langue", max_length=12, blank=True, help_text="of the pages where it was asked: of its messages"
+    )
     link = models.CharField(max_length=40, unique=True, default=secret, editable=False, help_text="confirms and stops")
     made_at = models.DateTimeField("demandée le", default=timezone.now)
     asked = models.BooleanField(default=False, help_text="a message to confirm it is to leave")
@@ -55,9 +60,11 @@ class FollowedSearch(models.Model):
     @property
     def name(self) -> str:
         """What it is called: its words, and that it has filters."""
-        words = f"« {self.text} »" if self.text else "Les jeux de données"
         narrowed = any(self.bounds.get(each) for each in ("filters", "since", "until", "box"))
-        return f"{words}, avec vos filtres" if narrowed else words
+        if not self.text:
+            return gettext("Les jeux de données, avec vos filtres") if narrowed else gettext("Les jeux de données")
+        said = gettext("« %(text)s », avec vos filtres") if narrowed else gettext("« %(text)s »")
+        return said % {"text": self.text}
 
 
 class ToldRecord(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Notice(models.Model):
@@ -13,9 +14,9 @@ class Notice(models.Model):
     class State(models.TextChoices):
         """Of conformity with the RGAA, as an audit found it."""
 
-        WHOLE = "total", "totalement conforme"
-        PART = "partiel", "partiellement conforme"
-        NONE = "non", "non conforme"
+        WHOLE = "total", _("totalement conforme")
+        PART = "partiel", _("partiellement conforme")
+        NONE = "non", _("non conforme")
 
     only = models.BooleanField(primary_key=True, default=True, editable=False)
     publisher = models.CharField("éditeur", max_length=160, blank=True, help_text="empty: the body that answers for it")

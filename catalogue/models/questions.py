@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.dashboards import secret
 from catalogue.models.datasets import Dataset
@@ -20,14 +21,14 @@ class Question(models.Model):
     """
 
     class Kind(models.TextChoices):
-        QUESTION = "question", "Question"
-        ERROR = "erreur", "Erreur signalée"
+        QUESTION = "question", _("Question")
+        ERROR = "erreur", _("Erreur signalée")
 
     class State(models.TextChoices):
-        WAITING = "waiting", "à répondre"
-        ANSWERED = "answered", "répondue"
-        CLOSED = "closed", "close sans réponse"
-        SPAM = "spam", "indésirable"
+        WAITING = "waiting", _("à répondre")
+        ANSWERED = "answered", _("répondue")
+        CLOSED = "closed", _("close sans réponse")
+        SPAM = "spam", _("indésirable")
 
     class Mail(models.TextChoices):
         NONE = "", "rien"
@@ -44,6 +45,9 @@ class Question(models.Model):
     text = models.TextField("texte")
     author = models.CharField("auteur", max_length=80, blank=True)
     email = models.EmailField("adresse électronique", blank=True, help_text="erased once it is of no use")
+    language = models.CharField(
+        "langue", max_length=12, blank=True, help_text="of the pages where it was asked: of its messages"
+    )
     link = models.CharField(max_length=40, unique=True, default=secret, editable=False, help_text="confirms and erases")
     made_at = models.DateTimeField("écrite le", default=timezone.now)
     confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.dashboards import secret
 from catalogue.models.datasets import Dataset
@@ -16,11 +17,11 @@ class Reuse(models.Model):
     """Declared without an account, confirmed by the link of a message; its declarer takes it away, and all of it, by the same link."""
 
     class Kind(models.TextChoices):
-        APPLICATION = "application", "Application"
-        VISUALISATION = "visualisation", "Visualisation"
-        ARTICLE = "article", "Article"
-        STUDY = "study", "Étude"
-        OTHER = "other", "Autre"
+        APPLICATION = "application", _("Application")
+        VISUALISATION = "visualisation", _("Visualisation")
+        ARTICLE = "article", _("Article")
+        STUDY = "study", _("Étude")
+        OTHER = "other", _("Autre")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField("titre", max_length=120)
@@ -29,6 +30,9 @@ class Reuse(models.Model):
     author = models.CharField("auteur", max_length=80)
     description = models.TextField("description")
     email = models.EmailField("adresse électronique")
+    language = models.CharField(
+        "langue", max_length=12, blank=True, help_text="of the pages where it was asked: of its messages"
+    )
     link = models.CharField(
         max_length=40, unique=True, default=secret, editable=False, help_text="confirms and withdraws"
     )
@@ -49,10 +53,10 @@ class ReusedDataset(models.Model):
     """One dataset of a reuse, and what the body that holds it answered: it is shown on that dataset's page, or not."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "à examiner"
-        SHOWN = "shown", "affichée"
-        REFUSED = "refused", "refusée"
-        WITHDRAWN = "withdrawn", "retirée"
+        WAITING = "waiting", _("à examiner")
+        SHOWN = "shown", _("affichée")
+        REFUSED = "refused", _("refusée")
+        WITHDRAWN = "withdrawn", _("retirée")
 
     reuse = models.ForeignKey(Reuse, models.CASCADE, related_name="uses")
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="+")

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from catalogue import auditing
 from catalogue.auditing import Thing
+from catalogue.mail import asked_in
 from catalogue.models import PUBLIC, Dataset, Organisation, Question, User
 from catalogue.permissions import bodies_where
 
@@ -49,7 +50,7 @@ def ask(written: Written, dataset: Dataset) -> None:
     """One row, a message from the worker; nothing, and no word of it, when that address has too many that wait."""
     email = written.email.lower()
     if Question.objects.filter(email=email, confirmed_at=None).count() < UNCONFIRMED:
-        Question.objects.create(dataset=dataset, **{**asdict(written), "email": email})
+        Question.objects.create(dataset=dataset, language=asked_in(), **{**asdict(written), "email": email})
 
 
 def confirm(question: Question) -> bool:

@@ -12,8 +12,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
-from catalogue.mail import send
+from catalogue.mail import send, told_in
 from catalogue.models import Organisation, Question
 from catalogue.permissions import people_who
 from catalogue.permissions.people import people_who_run
@@ -30,7 +32,7 @@ AGAIN: Final = timedelta(minutes=5)  # after the server refused one
 TOLD: Final = 5  # people of a body
 BATCH: Final = 50
 MOST: Final = 500  # questions of one message
-CONFIRM: Final = """Bonjour,
+CONFIRM: Final = gettext_noop("""Bonjour,
 
 Quelqu’un, sans doute vous, écrit à qui publie des données sur {host}.
 
@@ -38,26 +40,26 @@ Relisez et confirmez, dans les sept jours :
 {link}
 
 Le même lien efface tout quand vous voulez : gardez ce message. Si ce n’était pas vous, n’en faites rien : tout sera effacé.
-"""
-ANSWER: Final = """Bonjour,
+""")
+ANSWER: Final = gettext_noop("""Bonjour,
 
-{body} {said} :
+{said}
 
 {text}
 
 Revoir votre message, ou tout effacer :
 {link}
-"""
-WAITING: Final = """Bonjour,
+""")
+WAITING: Final = gettext_noop("""Bonjour,
 
 {count} sur les données de {body} :
 {link}
-"""
+""")
 # By step, what is added.
 MORE: Final = (
     "",
-    "\nSans réponse, nous écrirons encore une fois.\n",
-    "\nNous n’écrirons plus à leur sujet. Leur nombre s’affiche désormais pour tous :\n{page}\n",
+    gettext_noop("Sans réponse, nous écrirons encore une fois."),
+    gettext_noop("Nous n’écrirons plus à leur sujet. Leur nombre s’affiche désormais pour tous :\n{page}"),
 )
 
 
@@ -93,14 +95,28 @@ def mail_authors(now: datetime | None = None) -> int:
 def _message(question: Question) -> tuple[str, str]:
     """Subject and text. Before it is confirmed, nothing that was typed: anybody could have given that address."""
     link = link_of(question)
-    if question.mail == Mail.CONFIRM:
-        return "Confirmez votre message", CONFIRM.format(host=settings.BOUTURE_URL, link=link)
-    answered = question.state == State.ANSWERED
-    subject = "Réponse à votre message" if answered else "Votre message est clos"
+    with told_in(question.language):
+        if question.mail == Mail.CONFIRM:
+            return _("Confirmez votre message"), _(CONFIRM).format(host=settings.BOUTURE_URL, link=link)
+        answered = question.state == State.ANSWERED
+        subject = _("Réponse à votre message") if answered else _("Votre message est clos")
+        return subject, _(ANSWER).format(said=_said(question, answered), text=question.answer, link=link)
+
+
+def _said(question: Question, answered: bool) -> str:
     # A dataset that is private now has no name for who may no longer see it.
-    about = "" if question.dataset.private else f" sur « {question.dataset.label} »"
-    said = f"répond à votre message{about}" if answered else f"a clos votre message{about}, pour ce motif"
-    return subject, ANSWER.format(body=question.dataset.owner.name, said=said, text=question.answer, link=link)
+    label = "" if question.dataset.private else question.dataset.label
+    if answered:
+        said = (
+            _("%(body)s répond à votre message sur « %(label)s » :")
+            if label
+            else _("%(body)s répond à votre message :")
+        )
+    elif label:
+        said = _("%(body)s a clos votre message sur « %(label)s », pour ce motif :")
+    else:
+        said = _("%(body)s a clos votre message, pour ce motif :")
+    return said % {"body": question.dataset.owner.name, "label": label}
 
 
 def mail_publishers(now: datetime | None = None) -> int:
@@ -139,8 +155,17 @@ def _remind(body: Organisation, step: int, now: datetime) -> int:
 
 def _reminder(body: Organisation, step: int, count: int) -> tuple[str, str]:
     days = STEPS[step].days
-    since = f" depuis {days} jours" if days else ""
-    many = f"{count} messages attendent une réponse{since}"
-    said = many if count > 1 else f"Un message attend une réponse{since}"
-    text = WAITING.format(count=said, body=body.name, link=settings.BOUTURE_URL + reverse("questions_review"))
-    return said, text + MORE[step].format(page=settings.BOUTURE_URL + reverse("quality"))
+    with told_in(""):
+        if days:
+            said = ngettext(
+                "Un message attend une réponse depuis %(days)s jours",
+                "%(count)s messages attendent une réponse depuis %(days)s jours",
+                count,
+            )
+        else:
+            said = ngettext("Un message attend une réponse", "%(count)s messages attendent une réponse", count)
+        said %= {"count": count, "days": days}
+        text = _(WAITING).format(count=said, body=body.name, link=settings.BOUTURE_URL + reverse("questions_review"))
+        if MORE[step]:
+            text += f"\n{_(MORE[step]).format(page=settings.BOUTURE_URL + reverse('quality'))}\n"
+        return said, text

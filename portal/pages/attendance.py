@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from catalogue import use, used
@@ -28,14 +30,14 @@ COLUMNS: Final = ("mois", "jeu_de_donnees", "organisation", "adresse", "lectures
 USE: Final = ("views", "downloads", "calls")
 SEARCHES: Final = ("searches", "unfound")
 NAMES: Final = {
-    "views": "lectures de fiches",
-    "downloads": "téléchargements",
-    "calls": "appels de l’interface",
-    "searches": "recherches",
-    "unfound": "recherches sans réponse exacte",
+    "views": gettext_noop("lectures de fiches"),
+    "downloads": gettext_noop("téléchargements"),
+    "calls": gettext_noop("appels de l’interface"),
+    "searches": gettext_noop("recherches"),
+    "unfound": gettext_noop("recherches sans réponse exacte"),
 }
 FIRST: Final = date(2020, 1, 1)  # no portal counted before
-NOT_A_MONTH: Final = "Un mois s’écrit 2026-11, et n’est pas à venir. Voici le mois en cours."
+NOT_A_MONTH: Final = gettext_noop("Un mois s’écrit 2026-11, et n’est pas à venir. Voici le mois en cours.")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _month(asked: str) -> tuple[date, str]:
     except ValueError:
         found = None
     if found is None or found > now or found < FIRST:
-        return now, NOT_A_MONTH
+        return now, _(NOT_A_MONTH)
     return found, ""
 
 
@@ -120,7 +122,7 @@ def _shown(months: Sequence[Month]) -> list[str]:
 def _measures(months: Sequence[Month], shown: Sequence[str]) -> Iterator[Measure]:
     for column in shown:
         course = [getattr(one, column) for one in reversed(months)]
-        yield Measure(NAMES[column], course[-1], course[-2], spark(course))
+        yield Measure(_(NAMES[column]), course[-1], course[-2], spark(course))
 
 
 def _csv(month: date) -> Iterator[bytes]:

@@ -17,6 +17,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from catalogue.models import PUBLIC, Dataset, Organisation, in_french
@@ -29,7 +31,7 @@ from portal.pages.rows import LINE_FIELDS, Row, rows
 
 FIELDS: Final = (*LINE_FIELDS, "issued", "version_notes")
 OBJECT: Final = 300  # characters of an object on the page
-LAW: Final = "conditions de la loi (CRPA, article L. 322-1)"  # of what bears no licence
+LAW: Final = gettext_noop("conditions de la loi (CRPA, article L. 322-1)")  # of what bears no licence
 BATCH: Final = 100
 YEAR: Final = re.compile(r"[12]\d{3}", re.ASCII)
 COLUMNS: Final = (
@@ -52,9 +54,9 @@ class Asked:
         body, year = (spelling.one_line(given.get(name, "")) for name in ("organisme", "annee"))
         found = cls(body, year, asking.read(given).page)
         if body and body not in {one.slug for one in bodies}:
-            found = replace(found, body="", trouble="Cette organisation n’est pas de celles qui publient ici.")
+            found = replace(found, body="", trouble=_("Cette organisation n’est pas de celles qui publient ici."))
         if year and not YEAR.fullmatch(year):
-            found = replace(found, year="", trouble="Une année s’écrit en quatre chiffres, par exemple 2026.")
+            found = replace(found, year="", trouble=_("Une année s’écrit en quatre chiffres, par exemple 2026."))
         return found
 
     def address(self, base: str, page: int = 1) -> str:
@@ -125,7 +127,7 @@ def _lines(found: list[Dataset]) -> Iterator[Line]:
             object=first_sentences(one.summary, OBJECT)[0],
             created=words.said_date(one.issued) if one.issued else "",
             news=first_sentences(in_french(one.version_notes), OBJECT)[0],
-            conditions=row.licence or LAW,
+            conditions=row.licence or _(LAW),
         )
 
 
@@ -144,6 +146,6 @@ def _cells(line: Line) -> tuple[str, ...]:
     one: Any = line.row.dataset
     return (
         line.row.title, one.summary, one.issued, one.modified or one.updated_at.isoformat(timespec="seconds"),
-        in_french(one.version_notes) or "", line.conditions, one.license, line.row.publisher,
+        in_french(one.version_notes) or "", line.row.licence or LAW, one.license, line.row.publisher,
         settings.BOUTURE_URL + one.get_absolute_url(), line.row.formats,
     )  # fmt: skip

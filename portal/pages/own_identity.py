@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -85,7 +86,9 @@ def _done(request: HttpRequest, now: Face) -> Draft | None:
     except Conflict:
         other = identity.current()
         return replace(draft, theirs=other, before=other.version, status=409)
-    messages.success(request, "L’identité du portail est enregistrée. Rechargez une page déjà ouverte pour l’y voir.")
+    messages.success(
+        request, _("L’identité du portail est enregistrée. Rechargez une page déjà ouverte pour l’y voir.")
+    )
     return None
 
 

@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -34,47 +36,60 @@ class Field:
     kind: str = "text"
 
     @property
+    def asked(self) -> str:
+        """Its label for the reader."""
+        return _(self.label)
+
+    @property
+    def help(self) -> str:
+        return self.hint and _(self.hint)
+
+    @property
     def longest(self) -> int:
         return getattr(Notice._meta.get_field(self.name), "max_length", None) or notices.LONGEST
 
 
-BODY: Final = "Vide, c’est celui de l’organisation qui répond du portail."
+BODY: Final = gettext_noop("Vide, c’est celui de l’organisation qui répond du portail.")
+ITS_BODY: Final = gettext_noop("Vide, c’est celle de l’organisation qui répond du portail.")
+EXAMPLE: Final = gettext_noop(
+    "Vide, c’est celui de l’organisation qui répond du portail. Par exemple : Commune de Port-Lanvern."
+)
 SECTIONS: Final = (
     (
-        "Qui édite",
-        "Vide, un champ est dit inconnu sur la page.",
+        gettext_noop("Qui édite"),
+        gettext_noop("Vide, un champ est dit inconnu sur la page."),
         (
-            Field("publisher", "Nom", f"{BODY} Par exemple : Commune de Port-Lanvern."),
-            Field("siren", "SIREN", BODY),
-            Field("address", "Adresse postale"),
-            Field("phone", "Téléphone", kind="tel"),
-            Field("email", "Adresse électronique", BODY.replace("celui", "celle"), "email"),
-            Field("director", "Qui dirige la publication", "Une personne : d’ordinaire le maire, ou qui préside."),
+            Field("publisher", gettext_noop("Nom"), EXAMPLE),
+            Field("siren", gettext_noop("SIREN"), BODY),
+            Field("address", gettext_noop("Adresse postale")),
+            Field("phone", gettext_noop("Téléphone"), kind="tel"),
+            Field("email", gettext_noop("Adresse électronique"), ITS_BODY, "email"),
+            Field("director", gettext_noop("Qui dirige la publication"), gettext_noop("Une personne : d’ordinaire le maire, ou qui préside.")),
         ),
     ),
     (
-        "Qui héberge",
-        "Qui tient la machine où le portail est installé.",
+        gettext_noop("Qui héberge"),
+        gettext_noop("Qui tient la machine où le portail est installé."),
         (
-            Field("host_name", "Nom de l’hébergeur"),
-            Field("host_address", "Adresse de l’hébergeur"),
-            Field("host_phone", "Téléphone de l’hébergeur", kind="tel"),
+            Field("host_name", gettext_noop("Nom de l’hébergeur")),
+            Field("host_address", gettext_noop("Adresse de l’hébergeur")),
+            Field("host_phone", gettext_noop("Téléphone de l’hébergeur"), kind="tel"),
         ),
     ),
     (
-        "Données personnelles",
+        gettext_noop("Données personnelles"),
         "",
-        (Field("officer", "Délégué à la protection des données", "Son adresse électronique.", "email"),),
+        (Field("officer", gettext_noop("Délégué à la protection des données"), gettext_noop("Son adresse électronique."), "email"),),
     ),
     (
-        "Accessibilité",
-        "Un état ne se déclare qu’après un audit des critères du RGAA.",
+        gettext_noop("Accessibilité"),
+        gettext_noop("Un état ne se déclare qu’après un audit des critères du RGAA."),
         (
-            Field("state", "Ce que l’audit a trouvé", kind="state"),
-            Field("audited_on", "Date de l’audit", kind="date"),
-            Field("rate", "Critères respectés, sur cent", "Que dit le rapport d’audit.", "number"),
-            Field("audited_by", "Auteur de l’audit"),
-            Field("unmet", "Ce qui n’est pas accessible", "Et pourquoi. Une ligne vide sépare deux paragraphes.", "lines"),
+            Field("state", gettext_noop("Ce que l’audit a trouvé"), kind="state"),
+            Field("audited_on", gettext_noop("Date de l’audit"), kind="date"),
+            Field("rate", gettext_noop("Critères respectés, sur cent"), gettext_noop("Que dit le rapport d’audit."), "number"),
+            Field("audited_by", gettext_noop("Auteur de l’audit")),
+            Field("unmet", gettext_noop("Ce qui n’est pas accessible"), gettext_noop("Et pourquoi. Une ligne vide sépare deux paragraphes."), "lines"),
         ),
     ),
 )  # fmt: skip
@@ -131,7 +146,7 @@ def _done(request: HttpRequest, who: User) -> Draft | None:
     except Conflict:
         now, before = notices.current()
         return replace(draft, theirs=tuple(_differing(now, draft.said)), before=before, status=409)
-    messages.success(request, "Les mentions du portail sont enregistrées : chacun les lit dès maintenant.")
+    messages.success(request, _("Les mentions du portail sont enregistrées : chacun les lit dès maintenant."))
     return None
 
 
@@ -148,11 +163,11 @@ def _fields() -> Iterator[Field]:
 def _differing(theirs: Said, mine: Said) -> Iterator[tuple[str, str]]:
     """What somebody else wrote where it is not the same, by label."""
     other, typed = asdict(theirs), asdict(mine)
-    return ((one.label, other[one.name]) for one in _fields() if other[one.name] != typed[one.name])
+    return ((_(one.label), other[one.name]) for one in _fields() if other[one.name] != typed[one.name])
 
 
 def _sections(draft: Draft) -> Iterator[tuple[str, str, list[tuple[Field, str, str]]]]:
     """Titles and words of each, and its fields with what is typed and what is wrong with it."""
     typed = asdict(draft.said)
     for title, words, fields in SECTIONS:
-        yield title, words, [(one, typed[one.name], draft.faults.get(one.name, "")) for one in fields]
+        yield _(title), words and _(words), [(one, typed[one.name], draft.faults.get(one.name, "")) for one in fields]

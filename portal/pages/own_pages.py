@@ -12,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,10 +31,10 @@ from portal.pages.words import no_gesture
 
 ACTS: Final = 20  # of the history of one page
 TITLES: Final = 2  # the highest of a text: under the h1 that is the page's own title
-GONE: Final = (
+GONE: Final = gettext_noop(
     "Quelqu’un d’autre vient de supprimer cette page. Votre texte est ci-dessous : recopiez-le dans une nouvelle page."
 )
-SURE: Final = "Cochez « oui, la supprimer » : la page n’aurait plus d’adresse."
+SURE: Final = gettext_noop("Cochez « oui, la supprimer » : la page n’aurait plus d’adresse.")
 
 
 @dataclass(frozen=True)
@@ -134,16 +136,22 @@ def _done(request: HttpRequest, found: Page | None, who: User) -> Draft | HttpRe
 
 def _removed(request: HttpRequest, found: Page, draft: Draft, who: User) -> HttpResponse:
     if request.POST.get("sur") != "oui":
-        raise PageRefused({"sur": SURE})
+        raise PageRefused({"sur": _(SURE)})
     pages.remove(found, who, draft.before)
-    messages.success(request, f"La page « {found.title} » est supprimée. Son texte reste dans les traces.")
+    messages.success(
+        request, _("La page « %(title)s » est supprimée. Son texte reste dans les traces.") % {"title": found.title}
+    )
     return HttpResponseRedirect(reverse("pages"))
 
 
 def _kept(request: HttpRequest, found: Page | None, draft: Draft, who: User) -> HttpResponse:
     kept = pages.keep(found, draft.said, who, draft.before if found else None)
-    seen = "chacun la voit dès maintenant" if kept.published else "personne d’autre que vous ne voit ce brouillon"
-    messages.success(request, f"La page « {kept.title} » est enregistrée : {seen}.")
+    said = (
+        _("La page « %(title)s » est enregistrée : chacun la voit dès maintenant.")
+        if kept.published
+        else _("La page « %(title)s » est enregistrée : personne d’autre que vous ne voit ce brouillon.")
+    )
+    messages.success(request, said % {"title": kept.title})
     return HttpResponseRedirect(kept.get_absolute_url())
 
 
@@ -151,7 +159,7 @@ def _moved(draft: Draft, found: Page | None) -> Draft:
     """Nothing typed is lost: kept again as it is, it takes the place of what somebody else wrote, which is shown."""
     now = Page.objects.filter(pk=found.pk).first() if found else None
     if now is None:
-        return replace(draft, trouble=GONE, status=409)
+        return replace(draft, trouble=_(GONE), status=409)
     return replace(draft, theirs=Written.of(now), before=now.version, status=409)
 
 

@@ -14,6 +14,8 @@ from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,12 +34,12 @@ LONGEST: Final = 2000  # characters of a text
 SHORT: Final = 120  # characters of a row, of a column
 VIEW: Final = 900  # characters of what is looked at in a table
 WRONG: Final = {
-    "nature": "Dites si vous posez une question ou si vous signalez une erreur.",
-    "texte": "Écrivez une phrase ou deux, avec deux liens au plus.",
-    "auteur": "Écrivez votre nom, ou un pseudonyme.",
-    "email": "Écrivez votre adresse électronique, par exemple prenom.nom@exemple.fr.",
+    "nature": gettext_noop("Dites si vous posez une question ou si vous signalez une erreur."),
+    "texte": gettext_noop("Écrivez une phrase ou deux, avec deux liens au plus."),
+    "auteur": gettext_noop("Écrivez votre nom, ou un pseudonyme."),
+    "email": gettext_noop("Écrivez votre adresse électronique, par exemple prenom.nom@exemple.fr."),
 }
-TOO_LONG: Final = "Votre texte a {} caractères. Raccourcissez-le à 2 000, ou joignez un lien."
+TOO_LONG: Final = gettext_noop("Votre texte a {} caractères. Raccourcissez-le à 2 000, ou joignez un lien.")
 FIELDS: Final = ("nature", "auteur", "email", "fichier", "table", "vue", "ligne", "colonne")
 
 
@@ -141,8 +143,8 @@ def _errors(typed: dict[str, str]) -> dict[str, str]:
         validate_email(typed["email"] if len(typed["email"]) <= 254 else "")
     except ValidationError:
         wrong.add("email")
-    errors = {name: said for name, said in WRONG.items() if name in wrong}
-    return {**errors, "texte": TOO_LONG.format(len(text))} if len(text) > LONGEST else errors
+    errors = {name: _(said) for name, said in WRONG.items() if name in wrong}
+    return {**errors, "texte": _(TOO_LONG).format(len(text))} if len(text) > LONGEST else errors
 
 
 @never_cache

@@ -15,6 +15,8 @@ from django.core.validators import URLValidator, validate_email
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,12 +35,12 @@ LONGEST: Final = 2000  # characters of a description
 SHOWN: Final = 100
 KEY: Final = re.compile(r"/jeux-de-donnees/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 WRONG: Final = {
-    "titre": "Donnez un titre, par exemple « La carte des bancs à l’ombre ».",
-    "adresse": "Écrivez l’adresse où la voir, par exemple https://exemple.fr/carte.",
-    "auteur": "Écrivez votre nom, ou un pseudonyme.",
-    "email": "Écrivez votre adresse électronique, par exemple prenom.nom@exemple.fr.",
-    "description": "Dites en une phrase ou deux, avec deux liens au plus, ce que vous en avez fait.",
-    "autres": f"Écrivez une adresse de jeu de données de ce portail par ligne, {DATASETS - 1} au plus.",
+    "titre": gettext_noop("Donnez un titre, par exemple « La carte des bancs à l’ombre »."),
+    "adresse": gettext_noop("Écrivez l’adresse où la voir, par exemple https://exemple.fr/carte."),
+    "auteur": gettext_noop("Écrivez votre nom, ou un pseudonyme."),
+    "email": gettext_noop("Écrivez votre adresse électronique, par exemple prenom.nom@exemple.fr."),
+    "description": gettext_noop("Dites en une phrase ou deux, avec deux liens au plus, ce que vous en avez fait."),
+    "autres": gettext_noop("Écrivez une adresse de jeu de données de ce portail par ligne, {most} au plus."),
 }
 
 
@@ -118,8 +120,8 @@ def _errors(typed: dict[str, str], datasets: bool) -> dict[str, str]:
             check(typed[name] if len(typed[name]) <= most else "")
         except ValidationError:
             wrong.add(name)
-    errors = {name: said for name, said in WRONG.items() if name in wrong}
-    return errors if typed["nature"] in Reuse.Kind.values else {**errors, "nature": "Choisissez ce que c’est."}
+    errors = {name: _(said).format(most=DATASETS - 1) for name, said in WRONG.items() if name in wrong}
+    return errors if typed["nature"] in Reuse.Kind.values else {**errors, "nature": _("Choisissez ce que c’est.")}
 
 
 def _datasets(first: Dataset, others: str) -> list[Dataset]:
@@ -163,11 +165,11 @@ def review(request: HttpRequest) -> HttpResponse:
         if use is None or answer not in AFTER:
             raise Http404
         if answer != Status.SHOWN and not reason:
-            messages.error(request, "Dites pourquoi : la personne qui l’a déclarée lira votre motif.")
+            messages.error(request, _("Dites pourquoi : la personne qui l’a déclarée lira votre motif."))
         elif reusing.review(use, answer, reason, request.user):
-            messages.success(request, "C’est fait : la personne qui l’a déclarée en est avertie.")
+            messages.success(request, _("C’est fait : la personne qui l’a déclarée en est avertie."))
         else:
-            messages.error(request, "Quelqu’un y a répondu avant vous : voici où elle en est.")
+            messages.error(request, _("Quelqu’un y a répondu avant vous : voici où elle en est."))
         return HttpResponseRedirect(reverse("reuses_review"))
     waiting = [_row(use) for use in held.filter(status=Status.WAITING).order_by("pk")[:SHOWN]]
     shown = [_row(use) for use in held.filter(status=Status.SHOWN).order_by("-reviewed_at", "pk")[:SHOWN]]

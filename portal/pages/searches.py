@@ -11,12 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalogue.search import tallies
 
-PERIODS: Final = {"30": "30 jours", "90": "trois mois", "365": "un an"}
+PERIODS: Final = {"30": gettext_noop("30 jours"), "90": gettext_noop("trois mois"), "365": gettext_noop("un an")}
 SHOWN: Final = 100
 
 
@@ -40,8 +42,8 @@ def searches(request: HttpRequest) -> HttpResponse:
         "unfound": total.unfound,
         "counting": settings.BOUTURE_SEARCH_COUNTS,
         "days": days,
-        "period": PERIODS[days],
-        "periods": PERIODS.items(),
+        "period": _(PERIODS[days]),
+        "periods": [(value, _(name)) for value, name in PERIODS.items()],
         "least": tallies.TIMES,
         "least_days": tallies.DAYS,
     }

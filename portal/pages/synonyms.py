@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -113,7 +114,7 @@ def _compared(draft: Draft) -> Draft:
 def _try(request: HttpRequest, shown: Draft) -> Draft:
     draft = _typed(request, shown)
     if not draft.question:
-        return replace(draft, trial=Trial("", trouble="Écrivez d’abord une question à essayer."), status=422)
+        return replace(draft, trial=Trial("", trouble=_("Écrivez d’abord une question à essayer.")), status=422)
     return replace(draft, mistakes=_mistakes(draft.text), trial=_trial(draft))
 
 
@@ -139,7 +140,7 @@ def _keep(request: HttpRequest, shown: Draft) -> Draft | HttpResponse:
     except (synonyms.SynonymsMoved, synonyms.SynonymsRefused):
         again = _compared(draft)
         return replace(again, status=409 if again.moved else 422)
-    messages.success(request, "Les synonymes sont enregistrés : les recherches s’en servent dès maintenant.")
+    messages.success(request, _("Les synonymes sont enregistrés : les recherches s’en servent dès maintenant."))
     return HttpResponseRedirect(reverse("synonyms"))
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -72,7 +73,7 @@ def _done(request: HttpRequest, known: Mapping[str, str]) -> Answer | None:
     if gesture == "remettre":
         themes.keep({}, actor)
         messages.success(
-            request, "Les thèmes sont de nouveau sous leurs noms européens, du plus fourni au moins fourni."
+            request, _("Les thèmes sont de nouveau sous leurs noms européens, du plus fourni au moins fourni.")
         )
         return None
     codes = {uri: themes.code_of(uri) for uri in known}
@@ -94,7 +95,7 @@ def _done(request: HttpRequest, known: Mapping[str, str]) -> Answer | None:
         return Answer(typed, places, refused.faults, status=422)
     except Conflict:
         return Answer(typed, places, {}, moved=True, status=409)
-    messages.success(request, "Les thèmes sont enregistrés : l’accueil et la recherche les montrent ainsi.")
+    messages.success(request, _("Les thèmes sont enregistrés : l’accueil et la recherche les montrent ainsi."))
     return None
 
 

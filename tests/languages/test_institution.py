@@ -39,7 +39,7 @@ def test_an_audit_is_dated_as_english_does(client: Client) -> None:
 def test_what_there_is_not(client: Client, path: str) -> None:
     page = said(client, path, 404)
     assert "This page does not exist" in page
-    assert '<a href="/connexion/">log in</a> if you have an account' in page
+    assert '<a href="/connexion/">sign in</a> if you have an account' in page
 
 
 def test_nothing_is_read_yet(client: Client) -> None:

@@ -29,6 +29,12 @@ UNREAD: Final[dict[str, set[str]]] = {
     "portal/asking.py": {"est"},  # the edge of an outline, in addresses
     # end of A
     # B
+    "catalogue/themes.py": {"Thèmes du portail"},
+    "portal/identity.py": {"Identité du portail"},
+    "portal/limits.py": {"Trop de demandes"},
+    "portal/pages/own_identity.py": {"le papier", "sans-logo"},
+    "portal/pages/own_pages.py": {"sur"},
+    "portal/palette.py": {"le papier", "les feuilles"},
     # end of B
     # C
     # end of C

@@ -24,9 +24,23 @@ def test_every_file_is_a_page_and_every_page_a_file() -> None:
         assert all(section.text for section in page.sections)
 
 
+def test_english_has_every_page_with_the_anchors_of_french() -> None:
+    assert {file.stem for file in (guide.FOLDER / "en").glob("*.md")} == set(guide.PAGES)
+    for french, english in zip(guide.pages(), guide.pages("en"), strict=True):
+        assert [one.anchor for one in english.sections] == [one.anchor for one in french.sections]
+        assert english.title != french.title
+        assert not any("Mots :" in one.text or "»" in one.text for one in english.sections)
+
+
+def test_a_language_without_help_has_the_french_one() -> None:
+    assert guide.pages("br") == guide.pages()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("slug", ["", *guide.PAGES])
-def test_its_links_lead_somewhere(samples: Samples, client: Client, slug: str) -> None:
-    page = client.get(f"/aide/{slug}/" if slug else "/aide/")
+def test_its_links_lead_somewhere(samples: Samples, client: Client, slug: str, language: str) -> None:
+    page = client.get(f"/aide/{slug}/" if slug else "/aide/", headers={"accept-language": language})
+    assert ("Search" in page.content.decode()) is (language == "en")
     soup = BeautifulSoup(page.content, "html.parser")
     addresses = {link["href"] for link in soup.select("main a")}
     assert addresses
@@ -66,7 +80,7 @@ def test_a_new_text_makes_a_new_index(searched: Path, monkeypatch: pytest.Monkey
     factories.bring_index_up_to_date()
     assert find("trottinette").total == 0
     more = guide.read("chercher", "# Chercher\n\nIci.\n\n## En trottinette\n\nDoucement.\n")
-    monkeypatch.setattr("catalogue.search.kinds.help_pages.pages", lambda: (more,))
+    monkeypatch.setattr("catalogue.search.kinds.help_pages.pages", lambda language="fr": (more,))
     factories.bring_index_up_to_date()
     assert [hit.id for hit in find("trottinette").hits] == ["help:chercher#en-trottinette"]
     assert find("citer la source").total == 0

@@ -42,9 +42,9 @@ class HelpPages(Kind):
         return hashlib.sha256(repr(pages()).encode()).hexdigest()
 
 
-def sections() -> dict[str, tuple[HelpPage, Section]]:
-    """By the id of the document."""
-    return {f"{PREFIX}{page.slug}#{each.anchor}": (page, each) for page in pages() for each in page.sections}
+def sections(language: str = "fr") -> dict[str, tuple[HelpPage, Section]]:
+    """By the id of the document, which is the same in every language; found by what French says."""
+    return {f"{PREFIX}{page.slug}#{each.anchor}": (page, each) for page in pages(language) for each in page.sections}
 
 
 def _document(identifier: str, page: HelpPage, section: Section) -> Document:
