@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from catalogue.mail import send
 from catalogue.models import PUBLIC, Concept, Dataset, Distribution, LateNotice, Organisation, in_french
@@ -54,9 +55,10 @@ def _older(limit: str) -> Q:
 
 
 def rhythms() -> dict[str, str]:
-    """What each rhythm is called in French, by its address."""
+    """What each rhythm is called in the reader's language, by its address."""
+    language = get_language() or settings.LANGUAGE_CODE
     known = Concept.objects.filter(vocabulary__code="frequency").values_list("uri", "labels")
-    return {uri: str(in_french(labels)) for uri, labels in known}
+    return {uri: str(labels.get(language) or in_french(labels)) for uri, labels in known}
 
 
 def mail_late(now: datetime | None = None) -> int:

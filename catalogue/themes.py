@@ -13,8 +13,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 
 from catalogue import auditing
 from catalogue.dcat.literals import hides
@@ -51,17 +51,19 @@ class ThemesRefused(Faulty):
 
 
 def known() -> dict[str, str]:
-    """The names of the vocabulary by address, in the order of its codes."""
+    """The names of the vocabulary in the reader's language by address, in the order of its codes."""
+    language = get_language() or settings.LANGUAGE_CODE
     rows = Concept.objects.of(VOCABULARY).usable().exclude(code=PROVISIONAL).order_by("code")
-    return {row.uri: row.label() for row in rows}
+    return {row.uri: row.label(language) for row in rows}
 
 
 def names() -> dict[str, str]:
     """What is `known`, for pages: at most one query in KEPT seconds; a vocabulary that is still to be loaded is asked again."""
-    found: dict[str, str] | None = cache.get(NAMES)
+    key = f"{NAMES}:{get_language()}"
+    found: dict[str, str] | None = cache.get(key)
     if not found:
         found = known()
-        cache.set(NAMES, found, KEPT)
+        cache.set(key, found, KEPT)
     return found
 
 
