@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from catalogue.models import Contour, Territory
 from portal.charts.chart import WIDTHS, Chart, Measured
 from portal.charts.choropleth import ABSENT, Choropleth, Shape, choropleth
 from portal.charts.figures import Figure
 
 MOST_OUTLINES: Final = 900  # of one map, which one question brings; beyond, outlines are smaller than discs
-NOWHERE: Final = "Aucun de ces territoires n’a de place connue sur la carte."
+NOWHERE: Final = gettext_lazy("Aucun de ces territoires n’a de place connue sur la carte.")
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,13 @@ def territory_map(what: Valued, key: str, title: str, remarks: Sequence[str] = (
     placed = [one for one in shapes if one.rings or one.at]
     ranked = sorted(territories, key=lambda one: _rank(values.get(one.pk)))
     rows = tuple(
-        (one.name, ABSENT if (value := values.get(one.pk)) is None else measured.exact(value)) for one in ranked
+        (one.name, str(ABSENT) if (value := values.get(one.pk)) is None else measured.exact(value)) for one in ranked
     )
-    told = (*remarks, *_told(len(shapes) - len(placed), what="n’est pas placé|ne sont pas placés"))
+    told = (*remarks, *_told(len(shapes) - len(placed)))
     chart = Chart(
-        title if placed else NOWHERE,
+        title if placed else str(NOWHERE),
         measured.subtitle,
-        heads=("Territoire", measured.subtitle),
+        heads=(_("Territoire"), measured.subtitle),
         rows=rows,
         remarks=told,
         addresses=tuple(addresses.get(one.pk, "") for one in ranked),
@@ -68,10 +71,16 @@ def _description(what: Choropleth) -> str:
     """What who does not see the map is told; the figures are in the table."""
     known = sum(1 for one in what.shapes if what.values.get(one.key) is not None)
     found = what.classes
-    ends = f", de {what.measured.exact(found.low)} à {what.measured.exact(found.high)}" if found else ""
-    lacking = len(what.shapes) - known
-    without = f" ; {lacking} sans donnée" if lacking else ""
-    return f"Carte de {len(what.shapes)} territoires. {what.measured.subtitle}{ends}{without}. Les chiffres sont dans la table."
+    said = what.measured.subtitle
+    if found:
+        ends = {"low": what.measured.exact(found.low), "high": what.measured.exact(found.high)}
+        said += ", " + _("de %(low)s à %(high)s") % ends
+    if lacking := len(what.shapes) - known:
+        said = _("%(values)s ; %(count)s sans donnée") % {"values": said, "count": lacking}
+    return _("Carte de %(count)s territoires. %(values)s. Les chiffres sont dans la table.") % {
+        "count": len(what.shapes),
+        "values": said,
+    }
 
 
 def _shape(
@@ -85,6 +94,12 @@ def _rank(value: Figure | None) -> tuple[bool, float]:
     return value is None, -float(value or 0)
 
 
-def _told(count: int, what: str) -> Sequence[str]:
-    one, several = what.split("|")
-    return [f"{count} {'territoires ' + several if count > 1 else 'territoire ' + one} sur la carte."] if count else []
+def _told(count: int) -> Sequence[str]:
+    if not count:
+        return []
+    said = ngettext(
+        "%(count)s territoire n’est pas placé sur la carte.",
+        "%(count)s territoires ne sont pas placés sur la carte.",
+        count,
+    )
+    return [said % {"count": count}]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from catalogue.comparing.groups import Group
 from catalogue.indicators.compare import Distribution, Rank
 from catalogue.indicators.contract import Status
@@ -61,13 +64,18 @@ class Missing:
     @property
     def words(self) -> str:
         """Such as "12 sans valeur : 10 n’ont rien publié, 2 relèvent du secret statistique"."""
+        none, secret, wrong = self.unpublished, self.suppressed, self.not_computable
         said = (
-            (self.unpublished, "n’a rien publié", "n’ont rien publié"),
-            (self.suppressed, "relève du secret statistique", "relèvent du secret statistique"),
-            (self.not_computable, "n’est pas calculable", "ne sont pas calculables"),
+            (none, ngettext("%(count)s n’a rien publié", "%(count)s n’ont rien publié", none)),
+            (
+                secret,
+                ngettext("%(count)s relève du secret statistique", "%(count)s relèvent du secret statistique", secret),
+            ),
+            (wrong, ngettext("%(count)s n’est pas calculable", "%(count)s ne sont pas calculables", wrong)),
         )
-        parts = [f"{count} {one if count == 1 else many}" for count, one, many in said if count]
-        return f"{self.total} sans valeur\N{NO-BREAK SPACE}: {', '.join(parts)}" if parts else ""
+        parts = ", ".join(words % {"count": count} for count, words in said if count)
+        told = {"count": self.total, "why": parts}
+        return _("%(count)s sans valeur\N{NO-BREAK SPACE}: %(why)s") % told if parts else ""
 
 
 @dataclass(frozen=True)

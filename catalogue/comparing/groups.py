@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.belonging import inside
 from catalogue.errors import CatalogueError
 from catalogue.indicators.strata import density_words, size_words
 from catalogue.models import Territory, TerritoryTag
 from catalogue.models.territories import Level, TerritoryQuerySet
 
-LEVELS: Final[Mapping[str, str]] = {
-    Level.COMMUNE: "communes",
-    Level.EPCI: "intercommunalités",
-    Level.EPT: "établissements publics territoriaux",
-    Level.SYNDICAT: "syndicats",
-    Level.DEPARTEMENT: "départements",
-    Level.REGION: "régions",
-    Level.COLLECTIVITE: "collectivités d’outre-mer",
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+LEVELS: Final[Mapping[str, _StrPromise]] = {
+    Level.COMMUNE: gettext_lazy("communes"),
+    Level.EPCI: gettext_lazy("intercommunalités"),
+    Level.EPT: gettext_lazy("établissements publics territoriaux"),
+    Level.SYNDICAT: gettext_lazy("syndicats"),
+    Level.DEPARTEMENT: gettext_lazy("départements"),
+    Level.REGION: gettext_lazy("régions"),
+    Level.COLLECTIVITE: gettext_lazy("collectivités d’outre-mer"),
 }
 AROUND: Final = (Level.EPCI, Level.DEPARTEMENT, Level.REGION)
 SIZE, DENSITY, ALL, TAG, CHOSEN = "taille", "densite", "niveau", "etiquette", "codes"
@@ -27,12 +34,12 @@ MOST_CHOSEN: Final = 60
 
 
 class GroupError(CatalogueError):
-    """A group that cannot be: French, with what to do."""
+    """A group that cannot be, with what to do."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Territories of one level that have all of this in common. `key`: as addresses say it; `words`: in French, plural.
+    """Territories of one level that have all of this in common. `key`: as addresses say it; `words`: plural.
 
     `size`, `density`: classes of `indicators.strata`; `within`: they lie in one of these territories (keys); `tag`; `chosen`: keys.
     """
@@ -54,8 +61,8 @@ class Group:
         if self.density is not None:
             rows = rows.filter(density_class=self.density)
         if self.within:
-            inside = Territory.parents.through.objects.filter(to_territory__in=self.within)
-            rows = rows.filter(pk__in=inside.values("from_territory"))
+            within = Territory.parents.through.objects.filter(to_territory__in=self.within)
+            rows = rows.filter(pk__in=within.values("from_territory"))
         if self.tag:
             rows = rows.filter(pk__in=TerritoryTag.objects.filter(tag=self.tag).order_by().values("territory"))
         if self.chosen:
@@ -82,9 +89,11 @@ def group_named(key: str, territory: Territory) -> Group:
         return chosen(territory, re.split(r"[,;\s]+", key.removeprefix(f"{CHOSEN}:").strip()))
     found = {group.key: group for group in groups_of(territory)}
     if key not in found:
-        known = ", ".join(found) or "aucun"
         raise GroupError(
-            f"{territory.name} n’a pas de groupe «\N{NO-BREAK SPACE}{key}\N{NO-BREAK SPACE}». Choisissez parmi\N{NO-BREAK SPACE}: {known}."
+            _(
+                "%(name)s n’a pas de groupe «\N{NO-BREAK SPACE}%(key)s\N{NO-BREAK SPACE}». Choisissez parmi\N{NO-BREAK SPACE}: %(known)s."
+            )
+            % {"name": territory.name, "key": key, "known": ", ".join(found) or _("aucun")}
         )
     return found[key]
 
@@ -94,7 +103,8 @@ def chosen(territory: Territory, codes: Iterable[str]) -> Group:
     wanted = [code for code in dict.fromkeys(codes) if code]
     if len(wanted) > MOST_CHOSEN:
         raise GroupError(
-            f"On compare {MOST_CHOSEN} territoires choisis au plus. Retirez-en {len(wanted) - MOST_CHOSEN}."
+            _("On compare %(most)s territoires choisis au plus. Retirez-en %(more)s.")
+            % {"most": MOST_CHOSEN, "more": len(wanted) - MOST_CHOSEN}
         )
     rows = Territory.objects.filter(level=territory.level, current=True, code__in=wanted)
     known = dict(rows.values_list("code", "pk"))
@@ -102,23 +112,26 @@ def chosen(territory: Territory, codes: Iterable[str]) -> Group:
         today = Territory.objects.resolve(code)
         if today is None or today.level != territory.level:
             raise GroupError(
-                f"«\N{NO-BREAK SPACE}{code}\N{NO-BREAK SPACE}» n’est le code d’aucun territoire parmi les "
-                f"{LEVELS[territory.level]}. Corrigez-le ou retirez-le de la liste."
+                _(
+                    "«\N{NO-BREAK SPACE}%(code)s\N{NO-BREAK SPACE}» n’est le code d’aucun territoire parmi les "
+                    "%(level)s. Corrigez-le ou retirez-le de la liste."
+                )
+                % {"code": code, "level": LEVELS[territory.level]}
             )
         known[code] = today.pk
     key = f"{CHOSEN}:{','.join(wanted)}"
-    return Group(key, "territoires choisis", territory.level, chosen=tuple(sorted({territory.pk, *known.values()})))
+    return Group(key, _("territoires choisis"), territory.level, chosen=tuple(sorted({territory.pk, *known.values()})))
 
 
 def _all(level: str) -> str:
-    return "tous les" if level in (Level.EPT, Level.SYNDICAT, Level.DEPARTEMENT) else "toutes les"
+    return _("tous les") if level in (Level.EPT, Level.SYNDICAT, Level.DEPARTEMENT) else _("toutes les")
 
 
 def _sized(territory: Territory) -> Group | None:
     if territory.size_class is None:
         return None
     words = f"{LEVELS[territory.level]} {size_words(territory.level, territory.size_class)}"
-    note = "" if territory.level == Level.COMMUNE else "Classes de taille de ce portail."
+    note = "" if territory.level == Level.COMMUNE else _("Classes de taille de ce portail.")
     return Group(SIZE, words, territory.level, size=territory.size_class, note=note)
 
 
@@ -126,11 +139,11 @@ def _around(territory: Territory, parents: list[Territory]) -> list[Group]:
     """By each level that contains it. An EPCI that straddles départements has those of all of them around it."""
     found = []
     for level in AROUND:
-        inside = [parent for parent in parents if parent.level == level]
-        if inside:
-            where = " et ".join(parent.of() for parent in inside)
+        wider = [parent for parent in parents if parent.level == level]
+        if wider:
+            where = _(" et ").join(inside(parent) for parent in wider)
             words = f"{LEVELS[territory.level]} {where}"
-            found.append(Group(level.value, words, territory.level, within=tuple(parent.pk for parent in inside)))
+            found.append(Group(level.value, words, territory.level, within=tuple(parent.pk for parent in wider)))
     return found
 
 
@@ -142,7 +155,7 @@ def _crossed(territory: Territory, parents: list[Territory]) -> list[Group]:
     return [
         Group(
             f"{SIZE}-{around.key}",
-            f"{size.words} {around.words.removeprefix(LEVELS[territory.level]).strip()}",
+            f"{size.words} {around.words.removeprefix(str(LEVELS[territory.level])).strip()}",
             territory.level,
             size=size.size,
             within=around.within,
@@ -156,7 +169,7 @@ def _crossed(territory: Territory, parents: list[Territory]) -> list[Group]:
 def _dense(territory: Territory) -> Group | None:
     if territory.density_class is None:
         return None
-    note = (
+    note = _(
         "Classes de ce portail, par habitants au km²\N{NO-BREAK SPACE}; ce n’est pas la grille de densité de l’Insee."
     )
     words = f"{LEVELS[territory.level]} {density_words(territory.density_class)}"
@@ -164,5 +177,8 @@ def _dense(territory: Territory) -> Group | None:
 
 
 def _tagged(territory: Territory, tag: str, label: str) -> Group:
-    words = f"{LEVELS[territory.level]} «\N{NO-BREAK SPACE}{label}\N{NO-BREAK SPACE}»"
-    return Group(f"{TAG}:{tag}", words, territory.level, tag=tag, note="Étiquette donnée par ce portail.")
+    words = _("%(level)s «\N{NO-BREAK SPACE}%(label)s\N{NO-BREAK SPACE}»") % {
+        "level": LEVELS[territory.level],
+        "label": label,
+    }
+    return Group(f"{TAG}:{tag}", words, territory.level, tag=tag, note=_("Étiquette donnée par ce portail."))

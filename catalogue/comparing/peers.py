@@ -10,6 +10,8 @@ from heapq import nlargest
 from operator import itemgetter
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from catalogue.comparing.contract import Comparison, Missing, Peer, Refused
 from catalogue.comparing.groups import Group
 from catalogue.comparing.reading import VALUED, Raw, Read, Row, read
@@ -128,24 +130,31 @@ class _Field:
         if self.own_value is None:
             return None, self._silence
         if others < LEAST_PEERS:
-            have = {0: "aucun autre territoire n’a de valeur", 1: "un seul autre territoire a une valeur"}
-            told = have.get(others, f"{others} autres territoires ont une valeur")
-            return None, (
-                f"Pas de rang\N{NO-BREAK SPACE}: dans ce groupe, {told}, et il en faut {LEAST_PEERS}. "
+            have = {0: _("aucun autre territoire n’a de valeur"), 1: _("un seul autre territoire a une valeur")}
+            told = have.get(others) or _("%(count)s autres territoires ont une valeur") % {"count": others}
+            return None, _(
+                "Pas de rang\N{NO-BREAK SPACE}: dans ce groupe, %(told)s, et il en faut %(least)s. "
                 "Choisissez un groupe plus large."
-            )
+            ) % {"told": told, "least": LEAST_PEERS}
         return ranked(self.own_value, self.values, self.recipe.sense), ""
 
     @property
     def _silence(self) -> str:
-        name, schema = self.territory.name, self.recipe.schema
+        said = {"name": self.territory.name, "schema": self.recipe.schema, "period": self.period}
         if self.own is None:
-            return (
-                f"Rien n’est publié pour {name} en {self.period}. Publiez un fichier au schéma {schema} pour comparer."
+            told = _(
+                "Rien n’est publié pour %(name)s en %(period)s. Publiez un fichier au schéma %(schema)s pour comparer."
             )
-        if self.own.status == Status.SUPPRESSED:
-            return f"La valeur de {name} n’est pas dite (secret statistique)\N{NO-BREAK SPACE}: elle n’a pas de rang."
-        return f"La valeur de {name} n’est pas calculable\N{NO-BREAK SPACE}: corrigez le fichier publié pour comparer."
+        elif self.own.status == Status.SUPPRESSED:
+            told = _(
+                "La valeur de %(name)s n’est pas dite (secret statistique)\N{NO-BREAK SPACE}: elle n’a pas de rang."
+            )
+        else:
+            told = _(
+                "La valeur de %(name)s n’est pas calculable\N{NO-BREAK SPACE}: "
+                "corrigez le fichier publié pour comparer."
+            )
+        return told % said
 
     @property
     def _parts(self) -> tuple[Sequence[float | None], Sequence[float | None]]:

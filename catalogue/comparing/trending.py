@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from catalogue.comparing.reading import VALUED
 from catalogue.indicators.contract import Recipe, Status
 from catalogue.indicators.course import Change, Point, Seen, breaks, change, first_unbroken
@@ -84,6 +86,8 @@ def _notes(territory: Territory, united: list[str], points: tuple[Point, ...]) -
     if not united or len(points) < 2:
         return ()
     names = ", ".join(filter(None, united))
-    told = f" ({names})" if names else ""
-    start = f"{territory.name} a réuni d’autres communes{told}"
-    return (f"{start}\N{NO-BREAK SPACE}: les années d’avant peuvent ne porter que sur une partie d’entre elles.",)
+    told = (
+        _("%(name)s a réuni d’autres communes (%(names)s)") if names else _("%(name)s a réuni d’autres communes")
+    ) % {"name": territory.name, "names": names}
+    before = _("%(told)s\N{NO-BREAK SPACE}: les années d’avant peuvent ne porter que sur une partie d’entre elles.")
+    return (before % {"told": told},)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from math import ceil, floor, fsum
 from typing import Final
 
-from catalogue.figures import NARROW, number
+from catalogue.figures import number
 from catalogue.indicators.contract import Divisor, Recipe, Sense, Spread, Unit
+from catalogue.spoken import gettext as _
+from catalogue.spoken import ngettext, whole
 
 LEAST_PEERS: Final = 5  # with a value, for a rank
 LEAST_VALUES: Final = 5  # for quartiles
@@ -44,9 +46,12 @@ class Rank:
     @property
     def words(self) -> str:
         """Such as "3e ex æquo sur 27, du plus bas au plus haut"."""
-        place = "1er rang" if self.place == 1 else f"{number(self.place)}e"
-        order = "du plus bas au plus haut" if self.ascending else "du plus haut au plus bas"
-        return f"{place}{' ex æquo' if self.tied else ''} sur {number(self.of)}, {order}"
+        if self.place == 1:
+            place = _("1er rang ex æquo") if self.tied else _("1er rang")
+        else:
+            place = (_("%(place)se ex æquo") if self.tied else _("%(place)se")) % {"place": number(self.place)}
+        order = _("du plus bas au plus haut") if self.ascending else _("du plus haut au plus bas")
+        return _("%(place)s sur %(of)s, %(order)s") % {"place": place, "of": number(self.of), "order": order}
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
@@ -101,18 +106,22 @@ def apart(value: float, other: float, unit: Unit) -> str:
 
     A share of a share misleads: of percentages, the points between them.
     """
-    more = "de plus" if value > other else "de moins"
+    more = value > other
     if is_share(unit):
         points = abs(value - other)
         if not round(points, unit.decimals):
-            return "autant"
-        return f"{number(points, unit.decimals)} point{'s' if points >= 2 else ''} {more}"
+            return _("autant")
+        said = ngettext("%(count)s point", "%(count)s points", whole(round(points, unit.decimals))) % {
+            "count": number(points, unit.decimals)
+        }
+        return (_("%(apart)s de plus") if more else _("%(apart)s de moins")) % {"apart": said}
     if other <= 0 or value < 0:
         return ""
     share = abs(value / other - 1) * 100
     if share < 0.5:
-        return "autant" if value == other else "presque autant"
-    return f"{number(share)}{NARROW}% {more}"
+        return _("autant") if value == other else _("presque autant")
+    said = _("%(figure)s\u202f%%") % {"figure": number(share)}
+    return (_("%(apart)s de plus") if more else _("%(apart)s de moins")) % {"apart": said}
 
 
 def is_share(unit: Unit) -> bool:

@@ -84,6 +84,11 @@ class Unit:
     words: Words  # such as "€ par habitant"
     sign: str  # such as "€/hab."
     decimals: int = 1
+    short: str = ""  # the sign in English, "" for the same
+
+    @property
+    def signs(self) -> Words:
+        return Words(self.sign, self.short or self.sign)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Final
 
 from catalogue.indicators.compare import apart, is_share
 from catalogue.indicators.contract import Divisor, Recipe, Status
+from catalogue.spoken import gettext as _
 
 LEAP: Final = 0.15  # of the inhabitants between two periods: a commune does not grow so, it unites
 
@@ -58,7 +59,7 @@ def breaks(recipe: Recipe, series: Sequence[Seen], *, united: bool) -> list[tupl
     for before, now in zip([None, *series], series, strict=False):
         reasons = []
         if now.status == Status.BREAK and before:
-            reasons.append("la source signale une rupture de série")
+            reasons.append(_("la source signale une rupture de série"))
         if before:
             reasons += [
                 words.fr for start, words in sorted(recipe.breaks.items()) if before.period < start <= now.period
@@ -81,7 +82,7 @@ def change(recipe: Recipe, before: Point, now: Point) -> Change | None:
         difference=now.value - before.value,
         percent=percent,
         points=now.value - before.value if share else None,
-        words=f"{said} qu’en {before.period}" if said else "",
+        words=_("%(apart)s qu’en %(period)s") % {"apart": said, "period": before.period} if said else "",
     )
 
 
@@ -99,16 +100,17 @@ def first_unbroken(points: Sequence[Point]) -> Point | None:
 def _made_otherwise(recipe: Recipe, before: Seen, now: Seen, *, united: bool) -> list[str]:
     reasons = []
     if before.recipe_version != now.recipe_version:
-        reasons.append("la méthode de calcul a changé")
+        reasons.append(_("la méthode de calcul a changé"))
     if recipe.divisor == Divisor.POPULATION:
         ours, theirs = _statistician(now.population_source), _statistician(before.population_source)
         if ours and theirs and ours != theirs:
             reasons.append(
-                f"les habitants sont comptés par une autre source ({ours}, avant\N{NO-BREAK SPACE}: {theirs})"
+                _("les habitants sont comptés par une autre source (%(ours)s, avant\N{NO-BREAK SPACE}: %(theirs)s)")
+                % {"ours": ours, "theirs": theirs}
             )
         if united and before.denominator and now.denominator and now.denominator > before.denominator * (1 + LEAP):
             reasons.append(
-                "la commune en a sans doute réuni d’autres\N{NO-BREAK SPACE}: son nombre d’habitants fait un bond"
+                _("la commune en a sans doute réuni d’autres\N{NO-BREAK SPACE}: son nombre d’habitants fait un bond")
             )
     return reasons
 

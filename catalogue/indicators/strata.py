@@ -11,6 +11,7 @@ from bisect import bisect_right
 from typing import Final
 
 from catalogue.figures import number
+from catalogue.spoken import gettext as _
 
 # The least inhabitants of each class but the first.
 SIZES: Final = {
@@ -37,18 +38,21 @@ def density_class(level: str, inhabitants: int | None, area_km2: float | None) -
 
 def size_words(level: str, number: int) -> str:
     """Such as "de 500 à 1 999 habitants"."""
-    return _words(SIZES[level], number, "habitants", whole=True)
+    return _words(SIZES[level], number, whole=True)
 
 
 def density_words(number: int) -> str:
     """Such as "de 30 à 60 habitants au km²"."""
-    return _words(DENSITIES, number, "habitants au km²", whole=False)
+    return _words(DENSITIES, number, whole=False)
 
 
-def _words(bounds: tuple[int, ...], place: int, what: str, *, whole: bool) -> str:
+def _words(bounds: tuple[int, ...], place: int, *, whole: bool) -> str:
     """`whole`: what is counted has no halves, so a class ends one before the next."""
     if place == 0:
-        return f"de moins de {number(bounds[0])} {what}"
+        least = _("de moins de %(most)s habitants") if whole else _("de moins de %(most)s habitants au km²")
+        return least % {"most": number(bounds[0])}
     if place == len(bounds):
-        return f"de {number(bounds[-1])} {what} et plus"
-    return f"de {number(bounds[place - 1])} à {number(bounds[place] - whole)} {what}"
+        most = _("de %(least)s habitants et plus") if whole else _("de %(least)s habitants au km² et plus")
+        return most % {"least": number(bounds[-1])}
+    between = _("de %(least)s à %(most)s habitants") if whole else _("de %(least)s à %(most)s habitants au km²")
+    return between % {"least": number(bounds[place - 1]), "most": number(bounds[place] - whole)}

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue.indicators.contract import Divisor, Figure, Recipe, Spread, Status
 from catalogue.models import PUBLIC, Audience, Observation, Population, Territory
 from catalogue.models.territories import Level
 from catalogue.observing.figures import Cell, Parts, figure
 
-NOTHING: Final = "Aucune de ses communes n’a de valeur pour cette période."
-NOT_SUMMED: Final = "Cet indicateur ne se déduit pas de celui des communes."
-OWN: Final = "Publié par ce territoire lui-même."
+NOTHING: Final = gettext_noop("Aucune de ses communes n’a de valeur pour cette période.")
+NOT_SUMMED: Final = gettext_noop("Cet indicateur ne se déduit pas de celui des communes.")
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,14 @@ class Together:
 
     @property
     def told(self) -> str:
-        """How whole it is, in French: "partiel (12/27 communes, 81 % de la population)"."""
+        """How whole it is: "partiel (12/27 communes, 81 % de la population)"."""
         if self.own:
-            return OWN
-        people = f", {_percent(self.share)} de la population" if self.share is not None else ""
-        return f"{'partiel' if self.partial else 'complet'} ({self.communes}/{self.of} communes{people})"
+            return _("Publié par ce territoire lui-même.")
+        people = _(", %(share)s de la population") % {"share": _percent(self.share)} if self.share is not None else ""
+        whole = _("partiel (%(count)s/%(of)s communes%(people)s)")
+        if not self.partial:
+            whole = _("complet (%(count)s/%(of)s communes%(people)s)")
+        return whole % {"count": self.communes, "of": self.of, "people": people}
 
 
 def together(recipe: Recipe, territory: Territory, period: str, audience: Audience = PUBLIC) -> Together:
@@ -61,7 +65,7 @@ def together(recipe: Recipe, territory: Territory, period: str, audience: Audien
 def _of_communes(recipe: Recipe, territory: Territory, period: str, rows: Sequence[Observation]) -> Together:
     of, share = _reach(territory, [row.territory_id for row in rows])
     if recipe.spread == Spread.NONE or not rows:
-        said = Figure(None, Status.MISSING, NOT_SUMMED if rows else NOTHING)
+        said = Figure(None, Status.MISSING, _(NOT_SUMMED) if rows else _(NOTHING))
         return Together(said, communes=len(rows), of=of, share=share)
     parts = _sum(recipe, rows)
     said = figure(recipe, Cell(territory.pk, period), parts)
@@ -91,4 +95,4 @@ def _reach(territory: Territory, communes: Sequence[int]) -> tuple[int, float | 
 
 def _percent(share: float | None) -> str:
     """Never 100 % of what is not whole."""
-    return f"{min(int(share or 0), 100)} %"
+    return _("%(figure)s %%") % {"figure": min(int(share or 0), 100)}

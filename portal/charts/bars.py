@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.charts import svg
 from portal.charts.chart import ROOMY, WIDTHS, Bar, Chart, Measured, nothing
@@ -53,13 +55,13 @@ def bars(given: Sequence[Bar], measured: Measured, key: str, others: Others | No
     rows = [(bar.label, measured.exact(bar.value)) for bar in shown]
     addresses = [bar.address for bar in shown]
     if others.count:
-        rows.append((f"{figure(others.count)} autres", measured.exact(others.value)))
+        rows.append((_("%(count)s autres") % {"count": figure(others.count)}, measured.exact(others.value)))
         addresses.append("")
     return Chart(
         title,
         measured.subtitle if title != measured.subtitle else "",
         drawings,
-        (measured.by.removeprefix("par ").capitalize() or "Valeur", measured.name),
+        (measured.axis.capitalize() or _("Valeur"), measured.name),
         tuple(rows),
         _remarks(others, measured),
         tuple(addresses),
@@ -116,7 +118,7 @@ def _top(frame: _Frame, number: int) -> float:
 def _one(bar: Bar, measured: Measured, frame: _Frame, number: int, first: bool) -> SafeString:
     top = _top(frame, number)
     if bar.value is None:
-        return svg.text(frame.zero + GAP, top + 14, "sans valeur", class_="c-them")
+        return svg.text(frame.zero + GAP, top + 14, _("sans valeur"), class_="c-them")
     long = float(bar.value) * frame.scale
     path = f"M{svg.written(frame.zero)} {svg.written(top)}h{svg.written(long)}v{THICK}h{svg.written(-long)}z"
     end, anchor = (frame.zero + long + GAP, "start") if bar.value >= 0 else (frame.zero + long - GAP, "end")
@@ -134,22 +136,27 @@ def _title(shown: list[Bar], measured: Measured, others: Others) -> str:
     whole = sum(float(bar.value or 0) for bar in known) + float(others.value or 0)
     everything = all((bar.value or 0) >= 0 for bar in known) and whole > 0 and (others.value or 0) >= 0
     if measured.parts and everything and top >= (others.value or 0) / max(1, others.count):
-        return f"{first[0].label} : {share(top, whole)} {measured.whole}"
-    return "" if measured.parts and not everything else f"{first[0].label} en tête, avec {measured.brief(top)}"
+        return _("%(label)s : %(value)s") % {"label": first[0].label, "value": measured.part(share(top, whole))}
+    if measured.parts and not everything:
+        return ""
+    return _("%(label)s en tête, avec %(value)s") % {"label": first[0].label, "value": measured.brief(top)}
 
 
 def _reading(shown: list[Bar], measured: Measured, others: Others) -> str:
-    said = "Barres. " + measured.subtitle + " : "
-    said += ", ".join(f"{bar.label} {measured.exact(bar.value) or 'sans valeur'}" for bar in shown[:10])
+    values = ", ".join(f"{bar.label} {measured.exact(bar.value) or _('sans valeur')}" for bar in shown[:10])
+    said = {"measure": measured.subtitle, "values": values}
     left = len(shown) - 10 + others.count
-    return said + (f", et {figure(left)} autres dans le tableau." if left > 0 else ".")
+    if left <= 0:
+        return _("Barres. %(measure)s : %(values)s.") % said
+    return _("Barres. %(measure)s : %(values)s, et %(count)s autres dans le tableau.") % {**said, "count": figure(left)}
 
 
 def _remarks(others: Others, measured: Measured) -> tuple[str, ...]:
     if not others.count:
         return ()
-    total = f", {measured.exact(others.value)} ensemble" if others.value is not None else ""
-    one = others.count == 1
+    said = {"count": figure(others.count), "total": measured.exact(others.value)}
+    if others.value is not None and others.count > 1:
+        return (_("%(count)s autres ne sont pas dessinés, %(total)s ensemble.") % said,)
     return (
-        f"{figure(others.count)} {'autre n’est pas dessiné' if one else 'autres ne sont pas dessinés'}{'' if one else total}.",
+        ngettext("%(count)s autre n’est pas dessiné.", "%(count)s autres ne sont pas dessinés.", others.count) % said,
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.charts.figures import Figure, brief, figure
 from portal.charts.periods import Period
@@ -13,7 +15,7 @@ from portal.charts.periods import Period
 ROOMY: Final = 720  # pixels, of a drawing for a page
 PHONE: Final = 328  # and for a phone of 360
 WIDTHS: Final = (("roomy", ROOMY), ("narrow", PHONE))
-EMPTY: Final = "vide"  # the cells that hold nothing
+EMPTY: Final = gettext_lazy("vide")  # the cells that hold nothing
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,19 @@ class Measured:
     by: str = ""  # « par Commune »
     unit: str = ""
     parts: bool = False
-    whole: str = "du total"  # what a part is a share of
+    axis: str = ""  # the same as the head of a column: « Commune »
+    rows: bool = False  # what a part is a share of: the rows, else the total
 
     @property
     def subtitle(self) -> str:
         said = f"{self.name} {self.by}".strip()
-        return f"{said}, en {self.unit}" if self.unit and self.unit not in said else said
+        if self.unit and self.unit not in said:
+            return _("%(measure)s, en %(unit)s") % {"measure": said, "unit": self.unit}
+        return said
+
+    def part(self, share: str) -> str:
+        """« 31 % du total »."""
+        return (_("%(share)s des lignes") if self.rows else _("%(share)s du total")) % {"share": share}
 
     def brief(self, value: Figure) -> str:
         return brief(value, self.unit if self.unit in ("€", "%") else "")
@@ -84,5 +93,6 @@ class Chart:
         return [(row[0], row[1:], address) for row, address in zip(self.rows, addresses, strict=True)]
 
 
-def nothing(measured: Measured, why: str = "Il n’y a rien à dessiner : aucune ligne n’a de valeur.") -> Chart:
+def nothing(measured: Measured, why: str = "") -> Chart:
+    why = why or _("Il n’y a rien à dessiner : aucune ligne n’a de valeur.")
     return Chart(measured.name, measured.by, remarks=(why,))

@@ -13,6 +13,8 @@ from math import sqrt
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.charts import svg
 from portal.charts.chart import Measured
@@ -37,7 +39,7 @@ BELOW: Final = INSET[1] + 26  # with its name
 EDGE: Final = 10
 DISC: Final = (4, 15)  # pixels, radius of the smallest and of the largest
 NAMES: Final = {"roomy": 30, "narrow": 8}
-ABSENT: Final = "donnée absente"
+ABSENT: Final = gettext_lazy("donnée absente")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,10 @@ class Choropleth:
 
     def told(self, shape: Shape) -> str:
         value = self.values.get(shape.key)
-        return f"{shape.name} : {ABSENT if value is None else self.measured.exact(value)}"
+        return _("%(label)s : %(value)s") % {
+            "label": shape.name,
+            "value": ABSENT if value is None else self.measured.exact(value),
+        }
 
 
 def choropleth(what: Choropleth, kind: str, wide: float, named: tuple[str, str, str]) -> SafeString:
@@ -156,7 +161,7 @@ def _classed(what: Choropleth) -> Iterable[tuple[str, str]]:
 
 
 def _missing(what: Choropleth) -> str:
-    return ABSENT if any(what.values.get(shape.key) is None for shape in what.shapes) else ""
+    return str(ABSENT) if any(what.values.get(shape.key) is None for shape in what.shapes) else ""
 
 
 def _shapes(what: Choropleth, keys: Iterable[str], frame: Frame, hatch: str) -> SafeString:

@@ -10,6 +10,8 @@ from itertools import pairwise
 from math import floor, log10
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from portal.charts.chart import Measured
 from portal.charts.figures import Figure
 
@@ -42,11 +44,15 @@ class Classes:
             return [measured.exact(value) for value in (self.low, *self.breaks)]
         if self.chosen:
             said = [measured.exact(value) for value in self.breaks]
-            between = [f"{low} à moins de {high}" for low, high in pairwise(said)]
-            return [f"moins de {said[0]}", *between, f"{said[-1]} ou plus"] if said else ["toutes les valeurs"]
+            between = [_("%(low)s à moins de %(high)s") % {"low": low, "high": high} for low, high in pairwise(said)]
+            if not said:
+                return [_("toutes les valeurs")]
+            ends = {"first": said[0], "last": said[-1]}
+            return [_("moins de %(first)s") % ends, *between, _("%(last)s ou plus") % ends]
         said = [measured.brief(self.low), *map(measured.exact, self.breaks), measured.brief(self.high)]
-        told = [f"{low} à moins de {high}" for low, high in pairwise(said[:-1])]
-        return [*told, f"{said[-2]} à {said[-1]}" if said[-2] != said[-1] else said[-1]]
+        told = [_("%(low)s à moins de %(high)s") % {"low": low, "high": high} for low, high in pairwise(said[:-1])]
+        last = _("%(low)s à %(high)s") % {"low": said[-2], "high": said[-1]}
+        return [*told, last if said[-2] != said[-1] else said[-1]]
 
 
 def classes(values: Sequence[Figure], breaks: Sequence[Figure] | None = None, most: int = MOST) -> Classes | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.charts import svg
 from portal.charts.chart import ROOMY, WIDTHS, Chart, Measured, nothing
@@ -15,22 +17,21 @@ from portal.charts.plane import below, from_zero, plane
 def cloud(given: Sequence[tuple[float, float]], across: Measured, up: Measured, key: str, left_out: int = 0) -> Chart:
     """`across` and `up` say what the two numbers are; `left_out`: how many rows have both and are not given."""
     if not given:
-        return nothing(up, "Il n’y a rien à dessiner : aucune ligne n’a ces deux nombres.")
-    title = f"{up.name} selon {across.name}"
+        return nothing(up, _("Il n’y a rien à dessiner : aucune ligne n’a ces deux nombres."))
+    title = _("%(measure)s selon %(other)s") % {"measure": up.name, "other": across.name}
     words = (title, _reading(given, across, up))
     drawings = tuple(_drawn(given, across, up, kind, wide, (f"{key}-{kind}", *words)) for kind, wide in WIDTHS)
-    remarks = [f"{figure(len(given))} {'points' if len(given) > 1 else 'point'}, un par ligne."]
+    said = {"count": figure(len(given)), "total": figure(len(given) + left_out)}
+    remark = ngettext("%(count)s point, un par ligne.", "%(count)s points, un par ligne.", len(given)) % said
     if left_out:
-        remarks = [
-            f"Les {figure(len(given))} premières lignes sur {figure(len(given) + left_out)} : filtrez pour voir les autres."
-        ]
+        remark = _("Les %(count)s premières lignes sur %(total)s : filtrez pour voir les autres.") % said
     return Chart(
         title,
-        "Un point par ligne qui a les deux nombres",
+        _("Un point par ligne qui a les deux nombres"),
         drawings,
         (across.name, up.name),
         tuple((across.exact(x), up.exact(y)) for x, y in given),
-        tuple(remarks),
+        (remark,),
     )
 
 
@@ -62,7 +63,12 @@ def _drawn(
 
 def _reading(given: Sequence[tuple[float, float]], across: Measured, up: Measured) -> str:
     xs, ys = [x for x, _ in given], [y for _, y in given]
-    return (
-        f"Nuage de {figure(len(given))} points. {across.name} va de {across.exact(min(xs))} à {across.exact(max(xs))}, "
-        f"{up.name} de {up.exact(min(ys))} à {up.exact(max(ys))}."
-    )
+    return _("Nuage de %(count)s points. %(across)s va de %(left)s à %(right)s, %(up)s de %(bottom)s à %(top)s.") % {
+        "count": figure(len(given)),
+        "across": across.name,
+        "left": across.exact(min(xs)),
+        "right": across.exact(max(xs)),
+        "up": up.name,
+        "bottom": up.exact(min(ys)),
+        "top": up.exact(max(ys)),
+    }

@@ -6,10 +6,13 @@ from decimal import Decimal
 from math import ceil, floor, isfinite, log10
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from catalogue.figures import MINUS, NARROW, Figure, number
 
-__all__ = ["MINUS", "NARROW", "Figure", "axis_labels", "brief", "decimals_of", "figure", "share", "ticks"]
+__all__ = ["MINUS", "NARROW", "Figure", "axis_labels", "brief", "decimals_of", "figure", "share", "ticks", "with_unit"]
 MILLION: Final = 1_000_000
+BILLION: Final = 1_000_000_000
 STEPS: Final = (1, 2, 2.5, 5, 10)
 MOST_DECIMALS: Final = 6
 
@@ -17,7 +20,16 @@ MOST_DECIMALS: Final = 6
 def figure(value: Figure, decimals: int | None = None, unit: str = "") -> str:
     """« 1 234,5 € » with narrow no-break spaces and a true minus. `decimals` None: those that it has, six at most."""
     places = decimals_of(value) if decimals is None else decimals
-    return number(Decimal(str(value)), places) + (f"{NARROW}{unit}" if unit else "")
+    return with_unit(number(Decimal(str(value)), places), unit)
+
+
+def with_unit(said: str, unit: str) -> str:
+    """A figure and its unit where the reader's language has it: « 31 % », 31%."""
+    if unit == "%":
+        return _("%(figure)s\u202f%%") % {"figure": said}
+    if unit == "€":
+        return _("%(figure)s\u202f€") % {"figure": said}
+    return _("%(figure)s\u202f%(unit)s") % {"figure": said, "unit": unit} if unit else said
 
 
 def decimals_of(value: Figure) -> int:
@@ -31,10 +43,8 @@ def brief(value: Figure, unit: str = "") -> str:
     """Three digits that count: « 1,23 M », « 12 400 », « 0,042 ». The exact one is in the table."""
     size = abs(float(value))
     if size >= MILLION:
-        divisor, name = (10**9, "Md") if size >= 10**9 else (MILLION, "M")
-        scaled = float(value) / divisor
-        said = f"{_rounded(scaled)}{NARROW}{name}"
-        return said + (f"{NARROW}{unit}" if unit else "")
+        divisor, name = _scale(size)
+        return with_unit(with_unit(_rounded(float(value) / divisor), name), unit)
     if isinstance(value, int) or value == int(value):
         return figure(int(value), 0, unit)
     return _rounded(value, unit)
@@ -72,18 +82,24 @@ def _step(rough: float) -> float:
 def axis_labels(values: list[float], unit: str = "") -> list[str]:
     """All with the same number of decimals; millions as such when the largest is one."""
     largest = max(map(abs, values), default=0)
-    divisor, name = (10**9, "Md") if largest >= 10**9 else (MILLION, "M") if largest >= MILLION else (1, "")
+    divisor, name = _scale(largest)
     scaled = [Decimal(str(value)) / divisor for value in values]
     decimals = max(map(decimals_of, scaled), default=0)
-    tail = "".join(f"{NARROW}{one}" for one in (name, unit) if one)
-    return [figure(one, decimals) + (tail if one else "") for one in scaled]
+    return [with_unit(figure(one, decimals, name), unit) if one else figure(one, decimals) for one in scaled]
+
+
+def _scale(size: float) -> tuple[int, str]:
+    """By what a figure is divided, and how that is said."""
+    if size >= BILLION:
+        return BILLION, _("Md")
+    return (MILLION, _("M")) if size >= MILLION else (1, "")
 
 
 def share(part: Figure, whole: Figure) -> str:
     """« 31 % »; « moins de 1 % » rather than « 0 % », and « plus de 99 % » rather than a false « 100 % »."""
     exact = Decimal(str(part)) / Decimal(str(whole)) * 100
     if 0 < exact < 1:
-        return f"moins de 1{NARROW}%"
+        return _("moins de 1\u202f%%") % {}
     if 99 < exact < 100:
-        return f"plus de 99{NARROW}%"
-    return f"{figure(exact, 0)}{NARROW}%"
+        return _("plus de 99\u202f%%") % {}
+    return figure(exact, 0, "%")

@@ -8,10 +8,11 @@ from math import ceil, cos, radians
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 from portal.charts import svg
 from portal.charts.chart import ROOMY
-from portal.charts.figures import figure, ticks
+from portal.charts.figures import figure, ticks, with_unit
 
 EDGE: Final = 18  # pixels around what is drawn
 LEAST: Final = 0.01  # degrees: one point alone has a country around it
@@ -81,7 +82,7 @@ def net(frame: Frame) -> SafeString:
         at = frame((x, 0))[0]
         if 30 < at < frame.wide - 52:
             parts.append(svg.stroke(f"M{svg.written(at)} 0V{svg.written(frame.high)}", "c-line"))
-            parts.append(svg.text(at + 4, 14, _degrees(x, "E", "O"), class_="c-them", font_size=12))
+            parts.append(svg.text(at + 4, 14, _degrees(x, "E", pgettext("west", "O")), class_="c-them", font_size=12))
     for y in ticks(frame.south, frame.north, few):
         at = frame((0, y))[1]
         if 30 < at < frame.high - 40:
@@ -101,7 +102,7 @@ def scale(frame: Frame) -> SafeString:
     if not length:
         length = kilometres
     pixels = length / DEGREE * frame.down
-    words = f"{figure(round(length, 3))}\u202fkm" if length >= 1 else f"{ceil(length * 1000)}\u202fm"
+    words = with_unit(figure(round(length, 3)), "km") if length >= 1 else with_unit(str(ceil(length * 1000)), "m")
     x, y = frame.wide - pixels - 14, frame.high - 14
     return svg.joined(
         svg.stroke(f"M{svg.written(x)} {svg.written(y - 5)}v5h{svg.written(pixels)}v-5", "c-them", 1.5),

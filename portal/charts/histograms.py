@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.charts import svg
 from portal.charts.chart import WIDTHS, Bin, Chart, Measured, nothing
@@ -21,23 +22,27 @@ def histogram(given: Sequence[Bin], of: Measured, key: str, written: Writer | No
         return nothing(of)
     decimals = max(min(decimals_of(edge), 3) for one in given for edge in (one.low, one.high))
     say = written or (lambda value: figure(value, decimals, of.unit if of.unit in ("€", "%") else ""))
-    subtitle = f"Nombre de lignes selon {of.name}"
+    subtitle = _("Nombre de lignes selon %(column)s") % {"column": of.name}
     title = _title(given, whole, say) or subtitle
     words = (title, _reading(given, of, say))
     drawings = tuple(_drawn(given, say, kind, wide, (f"{key}-{kind}", *words)) for kind, wide in WIDTHS)
     rows = tuple((_range(one, say), figure(one.count), share(one.count, whole)) for one in given)
-    return Chart(title, subtitle if title != subtitle else "", drawings, (of.name, "Lignes", "Part"), rows)
+    return Chart(title, subtitle if title != subtitle else "", drawings, (of.name, _("Lignes"), _("Part")), rows)
 
 
 def _range(one: Bin, say: Writer) -> str:
-    return say(one.low) if one.low == one.high else f"de {say(one.low)} à {say(one.high)}"
+    if one.low == one.high:
+        return say(one.low)
+    return _("de %(low)s à %(high)s") % {"low": say(one.low), "high": say(one.high)}
 
 
 def _title(given: Sequence[Bin], whole: int, say: Writer) -> str:
     top = max(given, key=lambda one: one.count)
     if len(given) < 2 or sum(one.count == top.count for one in given) > 1:
         return ""
-    return f"{share(top.count, whole)} des lignes vont {_range(top, say)}" if top.low != top.high else ""
+    if top.low == top.high:
+        return ""
+    return _("%(share)s des lignes vont %(range)s") % {"share": share(top.count, whole), "range": _range(top, say)}
 
 
 def _drawn(given: Sequence[Bin], say: Writer, kind: str, wide: float, named: tuple[str, str, str]) -> SafeString:
@@ -66,4 +71,4 @@ def _drawn(given: Sequence[Bin], say: Writer, kind: str, wide: float, named: tup
 def _reading(given: Sequence[Bin], of: Measured, say: Writer) -> str:
     filled = [one for one in given if one.count]
     said = ", ".join(f"{figure(one.count)} {_range(one, say)}" for one in filled[:10])
-    return f"Histogramme de {of.name} : {said}."
+    return _("Histogramme de %(column)s : %(values)s.") % {"column": of.name, "values": said}

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.charts import svg
 from portal.charts.chart import WIDTHS, Chart, Measured, Moment, nothing
 from portal.charts.figures import Figure, figure
-from portal.charts.periods import at
 from portal.charts.plane import Plane, below, from_zero, plane
 
 DOTTED: Final = 40  # points: with more than this, dots hide the line
@@ -38,7 +38,7 @@ def line(given: Sequence[Moment], measured: Measured, key: str, *, area: bool = 
         title,
         measured.subtitle if title != measured.subtitle else "",
         tuple(drawings),
-        ("Période", measured.name),
+        (_("Période"), measured.name),
         tuple((one.period.long, measured.exact(one.value)) for one in given),
         _remarks(list(given), low, high),
     )
@@ -125,16 +125,18 @@ def _title(known: list[Moment], measured: Measured) -> str:
     highest = [one for one in known if one.value == top]
     if len(known) < 3 or len(highest) > 1:
         return ""
-    return f"Au plus haut {at(highest[0].period.long)} : {measured.brief(top)}"
+    return _("Au plus haut %(when)s : %(value)s") % {"when": highest[0].period.when, "value": measured.brief(top)}
 
 
 def _reading(known: list[Moment], measured: Measured) -> str:
     first, last = known[0], known[-1]
-    ends: dict[str, Figure] = {one.period.long: one.value for one in (first, last) if one.value is not None}
-    said = ", ".join(f"{measured.exact(value)} {at(when)}" for when, value in ends.items())
-    return (
-        f"Courbe de {figure(len(known))} points. {measured.subtitle} : {said}. Toutes les valeurs sont dans le tableau."
-    )
+    ends: dict[str, Figure] = {one.period.when: one.value for one in (first, last) if one.value is not None}
+    said = ", ".join(f"{measured.exact(value)} {when}" for when, value in ends.items())
+    return _("Courbe de %(count)s points. %(measure)s : %(values)s. Toutes les valeurs sont dans le tableau.") % {
+        "count": figure(len(known)),
+        "measure": measured.subtitle,
+        "values": said,
+    }
 
 
 def _remarks(given: list[Moment], low: float, high: float) -> tuple[str, ...]:
@@ -142,7 +144,7 @@ def _remarks(given: list[Moment], low: float, high: float) -> tuple[str, ...]:
     gaps += sum(one.value is None for one in given)
     said = []
     if gaps:
-        said.append("La courbe s’interrompt là où des périodes n’ont aucune ligne.")
+        said.append(_("La courbe s’interrompt là où des périodes n’ont aucune ligne."))
     if low > 0 or high < 0:
-        said.append("L’axe ne commence pas à zéro.")
+        said.append(_("L’axe ne commence pas à zéro."))
     return tuple(said)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from portal.charts.frame import Box, Frame
 
 CLOSEST: Final = 0.0005  # degrees: some forty metres, where one looks no closer
@@ -16,10 +18,10 @@ def moves(frame: Frame, *, narrowed: bool) -> Iterator[tuple[str, Box]]:
     west, south, east, north = frame.west, frame.south, frame.east, frame.north
     wide, high = east - west, north - south
     if high > CLOSEST:
-        yield "Approcher", within((west + wide / 4, south + high / 4, east - wide / 4, north - high / 4))
+        yield _("Approcher"), within((west + wide / 4, south + high / 4, east - wide / 4, north - high / 4))
     if narrowed:
-        yield "Éloigner", within((west - wide / 2, south - high / 2, east + wide / 2, north + high / 2))
-        for label, x, y in (("Ouest", -1, 0), ("Est", 1, 0), ("Nord", 0, 1), ("Sud", 0, -1)):
+        yield _("Éloigner"), within((west - wide / 2, south - high / 2, east + wide / 2, north + high / 2))
+        for label, x, y in ((_("Ouest"), -1, 0), (_("Est"), 1, 0), (_("Nord"), 0, 1), (_("Sud"), 0, -1)):
             across, up = x * wide / 2, y * high / 2
             yield label, within((west + across, south + up, east + across, north + up))
 

@@ -1,4 +1,4 @@
-"""Periods of time as the questions give them (ISO 8601: 2025, 2025-Q1, 2025-03, 2025-W05, 2025-03-31), in French and on an axis."""
+"""Periods of time as the questions give them (ISO 8601: 2025, 2025-Q1, 2025-03, 2025-W05, 2025-03-31), in words and on an axis."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from portal.pages.words import MONTHS, SHORT_MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+from portal.pages.words import SHORT_MONTHS, said_date
+
+WEEKDAYS: Final = (
+    gettext_lazy("lundi"), gettext_lazy("mardi"), gettext_lazy("mercredi"), gettext_lazy("jeudi"),
+    gettext_lazy("vendredi"), gettext_lazy("samedi"), gettext_lazy("dimanche"),
+)  # fmt: skip
 WRITTEN: Final = re.compile(
     r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-W(?P<week>\d\d)|-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?(?:[T ].*)?",
     re.ASCII,
@@ -18,12 +24,13 @@ WRITTEN: Final = re.compile(
 
 @dataclass(frozen=True)
 class Period:
-    """`place`: its first day; `after`: the first day of the one that follows; `long` and `short` in words."""
+    """`place`: its first day; `after`: the first day of the one that follows; `long` and `short` in words; `when`: « en mars 2025 »."""
 
     place: date
     after: date
     long: str
     short: str
+    when: str
 
 
 def period(said: str | int) -> Period | None:
@@ -40,23 +47,29 @@ def period(said: str | int) -> Period | None:
 def _read(found: re.Match[str]) -> Period:
     year = int(found["year"])
     if quarter := int(found["quarter"] or 0):
-        return Period(_month(year, 3 * quarter - 2), _month(year, 3 * quarter + 1), *_twice(f"T{quarter} {year}"))
+        words = _("T%(quarter)s %(year)s") % {"quarter": quarter, "year": year}
+        when = _("au %(quarter)s") % {"quarter": words}
+        return Period(_month(year, 3 * quarter - 2), _month(year, 3 * quarter + 1), words, words, when)
     if found["week"]:
         monday = date.fromisocalendar(year, int(found["week"]), 1)
         week = int(found["week"])
-        return Period(monday, monday + timedelta(7), f"semaine {week} de {year}", f"sem. {week}")
+        long = _("semaine %(week)s de %(year)s") % {"week": week, "year": year}
+        when = _("la %(week)s") % {"week": long}
+        return Period(monday, monday + timedelta(7), long, _("sem. %(week)s") % {"week": week}, when)
     if found["day"]:
         day = date(year, int(found["month"]), int(found["day"]))
-        ordinal = "1er" if day.day == 1 else str(day.day)
-        long = f"{ordinal} {MONTHS[day.month - 1]} {year}"
-        return Period(day, day + timedelta(1), long, f"{ordinal} {SHORT_MONTHS[day.month - 1]}")
+        long = said_date(day.isoformat())
+        ordinal = long.partition(" ")[0]
+        short = _("%(day)s %(month)s") % {"day": ordinal, "month": SHORT_MONTHS[day.month - 1]}
+        return Period(day, day + timedelta(1), long, short, _("le %(day)s") % {"day": long})
     if found["month"]:
         month = int(found["month"])
         first = date(year, month, 1)
-        return Period(
-            first, _month(year, month + 1), f"{MONTHS[month - 1]} {year}", f"{SHORT_MONTHS[month - 1]} {year}"
-        )
-    return Period(date(year, 1, 1), _month(year + 1, 1), *_twice(str(year)))
+        long = said_date(f"{year:04}-{month:02}")
+        short = _("%(month)s %(year)s") % {"month": SHORT_MONTHS[month - 1], "year": year}
+        return Period(first, _month(year, month + 1), long, short, _("en %(period)s") % {"period": long})
+    words = str(year)
+    return Period(date(year, 1, 1), _month(year + 1, 1), words, words, _("en %(period)s") % {"period": words})
 
 
 def _month(year: int, month: int) -> date:
@@ -64,16 +77,3 @@ def _month(year: int, month: int) -> date:
     if month > 12:
         year, month = year + 1, month - 12
     return date(year, month, 1) if year <= date.max.year else date.max
-
-
-def _twice(words: str) -> tuple[str, str]:
-    return words, words
-
-
-def at(words: str) -> str:
-    """« en 2025 », « en mars 2025 », « le 3 mars 2025 », « la semaine 5 de 2025 », « au T1 2025 »."""
-    if words[:1].isdigit() and " " in words:
-        return f"le {words}"
-    if words.startswith("T"):
-        return f"au {words}"
-    return f"la {words}" if words.startswith("semaine") else f"en {words}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.charts import svg
 from portal.charts.chart import ROOMY, WIDTHS, Chart
@@ -48,12 +49,12 @@ def ranks(
     shown = list(given[:MOST])
     known = [float(one.value) for one in shown if one.value is not None]
     if not known:
-        return Chart(title, subtitle, remarks=("Il n’y a rien à dessiner : aucun n’a de valeur.",))
+        return Chart(title, subtitle, remarks=(_("Il n’y a rien à dessiner : aucun n’a de valeur."),))
     words = (title, _reading(shown, scale, median))
     drawings = tuple(_drawn(shown, scale, kind, wide, median, (f"{key}-{kind}", *words)) for kind, wide in WIDTHS)
     sign = f" ({scale.sign})" if scale.sign else ""
     rows = tuple(
-        (one.name, scale.bare(one.value) or one.told or "sans valeur", one.told if one.value is not None else "")
+        (one.name, scale.bare(one.value) or one.told or _("sans valeur"), one.told if one.value is not None else "")
         for one in given
     )
     told = any(row[2] for row in rows)
@@ -62,9 +63,11 @@ def ranks(
         title,
         subtitle,
         drawings,
-        ("Territoire", f"Valeur{sign}", *(("À savoir",) if told else ())),
+        (_("Territoire"), _("Valeur") + sign, *((_("À savoir"),) if told else ())),
         rows if told else tuple(row[:2] for row in rows),
-        (f"Les {MOST} premiers ; {left} de plus dans le tableau.",) if left else (),
+        (_("Les %(most)s premiers ; %(count)s de plus dans le tableau.") % {"most": MOST, "count": left},)
+        if left
+        else (),
         tuple(one.address for one in given),
     )
 
@@ -132,7 +135,7 @@ def _sign(x: float, y: float, own: bool) -> SafeString:
 def _median(median: float | None, scale: Scale, on: _Frame, high: float) -> SafeString:
     if median is None:
         return svg.joined()
-    x, words = on.zero + median * on.scale, f"médiane {scale.bare(median)}"
+    x, words = on.zero + median * on.scale, _("médiane %(value)s") % {"value": scale.bare(median)}
     half = svg.width(words) / 2
     return svg.joined(
         svg.stroke(f"M{svg.written(x)} 20V{svg.written(high)}", "c-them", 1.5, stroke_dasharray="5 4"),
@@ -142,12 +145,13 @@ def _median(median: float | None, scale: Scale, on: _Frame, high: float) -> Safe
 
 def _label(one: Rank, scale: Scale) -> str:
     if one.value is None:
-        return one.told or "sans valeur"
+        return one.told or _("sans valeur")
     return scale.said(one.value)
 
 
 def _reading(shown: list[Rank], scale: Scale, median: float | None) -> str:
     said = ", ".join(f"{one.name} {_label(one, scale)}" for one in shown[:10])
     left = len(shown) - 10
-    more = f", et {left} autres dans le tableau" if left > 0 else ""
-    return f"{said}{more}." + (f" Médiane : {scale.said(median)}." if median is not None else "")
+    if left > 0:
+        said = _("%(values)s, et %(count)s autres dans le tableau") % {"values": said, "count": left}
+    return f"{said}." + (" " + _("Médiane : %(value)s.") % {"value": scale.said(median)} if median is not None else "")

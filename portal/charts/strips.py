@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.charts import svg
 from portal.charts.chart import ROOMY, WIDTHS, Chart
@@ -71,7 +72,7 @@ class _Frame:
 
 def strip(given: Strip, key: str) -> Chart:
     if not given.values:
-        return Chart(given.title, given.subtitle, remarks=("Il n’y a rien à dessiner : aucune valeur à comparer.",))
+        return Chart(given.title, given.subtitle, remarks=(_("Il n’y a rien à dessiner : aucune valeur à comparer."),))
     words = (given.title, _reading(given))
     drawings = tuple(_drawn(given, kind, wide, (f"{key}-{kind}", *words)) for kind, wide in WIDTHS)
     return Chart(given.title, given.subtitle, drawings, given.heads, given.rows, given.remarks, given.addresses)
@@ -92,7 +93,7 @@ def _band(given: Strip, on: _Frame) -> SafeString:
     low, median, high = (on.x(value) for value in given.quartiles)
     top, bottom = svg.written(TOP), svg.written(on.bottom)
     path = f"M{svg.written(low)} {top}H{svg.written(high)}V{bottom}H{svg.written(low)}z"
-    words = f"médiane {given.scale.bare(given.quartiles[1])}"
+    words = _("médiane %(value)s") % {"value": given.scale.bare(given.quartiles[1])}
     half = svg.width(words) / 2
     middle = min(max(median, half), on.wide - half)
     return svg.joined(
@@ -167,10 +168,11 @@ def _axis(given: Strip, on: _Frame) -> SafeString:
 
 
 def _reading(given: Strip) -> str:
-    said = f"Un point par valeur, {len(given.values)} en tout."
+    said = _("Un point par valeur, %(count)s en tout.") % {"count": len(given.values)}
     if given.quartiles is not None:
         low, median, high = map(given.scale.said, given.quartiles)
-        said += f" Premier quart : {low}. Médiane : {median}. Dernier quart : {high}."
+        ends = {"low": low, "median": median, "high": high}
+        said += " " + _("Premier quart : %(low)s. Médiane : %(median)s. Dernier quart : %(high)s.") % ends
     if given.own is not None:
-        said += f" {given.name} : {given.scale.said(given.own)}."
+        said += " " + _("%(label)s : %(value)s") % {"label": given.name, "value": given.scale.said(given.own)} + "."
     return said

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.charts import svg
 from portal.charts.chart import ROOMY, WIDTHS, Chart
@@ -50,7 +51,7 @@ class Trend:
     points: Sequence[Point]
     scale: Scale
     levels: Sequence[Level] = field(default=())
-    others: str = "médiane"
+    others: str = field(default_factory=lambda: _("médiane"))
 
 
 def trend(given: Trend, key: str) -> Chart:
@@ -58,7 +59,9 @@ def trend(given: Trend, key: str) -> Chart:
     known = [float(one.value) for one in given.points if one.value is not None]
     medians = [float(one.median) for one in given.points if one.median is not None]
     if not known:
-        return Chart(given.title, given.subtitle, remarks=("Il n’y a rien à dessiner : aucune période n’a de valeur.",))
+        return Chart(
+            given.title, given.subtitle, remarks=(_("Il n’y a rien à dessiner : aucune période n’a de valeur."),)
+        )
     low, high = from_zero([*known, *medians, *(level.value for level in given.levels)], amounts=False)
     words = (given.title, _reading(given))
     drawings = tuple(_drawn(given, kind, wide, low, high, (f"{key}-{kind}", *words)) for kind, wide in WIDTHS)
@@ -122,7 +125,7 @@ def _break(x: float, on: Plane) -> SafeString:
     """Between the point and the one before: a mark across the whole height, told in words below the chart."""
     return svg.joined(
         svg.stroke(f"M{svg.written(x - 10)} {TOP}V{svg.written(on.bottom)}", "c-them", 1.5, stroke_dasharray="2 4"),
-        svg.text(x - 10, TOP - 6, "rupture", class_="c-them", text_anchor="middle"),
+        svg.text(x - 10, TOP - 6, _("rupture"), class_="c-them", text_anchor="middle"),
     )
 
 
@@ -187,20 +190,28 @@ def _ends(given: Trend) -> list[str]:
 def _reading(given: Trend) -> str:
     known = [one for one in given.points if one.value is not None]
     ends = dict.fromkeys((known[0], known[-1]))
-    said = ", ".join(f"{given.scale.said(one.value)} en {one.period.long}" for one in ends)
-    breaks = "".join(f" Rupture de série en {one.period.long}." for one in given.points if one.broken)
-    return f"{given.name} : {said}.{breaks} Toutes les valeurs sont dans le tableau."
+    values = ", ".join(
+        _("%(value)s en %(period)s") % {"value": given.scale.said(one.value), "period": one.period.long} for one in ends
+    )
+    said = [_("%(label)s : %(value)s") % {"label": given.name, "value": values} + "."]
+    said += [_("Rupture de série en %(period)s.") % {"period": one.period.long} for one in given.points if one.broken]
+    return " ".join([*said, _("Toutes les valeurs sont dans le tableau.")])
 
 
 def _table(given: Trend, medians: bool) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     sign = f" ({given.scale.sign})" if given.scale.sign else ""
-    heads = ["Période", f"{given.name}{sign}", *([given.others.capitalize() + sign] if medians else []), "À savoir"]
+    heads = [
+        _("Période"),
+        f"{given.name}{sign}",
+        *([given.others.capitalize() + sign] if medians else []),
+        _("À savoir"),
+    ]
     rows = [
         (
             one.period.long,
-            given.scale.bare(one.value) or "sans valeur",
+            given.scale.bare(one.value) or _("sans valeur"),
             *([given.scale.bare(one.median)] if medians else []),
-            ", ".join(filter(None, (one.mark, "rupture de série" if one.broken else ""))),
+            ", ".join(filter(None, (one.mark, _("rupture de série") if one.broken else ""))),
         )
         for one in reversed(given.points)
     ]
@@ -208,7 +219,11 @@ def _table(given: Trend, medians: bool) -> tuple[tuple[str, ...], tuple[tuple[st
 
 
 def _remarks(given: Trend, low: float, high: float) -> tuple[str, ...]:
-    said = [f"Rupture de série en {one.period.long} : {one.broken}" for one in given.points if one.broken]
+    said = [
+        _("Rupture de série en %(at)s : %(why)s") % {"at": one.period.long, "why": one.broken}
+        for one in given.points
+        if one.broken
+    ]
     marks = dict.fromkeys(one.mark for one in given.points if one.mark and one.value is not None)
-    said += [f"Point creux : {', '.join(marks)}."] if marks else []
-    return (*said, *(["L’axe ne commence pas à zéro."] if low > 0 or high < 0 else []))
+    said += [_("Point creux : %(marks)s.") % {"marks": ", ".join(marks)}] if marks else []
+    return (*said, *([_("L’axe ne commence pas à zéro.")] if low > 0 or high < 0 else []))

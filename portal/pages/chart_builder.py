@@ -7,37 +7,49 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from catalogue.tables.contract import BadQuestion, Column, Type
 from catalogue.tables.query import Function, Group, Measure, Part
 from portal.pages.table_views import View
 
 KINDS: Final = {
-    "auto": "Celle qui convient",
-    "barres": "Barres",
-    "courbe": "Courbe",
-    "aire": "Aire",
-    "nuage": "Nuage de points",
-    "histogramme": "Histogramme",
+    "auto": gettext_lazy("Celle qui convient"),
+    "barres": gettext_lazy("Barres"),
+    "courbe": gettext_lazy("Courbe"),
+    "aire": gettext_lazy("Aire"),
+    "nuage": gettext_lazy("Nuage de points"),
+    "histogramme": gettext_lazy("Histogramme"),
 }
 PARTS: Final = {
-    Part.YEAR: "par année",
-    Part.QUARTER: "par trimestre",
-    Part.MONTH: "par mois",
-    Part.WEEK: "par semaine",
-    Part.DAY: "par jour",
-    Part.WEEKDAY: "par jour de la semaine",
-    Part.HOUR: "par heure",
+    Part.YEAR: gettext_lazy("par année"),
+    Part.QUARTER: gettext_lazy("par trimestre"),
+    Part.MONTH: gettext_lazy("par mois"),
+    Part.WEEK: gettext_lazy("par semaine"),
+    Part.DAY: gettext_lazy("par jour"),
+    Part.WEEKDAY: gettext_lazy("par jour de la semaine"),
+    Part.HOUR: gettext_lazy("par heure"),
+}
+PERIODS: Final = {
+    Part.YEAR: gettext_lazy("année"),
+    Part.QUARTER: gettext_lazy("trimestre"),
+    Part.MONTH: gettext_lazy("mois"),
+    Part.WEEK: gettext_lazy("semaine"),
+    Part.DAY: gettext_lazy("jour"),
+    Part.WEEKDAY: gettext_lazy("jour de la semaine"),
+    Part.HOUR: gettext_lazy("heure"),
 }
 STEPS: Final = (Part.YEAR, Part.QUARTER, Part.MONTH, Part.WEEK, Part.DAY)  # that follow each other
 FUNCTIONS: Final = {
-    Function.SUM: "Somme",
-    Function.MEAN: "Moyenne",
-    Function.MEDIAN: "Médiane",
-    Function.MIN: "Minimum",
-    Function.MAX: "Maximum",
+    Function.SUM: gettext_lazy("Somme de %(column)s"),
+    Function.MEAN: gettext_lazy("Moyenne de %(column)s"),
+    Function.MEDIAN: gettext_lazy("Médiane de %(column)s"),
+    Function.MIN: gettext_lazy("Minimum de %(column)s"),
+    Function.MAX: gettext_lazy("Maximum de %(column)s"),
 }
 COUNT: Final = "count"
-ROWS: Final = "Nombre de lignes"
+ROWS: Final = gettext_lazy("Nombre de lignes")
 OFFERED: Final = 100  # columns in a list of the form; an address may name any
 FEW: Final = 40  # different values, that bars can show
 UNIT: Final = re.compile(r"\(([^()]{1,14})\)\s*$")
@@ -86,18 +98,28 @@ class Plan:
     def label(self) -> str:
         """« Somme de Montant par mois »."""
         if self.kind == "histogramme":
-            return f"Répartition de {self.column.name}"
+            return _("Répartition de %(column)s") % {"column": self.column.name}
         if self.kind == "nuage" and self.measured:
-            return f"{self.measured.name} selon {self.column.name}"
+            return _("%(measure)s selon %(other)s") % {"measure": self.measured.name, "other": self.column.name}
         return f"{named(self)} {grouped(self)}"
 
 
 def named(plan: Plan) -> str:
-    return f"{FUNCTIONS[plan.function]} de {plan.measured.name}" if plan.function and plan.measured else ROWS
+    return worth(plan.function, plan.measured.name if plan.measured else "")
+
+
+def worth(function: Function | None, column: str) -> str:
+    """« Somme de Montant », « Nombre de lignes »."""
+    return FUNCTIONS[function] % {"column": column} if function and column else str(ROWS)
 
 
 def grouped(plan: Plan) -> str:
-    return PARTS[plan.part] if plan.part else f"par {plan.column.name}"
+    return str(PARTS[plan.part]) if plan.part else _("par %(column)s") % {"column": plan.column.name}
+
+
+def axis(plan: Plan) -> str:
+    """What the groups are of, as the head of a column: « année », « Commune »."""
+    return str(PERIODS[plan.part]) if plan.part else plan.column.name
 
 
 def unit(column: Column | None) -> str:
@@ -113,7 +135,10 @@ def asked(view: View, columns: Sequence[Column]) -> Plan:
     function, measured = measure_of(view.measure or COUNT, those)
     plan = Plan(view.kind, those[name], part, function, those.get(measured))
     if view.kind not in KINDS:
-        raise BadQuestion(f"Ce graphique n’existe pas. Choisissez parmi : {', '.join(KINDS.values())}.")
+        raise BadQuestion(
+            _("Ce graphique n’existe pas. Choisissez parmi : %(kinds)s.")
+            % {"kinds": ", ".join(str(one) for one in KINDS.values())}
+        )
     return replace(plan, kind=_suiting(plan)) if view.kind == "auto" else plan
 
 
@@ -121,19 +146,23 @@ def _by(said: str, those: dict[str, Column]) -> tuple[str, Part | None]:
     if said in those:
         column = those[said]
         return said, _step(column) if column.type.moment else None
-    name, _, part = said.rpartition(":")
+    name, __, part = said.rpartition(":")
     if name in those and part in set(Part):
         return name, Part(part)
-    raise BadQuestion(f"Choisissez la colonne par laquelle regrouper : « {said[:60]} » n’en est pas une.")
+    raise BadQuestion(
+        _("Choisissez la colonne par laquelle regrouper : « %(said)s » n’en est pas une.") % {"said": said[:60]}
+    )
 
 
 def measure_of(said: str, those: dict[str, Column]) -> tuple[Function | None, str]:
     """« sum:Montant » as a function and a column; None and "" for the rows themselves. Raises BadQuestion."""
     if said == COUNT:
         return None, ""
-    function, _, name = said.partition(":")
+    function, __, name = said.partition(":")
     if function not in {str(one) for one in FUNCTIONS} or name not in those:
-        raise BadQuestion(f"« {said[:60]} » ne se mesure pas : choisissez un calcul dans la liste.")
+        raise BadQuestion(
+            _("« %(said)s » ne se mesure pas : choisissez un calcul dans la liste.") % {"said": said[:60]}
+        )
     return Function(function), name
 
 
@@ -207,13 +236,13 @@ def by_choices(columns: Sequence[Column], plan: Plan | None) -> list[Choice]:
 
 def measure_choices(columns: Sequence[Column], plan: Plan | None) -> list[Choice]:
     now = plan.measure if plan else COUNT
-    found = [Choice(COUNT, ROWS, now == COUNT)]
+    found = [Choice(COUNT, str(ROWS), now == COUNT)]
     for column in columns[:OFFERED]:
         if column.type in (Type.INTEGER, Type.DECIMAL):
-            values = [(f"{function}:{column.name}", f"{name} de {column.name}") for function, name in FUNCTIONS.items()]
+            values = [(f"{function}:{column.name}", worth(function, column.name)) for function in FUNCTIONS]
             found += [Choice(value, label, value == now) for value, label in values]
     return found
 
 
 def kind_choices(plan: Plan | None) -> list[Choice]:
-    return [Choice(kind, label, bool(plan and plan.kind == kind)) for kind, label in KINDS.items()]
+    return [Choice(kind, str(label), bool(plan and plan.kind == kind)) for kind, label in KINDS.items()]

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from catalogue.models import Territory
 from catalogue.models.territories import Level
 from catalogue.tables.contract import BadQuestion, Column, Type
@@ -15,7 +18,7 @@ from catalogue.tables.query import Filter, Function, Group, Measure, Op
 from catalogue.tabling import OpenTable
 from portal.charts.chart import Chart, Measured
 from portal.charts.figures import Figure, figure
-from portal.pages.chart_builder import COUNT, FUNCTIONS, OFFERED, ROWS, Choice, measure_of, unit
+from portal.pages.chart_builder import COUNT, OFFERED, Choice, measure_of, unit, worth
 from portal.pages.table_views import View
 from portal.territory_maps import MOST_OUTLINES, Valued, territory_map
 
@@ -70,10 +73,10 @@ def _grouping(column: Column) -> bool:
 
 def worths(columns: Sequence[Column], said: str) -> list[Choice]:
     """What the form offers to measure."""
-    found = [Choice(COUNT, ROWS, said in ("", COUNT))]
+    found = [Choice(COUNT, worth(None, ""), said in ("", COUNT))]
     for column in columns[:OFFERED]:
         if column.type in (Type.INTEGER, Type.DECIMAL):
-            named = [(f"{one}:{column.name}", f"{FUNCTIONS[one]} de {column.name}") for one in WORTHS]
+            named = [(f"{one}:{column.name}", worth(one, column.name)) for one in WORTHS]
             found += [Choice(value, label, value == said) for value, label in named]
     return found
 
@@ -83,30 +86,40 @@ def by_code(found: OpenTable, view: View, column: Column, key: str, gone: Gone =
     those = {each.name: each for each in found.columns}
     function, name = measure_of(view.worth or COUNT, those)
     if function not in (None, *WORTHS):
-        raise BadQuestion("Une carte montre un nombre de lignes, une moyenne ou une somme : choisissez dans la liste.")
+        raise BadQuestion(
+            _("Une carte montre un nombre de lignes, une moyenne ou une somme : choisissez dans la liste.")
+        )
     sums = _asked(found, view, column, function, name, gone)
     levels, remarks, rolled = LEVELS[column.type], list[str](), False
     if len(sums) > MOST_OUTLINES and column.type == Type.COMMUNE:
         remarks.append(
-            f"{figure(len(sums))} communes : la carte les réunit par département. Filtrez pour les voir une à une."
+            _("%(count)s communes : la carte les réunit par département. Filtrez pour les voir une à une.")
+            % {"count": figure(len(sums))}
         )
         sums, levels, rolled = _rolled(sums), LEVELS[Type.DEPARTMENT], True
     if len(sums) > MOST:
-        remarks.append(f"Les {figure(MOST)} codes les plus fréquents sont sur la carte, sur {figure(len(sums))}.")
+        many = {"count": figure(MOST), "of": figure(len(sums))}
+        remarks.append(_("Les %(count)s codes les plus fréquents sont sur la carte, sur %(of)s.") % many)
         sums = dict(sorted(sums.items(), key=lambda one: (-one[1].rows, one[0]))[:MOST])
     places = _places(list(sums), levels)
     remarks += _unknown(len(sums) - len(places))
     if not places:
-        return Chart("Aucun de ces codes n’a pu être placé", f"Colonne {column.name}", remarks=tuple(remarks))
+        return Chart(
+            _("Aucun de ces codes n’a pu être placé"),
+            _("Colonne %(column)s") % {"column": column.name},
+            remarks=tuple(remarks),
+        )
     by_code = {one.code: one for one in places}
     measured = those.get(name)
     what = Valued(
         places,
         {one.pk: sums[code].value(function) for code, one in by_code.items()},
-        Measured(f"{FUNCTIONS[function]} de {name}" if function else ROWS, f"par {column.name}", unit(measured)),
+        Measured(worth(function, name), _("par %(column)s") % {"column": column.name}, unit(measured)),
         addresses={one.pk: _rows_of(view, column, code, rolled) for code, one in by_code.items()},
     )
-    title = f"{figure(len(places))} {'territoires' if len(places) > 1 else 'territoire'} sur la carte"
+    title = ngettext("%(count)s territoire sur la carte", "%(count)s territoires sur la carte", len(places)) % {
+        "count": figure(len(places))
+    }
     return territory_map(what, key, title, remarks)
 
 
@@ -150,5 +163,9 @@ def _places(codes: Sequence[str], levels: Sequence[Level]) -> list[Territory]:
 
 def _unknown(count: int) -> Iterator[str]:
     if count:
-        many = "codes ne sont pas placés" if count > 1 else "code n’est pas placé"
-        yield f"{figure(count)} {many} : nous ne connaissons pas leur territoire."
+        said = ngettext(
+            "%(count)s code n’est pas placé : nous ne connaissons pas leur territoire.",
+            "%(count)s codes ne sont pas placés : nous ne connaissons pas leur territoire.",
+            count,
+        )
+        yield said % {"count": figure(count)}

@@ -9,6 +9,8 @@ from math import ceil
 from typing import Any, Final
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalogue.models import Territory
 from catalogue.models.territories import Level
@@ -45,7 +47,7 @@ def by_place(found: OpenTable, view: View, key: str, gone: Gone = None) -> tuple
     spread = extent(found, view.selection, gone)
     remarks = list(_nowhere(spread.rows - spread.located))
     if spread.box is None:
-        nothing = Chart("Aucune de ces lignes ne dit où elle est", "", remarks=tuple(remarks))
+        nothing = Chart(_("Aucune de ces lignes ne dit où elle est"), "", remarks=tuple(remarks))
         return nothing, list(_moves(view, None))
     shown = view.query.box if _plain(view.query.box) else None
     ground = _ground(found, view, spread, gone)
@@ -54,7 +56,7 @@ def by_place(found: OpenTable, view: View, key: str, gone: Gone = None) -> tuple
     else:
         ground = replace(ground, names=list(_around(shown or spread.box)), box=shown, tiles=tiles.address())
         chart = _chart(
-            [(ground, kind, wide) for kind, wide in WIDTHS], "Position de chaque ligne", key, spread, remarks
+            [(ground, kind, wide) for kind, wide in WIDTHS], _("Position de chaque ligne"), key, spread, remarks
         )
     return chart, list(_moves(view, shown or spread.box))
 
@@ -66,7 +68,10 @@ def _plain(box: Box | None) -> bool:
 
 def _nowhere(count: int) -> Iterator[str]:
     if count:
-        yield f"{figure(count)} {'lignes ne disent pas où elles sont' if count > 1 else 'ligne ne dit pas où elle est'}."
+        said = ngettext(
+            "%(count)s ligne ne dit pas où elle est.", "%(count)s lignes ne disent pas où elles sont.", count
+        )
+        yield said % {"count": figure(count)}
 
 
 def _ground(found: OpenTable, view: View, spread: Extent, gone: Gone) -> Ground | None:
@@ -103,7 +108,7 @@ def _gathered(
         joined = max(1, ceil(GATHERED / (step[0] * frame.across)))
         points, discs = _joined(cells, joined, step, view)
         drawn.append((Ground(points, discs=discs, names=names, box=shown, tiles=tiles.address()), kind, wide))
-    told = "Chaque rond réunit des lignes voisines, et sa surface dit combien ; suivez-le pour les voir de plus près"
+    told = _("Chaque rond réunit des lignes voisines, et sa surface dit combien ; suivez-le pour les voir de plus près")
     return _chart(drawn, told, key, spread, remarks)
 
 
@@ -128,7 +133,9 @@ def _joined(
         west, south = across * joined * step[0], up * joined * step[1]
         inside = (west, south, west + joined * step[0], south + joined * step[1])
         address = _there(view, inside) if joined * step[1] > CLOSEST else ""
-        discs.append(Disc(at, count, f"{figure(count)} lignes", address))
+        discs.append(
+            Disc(at, count, ngettext("%(count)s ligne", "%(count)s lignes", count) % {"count": figure(count)}, address)
+        )
     return points, discs
 
 
@@ -143,7 +150,7 @@ def _moves(view: View, box: Box | None) -> Iterator[Move]:
         for label, there in moves(frame, narrowed=bool(view.query.box)):
             yield Move(label, _there(view, there))
     if view.query.box:
-        yield Move("Toute la carte", view.asking(box=None).address(anchor="carte"))
+        yield Move(_("Toute la carte"), view.asking(box=None).address(anchor="carte"))
 
 
 def _around(box: Box) -> Iterator[tuple[Position, str]]:
@@ -167,10 +174,20 @@ def _around(box: Box) -> Iterator[tuple[Position, str]]:
 def _chart(
     drawn: Sequence[tuple[Ground, str, float]], subtitle: str, key: str, spread: Extent, remarks: Sequence[str]
 ) -> Chart:
-    title = f"{figure(spread.located)} {'lignes' if spread.located > 1 else 'ligne'} sur la carte"
+    count = {"count": figure(spread.located)}
+    title = ngettext("%(count)s ligne sur la carte", "%(count)s lignes sur la carte", spread.located) % count
     west, south, east, north = drawn[0][0].bounds or WORLD
-    told = f"Carte, de {figure(west, 2)} à {figure(east, 2)} degrés de longitude et de {figure(south, 2)} à {figure(north, 2)} de latitude. {subtitle}."
-    remarks = (*remarks, f"Fond de carte\u00a0: {tiles.credit()}") if tiles.address() else remarks
+    told = _(
+        "Carte, de %(west)s à %(east)s degrés de longitude et de %(south)s à %(north)s de latitude. %(subtitle)s."
+    ) % {
+        "west": figure(west, 2),
+        "east": figure(east, 2),
+        "south": figure(south, 2),
+        "north": figure(north, 2),
+        "subtitle": subtitle,
+    }
+    if tiles.address():
+        remarks = (*remarks, _("Fond de carte\u00a0: %(credit)s") % {"credit": tiles.credit()})
     drawings = tuple(atlas(ground, kind, wide, (f"{key}-{kind}", title, told)) for ground, kind, wide in drawn)
     return Chart(title, subtitle, drawings, remarks=tuple(remarks))
 

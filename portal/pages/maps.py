@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from catalogue.tables.contract import BadQuestion
 from catalogue.tabling import OpenTable
 from portal.charts.chart import Chart
@@ -39,11 +41,16 @@ def mapped(found: OpenTable, view: View, key: str, gone: Gone = None) -> Mapped:
     names = [*([PLACES] if placed(found) else []), *(column.name for column in columns)]
     chosen = view.ground or names[0]
     if chosen not in names:
-        raise BadQuestion(f"« {chosen[:60]} » ne dit pas où sont les lignes : choisissez dans la liste de la carte.")
+        raise BadQuestion(
+            _("« %(said)s » ne dit pas où sont les lignes : choisissez dans la liste de la carte.")
+            % {"said": chosen[:60]}
+        )
     grounds = [
         Choice(
             name,
-            "Là où est chaque ligne" if name == PLACES and placed(found) else f"Territoires de {name}",
+            _("Là où est chaque ligne")
+            if name == PLACES and placed(found)
+            else _("Territoires de %(column)s") % {"column": name},
             name == chosen,
         )
         for name in names

@@ -1,4 +1,4 @@
-"""A cell as people read it: figures and dates in French, links only where the type says so, everything else as text."""
+"""A cell as people read it: figures and dates in words, links only where the type says so, everything else as text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from catalogue.tables.contract import Column, Type
 from portal.charts.figures import decimals_of, figure
 from portal.pages import prose
@@ -16,37 +19,37 @@ LONGEST: Final = 160  # characters of a cell
 CARDS: Final = 30  # rows, up to which a telephone shows each of them as a card
 FIGURES: Final = frozenset({Type.INTEGER, Type.DECIMAL, Type.LATITUDE, Type.LONGITUDE})
 TYPES: Final = {
-    Type.TEXT: "texte",
-    Type.INTEGER: "nombre entier",
-    Type.DECIMAL: "nombre",
-    Type.BOOLEAN: "oui ou non",
-    Type.DATE: "date",
-    Type.DATETIME: "date et heure",
-    Type.TIME: "heure",
-    Type.YEAR: "année",
-    Type.LIST: "liste",
-    Type.SIREN: "numéro SIREN",
-    Type.SIRET: "numéro SIRET",
-    Type.COMMUNE: "code de commune",
-    Type.DEPARTMENT: "code de département",
-    Type.REGION: "code de région",
-    Type.POSTCODE: "code postal",
-    Type.LATITUDE: "latitude",
-    Type.LONGITUDE: "longitude",
-    Type.POINT: "point",
-    Type.GEOMETRY: "forme géographique",
-    Type.EMAIL: "adresse électronique",
-    Type.TELEPHONE: "téléphone",
-    Type.URL: "adresse web",
+    Type.TEXT: gettext_lazy("texte"),
+    Type.INTEGER: gettext_lazy("nombre entier"),
+    Type.DECIMAL: gettext_lazy("nombre"),
+    Type.BOOLEAN: gettext_lazy("oui ou non"),
+    Type.DATE: gettext_lazy("date"),
+    Type.DATETIME: gettext_lazy("date et heure"),
+    Type.TIME: gettext_lazy("heure"),
+    Type.YEAR: gettext_lazy("année"),
+    Type.LIST: gettext_lazy("liste"),
+    Type.SIREN: gettext_lazy("numéro SIREN"),
+    Type.SIRET: gettext_lazy("numéro SIRET"),
+    Type.COMMUNE: gettext_lazy("code de commune"),
+    Type.DEPARTMENT: gettext_lazy("code de département"),
+    Type.REGION: gettext_lazy("code de région"),
+    Type.POSTCODE: gettext_lazy("code postal"),
+    Type.LATITUDE: gettext_lazy("latitude"),
+    Type.LONGITUDE: gettext_lazy("longitude"),
+    Type.POINT: gettext_lazy("point"),
+    Type.GEOMETRY: gettext_lazy("forme géographique"),
+    Type.EMAIL: gettext_lazy("adresse électronique"),
+    Type.TELEPHONE: gettext_lazy("téléphone"),
+    Type.URL: gettext_lazy("adresse web"),
 }
 SHAPES: Final = {
-    "Point": "Point",
-    "MultiPoint": "Points",
-    "LineString": "Ligne",
-    "MultiLineString": "Lignes",
-    "Polygon": "Surface",
-    "MultiPolygon": "Surfaces",
-    "GeometryCollection": "Formes",
+    "Point": gettext_lazy("Point"),
+    "MultiPoint": gettext_lazy("Points"),
+    "LineString": gettext_lazy("Ligne"),
+    "MultiLineString": gettext_lazy("Lignes"),
+    "Polygon": gettext_lazy("Surface"),
+    "MultiPolygon": gettext_lazy("Surfaces"),
+    "GeometryCollection": gettext_lazy("Formes"),
 }
 
 
@@ -108,7 +111,7 @@ def cell(value: Any, type_: Type, decimals: int | None = None) -> Cell:
 def words(value: Any, type_: Type) -> str:
     """Of a value that is no figure."""
     if type_ == Type.BOOLEAN:
-        return "oui" if value in (True, "true") else "non" if value in (False, "false") else str(value)
+        return _("oui") if value in (True, "true") else _("non") if value in (False, "false") else str(value)
     if type_.moment:
         return _day(str(value))
     if type_ == Type.TIME:
@@ -137,12 +140,17 @@ def _link(text: str, type_: Type) -> str:
 
 def _structured(value: Any, type_: Type) -> Cell:
     if type_ == Type.GEOMETRY and isinstance(value, dict):
-        name = SHAPES.get(str(value.get("type")), "Forme")
-        if name == "Point" and isinstance(value.get("coordinates"), list):
+        kind = str(value.get("type"))
+        name = str(SHAPES.get(kind) or _("Forme"))
+        if kind == "Point" and isinstance(value.get("coordinates"), list):
             longitude, latitude = [*value["coordinates"], 0, 0][:2]
-            return Cell(f"Point {_degrees(latitude)} ; {_degrees(longitude)}")
+            return Cell(
+                _("Point %(latitude)s ; %(longitude)s")
+                % {"latitude": _degrees(latitude), "longitude": _degrees(longitude)}
+            )
         count = json.dumps(value.get("coordinates", ""), default=str).count(",")
-        return Cell(f"{name} de {figure((count + 1) // 2)} positions" if count else name)
+        positions = {"shape": name, "count": figure((count + 1) // 2)}
+        return Cell(_("%(shape)s de %(count)s positions") % positions if count else name)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     return Cell(shown)

@@ -9,6 +9,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from catalogue.tables.contract import BadQuestion, Column, Type
 from catalogue.tables.query import MOST_ROWS, Filter, Function, Measure, Op, Part, Readable, Sort, TableQuery, answer
 from portal.charts import Bar, Bin, Chart, Measured, Moment, Others, bars, cloud, histogram, line
@@ -16,7 +18,7 @@ from portal.charts.bars import MOST
 from portal.charts.chart import EMPTY
 from portal.charts.figures import figure, ticks
 from portal.charts.periods import WEEKDAYS, period
-from portal.pages.chart_builder import STEPS, Plan, grouped, named, unit
+from portal.pages.chart_builder import STEPS, Plan, axis, grouped, named, unit
 from portal.pages.table_cells import shown, words
 from portal.pages.table_views import View
 
@@ -32,8 +34,8 @@ def drawn(table: Readable, view: View, plan: Plan, key: str, gone: Gone = None) 
 
 
 def measured(plan: Plan) -> Measured:
-    whole = "du total" if plan.measures else "des lignes"
-    return Measured(named(plan), grouped(plan), unit(plan.measured), plan.function in ADDING, whole)
+    parts = plan.function in ADDING
+    return Measured(named(plan), grouped(plan), unit(plan.measured), parts, axis(plan), rows=not plan.measures)
 
 
 def question(view: View, plan: Plan) -> TableQuery:
@@ -70,7 +72,7 @@ def _value(said: Any) -> Decimal | int:
 def _bar(row: list[Any], view: View, plan: Plan) -> Bar:
     name, value = row[0], row[-1]
     if name is None or name == "":
-        return Bar(EMPTY, value, view.with_filter(Filter(plan.column.name, Op.EMPTY)).address(anchor="lignes"))
+        return Bar(str(EMPTY), value, view.with_filter(Filter(plan.column.name, Op.EMPTY)).address(anchor="lignes"))
     address = ""
     if plan.part in FILTERABLE:
         address = view.with_filter(Filter(plan.column.name, Op.EQ, (_typed(name),))).address(anchor="lignes")
@@ -83,9 +85,9 @@ def _typed(name: Any) -> str:
 
 def _label(name: Any, plan: Plan) -> str:
     if plan.part == Part.WEEKDAY:
-        return WEEKDAYS[int(name) - 1]
+        return str(WEEKDAYS[int(name) - 1])
     if plan.part == Part.HOUR:
-        return f"{name}\u202fh"
+        return _("%(hour)s\u202fh") % {"hour": name}
     if plan.part is not None and (found := period(name)):
         return found.long
     return shown(name, plan.column) if plan.column.type.numeric else words(name, plan.column.type)
@@ -104,13 +106,16 @@ def _names(plan: Plan) -> list[str]:
 def _line(table: Readable, view: View, plan: Plan, key: str, gone: Gone) -> Chart:
     if plan.part not in STEPS and plan.column.type != Type.YEAR:
         raise BadQuestion(
-            f"Une courbe suit le temps : regroupez par une date ou une année. Pour « {plan.column.name} », prenez des barres."
+            _("Une courbe suit le temps : regroupez par une date ou une année. Pour « %(column)s », prenez des barres.")
+            % {"column": plan.column.name}
         )
     filled = (*view.query.filters, Filter(plan.column.name, Op.FILLED))
     asked = replace(question(view, plan), filters=filled, sort=(Sort(_names(plan)[0]),), limit=MOST_ROWS)
     page = answer(table, asked, gone)
     if (page.total or 0) > MOST_ROWS:
-        raise BadQuestion(f"Cela fait {figure(page.total or 0)} périodes : regroupez par mois ou par année.")
+        raise BadQuestion(
+            _("Cela fait %(count)s périodes : regroupez par mois ou par année.") % {"count": figure(page.total or 0)}
+        )
     moments = [Moment(found, row[-1]) for row in _read(page.rows) if (found := period(row[0]))]
     return line(moments, measured(plan), key, area=plan.kind == "aire")
 
@@ -119,7 +124,7 @@ def _cloud(table: Readable, view: View, plan: Plan, key: str, gone: Gone) -> Cha
     across, up = plan.column, plan.measured
     if up is None or not across.type.numeric:
         raise BadQuestion(
-            "Un nuage de points demande deux nombres : l’un dans « Regrouper par », l’autre dans « Mesurer »."
+            _("Un nuage de points demande deux nombres : l’un dans « Regrouper par », l’autre dans « Mesurer ».")
         )
     filled = tuple(Filter(one.name, Op.FILLED) for one in (across, up))
     asked = replace(view.selection, filters=(*view.query.filters, *filled), limit=MOST_ROWS)
@@ -132,7 +137,9 @@ def _cloud(table: Readable, view: View, plan: Plan, key: str, gone: Gone) -> Cha
 def _histogram(table: Readable, view: View, plan: Plan, key: str, gone: Gone) -> Chart:
     column = plan.column
     if not column.type.numeric:
-        raise BadQuestion(f"Un histogramme demande des nombres : pour « {column.name} », prenez des barres.")
+        raise BadQuestion(
+            _("Un histogramme demande des nombres : pour « %(column)s », prenez des barres.") % {"column": column.name}
+        )
     bins = list(_counted(table, view, column, gone) if view.narrowed else _profiled(column))
     said = (lambda value: str(int(value))) if column.type == Type.YEAR else None
     return histogram(bins, Measured(column.name, unit=unit(column)), key, said)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from catalogue.tables.query import TableQuery
 from catalogue.tabling import OpenTable
 from portal.pages import table_views
@@ -48,12 +50,12 @@ def heads(found: OpenTable, view: View) -> list[Head]:
 def _head(profile: Profile, view: View) -> Head:
     now = next((one for one in view.query.sort[:1] if one.column == profile.name), None)
     sort = "" if now is None else "descending" if now.descending else "ascending"
-    following = {"": "trier dans l’ordre croissant", "ascending": "trier dans l’ordre décroissant"}
+    following = {"": _("trier dans l’ordre croissant"), "ascending": _("trier dans l’ordre décroissant")}
     return Head(
         profile.name,
         profile.right,
         sort,
-        following.get(sort, "remettre dans l’ordre du fichier"),
+        following.get(sort) or _("remettre dans l’ordre du fichier"),
         view.sorted_by(profile.name).address(anchor="lignes"),
         profile,
     )

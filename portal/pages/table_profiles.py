@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalogue.tables.contract import Bin, Column, Type
 from catalogue.tables.query import Filter, Op
@@ -51,7 +53,7 @@ def _profile(column: Column, rows: int, view: View) -> Profile:
     counted = [one for one in column.bins if one.high is None]
     return Profile(
         column.name,
-        TYPES[column.type],
+        str(TYPES[column.type]),
         column.type.numeric,
         spark([one.count for one in column.bins]),
         tuple(_facts(column, rows)),
@@ -62,24 +64,28 @@ def _profile(column: Column, rows: int, view: View) -> Profile:
 def _facts(column: Column, rows: int) -> Iterator[str]:
     filled = rows - column.missing
     if not filled:
-        yield "toujours vide" if rows else "aucune ligne"
+        yield _("toujours vide") if rows else _("aucune ligne")
         return
     if column.missing:
-        yield f"{figure(column.missing)} {'vides' if column.missing > 1 else 'vide'} ({share(column.missing, rows)})"
+        missing = {"count": figure(column.missing), "share": share(column.missing, rows)}
+        yield ngettext("%(count)s vide (%(share)s)", "%(count)s vides (%(share)s)", column.missing) % missing
     if column.distinct == filled and filled > 1:
-        yield "toutes les valeurs sont différentes"
+        yield _("toutes les valeurs sont différentes")
     elif column.distinct == 1:
-        yield "une seule valeur"
+        yield _("une seule valeur")
     elif column.distinct:
-        about = "environ " if column.distinct > EXACT else ""
-        yield f"{about}{figure(column.distinct)} valeurs différentes"
+        about = column.distinct > EXACT
+        said = _("environ %(count)s valeurs différentes") if about else _("%(count)s valeurs différentes")
+        yield said % {"count": figure(column.distinct)}
     least, most = shown(column.least, column)[:LONGEST], shown(column.most, column)[:LONGEST]
     if (column.type.numeric or column.type.moment) and least and most:
-        yield f"de {least} à {most}" if least != most else f"toujours {least}"
+        ends = {"low": least, "high": most}
+        yield (_("de %(low)s à %(high)s") if least != most else _("toujours %(low)s")) % ends
     if column.mean is not None and column.type in AVERAGED:
-        yield f"en moyenne {figure(column.mean, 2 if abs(column.mean) < 1000 else 0)}"
+        yield _("en moyenne %(value)s") % {"value": figure(column.mean, 2 if abs(column.mean) < 1000 else 0)}
     elif column.longest and not (column.type.numeric or column.type.moment):
-        yield f"{figure(column.longest)} {'caractères' if column.longest > 1 else 'caractère'} au plus"
+        told = ngettext("%(count)s caractère au plus", "%(count)s caractères au plus", column.longest)
+        yield told % {"count": figure(column.longest)}
 
 
 def _frequent(column: Column, counted: list[Bin], rows: int, view: View) -> Iterator[Frequent]:

@@ -14,6 +14,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -32,9 +34,9 @@ from portal.pages.words import no_gesture
 PIECE: Final = 2**20  # bytes
 FINDINGS: Final = 200  # lines of what breaks the schema
 LEVELS: Final = {
-    Level.VALID: ("juste", "good", "Conforme au schéma"),
-    Level.RECOVERABLE: ("info", "", "Conforme au schéma, une fois remis en forme"),
-    Level.INVALID: ("attention", "warn", "Ne suit pas encore le schéma"),
+    Level.VALID: ("juste", "good", gettext_lazy("Conforme au schéma")),
+    Level.RECOVERABLE: ("info", "", gettext_lazy("Conforme au schéma, une fois remis en forme")),
+    Level.INVALID: ("attention", "warn", gettext_lazy("Ne suit pas encore le schéma")),
 }
 
 
@@ -96,16 +98,16 @@ def _act(request: HttpRequest, found: Table, who: User) -> None:
             request.POST.get("pourquoi", "").strip(),
             who,
         )
-        messages.success(request, "La décision est enregistrée, avec votre nom et la date.")
+        messages.success(request, _("La décision est enregistrée, avec votre nom et la date."))
     elif gesture == "publier":
         deciding.publish_unread(found, request.POST.get("decision", ""), request.POST.get("pourquoi", "").strip(), who)
-        messages.success(request, "La décision est enregistrée, avec votre nom et la date.")
+        messages.success(request, _("La décision est enregistrée, avec votre nom et la date."))
     elif gesture == "relire":
         otherwise.ask(found, request.POST)
-        messages.success(request, "Le fichier est relu avec ces choix. Rechargez la page dans un instant.")
+        messages.success(request, _("Le fichier est relu avec ces choix. Rechargez la page dans un instant."))
     elif gesture == "revenir":
         _go_back(found, request.POST.get("version", ""), who)
-        messages.success(request, "Cette version revient à la même adresse. Rechargez la page dans un instant.")
+        messages.success(request, _("Cette version revient à la même adresse. Rechargez la page dans un instant."))
     else:
         raise Refused(no_gesture())
 
@@ -116,7 +118,7 @@ def _go_back(found: Table, number: str, who: User) -> None:
     wanted = kept.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
     path = keeping.original_of(wanted) if wanted else None
     if wanted is None or path is None or not path.is_file():
-        raise Refused("Cette version n’est plus gardée. Rechargez la page pour voir celles qui le sont.")
+        raise Refused(_("Cette version n’est plus gardée. Rechargez la page pour voir celles qui le sont."))
     with path.open("rb") as file:
         deposit_again(found, iter(lambda: file.read(PIECE), b""), wanted.name, who)
 

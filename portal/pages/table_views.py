@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from catalogue.tables.contract import BadQuestion, Column
 from catalogue.tables.query import Filter, Op, Sort, TableQuery
@@ -162,7 +163,9 @@ def _typed(data: QueryDict) -> Filter:
     if op in (Op.EMPTY, Op.FILLED):
         return Filter(column, op)
     if not value:
-        raise BadQuestion(f"Indiquez la valeur cherchée dans « {column[:60]} », ou choisissez « est vide ».")
+        raise BadQuestion(
+            _("Indiquez la valeur cherchée dans « %(column)s », ou choisissez « est vide ».") % {"column": column[:60]}
+        )
     values = tuple(each.strip() for each in tabular.listed(value)) if op in (Op.IN, Op.OUT) else (value,)
     return Filter(column, op, values)
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Audience
@@ -184,7 +185,7 @@ def _mapped(request: HttpRequest, found: OpenTable, view: View) -> dict[str, Any
     try:
         drawn = mapped(found, view, "m", departing.gone(request))
     except TableError as refused:
-        drawn = Mapped(Chart("La carte n’a pas pu être dessinée", "", remarks=(refused.message,)))
+        drawn = Mapped(Chart(_("La carte n’a pas pu être dessinée"), "", remarks=(refused.message,)))
     return {"map": drawn, "map_kept": table_views.hidden(view, table_views.GROUND, table_views.WORTH)}
 
 

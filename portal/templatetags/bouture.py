@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalogue import belonging
 from portal import languages
 from portal.pages import words
 
@@ -19,6 +20,7 @@ register.filter("number", words.number)
 register.filter("size", words.size)
 register.filter("tied", words.tied)
 register.filter("in_words", languages.said)
+register.filter("whose", belonging.whose)
 
 
 @register.simple_tag

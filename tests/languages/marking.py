@@ -21,7 +21,7 @@ NAMES: Final = frozenset(
     """.split()
 )
 READ: Final = frozenset({"alt", "aria-label", "aria-description", "placeholder", "title", "data-label", "summary"})
-UNREAD: Final = frozenset({"script", "style", "code", "kbd", "samp", "pre"})
+UNREAD: Final = frozenset({"script", "style", "code", "kbd", "samp", "pre", "textarea"})
 LITERAL: Final = re.compile(r'(?<!_\()"([^"]*)"')
 # Of a template tag, arguments that nobody reads.
 SILENT: Final = re.compile(
@@ -64,7 +64,7 @@ def in_template(source: str) -> list[str]:
         else:
             whole.append(token.contents)
     reader = _Reader()
-    reader.feed("".join(whole))
+    reader.feed(re.sub(r"(<[a-z0-9]+)\0", r"\1 ", "".join(whole)))  # `<td{% if right %} class="n"{% endif %}>`
     return [*reader.found, *found]
 
 

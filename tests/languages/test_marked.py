@@ -37,6 +37,10 @@ UNREAD: Final[dict[str, set[str]]] = {
     "portal/palette.py": {"le papier", "les feuilles"},
     # end of B
     # C
+    "catalogue/belonging.py": {"de %(name)s"},  # that it compares with
+    "portal/pages/indicators/boards.py": {"Tableau de bord"},  # that a base keeps
+    "portal/pages/indicators/taking.py": {"/jeux-de-donnees/"},
+    "portal/pages/table_views.py": {"par"},
     # end of C
     # D
     # end of D

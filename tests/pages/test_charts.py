@@ -10,7 +10,7 @@ import pytest
 
 from portal.charts import Bar, Bin, Chart, Measured, Moment, Others, bars, cloud, histogram, line
 from portal.charts.figures import axis_labels, brief, figure, share, ticks
-from portal.charts.periods import at, period
+from portal.charts.periods import period
 from portal.charts.scales import Scale
 from portal.charts.svg import shortened, told_apart, width
 from portal.charts.trends import Level, Point, Trend, trend
@@ -202,7 +202,7 @@ def test_shares_never_lie() -> None:
 )
 def test_periods_in_words(said: str, long: str, when: str) -> None:
     found = period(said)
-    assert found is not None and found.long == long and at(long) == when and found.place <= found.after
+    assert found is not None and found.long == long and found.when == when and found.place <= found.after
 
 
 @pytest.mark.parametrize("said", ["", "2025-13", "2025-02-30", "hier", "2025-W60", "0000"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,16 +23,12 @@ from portal.pages.indicators import asking, known, saying
 from portal.pages.indicators.asking import Asked
 from portal.pages.indicators.seen import Seen, look
 
-SENT: Final = "Nous vous écrirons à {email} quand ce chiffre passera {way} de {bound}."
-ALREADY: Final = " Il l’est déjà : nous écrirons s’il y revient."
-
 
 @dataclass(frozen=True)
 class Row:
     title: str
     address: str
     way: str
-    bound: str
     link: str
     beyond: bool
 
@@ -53,11 +50,9 @@ def _row(one: FigureAlert) -> Row:
     recipe = known.recipes()[one.indicator.key]
     page = Asked(place=asking.code_of(one.territory)).address(reverse("indicator", args=[recipe.key]))
     bound = saying.scale_of(recipe.unit).said(one.bound)
-    return Row(saying.headline(recipe, one.territory, ""), page, _way(one.above), bound, one.link, one.beyond)
-
-
-def _way(above: bool) -> str:
-    return "au-dessus" if above else "au-dessous"
+    way = _("au-dessus de %(bound)s") if one.above else _("au-dessous de %(bound)s")
+    said = way % {"bound": bound}
+    return Row(saying.headline(recipe, one.territory, ""), page, said, one.link, one.beyond)
 
 
 @require_POST
@@ -70,9 +65,11 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
     back = Asked(place=asking.code_of(seen.place)).address(reverse("indicator", args=[key]), "avertir")
     bound = _bound(request.POST.get("borne", ""))
     if bound is None:
-        messages.error(request, "Indiquez la valeur à surveiller en chiffres, par exemple 1 500 ou 12,5.")
+        messages.error(request, _("Indiquez la valeur à surveiller en chiffres, par exemple 1 500 ou 12,5."))
     elif FigureAlert.objects.filter(person_id=request.user.pk).count() >= MOST:
-        messages.error(request, f"Vous avez déjà {MOST} alertes : supprimez-en une, puis recommencez.")
+        messages.error(
+            request, _("Vous avez déjà %(most)s alertes : supprimez-en une, puis recommencez.") % {"most": MOST}
+        )
     else:
         messages.success(request, _kept(request, seen, bound, request.POST.get("sens") != "dessous"))
     return HttpResponseRedirect(back)
@@ -97,12 +94,17 @@ def _kept(request: HttpRequest, seen: Seen, bound: float, above: bool) -> str:
         "above": above,
         "bound": bound,
     }
-    alert, _ = FigureAlert.objects.get_or_create(**asked)
+    alert, __ = FigureAlert.objects.get_or_create(**asked)
     last = last_value(alert, audience_of(request.user))
     beyond = last is not None and alert.passed(last.value)
     FigureAlert.objects.filter(pk=alert.pk).update(beyond=beyond)
-    said = SENT.format(email=request.user.email, way=_way(above), bound=seen.scale.said(bound))
-    return said + (ALREADY if beyond else "")
+    sent = (
+        _("Nous vous écrirons à %(email)s quand ce chiffre passera au-dessus de %(bound)s.")
+        if above
+        else _("Nous vous écrirons à %(email)s quand ce chiffre passera au-dessous de %(bound)s.")
+    )
+    told = sent % {"email": request.user.email, "bound": seen.scale.said(bound)}
+    return f"{told} {_('Il l’est déjà : nous écrirons s’il y revient.')}" if beyond else told
 
 
 @csrf_exempt  # the link is the key; the button that programs of mail show has no session (RFC 8058)
@@ -117,5 +119,9 @@ def stop(request: HttpRequest, link: str) -> HttpResponse:
         return render(request, "indicators/alert_stop.html", {"stopped": True})
     if found is None:
         return render(request, "indicators/alert_stop.html", {"stopped": True, "gone": True})
-    told = {"title": f"{found.indicator.title}, {found.territory.name}", "link": link}
+    recipe = known.recipes().get(found.indicator.key)
+    title = (
+        saying.headline(recipe, found.territory, "") if recipe else f"{found.indicator.title}, {found.territory.name}"
+    )
+    told = {"title": title, "link": link}
     return render(request, "indicators/alert_stop.html", told)

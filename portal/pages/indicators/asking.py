@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Territory
 from catalogue.models.territories import Level, sort_key
@@ -15,7 +16,12 @@ from catalogue.models.territories import Level, sort_key
 PLACE, PERIOD, GROUP, VIEW, CHART, MEASURE = "territoire", "periode", "groupe", "vue", "graphique", "mesure"
 PEERS, MAP = "comparaison", "carte"  # the chart of the peers, and their map, where a frame or a file is of one chart
 TOTAL: Final = "total"  # not by inhabitant
-VIEWS: Final = {"graphique": "Graphique", "carte": "Carte", "table": "Table", "source": "Source"}
+VIEWS: Final = {
+    "graphique": gettext_lazy("Graphique"),
+    "carte": gettext_lazy("Carte"),
+    "table": gettext_lazy("Table"),
+    "source": gettext_lazy("Source"),
+}
 LONGEST: Final = 80  # characters of a parameter
 NAMED: Final = 30  # territories of one name that are looked at
 

@@ -10,18 +10,20 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.models import Audience, Dashboard, Indicator
 from catalogue.permissions import audience_of
+from portal import languages
 from portal.pages import words
-from portal.pages.indicators import asking, composing, known
+from portal.pages.indicators import asking, composing, known, saying
 from portal.pages.indicators.cards import cards
 from portal.pages.indicators.composing import Board, Item
 
 MOST: Final = 100  # boards of one account
-UNTITLED: Final = "Tableau de bord"
+UNTITLED: Final = "Tableau de bord"  # as a base keeps it
 
 
 @never_cache
@@ -61,12 +63,11 @@ def compose(request: HttpRequest) -> HttpResponse:
 def _wanted(request: HttpRequest) -> tuple[Item | None, str]:
     key = request.GET.get(composing.NEW_KEY, "")
     if known.visible(key, audience_of(request.user)) is None:
-        return None, "Choisissez un indicateur dans la liste."
+        return None, _("Choisissez un indicateur dans la liste.")
     typed = request.GET.get(composing.NEW_PLACE, "").strip()[: asking.LONGEST]
     place = asking.place_of(typed)
     if place is None:
-        unknown = f"Aucun territoire ne s’appelle « {typed} ». Donnez son nom ou son code INSEE."
-        return None, unknown if typed else "Indiquez un territoire : son nom ou son code INSEE."
+        return None, saying.no_place(typed) if typed else _("Indiquez un territoire : son nom ou son code INSEE.")
     return Item(key, asking.code_of(place), composing.note_of(request.GET)), ""
 
 
@@ -105,11 +106,13 @@ def keep(request: HttpRequest) -> HttpResponse:
         kept.title, kept.items = asked.title or UNTITLED, asked.kept()
         kept.save()
     elif Dashboard.objects.filter(owner_id=request.user.pk).count() >= MOST:
-        messages.error(request, f"Vous gardez déjà {MOST} tableaux : supprimez-en un, puis recommencez.")
+        messages.error(
+            request, _("Vous gardez déjà %(most)s tableaux : supprimez-en un, puis recommencez.") % {"most": MOST}
+        )
         return HttpResponseRedirect(asked.address(reverse("boards")))
     else:
         kept = Dashboard.objects.create(owner=request.user, title=asked.title or UNTITLED, items=asked.kept())
-    messages.success(request, "Tableau gardé.")
+    messages.success(request, _("Tableau gardé."))
     return HttpResponseRedirect(reverse("board", args=[kept.link]))
 
 
@@ -123,21 +126,24 @@ def change(request: HttpRequest, link: str) -> HttpResponse:
         raise Http404
     if gesture == "supprimer":
         mine.delete()
-        messages.success(request, "Tableau supprimé.")
+        messages.success(request, _("Tableau supprimé."))
         return HttpResponseRedirect(reverse("boards"))
     shared = gesture == "partager"
     if shared or gesture == "reprendre":
         mine.update(shared=shared)
         messages.success(
-            request, "Qui a le lien de cette page peut la lire." if shared else "Ce tableau n’est plus que pour vous."
+            request,
+            _("Qui a le lien de cette page peut la lire.") if shared else _("Ce tableau n’est plus que pour vous."),
         )
     return HttpResponseRedirect(reverse("board", args=[link]))
 
 
 def _told(board: Board, shown: list[Any]) -> dict[str, Any]:
+    titled = board.title not in ("", UNTITLED)
     return {
         "board": board,
-        "title": board.title or UNTITLED,
+        "title": board.title if titled else _("Tableau de bord"),
+        "titled": titled,
         "cards": shown,
         "left_out": len(board.items) - len(shown),
         "today": words.day(timezone.localdate()),
@@ -151,7 +157,7 @@ def _choices(audience: Audience) -> list[tuple[str, list[tuple[str, str]]]]:
     themes: dict[str, list[tuple[str, str]]] = {}
     for key in Indicator.objects.visible_to(audience).in_use().values_list("key", flat=True):
         if key in recipes:
-            themes.setdefault(recipes[key].theme, []).append((key, recipes[key].title.fr))
+            themes.setdefault(recipes[key].theme, []).append((key, languages.said(recipes[key].title)))
     ordered = sorted(themes.items(), key=lambda one: known.theme_place(one[0]))
     return [(known.theme_name(theme), sorted(found, key=lambda one: one[1])) for theme, found in ordered]
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from catalogue.indicators.contract import Recipe
 from catalogue.models import Audience, Indicator, Observation, Territory
 from catalogue.models.territories import Level
+from portal import languages
 from portal.charts import Chart
 from portal.pages.indicators import asking, drawing, known, saying, values
 from portal.pages.indicators.asking import Asked
@@ -94,7 +95,7 @@ def _figures(
 def _card(number: int, item: Item, recipe: Recipe, seen: Seen) -> Card:
     assert seen.place is not None
     address = seen.asked.address(reverse("indicator", args=[recipe.key]))
-    plain = Card(number, recipe.title.fr, seen.place.name, address, item.note, internal=recipe.internal)
+    plain = Card(number, languages.said(recipe.title), seen.place.name, address, item.note, internal=recipe.internal)
     value = seen.value
     if value is None or not value.said:
         return Card(**{**vars(plain), "reason": saying.why_none(value), "period": saying.long(seen.period)})
@@ -103,7 +104,7 @@ def _card(number: int, item: Item, recipe: Recipe, seen: Seen) -> Card:
         **{
             **vars(plain),
             "said": seen.scale.bare(value.value),
-            "unit": recipe.unit.words.fr,
+            "unit": languages.said(recipe.unit.words),
             "period": saying.long(value.period),
             "state": saying.state(value),
             "changed": changed.sentence if changed else "",

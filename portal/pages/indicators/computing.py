@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from catalogue import spoken
 from catalogue.indicators.contract import Divisor, Recipe, Status
 from catalogue.models import FormerObservation
 from portal.charts.figures import decimals_of, figure
@@ -18,7 +21,7 @@ from portal.pages.indicators.values import Value
 from portal.pages.licences import terms_of
 
 FORMER: Final = 12
-KINDS: Final = {"municipale": "population municipale", "totale": "population totale"}
+KINDS: Final = {"municipale": gettext_lazy("population municipale"), "totale": gettext_lazy("population totale")}
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,19 @@ def fraction(seen: Seen) -> Fraction | None:
     recipe = seen.recipe
     above = Part(
         _amount(value.numerator),
-        f"numérateur, sur {figure(value.rows)} {'lignes' if value.rows > 1 else 'ligne'} du fichier",
+        ngettext(
+            "numérateur, sur %(count)s ligne du fichier", "numérateur, sur %(count)s lignes du fichier", value.rows
+        )
+        % {"count": figure(value.rows)},
     )
     below = None if recipe.divisor is Divisor.NOTHING or value.denominator is None else _below(recipe, value)
-    said = seen.scale.said(value.value) if value.said else saying.STATES.get(value.status, "sans valeur")
+    said = seen.scale.said(value.value) if value.said else saying.state_of(value.status) or _("sans valeur")
     factor = "" if recipe.factor == 1 else f"× {_amount(recipe.factor)}"
+    decimals = recipe.unit.decimals
     rounded = (
-        f"arrondi à {recipe.unit.decimals} décimale{'s' if recipe.unit.decimals > 1 else ''}"
-        if recipe.unit.decimals
-        else "arrondi à l’unité"
+        ngettext("arrondi à %(count)s décimale", "arrondi à %(count)s décimales", decimals) % {"count": decimals}
+        if decimals
+        else _("arrondi à l’unité")
     )
     return Fraction(above, below, Part(said, rounded if value.said else ""), factor)
 
@@ -84,15 +91,18 @@ def fraction(seen: Seen) -> Fraction | None:
 def _below(recipe: Recipe, value: Value) -> Part:
     said = _amount(value.denominator or 0)
     if recipe.divisor is Divisor.POPULATION:
-        kind = KINDS.get(recipe.population.kind if recipe.population else "", "population")
+        kind = KINDS.get(recipe.population.kind if recipe.population else "") or _("population")
         year = f" {value.population_year}" if value.population_year else ""
         about = f"{kind}{year}" + (f", {value.population_source}" if value.population_source else "")
-        return Part(f"{said} {'habitants' if (value.denominator or 0) >= 2 else 'habitant'}", about)
+        people = ngettext("%(count)s habitant", "%(count)s habitants", spoken.whole(value.denominator or 0)) % {
+            "count": said
+        }
+        return Part(people, about)
     if recipe.divisor is Divisor.AREA:
-        return Part(f"{said} km²", "superficie de la commune")
-    return Part(
-        said, "dénominateur, sur les mêmes lignes" if recipe.divisor is Divisor.ROWS else "constante de la recette"
-    )
+        return Part(f"{said} km²", _("superficie de la commune"))
+    if recipe.divisor is Divisor.ROWS:
+        return Part(said, _("dénominateur, sur les mêmes lignes"))
+    return Part(said, _("constante de la recette"))
 
 
 def _amount(value: float) -> str:
@@ -137,6 +147,6 @@ def _former(row: Mapping[str, Any], seen: Seen) -> Former:
     said = (
         seen.scale.said(row["value"])
         if row["value"] is not None and status.valued
-        else saying.STATES.get(status, "sans valeur")
+        else saying.state_of(status) or _("sans valeur")
     )
     return Former(saying.long(row["period"]), said, words.day(row["ended_at"]), row["ending"])

@@ -1,4 +1,4 @@
-"""The indicators of this instance as pages name them: their recipes, themes and schemas, in French."""
+"""The indicators of this instance as pages name them: their recipes, themes and schemas."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from catalogue.indicators.themes import THEMES
 from catalogue.models import Audience, Indicator
 from catalogue.observing import recipes as observing
 from catalogue.tables.schemas import schema
+from portal import languages
 
 
 def recipes() -> Mapping[str, Recipe]:
@@ -16,7 +17,7 @@ def recipes() -> Mapping[str, Recipe]:
 
 
 def theme_name(key: str) -> str:
-    return THEMES[key].fr if key in THEMES else key.replace("-", " ").capitalize()
+    return languages.said(THEMES[key]) if key in THEMES else key.replace("-", " ").capitalize()
 
 
 def theme_place(key: str) -> int:

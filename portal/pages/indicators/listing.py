@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from catalogue.indicators.contract import Recipe
 from catalogue.models import Audience, Indicator, Observation, Territory
 from catalogue.permissions import audience_of
+from portal import languages
 from portal.charts.sparks import spark_line
 from portal.kept_pages import kept
 from portal.pages.indicators import asking, known, saying, values
@@ -112,7 +113,7 @@ def line_of(recipe: Recipe, place: Territory | None, given: Sequence[Value], ran
     last = next((one for one in reversed(given) if one.said), given[-1] if given else None)
     if last is None:
         return Line(
-            recipe.title.fr,
+            languages.said(recipe.title),
             address,
             internal=recipe.internal,
             missing=known.schema_title(recipe.schema) if place else "",
@@ -120,7 +121,7 @@ def line_of(recipe: Recipe, place: Territory | None, given: Sequence[Value], ran
     series = saying.points([one for one in given if one.period <= last.period], recipe, united=False)
     changed = saying.change(series, recipe)
     return Line(
-        title=recipe.title.fr,
+        title=languages.said(recipe.title),
         address=address,
         said=saying.scale_of(recipe.unit).said(last.value) if last.said else "",
         period=saying.long(last.period),

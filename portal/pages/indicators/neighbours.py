@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalogue.comparing.contract import Comparison, Peer
 from catalogue.comparing.groups import Group, GroupError, group_named, groups_of
@@ -17,7 +19,7 @@ from catalogue.comparing.reading import MANY, VALUED
 from catalogue.indicators.contract import Status
 from catalogue.models import Observation, Territory
 from catalogue.models.territories import Level
-from portal import territory_maps
+from portal import languages, territory_maps
 from portal.charts import Chart, Measured
 from portal.charts.figures import figure
 from portal.charts.ranks import Rank, ranks
@@ -52,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """`error`: why the group that was asked cannot be, in French. `lacking`: territories without a value, each with why."""
+    """`error`: why the group that was asked cannot be. `lacking`: territories without a value, each with why."""
 
     words: str = ""
     tabs: tuple[Tab, ...] = ()
@@ -126,16 +128,16 @@ def _medians(seen: Seen, found: Comparison) -> Mapping[str, float]:
 
 def _told(seen: Seen, found: Comparison, groups: Sequence[Group], error: str, key: str) -> Neighbours:
     group, spread = found.group, found.distribution
-    said = seen.scale.said
+    worded = seen.scale.said
     return Neighbours(
         words=group.words,
         tabs=tuple(_tab(seen, one, one.key == group.key) for one in groups),
         position=found.rank.words if found.rank else "",
         median=seen.scale.bare(spread.median) if spread and spread.median is not None else "",
-        against=f"{found.against} que la médiane" if found.against and found.against[:1].isdigit() else "",
+        against=_("%(apart)s que la médiane") % {"apart": found.against} if found.against[:1].isdigit() else "",
         chart=_chart(seen, found, key),
         lines=tuple(_line(seen, one) for one in found.nearest),
-        facts=tuple((name, said(value)) for name, value in _facts(found) if value is not None),
+        facts=tuple((name, worded(value)) for name, value in _facts(found) if value is not None),
         notes=tuple(filter(None, (found.unranked, found.missing.words, _more(found), _earlier(found), group.note))),
         lacking=tuple(_lacking(found)),
         medians=_medians(seen, found) if seen.asked.view == "graphique" else {},
@@ -153,45 +155,48 @@ def _facts(found: Comparison) -> list[tuple[str, float | None]]:
     if spread is None:
         return []
     return [
-        ("Le moins", spread.least),
-        ("Un quart a moins de", spread.lower),
-        ("Médiane", spread.median),
-        ("Un quart a plus de", spread.upper),
-        ("Le plus", spread.most),
-        ("Tous ensemble", found.together),
+        (_("Le moins"), spread.least),
+        (_("Un quart a moins de"), spread.lower),
+        (_("Médiane"), spread.median),
+        (_("Un quart a plus de"), spread.upper),
+        (_("Le plus"), spread.most),
+        (_("Tous ensemble"), found.together),
     ]
 
 
 def _lacking(found: Comparison) -> Iterator[tuple[str, str]]:
     """The most populous that have no value, and why: what they publish gives none, or they publish nothing."""
     for one in found.missing.refused:
-        yield one.name, f"publie, mais ce n’est pas calculable : {one.reason or 'aucune raison n’est connue.'}"
+        why = one.reason or _("aucune raison n’est connue.")
+        yield one.name, _("publie, mais ce n’est pas calculable : %(why)s") % {"why": why}
     for name in found.missing.names:
-        yield name, f"ne publie pas le schéma « {found.missing.schema} »."
+        yield name, _("ne publie pas le schéma « %(schema)s ».") % {"schema": found.missing.schema}
 
 
 def _more(found: Comparison) -> str:
     missing = found.missing
     more = missing.unpublished + missing.not_computable - len(missing.names) - len(missing.refused)
-    return (
-        f"Sont nommés ceux qui ont le plus d’habitants ; {figure(more)} de plus sont sans valeur." if more > 0 else ""
-    )
+    if more <= 0:
+        return ""
+    said = {"count": figure(more)}
+    return _("Sont nommés ceux qui ont le plus d’habitants ; %(count)s de plus sont sans valeur.") % said
 
 
 def _earlier(found: Comparison) -> str:
     if not found.earlier:
         return ""
-    many = found.earlier > 1
-    return (
-        f"{figure(found.earlier)} {'valeurs sont' if many else 'valeur est'} d’une année antérieure (deux ans au plus)."
-    )
+    return ngettext(
+        "%(count)s valeur est d’une année antérieure (deux ans au plus).",
+        "%(count)s valeurs sont d’une année antérieure (deux ans au plus).",
+        found.earlier,
+    ) % {"count": figure(found.earlier)}
 
 
 def _chart(seen: Seen, found: Comparison, key: str) -> Chart | None:
     spread = found.distribution
     if spread is None or not found.valued:
         return None
-    subtitle = f"{seen.recipe.title.fr}, {saying.long(found.period)}"
+    subtitle = f"{languages.said(seen.recipe.title)}, {saying.long(found.period)}"
     title = _title(seen, found)
     median = spread.median
     if spread.count <= NAMED and len(found.nearest) == spread.count:
@@ -205,32 +210,36 @@ def _chart(seen: Seen, found: Comparison, key: str) -> Chart | None:
     sign = f" ({seen.scale.sign})" if seen.scale.sign else ""
     return strip(
         Strip(
-            title, f"{subtitle}. Un point par territoire, {group_words(found)}", found.values, seen.scale, quartiles,
+            title, f"{subtitle}. {_dots(found)}", found.values, seen.scale, quartiles,
             seen.place.name if seen.place else "", own,
-            ("Les plus proches", f"Valeur{sign}"),
+            (_("Les plus proches"), _("Valeur") + sign),
             tuple((one.name, one.said) for one in lines), tuple(one.address for one in lines),
         ),
         key,
     )  # fmt: skip
 
 
-def group_words(found: Comparison) -> str:
-    return f"{figure(found.valued + bool(found.own and found.own.value is not None))} sur {figure(found.peers + 1)}"
+def _dots(found: Comparison) -> str:
+    """How many of the group have one."""
+    valued = found.valued + bool(found.own and found.own.value is not None)
+    return _("Un point par territoire, %(count)s sur %(of)s") % {"count": figure(valued), "of": figure(found.peers + 1)}
 
 
 def _title(seen: Seen, found: Comparison) -> str:
     """What may be said without a doubt."""
     assert seen.place is not None
     if found.own is None or found.own.value is None:
-        return f"{figure(found.valued)} {found.group.words} ont une valeur"
+        return _("%(count)s %(group)s ont une valeur") % {"count": figure(found.valued), "group": found.group.words}
     below = bisect_left(found.values, found.own.value)
     above = len(found.values) - bisect_right(found.values, found.own.value)
-    count, word = (above, "plus") if above >= below else (below, "moins")
-    return f"{figure(count)} sur {figure(found.valued)} ont {word} que {seen.place.name}"
+    told = {"count": figure(max(above, below)), "of": figure(found.valued), "place": seen.place.name}
+    if above >= below:
+        return _("%(count)s sur %(of)s ont plus que %(place)s") % told
+    return _("%(count)s sur %(of)s ont moins que %(place)s") % told
 
 
 def _mark(one: Peer) -> str:
-    state = saying.STATES.get(one.status, "") if one.status is not Status.NORMAL else ""
+    state = saying.state_of(one.status) if one.status is not Status.NORMAL else ""
     return ", ".join(filter(None, (state, saying.long(one.period) if one.earlier else "")))
 
 
@@ -264,11 +273,10 @@ def mapped(seen: Seen, group: Group, key: str = "m") -> Chart | None:
     if all(value is None for _, value in known):
         return None
     places, values = [one for one, _ in known], {one.pk: value for one, value in known}
-    about = Measured(seen.recipe.title.fr, "", seen.recipe.unit.sign)
+    about = Measured(languages.said(seen.recipe.title), "", languages.said(seen.recipe.unit.signs))
     asked = Asked(measure=seen.asked.measure)
     page = reverse("indicator", args=[seen.indicator.key])
     addresses = {one.pk: asked.but(place=one.code).address(page) for one in places}
     what = territory_maps.Valued(places, values, about, seen.place.pk, addresses)
-    return territory_maps.territory_map(
-        what, key, f"{seen.recipe.title.fr} : {group.words}, {saying.long(seen.period)}"
-    )
+    given = {"label": languages.said(seen.recipe.title), "value": f"{group.words}, {saying.long(seen.period)}"}
+    return territory_maps.territory_map(what, key, _("%(label)s : %(value)s") % given)

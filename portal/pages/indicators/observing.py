@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from portal import languages
 from portal.pages.indicators.seen import Seen
 
 
@@ -24,13 +25,13 @@ def observed(seen: Seen, page: str) -> dict[str, Any]:
         "variableMeasured": {
             "@type": "StatisticalVariable",
             "@id": variable,
-            "name": seen.recipe.title.fr,
-            "description": seen.recipe.definition.fr,
+            "name": languages.said(seen.recipe.title),
+            "description": languages.said(seen.recipe.definition),
         },
         "observationAbout": {"@type": "AdministrativeArea", "name": place.name, "sameAs": place.uri or ""},
         "observationDate": value.period,
         "value": value.value,
-        "unitText": seen.recipe.unit.words.fr,
+        "unitText": languages.said(seen.recipe.unit.words),
         "isBasedOn": f"{settings.BOUTURE_URL}{reverse('dataset', args=[value.dataset])}",
         "dateModified": value.computed_at.date().isoformat(),
     }

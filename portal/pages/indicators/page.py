@@ -8,14 +8,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from catalogue import granting
-from catalogue.indicators.contract import Sense
+from catalogue.indicators.contract import Sense, Status
 from catalogue.indicators.totals import total_of
 from catalogue.models import Audience
 from catalogue.permissions import bodies_where
-from portal import schema_org
+from portal import languages, schema_org
 from portal.charts.figures import figure
 from portal.framing import framable
 from portal.pages import words
@@ -29,9 +31,9 @@ from portal.pages.indicators.whole import whole
 
 GIVERS: Final = 30  # bodies that one who administers the instance is offered
 SENSES: Final = {
-    Sense.HIGHER: "Plus la valeur est élevée, mieux c’est.",
-    Sense.LOWER: "Plus la valeur est basse, mieux c’est.",
-    Sense.CONTEXT: "Ni le plus ni le moins n’est mieux en soi : la valeur décrit.",
+    Sense.HIGHER: gettext_lazy("Plus la valeur est élevée, mieux c’est."),
+    Sense.LOWER: gettext_lazy("Plus la valeur est basse, mieux c’est."),
+    Sense.CONTEXT: gettext_lazy("Ni le plus ni le moins n’est mieux en soi : la valeur décrit."),
 }
 
 
@@ -112,14 +114,18 @@ def _told(seen: Seen) -> dict[str, Any]:
         "fraction": computing.fraction(seen),
         "behind": rows_behind(seen) if seen.asked.view in ("source", "table") else ("", False),
         "former": computing.former(seen) if seen.asked.view != "carte" else [],
-        "sense": SENSES[seen.recipe.sense],
+        "sense": str(SENSES[seen.recipe.sense]),
         "marks": [
-            (drawing.mark_words(seen, one).capitalize(), seen.scale.said(one.value).removesuffix("."), one.source.fr)
+            (
+                drawing.mark_words(seen, one).capitalize(),
+                seen.scale.said(one.value).removesuffix("."),
+                languages.said(one.source),
+            )
             for one in seen.marks()
         ],
-        "breaks": [(saying.long(at), said.fr) for at, said in sorted(seen.recipe.breaks.items())],
+        "breaks": [(saying.long(at), languages.said(why)) for at, why in sorted(seen.recipe.breaks.items())],
         "schema": known.schema_title(seen.recipe.schema),
-        "levels": [saying.LEVELS[level][0] for level in seen.recipe.levels if level in saying.LEVELS],
+        "levels": [saying.level(level) for level in seen.recipe.levels if level in saying.LEVELS],
         **_taken(seen),
     }
 
@@ -128,10 +134,8 @@ def _measures(seen: Seen) -> list[tuple[str, str, bool]]:
     """By inhabitant or in all, each with its address; none where there is nothing to choose."""
     if total_of(seen.computed) is None or seen.value is None or seen.value.numerator is None:
         return []
-    named = (
-        (f"{seen.computed.unit.words.fr[:1].upper()}{seen.computed.unit.words.fr[1:]}", ""),
-        ("Total", asking.TOTAL),
-    )
+    unit = languages.said(seen.computed.unit.words)
+    named = ((f"{unit[:1].upper()}{unit[1:]}", ""), (_("Total"), asking.TOTAL))
     return [(words, _path(seen, measure=measure), seen.total == bool(measure)) for words, measure in named]
 
 
@@ -169,14 +173,14 @@ def _answer(seen: Seen, changed: saying.Changed | None, peers: Neighbours | None
     """The one sentence that one came for; "" when there is no value."""
     if seen.place is None or seen.value is None or not seen.value.said:
         return ""
-    told = [f"{seen.place.name} : {seen.scale.said(seen.value.value)} {saying.when(seen.period)}".rstrip()]
-    state = saying.state(seen.value)
-    if state:
-        told.append("valeur estimée" if state == "estimé" else state)
+    value = f"{seen.scale.said(seen.value.value)} {saying.when(seen.period)}".rstrip()
+    told = [_("%(label)s : %(value)s") % {"label": seen.place.name, "value": value}]
+    if state := saying.state(seen.value):
+        told.append(_("valeur estimée") if seen.value.status == Status.ESTIMATED else state)
     if changed:
         told.append(changed.sentence)
     if peers and peers.position:
-        place, _, order = peers.position.partition(", ")
+        place, __, order = peers.position.partition(", ")
         told.append(f"{place} {peers.words} ({order})")
     return ", ".join(told) + "."
 
@@ -186,7 +190,7 @@ def _lines(seen: Seen) -> list[dict[str, str]]:
     return [
         {
             "period": saying.long(one.period),
-            "value": seen.scale.bare(one.value) if one.said else "sans valeur",
+            "value": seen.scale.bare(one.value) if one.said else _("sans valeur"),
             "state": saying.state(one),
             "reason": one.reason,
             "computed": words.day(one.computed_at),
@@ -201,13 +205,13 @@ def _parts(seen: Seen) -> list[dict[str, Any]]:
     """The figure broken down, an axis a table."""
     if seen.place is None or not seen.recipe.axes or not seen.period:
         return []
-    names = {axis.name: axis.words.fr for axis in seen.recipe.axes}
+    names = {axis.name: languages.said(axis.words) for axis in seen.recipe.axes}
     found = values.parts(seen.indicator, seen.place, seen.period, seen.audience)
     return [
         {
             "name": names.get(axis, axis),
             "lines": [
-                (one.member or "(vide)", seen.scale.bare(seen.figure(one)) if one.said else saying.state(one))
+                (one.member or _("(vide)"), seen.scale.bare(seen.figure(one)) if one.said else saying.state(one))
                 for one in members
             ],
         }

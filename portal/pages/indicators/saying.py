@@ -1,4 +1,4 @@
-"""Figures in French sentences: the value with its unit, what it became, why there is none."""
+"""Figures in sentences: the value with its unit, what it became, why there is none."""
 
 from __future__ import annotations
 
@@ -6,54 +6,72 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from catalogue import spoken
 from catalogue.indicators.contract import Recipe, Status, Unit
 from catalogue.indicators.course import Point, Seen, breaks, first_unbroken
 from catalogue.indicators.course import change as compute_change
 from catalogue.models import Territory
+from portal import languages
 from portal.charts.figures import figure
-from portal.charts.periods import at, period
+from portal.charts.periods import period
 from portal.charts.scales import Scale
 from portal.pages.indicators.values import Value
-from portal.pages.words import NARROW
 
 STATES: Final = {
-    Status.BREAK: "rupture de série",
-    Status.ESTIMATED: "estimé",
-    Status.PROVISIONAL: "provisoire",
-    Status.MISSING: "non publié",
-    Status.SUPPRESSED: "secret statistique",
-    Status.NOT_SIGNIFICANT: "non calculable",
+    Status.BREAK: gettext_lazy("rupture de série"),
+    Status.ESTIMATED: gettext_lazy("estimé"),
+    Status.PROVISIONAL: gettext_lazy("provisoire"),
+    Status.MISSING: gettext_lazy("non publié"),
+    Status.SUPPRESSED: gettext_lazy("secret statistique"),
+    Status.NOT_SIGNIFICANT: gettext_lazy("non calculable"),
 }
 LEVELS: Final = {
-    "commune": ("commune", "communes"),
-    "epci": ("intercommunalité", "intercommunalités"),
-    "ept": ("établissement public territorial", "établissements publics territoriaux"),
-    "syndicat": ("syndicat", "syndicats"),
-    "departement": ("département", "départements"),
-    "region": ("région", "régions"),
-    "collectivite": ("collectivité d’outre-mer", "collectivités d’outre-mer"),
-    "country": ("pays", "pays"),
+    "commune": (gettext_lazy("commune"), gettext_lazy("communes")),
+    "epci": (gettext_lazy("intercommunalité"), gettext_lazy("intercommunalités")),
+    "ept": (gettext_lazy("établissement public territorial"), gettext_lazy("établissements publics territoriaux")),
+    "syndicat": (gettext_lazy("syndicat"), gettext_lazy("syndicats")),
+    "departement": (gettext_lazy("département"), gettext_lazy("départements")),
+    "region": (gettext_lazy("région"), gettext_lazy("régions")),
+    "collectivite": (gettext_lazy("collectivité d’outre-mer"), gettext_lazy("collectivités d’outre-mer")),
+    "country": (gettext_lazy("pays"), gettext_lazy("pays")),
 }
 
 
 def scale_of(unit: Unit) -> Scale:
-    return Scale(unit.sign, unit.decimals)
+    return Scale(languages.said(unit.signs), unit.decimals)
 
 
 def state(value: Value) -> str:
     """What is to be known of the value, "" when it is like any other."""
-    return STATES.get(value.status, "")
+    return state_of(value.status)
 
 
-def when(said: str) -> str:
+def state_of(status: Status) -> str:
+    return str(STATES.get(status, ""))
+
+
+def level(key: str) -> str:
+    """What a territory is: « commune »."""
+    return str(LEVELS[key][0]) if key in LEVELS else _("territoire")
+
+
+def no_place(typed: str) -> str:
+    """Of a name that no territory has."""
+    return _("Aucun territoire ne s’appelle « %(typed)s ». Donnez son nom ou son code INSEE.") % {"typed": typed}
+
+
+def when(written: str) -> str:
     """« en 2021 », « en mars 2025 »; "" for no period."""
-    found = period(said)
-    return at(found.long) if found else said and f"en {said}"
+    found = period(written)
+    return found.when if found else written and _("en %(period)s") % {"period": written}
 
 
-def long(said: str) -> str:
-    found = period(said)
-    return found.long if found else said
+def long(written: str) -> str:
+    found = period(written)
+    return found.long if found else written
 
 
 @dataclass(frozen=True)
@@ -99,32 +117,28 @@ def change(given: Sequence[Point], recipe: Recipe, *, first: bool = False) -> Ch
     if size is None:
         return None
     decimals = max(1, recipe.unit.decimals) if found.points is not None else int(abs(size) < 10)
-    unit = ("points" if abs(size) >= 2 else "point") if found.points is not None else "%"
+    unit = ngettext("point", "points", spoken.whole(round(abs(size), decimals))) if found.points is not None else "%"
     sign = "+" if size > 0 else "\u2212"
-    said = f"{figure(abs(size), decimals)}{NARROW}{unit}"
+    apart = figure(abs(size), decimals, unit)
+    then = when(before.period)
     if not float(f"{abs(size):.{decimals}f}"):
-        return Changed(before.period, "stable", f"comme {when(before.period)}")
-    return Changed(before.period, sign + said, f"{said} de {'plus' if size > 0 else 'moins'} qu’{when(before.period)}")
+        return Changed(before.period, _("stable"), _("comme %(then)s") % {"then": then})
+    sentence = _("%(apart)s de plus qu’%(then)s") if size > 0 else _("%(apart)s de moins qu’%(then)s")
+    return Changed(before.period, sign + apart, sentence % {"apart": apart, "then": then})
 
 
 def since(changed: Changed) -> str:
     """« depuis 2020 »."""
-    return f"depuis {long(changed.since)}"
+    return _("depuis %(period)s") % {"period": long(changed.since)}
 
 
 def headline(recipe: Recipe, place: Territory | None, period_: str) -> str:
     """What is shown: « Dépenses de fonctionnement par habitant, Crac’h, 2021 »."""
-    return ", ".join(filter(None, (recipe.title.fr, place.name if place else "", long(period_))))
+    return ", ".join(filter(None, (languages.said(recipe.title), place.name if place else "", long(period_))))
 
 
 def why_none(value: Value | None) -> str:
     """Why nothing is said of a territory."""
     if value is None:
-        return "Aucun fichier publié ne donne encore ce chiffre."
-    return value.reason or f"{STATES.get(value.status, 'Sans valeur').capitalize()}."
-
-
-def counted(count: int, level: str) -> str:
-    """« 27 communes »."""
-    one, many = LEVELS.get(level, ("territoire", "territoires"))
-    return f"{figure(count)} {many if count > 1 else one}"
+        return _("Aucun fichier publié ne donne encore ce chiffre.")
+    return value.reason or f"{(state_of(value.status) or _('sans valeur')).capitalize()}."

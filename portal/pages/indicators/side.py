@@ -9,6 +9,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.comparing.beside import LEAST, MOST, Beside, Line, beside
@@ -16,6 +17,7 @@ from catalogue.comparing.contract import Peer
 from catalogue.indicators.themes import THEMES
 from catalogue.models import Territory
 from catalogue.permissions import audience_of
+from portal import languages
 from portal.charts import Chart
 from portal.charts.ranks import Rank, ranks
 from portal.pages.indicators import asking, known, saying
@@ -74,7 +76,7 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
             for key in THEMES
         ],
         "rows": _rows(found) if found else [],
-        "without": [recipe.title.fr for recipe in found.without] if found else [],
+        "without": [languages.said(recipe.title) for recipe in found.without] if found else [],
         "few": len(places) < LEAST,
         "full": len(places) >= MOST,
         "error": error,
@@ -84,8 +86,8 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
 
 def _refused(typed: str, place: Territory | None) -> str:
     if place is None:
-        return f"Aucun territoire ne s’appelle « {typed} ». Donnez son nom ou son code INSEE."
-    return f"On compare {MOST} territoires au plus : retirez-en un."
+        return saying.no_place(typed)
+    return _("On compare %(most)s territoires au plus : retirez-en un.") % {"most": MOST}
 
 
 def _address(codes: Sequence[str] | dict[str, None], theme: str) -> str:
@@ -106,14 +108,21 @@ def _row(line: Line, places: Sequence[Territory], number: int) -> Row:
         Rank(place.name, cell.value if cell else None, False, told)
         for place, cell, (_, told) in zip(places, line.cells, cells, strict=True)
     ]
-    title = f"{line.recipe.title.fr}, {saying.long(line.period)}"
+    title = f"{languages.said(line.recipe.title)}, {saying.long(line.period)}"
     chart = ranks(title, "", given, scale, f"r{number}") if number < CHARTS else None
     address = Asked(place=asking.code_of(places[0])).address(reverse("indicator", args=[line.recipe.key]))
-    return Row(line.recipe.title.fr, address, line.recipe.unit.sign, saying.long(line.period), cells, chart)
+    return Row(
+        languages.said(line.recipe.title),
+        address,
+        languages.said(line.recipe.unit.signs),
+        saying.long(line.period),
+        cells,
+        chart,
+    )
 
 
 def _told(cell: Peer | None) -> str:
     if cell is None:
-        return "à publier"
-    state = saying.STATES.get(cell.status, "")
+        return _("à publier")
+    state = saying.state_of(cell.status)
     return ", ".join(filter(None, (state, saying.long(cell.period) if cell.earlier else "")))

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.branding import branding
@@ -79,7 +80,8 @@ def drawing(request: HttpRequest, key: str) -> HttpResponse:
     chart = chart_of(seen)
     if chart is None or not chart.drawings or seen.value is None:
         raise Http404
-    source = f"Source : {seen.value.publisher[0]}, {seen.value.title}. Calcul : {branding().name}, données ouvertes."
+    given = {"source": f"{seen.value.publisher[0]}, {seen.value.title}", "name": branding().name}
+    source = _("Source : %(source)s. Calcul : %(name)s, données ouvertes.") % given
     text = file_of(chart.drawings[0], branding().hue, chart.title, source)
     return kept(attached(text, "image/svg+xml; charset=utf-8", f"{_name(seen)}.svg"), seen)
 

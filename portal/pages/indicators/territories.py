@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.comparing.reading import VALUED
@@ -58,8 +59,8 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
         "indicators/territory.html",
         {
             "place": place,
-            "level": saying.LEVELS.get(place.level, ("territoire", ""))[0],
-            "around": [Around(one.name, saying.LEVELS[one.level][0], address_of(one)) for one in parents],
+            "level": saying.level(place.level),
+            "around": [Around(one.name, saying.level(one.level), address_of(one)) for one in parents],
             "people": _people(place),
             "bodies": list(Organisation.objects.visible_to(audience).filter(territory=place).only("name", "slug")[:20]),
             "datasets": place.held,
@@ -80,7 +81,10 @@ def address_of(place: Territory) -> str:
 def _people(place: Territory) -> str:
     """« 3 458 habitants (population municipale 2021, Insee) »."""
     found = place.population()
-    return f"{figure(found.value)} habitants (population municipale {found.year}, {found.source})" if found else ""
+    if not found:
+        return ""
+    said = {"count": figure(found.value), "year": found.year, "source": found.source}
+    return _("%(count)s habitants (population municipale %(year)s, %(source)s)") % said
 
 
 def ranks(

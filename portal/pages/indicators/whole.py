@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from catalogue.indicators.contract import Status
 from catalogue.models import Observation
@@ -19,7 +20,7 @@ LEVELS: Final = frozenset({Level.EPCI, Level.EPT, Level.SYNDICAT, Level.DEPARTEM
 
 @dataclass(frozen=True)
 class Whole:
-    """`said`: without its unit. `told`: how many communes it is of. All in French."""
+    """`said`: without its unit. `told`: how many communes it is of."""
 
     period: str
     said: str
@@ -43,7 +44,8 @@ def whole(seen: Seen) -> Whole | None:
     return Whole(
         saying.long(period),
         seen.scale.bare(value),
-        f"{place.name} : {seen.scale.said(value)} {saying.when(period)}, par ses communes ensemble.",
+        _("%(place)s : %(value)s, par ses communes ensemble.")
+        % {"place": place.name, "value": f"{seen.scale.said(value)} {saying.when(period)}"},
         found.told,
         found.figure.status == Status.ESTIMATED,
     )

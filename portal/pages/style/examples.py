@@ -109,5 +109,5 @@ def _trend() -> Chart:
 
 def _bars() -> Chart:
     tons = (("Verre", 412), ("Papier et emballages", 388), ("Biodéchets", 201), ("Textile", 44))
-    measured = Measured("Tonnes collectées", "par matière, 2024", "t", parts=True)
+    measured = Measured("Tonnes collectées", "par matière, 2024", "t", parts=True, axis="matière, 2024")
     return bars([Bar(label, value) for label, value in tons], measured, "style-matieres")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import identity
@@ -23,7 +24,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "spaces": list(sheet.steps(values, paper, r"--s\d")),
         "measure": values["--measure"].removesuffix("ch"),
         "icons": sheet.icons(),
-        "schemes": (("light", "Clair"), ("dark", "Sombre")),
+        "schemes": (("light", _("Clair")), ("dark", _("Sombre"))),
         **examples.shown(),
     }
     return render(request, "style.html", context)

@@ -9,6 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from portal.charts.figures import figure
 from portal.colours import colour, contrast, spelt
 from portal.palette import BORDER, TEXT
@@ -20,13 +23,24 @@ GROUNDS: Final[tuple[str, ...]] = (PAPER, "--sheet", "--shade", "--wash")
 BUTTONS: Final = (ACCENT, "--accent-2")
 # What each colour is for, and the least contrast that it must have on its grounds: 0 where it bears no meaning alone.
 ROLES: Final = {
-    PAPER: ("papier, le fond des pages", 0), "--sheet": ("feuille, le fond des champs", 0),
-    "--shade": ("ombre, le fond du code", 0), "--wash": ("lavis, la ligne d’ici", 0), "--mark": ("ce qui a été cherché", 0),
-    "--line": ("filet, jamais seul porteur de sens", 0), INK: ("encre, le texte", TEXT), "--ink-2": ("encre pâle, ce qui accompagne", TEXT),
-    ACCENT: ("le territoire : liens, tracés, bouton", TEXT), "--accent-2": ("un lien que l’on désigne", TEXT),
-    "--brick": ("une autre série", TEXT), "--error": ("erreur", TEXT), "--warn": ("attention", TEXT), "--ok": ("réussite", TEXT),
-    "--edge": ("bord des champs", BORDER), "--accent-mid": ("trait sous les liens", BORDER), ON_ACCENT: ("le texte d’un bouton", TEXT),
-}  # fmt: skip
+    PAPER: (gettext_lazy("papier, le fond des pages"), 0),
+    "--sheet": (gettext_lazy("feuille, le fond des champs"), 0),
+    "--shade": (gettext_lazy("ombre, le fond du code"), 0),
+    "--wash": (gettext_lazy("lavis, la ligne d’ici"), 0),
+    "--mark": (gettext_lazy("ce qui a été cherché"), 0),
+    "--line": (gettext_lazy("filet, jamais seul porteur de sens"), 0),
+    INK: (gettext_lazy("encre, le texte"), TEXT),
+    "--ink-2": (gettext_lazy("encre pâle, ce qui accompagne"), TEXT),
+    ACCENT: (gettext_lazy("le territoire : liens, tracés, bouton"), TEXT),
+    "--accent-2": (gettext_lazy("un lien que l’on désigne"), TEXT),
+    "--brick": (gettext_lazy("une autre série"), TEXT),
+    "--error": (gettext_lazy("erreur"), TEXT),
+    "--warn": (gettext_lazy("attention"), TEXT),
+    "--ok": (gettext_lazy("réussite"), TEXT),
+    "--edge": (gettext_lazy("bord des champs"), BORDER),
+    "--accent-mid": (gettext_lazy("trait sous les liens"), BORDER),
+    ON_ACCENT: (gettext_lazy("le texte d’un bouton"), TEXT),
+}
 TOKEN: Final = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+);")
 OKLCH: Final = re.compile(r"oklch\(\s*([\d.]+)\s+([\d.]+)\s+(?:var\((--[\w-]+)\)|([\d.]+))\s*\)")
 ICON: Final = re.compile(r'id="([\w-]+)"')
@@ -46,7 +60,10 @@ class Swatch:
 
     @property
     def read(self) -> str:
-        return "{} clair, {} sombre".format(*(figure(one, 1) for one in self.contrasts)) if self.contrasts else ""
+        if not self.contrasts:
+            return ""
+        light, dark = (figure(one, 1) for one in self.contrasts)
+        return _("%(light)s clair, %(dark)s sombre") % {"light": light, "dark": dark}
 
     @property
     def enough(self) -> bool:
@@ -102,7 +119,8 @@ def swatches(values: Values) -> list[Swatch]:
     """Each colour that has a role, in the order of the sheet."""
     known = {name: both(values, name) for name in values if name in ROLES}
     return [
-        Swatch(name, ROLES[name][0], *pair, ROLES[name][1], _contrasts(name, known)) for name, pair in known.items()
+        Swatch(name, str(ROLES[name][0]), *pair, ROLES[name][1], _contrasts(name, known))
+        for name, pair in known.items()
     ]
 
 
