@@ -15,7 +15,10 @@ import pyoxigraph as ox
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from catalogue import calling
 from catalogue.dcat.classes import EMPTY, Inside, Level, Profile, Term
 from catalogue.dcat.hosts import RUNNABLE, is_private
 from catalogue.dcat.mapping import own_values
@@ -29,7 +32,9 @@ from catalogue.layering import ADD, CORRECT, FILES, NOTE, addresses, before, by_
 from catalogue.models import Addition, Dataset, Distribution, Layer, Record, User
 from catalogue.publishing import Draft, publish
 
-REPLICATED: Final = "Cette fiche vient d’une autre instance, qui seule la modifie : demandez-lui ce qui manque."
+REPLICATED: Final = gettext_noop(
+    "Cette fiche vient d’une autre instance, qui seule la modifie : demandez-lui ce qui manque."
+)
 MOST: Final = 500  # additions of one record
 LONGEST: Final = 20_000  # characters of one value, or of a note
 # What a record is called by others, and who answers for it: decided where the source is set, not record by record.
@@ -68,19 +73,21 @@ def lay(
     with transaction.atomic():
         row = _locked(record)
         if not row.harvested:
-            raise Refused("Cette fiche est tenue ici : modifiez-la elle-même.")
+            raise Refused(_("Cette fiche est tenue ici : modifiez-la elle-même."))
         if row.replicated:
-            raise Refused(REPLICATED)
+            raise Refused(_(REPLICATED))
         if row.status != Record.Status.PUBLISHED:
-            raise Refused("Cette fiche n’est pas en ligne : rien ne peut y être ajouté.")
+            raise Refused(_("Cette fiche n’est pas en ligne : rien ne peut y être ajouté."))
         if version is not None and version != row.version:
-            raise Conflict("La fiche a changé entre-temps, ici ou à sa source. Relisez-la, puis recommencez.")
-        layer, _ = Layer.objects.get_or_create(
+            raise Conflict(_("La fiche a changé entre-temps, ici ou à sa source. Relisez-la, puis recommencez."))
+        layer, _made = Layer.objects.get_or_create(
             record=row.pk, defaults={"kind": row.kind, "territory_id": _territory(row)}
         )
         held = list(layer.additions.all())
         if len(held) + len(wishes) > MOST:
-            raise Refused(f"Une fiche prend {MOST} ajouts au plus : demandez à sa source de la compléter.")
+            raise Refused(
+                _("Une fiche prend %(most)s ajouts au plus : demandez à sa source de la compléter.") % {"most": MOST}
+            )
         draft = _draft(row, layer, held)
         published = laid(draft.values, held, row.kind)
         published[FILES] = [*published.get(FILES, []), *(one.value for one in held if one.property == FILES)]
@@ -123,7 +130,7 @@ def dissolve(records: Iterable[uuid.UUID]) -> int:
         Distribution.objects.filter(dataset__in=keys, origin=Distribution.Origin.LOCAL).update(
             origin=Distribution.Origin.SOURCE
         )
-        done, _ = Addition.objects.filter(layer__in=keys).exclude(gesture=NOTE).delete()
+        done, _rows = Addition.objects.filter(layer__in=keys).exclude(gesture=NOTE).delete()
         Layer.objects.filter(record__in=keys).update(said={})
         Layer.objects.filter(record__in=keys, additions=None).delete()
     return done
@@ -189,19 +196,25 @@ def source_value(said: Values, name: str, language: str, kind: str) -> Any:
 def _check(wish: Wish, profile: Profile, said: Values, published: Values) -> None:
     """Raises Refused."""
     if wish.value in EMPTY or len(str(wish.value)) > LONGEST or len(wish.reason) > LONGEST:
-        raise Refused(f"Écrivez quelque chose, en {LONGEST} signes au plus.")
+        raise Refused(_("Écrivez quelque chose, en %(longest)s signes au plus.") % {"longest": LONGEST})
     if wish.gesture == NOTE:
         return
     term = next((term for term in profile.terms if term.name == wish.property), None)
     allowed = may_correct if wish.gesture == CORRECT else may_add
     if term is None or not allowed(term):
-        raise Refused(f"{named(wish.property).capitalize()} : c’est la source qui en décide.")
+        raise Refused(
+            _("%(name)s : c’est la source qui en décide.") % {"name": calling.named(wish.property).capitalize()}
+        )
     _sound(wish, term, profile)
     if wish.gesture == CORRECT:
         if source_value(said, term.name, wish.language, profile.name) == wish.value:
-            raise Refused(f"{named(term.name).capitalize()} : la source le dit déjà ainsi.")
+            raise Refused(
+                _("%(name)s : la source le dit déjà ainsi.") % {"name": calling.named(term.name).capitalize()}
+            )
     elif _repeats(wish, published):
-        raise Refused(f"{named(term.name).capitalize()} : c’est déjà dit dans cette fiche.")
+        raise Refused(
+            _("%(name)s : c’est déjà dit dans cette fiche.") % {"name": calling.named(term.name).capitalize()}
+        )
 
 
 def _repeats(wish: Wish, published: Values) -> bool:
@@ -224,15 +237,23 @@ def _sound(wish: Wish, term: Term, profile: Profile) -> None:
         profile.write(subject, {term.name: value}, triples)
         back = profile.read(Statements(triples), subject).values.get(term.name)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Refused(f"{named(term.name).capitalize()} : cette valeur ne peut pas être publiée.") from error
+        raise Refused(
+            _("%(name)s : cette valeur ne peut pas être publiée.") % {"name": calling.named(term.name).capitalize()}
+        ) from error
     whole, lost = profile.whole({term.name: value})
     if lost or whole.get(term.name) != value or _nameless(back) != _nameless(value) or _lacks(term, value):
-        raise Refused(f"{named(term.name).capitalize()} : cette valeur est incomplète ou mal écrite.")
+        raise Refused(
+            _("%(name)s : cette valeur est incomplète ou mal écrite.") % {"name": calling.named(term.name).capitalize()}
+        )
     for text in filter(is_address, _strings(value)):
         if text.lower().startswith(RUNNABLE):
-            raise Refused(f"« {text[:200]} » n’est pas une adresse que l’on puisse donner à suivre.")
+            raise Refused(
+                _("« %(text)s » n’est pas une adresse que l’on puisse donner à suivre.") % {"text": text[:200]}
+            )
         if text.partition(":")[0].lower() in ("http", "https", "file") and is_private(text) and not _ours(text):
-            raise Refused(f"« {text[:200]} » : personne ne peut suivre cette adresse hors de votre réseau.")
+            raise Refused(
+                _("« %(text)s » : personne ne peut suivre cette adresse hors de votre réseau.") % {"text": text[:200]}
+            )
 
 
 def _lacks(term: Term, value: Any) -> bool:

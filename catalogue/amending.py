@@ -13,6 +13,8 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing
 from catalogue.auditing import Thing
@@ -27,13 +29,13 @@ from catalogue.permissions import people_who
 from catalogue.publishing import Draft, publish
 
 LONGEST: Final = 2_000  # characters of a reason
-DECIDED: Final = "Cette proposition a déjà reçu sa réponse. Rechargez la page pour la lire."
-NOTHING: Final = "Choisissez au moins un champ à reprendre, ou refusez la proposition en disant pourquoi."
-ALONE: Final = (
+DECIDED: Final = gettext_noop("Cette proposition a déjà reçu sa réponse. Rechargez la page pour la lire.")
+NOTHING: Final = gettext_noop("Choisissez au moins un champ à reprendre, ou refusez la proposition en disant pourquoi.")
+ALONE: Final = gettext_noop(
     "{body} demande qu’une deuxième personne relise, et cette proposition est la vôtre : une autre personne qui publie "
     "pour {body} y répondra."
 )
-NO_REASON: Final = "Dites pourquoi : la personne qui a proposé ce changement doit le savoir."
+NO_REASON: Final = gettext_noop("Dites pourquoi : la personne qui a proposé ce changement doit le savoir.")
 
 
 def values_of(record: Record) -> Values:
@@ -78,7 +80,7 @@ def propose(record: Dataset, values: Values, author: User) -> Proposal | None:
     """
     if record.status != Record.Status.PUBLISHED or record.harvested:
         raise Refused(
-            "Cette fiche ne peut pas recevoir de proposition : elle n’est pas en ligne, ou vient d’une source."
+            _("Cette fiche ne peut pas recevoir de proposition : elle n’est pas en ligne, ou vient d’une source.")
         )
     now = values_of(record)
     fields = [name for name in {**now, **values} if now.get(name) != values.get(name)]
@@ -118,14 +120,14 @@ def accept(proposal: Proposal, fields: Collection[str], version: int, actor: Use
     """
     wanted = [name for name in proposal.fields if name in fields]
     if not wanted:
-        raise Refused(NOTHING)
+        raise Refused(_(NOTHING))
     with transaction.atomic():
         held = _waiting(proposal)
         record: Dataset = Dataset.objects.with_forms().get(pk=held.dataset_id)
         if record.owner.reviewed and held.author_id == actor.pk:
-            raise Refused(ALONE.format(body=record.owner))
+            raise Refused(_(ALONE).format(body=record.owner))
         if record.status != Record.Status.PUBLISHED:
-            raise Refused("Cette fiche n’est plus en ligne. Remettez-la en ligne, puis répondez à la proposition.")
+            raise Refused(_("Cette fiche n’est plus en ligne. Remettez-la en ligne, puis répondez à la proposition."))
         held.fields = wanted
         publish([replace(draft_of(record, over(values_of(record), held), version), read=True)], actor)
         left = [name for name in proposal.fields if name not in wanted]
@@ -136,7 +138,7 @@ def accept(proposal: Proposal, fields: Collection[str], version: int, actor: Use
 def refuse(proposal: Proposal, reason: str, actor: User) -> None:
     """Raises Refused without a reason, Conflict when it was answered."""
     if not reason.strip():
-        raise Refused(NO_REASON)
+        raise Refused(_(NO_REASON))
     with transaction.atomic():
         _answer(_waiting(proposal), Proposal.State.REFUSED, reason.strip(), actor)
 
@@ -150,7 +152,7 @@ def take_back(proposal: Proposal) -> None:
 def _waiting(proposal: Proposal) -> Proposal:
     held = Proposal.objects.select_for_update().filter(pk=proposal.pk, state=Proposal.State.WAITING).first()
     if held is None:
-        raise Conflict(DECIDED)
+        raise Conflict(_(DECIDED))
     return held
 
 

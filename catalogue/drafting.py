@@ -9,11 +9,13 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import inserting
 from catalogue.dcat import conformity
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     from catalogue.publishing import Draft
 
 LONGEST_ADDRESS = 2_000  # bytes: an index of PostgreSQL holds 2,704
-KEPT, PUBLISHED = "Ce brouillon se publie depuis sa page.", "Cette fiche est déjà publiée. Rechargez sa page."
+KEPT: Final = gettext_noop("Ce brouillon se publie depuis sa page.")
+PUBLISHED: Final = gettext_noop("Cette fiche est déjà publiée. Rechargez sa page.")
 
 
 @dataclass
@@ -70,9 +73,9 @@ def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
     for draft in drafts:
         row = rows.get(draft.id) if draft.id else None
         if row and (row.status == Record.Status.DRAFT) != draft.kept:
-            raise Refused(PUBLISHED if draft.kept else KEPT)
+            raise Refused(_(PUBLISHED if draft.kept else KEPT))
         if draft.version is not None and draft.version != (row.version if row else 0):
-            raise Conflict("Quelqu’un d’autre a enregistré cette fiche entre-temps. Relisez-la, puis recommencez.")
+            raise Conflict(_("Quelqu’un d’autre a enregistré cette fiche entre-temps. Relisez-la, puis recommencez."))
     layers = layers_of(rows)
     drafts = [_with_layer(draft, layers) for draft in drafts]
     taken, bodies, places = addresses_taken(drafts), Bodies(drafts), places_named(drafts)
@@ -267,11 +270,8 @@ class Bodies:
         names = {folded(in_french(agent.get("name", {}))) for agent in agents} - {""}
         uris = {agent["uri"] for agent in agents if agent.get("uri")}
         owners = {draft.owner for draft in drafts}
-        found = (
-            Organisation.objects.filter(folded__in=names)
-            | Organisation.objects.filter(uri__in=uris)
-            | Organisation.objects.filter(pk__in=owners)
-        )
+        every = Organisation.objects
+        found = every.filter(folded__in=names) | every.filter(uri__in=uris) | every.filter(pk__in=owners)
         self._by_name: dict[str, int] = {}
         self._by_uri: dict[str, int] = {}
         for body in found.order_by("-pk"):

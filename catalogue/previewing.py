@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from catalogue import drafting
+from catalogue.calling import bare
 from catalogue.dcat.mapping import record_values
 from catalogue.dcat.names import NAMES as PROPERTIES
-from catalogue.dcat.names import bare
 from catalogue.dcat.terms import Values
 from catalogue.models import Dataset, Record, in_french
 from catalogue.publishing import Draft

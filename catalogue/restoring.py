@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import additions, auditing
 from catalogue.additions import Wish, may_correct
@@ -25,8 +27,8 @@ from catalogue.models import Addition, AuditEntry, Dataset, Layer, Record, User
 from catalogue.publishing import publish
 
 TERRITORY: Final = "territory"
-NOTHING: Final = "La fiche dit déjà la même chose qu’alors : il n’y a rien à remettre."
-THE_SOURCE_S: Final = (
+NOTHING: Final = gettext_noop("La fiche dit déjà la même chose qu’alors : il n’y a rien à remettre.")
+THE_SOURCE_S: Final = gettext_noop(
     "Ce qui a changé depuis vient de la source : corrigez la fiche, ou demandez à la source de changer."
 )
 
@@ -61,12 +63,12 @@ def restore(record: Record, number: int, version: int, actor: User | None = None
     with transaction.atomic(), auditing.together() as told:
         row: Record = type(record).objects.with_forms().select_for_update().get(pk=record.pk)  # type: ignore[attr-defined]
         if row.version != version:
-            raise Conflict("La fiche a changé entre-temps. Relisez ce qui serait remis, puis recommencez.")
+            raise Conflict(_("La fiche a changé entre-temps. Relisez ce qui serait remis, puis recommencez."))
         if row.status != Record.Status.PUBLISHED:
-            raise Refused("Cette fiche n’est pas en ligne : remettez-la d’abord.")
+            raise Refused(_("Cette fiche n’est pas en ligne : remettez-la d’abord."))
         then = before(row, number)
         if not then:
-            raise Refused(NOTHING)
+            raise Refused(_(NOTHING))
         (_relay if row.harvested else _rewrite)(row, then, actor)
         for entry in told.entries:
             if entry.key == str(row.pk) and entry.action in ("record.update", "record.complete"):
@@ -79,7 +81,7 @@ def _rewrite(row: Record, then: Values, actor: User | None) -> None:
     draft = replace(draft, territory=then.get(TERRITORY, draft.territory))
     [outcome] = publish([draft], actor)
     if outcome.verb == "unchanged":
-        raise Refused(NOTHING)
+        raise Refused(_(NOTHING))
 
 
 def _relay(row: Record, then: Values, actor: User | None) -> None:
@@ -93,7 +95,7 @@ def _relay(row: Record, then: Values, actor: User | None) -> None:
         if name not in (TERRITORY, FILES):
             done += _relay_one(row, terms[name], value, (said, held), actor)
     if not done:
-        raise Refused(THE_SOURCE_S)
+        raise Refused(_(THE_SOURCE_S))
 
 
 def _relay_one(row: Record, term: Term, value: Any, laid: tuple[Values, list[Addition]], actor: User | None) -> int:

@@ -15,6 +15,8 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing
 from catalogue.auditing import Thing
@@ -28,11 +30,15 @@ LONGEST: Final = 2_000  # characters of a reason
 FARTHEST: Final = timedelta(days=366)
 LATE: Final = timedelta(minutes=15)  # after the hour that was set, whoever set it is told
 ROUND: Final = 200
-NO_REASON: Final = "Dites pourquoi : la personne qui a écrit le brouillon doit savoir quoi changer."
-PAST: Final = "Cette heure est passée. Choisissez-en une à venir, ou publiez tout de suite."
-FAR: Final = "Choisissez une date à moins d’un an d’ici."
-NOT_SUBMITTED: Final = "Ce brouillon n’attend plus de relecture. Rechargez la page pour voir où il en est."
-LEFT: Final = "La personne qui avait programmé la publication ne peut plus publier ici. Publiez-le vous-même."
+NO_REASON: Final = gettext_noop("Dites pourquoi : la personne qui a écrit le brouillon doit savoir quoi changer.")
+PAST: Final = gettext_noop("Cette heure est passée. Choisissez-en une à venir, ou publiez tout de suite.")
+FAR: Final = gettext_noop("Choisissez une date à moins d’un an d’ici.")
+NOT_SUBMITTED: Final = gettext_noop(
+    "Ce brouillon n’attend plus de relecture. Rechargez la page pour voir où il en est."
+)
+LEFT: Final = gettext_noop(
+    "La personne qui avait programmé la publication ne peut plus publier ici. Publiez-le vous-même."
+)
 
 
 def submit(record: Dataset, actor: User) -> None:
@@ -43,7 +49,10 @@ def submit(record: Dataset, actor: User) -> None:
     with transaction.atomic():
         row = _locked(record)
         if lacking := drafts.lacks(row):
-            raise Refused(f"Il manque {drafts.listed(lacking)}. Complétez le brouillon, puis soumettez-le.")
+            raise Refused(
+                _("Il manque %(lacking)s. Complétez le brouillon, puis soumettez-le.")
+                % {"lacking": drafts.listed(lacking)}
+            )
         _move(row, Submission.State.SUBMITTED, submitted_by=actor, submitted_at=timezone.now(), reason="")
         auditing.tell(actor, "draft.submit", Thing.record(row))
         for person in people_who("publish", row.owner):
@@ -55,12 +64,12 @@ def refuse(record: Dataset, reason: str, actor: User) -> None:
     """Gives it back to who wrote it. Raises Refused without a reason, Conflict when it does not wait to be read."""
     reason = reason.strip()[:LONGEST]
     if not reason:
-        raise Refused(NO_REASON)
+        raise Refused(_(NO_REASON))
     with transaction.atomic():
         row = _locked(record)
         said = Submission.objects.filter(dataset=row.pk).select_related("submitted_by", "writer").first()
         if said is None or said.state not in (Submission.State.SUBMITTED, Submission.State.SCHEDULED):
-            raise Conflict(NOT_SUBMITTED)
+            raise Conflict(_(NOT_SUBMITTED))
         _move(
             row,
             Submission.State.REFUSED,
@@ -78,9 +87,9 @@ def schedule(record: Dataset, moment: datetime, actor: User) -> None:
     """Has it published at that hour. Raises Refused for an hour that is past or too far, and whatever `bring_out` refuses."""
     now = timezone.now()
     if moment <= now:
-        raise Refused(PAST)
+        raise Refused(_(PAST))
     if moment > now + FARTHEST:
-        raise Refused(FAR)
+        raise Refused(_(FAR))
     with transaction.atomic():
         row = _locked(record)
         drafts.check(row, actor)
@@ -116,7 +125,7 @@ def _bring_out(key: uuid.UUID, now: datetime) -> bool:
         who = said.decided_by
         try:
             if who is None or not who.is_active or not may(who, "publish", row):
-                raise Refused(LEFT)
+                raise Refused(_(LEFT))
             drafts.bring_out(row, who)
         except CatalogueError as error:
             _move(row, Submission.State.REFUSED, reason=error.message, scheduled_for=None)
@@ -137,7 +146,7 @@ def _locked(record: Dataset) -> Dataset:
     held = Dataset.objects.select_for_update().filter(pk=record.pk, status=Record.Status.DRAFT)
     row: Dataset | None = held.first()
     if row is None:
-        raise Conflict(drafts.GONE)
+        raise Conflict(_(drafts.GONE))
     return row
 
 

@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import Any, Final
 
 import pyoxigraph as ox
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 
 from catalogue.dcat.classes import Described, Level
 from catalogue.dcat.hosts import RUNNABLE
@@ -26,6 +28,7 @@ from catalogue.models import in_french
 from catalogue.models.vocabularies import in_language
 from catalogue.themes import PROVISIONAL
 from harvesters.reading import load_repairs
+from portal.languages import WRITTEN_IN
 
 GEOSPARQL: Final = "http://www.opengis.net/ont/geosparql#"
 WKT: Final = re.compile(
@@ -56,11 +59,12 @@ class Vocabularies:
     def of(cls, codes: Iterable[str]) -> Vocabularies:
         wanted = {*codes, *(OFFERED[code] for code in codes if code in OFFERED)} - {""}
         found = cls(frozenset(wanted))
+        language = get_language() or WRITTEN_IN
         rows = Word.objects.filter(vocabulary__code__in=wanted).order_by("vocabulary__code", "pk")
         for vocabulary, uri, code, labels, old in rows.values_list(
             "vocabulary__code", "uri", "code", "labels", "deprecated"
         ):
-            found.named[uri] = in_language(labels, code, "fr")
+            found.named[uri] = in_language(labels, code, language)
             if not old and code != PROVISIONAL:
                 found.offered.setdefault(vocabulary, {})[uri] = found.named[uri]
         return found
@@ -86,7 +90,7 @@ def shown(kind: Kind, value: Any, known: Vocabularies) -> str:
         text = next(
             (in_french(value[name]) for name in ("title", "label", "name", "description") if value.get(name)), ""
         )
-        said = (text[0] if isinstance(text, list) else text) or value.get("uri", "") or "décrit sur place"
+        said = (text[0] if isinstance(text, list) else text) or value.get("uri", "") or _("décrit sur place")
         return one_line(said)
     if isinstance(kind, Concept):
         return one_line(known.named.get(value, value))
@@ -118,7 +122,7 @@ def meant(kind: Kind, text: str, known: Vocabularies) -> Any:
     room = LONGEST_MOMENT if isinstance(kind, Moment) else LONGEST_ADDRESS
     room = LONGEST_FIGURE if isinstance(kind, Plain) and kind.form else room
     if len(text.encode("utf-8", "replace")) > room:
-        raise Wrong(f"Ce texte est trop long : {room} signes au plus.")
+        raise Wrong(_("Ce texte est trop long : %(room)s signes au plus.") % {"room": room})
     if isinstance(kind, Concept) and (address := known.address(kind.vocabulary, text)):
         return address
     if isinstance(kind, Iri) and kind.scheme == "tel:" and PHONE.match(text):
@@ -166,9 +170,9 @@ def _misplaced(kind: Kind, value: Any) -> bool:
 def checked(text: str) -> str:
     """Raises Wrong for what no reader can use."""
     if CONTROL.search(text):
-        raise Wrong("Des caractères invisibles se sont glissés dans ce texte : retapez-le au lieu de le coller.")
+        raise Wrong(_("Des caractères invisibles se sont glissés dans ce texte : retapez-le au lieu de le coller."))
     if len(text) > LONGEST:
-        raise Wrong("Ce texte dépasse un million de signes : résumez-le, et publiez le reste comme fichier.")
+        raise Wrong(_("Ce texte dépasse un million de signes : résumez-le, et publiez le reste comme fichier."))
     return text
 
 
@@ -183,27 +187,30 @@ def _outline(text: str) -> dict[str, str]:
             return {"value": text, "datatype": GEOSPARQL + "geoJSONLiteral"}
     elif WKT.match(text):
         return {"value": text, "datatype": GEOSPARQL + "wktLiteral"}
-    raise Wrong("Donnez une géométrie en WKT, par exemple POINT(-0.5 43.9), ou en GeoJSON.")
+    raise Wrong(_("Donnez une géométrie en WKT, par exemple POINT(-0.5 43.9), ou en GeoJSON."))
 
 
 NOT_ADDRESS: Final = {
-    "": "n’est pas une adresse web : donnez-la en entier, commençant par https://.",
-    "mailto:": "n’est pas une adresse électronique : écrivez-la comme donnees@ville.fr.",
-    "tel:": "n’est pas un numéro de téléphone : écrivez-le comme 05 58 00 00 00.",
+    "": gettext_noop("« %(said)s » n’est pas une adresse web : donnez-la en entier, commençant par https://."),
+    "mailto:": gettext_noop("« %(said)s » n’est pas une adresse électronique : écrivez-la comme donnees@ville.fr."),
+    "tel:": gettext_noop("« %(said)s » n’est pas un numéro de téléphone : écrivez-le comme 05 58 00 00 00."),
 }
 REMEDIES: Final[Mapping[type[Kind], Callable[[Any, str], str]]] = {
-    Described: lambda _, said: f"« {said} » n’est pas une adresse web : donnez-la en entier, commençant par https://.",
-    Concept: lambda _, said: (
-        f"« {said} » n’est pas dans la liste : choisissez une valeur proposée, ou donnez son adresse."
+    Described: lambda _kind, said: _(NOT_ADDRESS[""]) % {"said": said},
+    Concept: lambda _kind, said: (
+        _("« %(said)s » n’est pas dans la liste : choisissez une valeur proposée, ou donnez son adresse.")
+        % {"said": said}
     ),
-    Iri: lambda kind, said: f"« {said} » {NOT_ADDRESS[kind.scheme]}",
-    Moment: lambda _, said: f"« {said} » n’est pas une date : écrivez 2026, 2026-03 ou 2026-03-14.",
+    Iri: lambda kind, said: _(NOT_ADDRESS[kind.scheme]) % {"said": said},
+    Moment: lambda _kind, said: (
+        _("« %(said)s » n’est pas une date : écrivez 2026, 2026-03 ou 2026-03-14.") % {"said": said}
+    ),
     Plain: lambda kind, said: (
-        "Écrivez un nombre entier, sans unité."
+        _("Écrivez un nombre entier, sans unité.")
         if kind.type is int
-        else "Écrivez une durée comme P1D (un jour), P1M (un mois) ou PT15M (quinze minutes)."
+        else _("Écrivez une durée comme P1D (un jour), P1M (un mois) ou PT15M (quinze minutes).")
         if kind.form == DURATION
-        else "Écrivez un nombre, par exemple 2.5."
+        else _("Écrivez un nombre, par exemple 2.5.")
     ),
 }
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from catalogue.spoken import gettext
 from catalogue.spoken import gettext_noop as _
 
 # By the name of the term; "class.term" where one class has its own word for it.
@@ -119,10 +118,4 @@ def named(name: str, owner: str = "", otherwise: str = "") -> str:
 def bare(name: str, owner: str = "") -> str:
     """« titre » of "title", as a label says it."""
     said = named(name, owner)
-    return next((said.removeprefix(article) for article in ARTICLES if said.startswith(article)), said)
-
-
-def label(name: str, owner: str = "") -> str:
-    """`bare` in the reader's language, for pages: what is kept is said by `bare`."""
-    said = gettext(named(name, owner)) if name else ""
     return next((said.removeprefix(article) for article in ARTICLES if said.startswith(article)), said)

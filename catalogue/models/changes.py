@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Counter(models.Model):
@@ -28,11 +29,11 @@ class Change(models.Model):
         DERIVED = "derived", "fait dérivé"
 
     class Verb(models.TextChoices):
-        CREATE = "create", "créée"
-        UPDATE = "update", "modifiée"
-        WITHDRAW = "withdraw", "retirée"
-        RESTRICT = "restrict", "accès restreint"
-        OPEN = "open", "accès ouvert"
+        CREATE = "create", _("créée")
+        UPDATE = "update", _("modifiée")
+        WITHDRAW = "withdraw", _("retirée")
+        RESTRICT = "restrict", _("accès restreint")
+        OPEN = "open", _("accès ouvert")
 
     number = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.RECORD)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.datasets import Dataset
 
@@ -18,10 +19,10 @@ class Submission(models.Model):
     """
 
     class State(models.TextChoices):
-        WRITING = "writing", "en cours d’écriture"
-        SUBMITTED = "submitted", "à relire"
-        REFUSED = "refused", "à reprendre"
-        SCHEDULED = "scheduled", "programmé"
+        WRITING = "writing", _("en cours d’écriture")
+        SUBMITTED = "submitted", _("à relire")
+        REFUSED = "refused", _("à reprendre")
+        SCHEDULED = "scheduled", _("programmé")
 
     dataset = models.OneToOneField(Dataset, models.CASCADE, primary_key=True, related_name="submission")
     state = models.CharField("état", max_length=9, choices=State, default=State.WRITING)
@@ -67,9 +68,9 @@ class Proposal(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "à relire"
-        ACCEPTED = "accepted", "acceptée"
-        REFUSED = "refused", "refusée"
+        WAITING = "waiting", _("à relire")
+        ACCEPTED = "accepted", _("acceptée")
+        REFUSED = "refused", _("refusée")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="proposals")

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.audiences import Audience
 from catalogue.models.datasets import Dataset, readable
@@ -41,10 +42,10 @@ class Table(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "en attente"
-        READY = "ready", "lue"
-        LATER = "later", "à réessayer"
-        REFUSED = "refused", "illisible"
+        WAITING = "waiting", _("en attente")
+        READY = "ready", _("lue")
+        LATER = "later", _("à réessayer")
+        REFUSED = "refused", _("illisible")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="tables")
@@ -168,11 +169,11 @@ class TableDecision(models.Model):
     UNREAD = "unread"
 
     class Choice(models.TextChoices):
-        PUBLISH = "publish", "publier tel quel"
-        DROP = "drop", "retirer les colonnes"
-        AGGREGATE = "aggregate", "compter sans nommer"
-        MASK = "mask", "masquer"
-        WITHHOLD = "withhold", "ne pas publier"
+        PUBLISH = "publish", _("publier tel quel")
+        DROP = "drop", _("retirer les colonnes")
+        AGGREGATE = "aggregate", _("compter sans nommer")
+        MASK = "mask", _("masquer")
+        WITHHOLD = "withhold", _("ne pas publier")
 
     table = models.ForeignKey(Table, models.CASCADE, related_name="decisions")
     version = models.PositiveIntegerField("version", help_text="the one that was looked at")

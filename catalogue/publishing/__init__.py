@@ -15,6 +15,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue import log, permissions
 from catalogue.auditing import acts
@@ -27,8 +28,7 @@ from catalogue.inserting import insert, update
 from catalogue.models import Change, Dataset, Distribution, FormerAddress, FormerPath, Layer, Organisation, Record, User
 from catalogue.publishing.second import refuse_alone
 
-BATCH = 200
-ATTEMPTS = 3
+BATCH, ATTEMPTS = 200, 3
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def publish(drafts: Sequence[Draft], actor: User | None = None) -> list[Outcome]
     if len(drafts) > BATCH:
         raise ValueError(f"{len(drafts)} records in one batch, at most {BATCH}")
     refuse_alone(drafts, actor)
-    for _ in range(ATTEMPTS):
+    for _attempt in range(ATTEMPTS):
         prepared = prepare(drafts)
         try:
             if _write(prepared, actor):
@@ -93,7 +93,8 @@ def _publish_alone(drafts: Sequence[Draft], actor: User | None) -> list[Outcome]
             list(model.objects.select_for_update().filter(pk__in=wanted).values_list("pk"))  # type: ignore[attr-defined]
         prepared = prepare(drafts)
         if not _write(prepared, actor):
-            raise Conflict("Ces fiches changent sans cesse pendant l’enregistrement. Réessayez dans quelques instants.")
+            told = _("Ces fiches changent sans cesse pendant l’enregistrement. Réessayez dans quelques instants.")
+            raise Conflict(told)
         return _outcomes(prepared)
 
 

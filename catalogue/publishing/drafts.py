@@ -17,24 +17,26 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import log, permissions
 from catalogue.auditing import acts
-from catalogue.dcat.names import named
+from catalogue.calling import named
 from catalogue.errors import Conflict, Refused
 from catalogue.models import Change, Dataset, Record, Submission, Table, User
 from catalogue.publishing import Draft, Outcome, publish
 from catalogue.tabling import keeping
 
-ALONE: Final = (
+ALONE: Final = gettext_noop(
     "{body} demande qu’une deuxième personne relise avant de publier, et c’est vous qui avez écrit ceci en dernier. "
     "Soumettez-le : une autre personne qui publie pour {body} le mettra en ligne."
 )
-NAME: Final = (
+NAME: Final = gettext_noop(
     "Vous ne publiez pas au nom de « {other} » : demandez-le à son administrateur, ou dites que « {body} » publie ceci."
 )
-GONE: Final = "Ce brouillon n’est plus là : il a été publié ou abandonné entre-temps. Rechargez la page."
-READ_AGAIN: Final = "Quelqu’un d’autre a changé ce brouillon entre-temps. Relisez-le, puis recommencez."
+GONE: Final = gettext_noop("Ce brouillon n’est plus là : il a été publié ou abandonné entre-temps. Rechargez la page.")
+READ_AGAIN: Final = gettext_noop("Quelqu’un d’autre a changé ce brouillon entre-temps. Relisez-le, puis recommencez.")
 
 
 def keep_draft(draft: Draft, actor: User | None = None) -> Outcome:
@@ -70,9 +72,9 @@ def bring_out(record: Dataset, actor: User | None = None, version: int | None = 
     with log.transaction(actor) as entries:
         row = Dataset.objects.select_for_update().filter(pk=record.pk, status=Record.Status.DRAFT).first()
         if row is None:
-            raise Conflict(GONE)
+            raise Conflict(_(GONE))
         if version is not None and row.version != version:
-            raise Conflict(READ_AGAIN)
+            raise Conflict(_(READ_AGAIN))
         check(row, actor)
         now = timezone.now()
         Dataset.objects.filter(pk=row.pk).update(
@@ -87,12 +89,14 @@ def bring_out(record: Dataset, actor: User | None = None, version: int | None = 
 def check(row: Dataset, actor: User | None) -> None:
     """Raises Refused for what keeps this draft from being published by this person."""
     if lacking := lacks(row):
-        raise Refused(f"Il manque {listed(lacking)}. Complétez le brouillon, puis publiez-le.")
+        raise Refused(
+            _("Il manque %(lacking)s. Complétez le brouillon, puis publiez-le.") % {"lacking": listed(lacking)}
+        )
     if needs_another(row, actor):
-        raise Refused(ALONE.format(body=row.owner))
+        raise Refused(_(ALONE).format(body=row.owner))
     named_after = row.published_by
     if actor is not None and named_after.tenant and not permissions.speaks_for(actor, row.owner, named_after):
-        raise Refused(NAME.format(other=named_after, body=row.owner))
+        raise Refused(_(NAME).format(other=named_after, body=row.owner))
 
 
 def lacks(row: Record) -> list[str]:
@@ -108,7 +112,11 @@ def needs_another(row: Dataset, actor: User | None) -> bool:
 
 
 def listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} et {names[-1]}"
+    return (
+        names[0]
+        if len(names) == 1
+        else _("%(names)s et %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    )
 
 
 def abandon(record: Dataset, actor: User | None = None) -> None:
@@ -116,7 +124,7 @@ def abandon(record: Dataset, actor: User | None = None) -> None:
     with log.transaction(actor):
         row = Dataset.objects.select_for_update().filter(pk=record.pk, status=Record.Status.DRAFT).first()
         if row is None:
-            raise Conflict(GONE)
+            raise Conflict(_(GONE))
         for table in Table.objects.filter(dataset=row.pk).only("deposit"):
             transaction.on_commit(partial(keeping.remove, table))
         acts.tell_status(row, "draft.drop", actor, before="draft")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue.errors import Refused
 from catalogue.models import Organisation, User
 
 if TYPE_CHECKING:
     from catalogue.publishing import Draft
 
-ALONE: Final = (
+ALONE: Final = gettext_noop(
     "{body} demande qu’une deuxième personne relise avant de publier. Écrivez un brouillon, ou proposez le changement "
     "depuis la page de la fiche : une autre personne qui publie pour {body} y répondra."
 )
@@ -24,4 +27,4 @@ def refuse_alone(drafts: Sequence[Draft], actor: User | None) -> None:
     owners = {draft.owner for draft in drafts if not (draft.kept or draft.read or draft.harvested)}
     body = Organisation.objects.filter(pk__in=owners, reviewed=True).first() if owners else None
     if body is not None:
-        raise Refused(ALONE.format(body=body))
+        raise Refused(_(ALONE).format(body=body))

@@ -6,6 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from catalogue.figures import number
+from catalogue.spoken import gettext as _
+from catalogue.spoken import ngettext
+
 CORRECTABLE: Final = frozenset({"csv", "xlsx", "xls", "ods"})  # formats that are rows and columns, and nothing else
 CORRECTED: Final = "corrected.csv"  # beside the rows, when there were corrections
 
@@ -44,6 +48,7 @@ def corrections_from(said: Mapping[str, Any]) -> Corrections:
 ADDED: Final = "added"
 REMOVED: Final = "removed"
 CHANGED: Final = "changed"
+LISTED: Final = 12  # columns named
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,8 @@ class Difference:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """In French, a short sentence each; one alone when nothing differs."""
-        return tuple(_told(self)) or ("Rien n’a changé dans les lignes ni dans les colonnes.",)
+        """A short sentence each, in the reader's language; one alone when nothing differs."""
+        return tuple(_told(self)) or (_("Rien n’a changé dans les lignes ni dans les colonnes."),)
 
 
 def difference_from(said: Mapping[str, Any]) -> Difference | None:
@@ -101,25 +106,26 @@ def difference_from(said: Mapping[str, Any]) -> Difference | None:
 
 
 def _told(of: Difference) -> Iterator[str]:
-    for count, word in ((of.added, "ajoutée"), (of.removed, "retirée"), (of.changed, "modifiée")):
-        if count:
-            yield f"{_figure(count)} {'lignes' if count > 1 else 'ligne'} {word}{'s' if count > 1 else ''}."
-    for names, one, many in (
-        (of.new_columns, "Colonne ajoutée", "Colonnes ajoutées"),
-        (of.gone_columns, "Colonne retirée", "Colonnes retirées"),
-    ):
-        if names:
-            yield f"{one if len(names) == 1 else many} : {_listed(names)}."
+    if of.added:
+        yield ngettext("%(count)s ligne ajoutée.", "%(count)s lignes ajoutées.", of.added) % _figure(of.added)
+    if of.removed:
+        yield ngettext("%(count)s ligne retirée.", "%(count)s lignes retirées.", of.removed) % _figure(of.removed)
+    if of.changed:
+        yield ngettext("%(count)s ligne modifiée.", "%(count)s lignes modifiées.", of.changed) % _figure(of.changed)
+    if new := of.new_columns:
+        yield ngettext("Colonne ajoutée : %(names)s.", "Colonnes ajoutées : %(names)s.", len(new)) % _listed(new)
+    if gone := of.gone_columns:
+        yield ngettext("Colonne retirée : %(names)s.", "Colonnes retirées : %(names)s.", len(gone)) % _listed(gone)
     for before, after in of.renamed:
-        yield f"Colonne « {before} » renommée « {after} »."
-    for name, _, _ in of.retyped:
-        yield f"Colonne « {name} » : ses valeurs ne sont plus du même type."
+        yield _("Colonne « %(before)s » renommée « %(after)s ».") % {"before": before, "after": after}
+    for name, _before, _after in of.retyped:
+        yield _("Colonne « %(name)s » : ses valeurs ne sont plus du même type.") % {"name": name}
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    more = f" et {len(names) - 12} autres" if len(names) > 12 else ""
-    return ", ".join(names[:12]) + more
+def _listed(names: tuple[str, ...]) -> dict[str, str]:
+    said, more = ", ".join(names[:LISTED]), len(names) - LISTED
+    return {"names": _("%(names)s et %(more)s autres") % {"names": said, "more": more} if more > 0 else said}
 
 
-def _figure(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
+def _figure(count: int) -> dict[str, str]:
+    return {"count": number(count)}

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue.errors import NoRoom, Refused, TooLarge
 from catalogue.models import Organisation
@@ -20,7 +22,7 @@ from catalogue.tabling import keeping
 COMING: Final = ".coming"  # what is being written
 BEFORE: Final = ".before"  # what waited at its place, until the end is sure
 SUFFIXES: Final = (COMING, BEFORE)
-EMPTY: Final = "Ce fichier est vide. Choisissez-en un autre."
+EMPTY: Final = gettext_noop("Ce fichier est vide. Choisissez-en un autre.")
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,15 @@ def check(size: int, body: Organisation, left: int | None = None) -> None:
     """
     if size > settings.BOUTURE_TABLE_SIZE * 2**20:
         raise TooLarge(
-            f"Ce fichier dépasse {settings.BOUTURE_TABLE_SIZE} Mio. Découpez-le, ou donnez l’adresse où il se télécharge."
+            _("Ce fichier dépasse %(bouture_table_size)s Mio. Découpez-le, ou donnez l’adresse où il se télécharge.")
+            % {"bouture_table_size": settings.BOUTURE_TABLE_SIZE}
         )
     if size > (keeping.room_of(body).left if left is None else left):
         raise NoRoom(
-            f"{body} a rempli la place de ses fichiers. Retirez-en dont personne ne se sert, ou demandez plus de place à qui tient le portail."
+            _(
+                "%(body)s a rempli la place de ses fichiers. Retirez-en dont personne ne se sert, ou demandez plus de place à qui tient le portail."
+            )
+            % {"body": body}
         )
 
 
@@ -103,5 +109,5 @@ def _write(pieces: Iterable[bytes], path: Path, body: Organisation) -> tuple[int
             digest.update(piece)
             file.write(piece)
     if not size:
-        raise Refused(EMPTY)
+        raise Refused(_(EMPTY))
     return size, digest.hexdigest()

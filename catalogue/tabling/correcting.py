@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue import auditing
 from catalogue.auditing import Thing
@@ -40,18 +41,18 @@ def ask(table: Table, version: TableVersion, corrections: Corrections, actor: Us
     """To be made now. Raises Refused when there is nothing to correct, or when it cannot be done here."""
     if not correctable(table, version):
         raise Refused(
-            "Ce fichier ne se corrige pas ici. Corrigez-le dans l’outil qui l’a fait, puis déposez-le de nouveau."
+            _("Ce fichier ne se corrige pas ici. Corrigez-le dans l’outil qui l’a fait, puis déposez-le de nouveau.")
         )
     if not corrections:
-        raise Refused("Aucune cellule n’a été changée. Écrivez la bonne valeur à côté de celle qui ne va pas.")
+        raise Refused(_("Aucune cellule n’a été changée. Écrivez la bonne valeur à côté de celle qui ne va pas."))
     if len(corrections.cells) > MOST or any(len(one.value) > LONGEST for one in corrections.cells):
-        raise Refused("C’est trop à corriger d’un coup. Corrigez quelques cellules, puis recommencez.")
+        raise Refused(_("C’est trop à corriger d’un coup. Corrigez quelques cellules, puis recommencez."))
     # Of the version that was shown: another one may have come meanwhile.
     now = Table.objects.filter(pk=table.pk, current=version.pk, state=Table.State.READY)
     wanted = {"corrections": plain(corrections), "state": Table.State.WAITING, "reason": "", "next_at": timezone.now()}
     with transaction.atomic():
         if not now.update(**wanted):
-            raise Refused("Ce fichier a changé entre-temps. Rechargez la page, puis corrigez ce qui reste.")
+            raise Refused(_("Ce fichier a changé entre-temps. Rechargez la page, puis corrigez ce qui reste."))
         # What was typed may tell of persons: the trail says where, not what.
         where = sorted({one.column for one in corrections.cells} | set(corrections.columns))
         after = {"table": str(table.pk), "version": version.number, "columns": where}

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from catalogue import auditing, log
 from catalogue.auditing import Thing
@@ -74,9 +77,9 @@ def decide(version: TableVersion, code: str, columns: Sequence[str], choice: str
     said = suspicions_from(version.suspicions)
     found = next((one for one in said if one.code == code and list(one.columns) == list(columns)), None)
     if found is None:
-        raise Refused("Ce fichier a changé entre-temps. Relisez ce qui y est signalé, puis décidez.")
+        raise Refused(_("Ce fichier a changé entre-temps. Relisez ce qui y est signalé, puis décidez."))
     if choice not in (TableDecision.Choice.PUBLISH, TableDecision.Choice.WITHHOLD, *found.remedies):
-        raise Refused("Choisissez l’une des réponses proposées.")
+        raise Refused(_("Choisissez l’une des réponses proposées."))
     table = version.table
     before = set(remedies(table))
     with log.transaction(actor) as entries:
@@ -89,7 +92,8 @@ def decide(version: TableVersion, code: str, columns: Sequence[str], choice: str
             closed = bool(after - before) or withheld(table, said)
             TableVersion.objects.filter(pk=version.pk).update(withheld=closed)
             version.withheld = closed
-        line = f"Données personnelles : {TableDecision.Choice(choice).label}."
+        with override(settings.LANGUAGE_CODE):  # kept in the base
+            line = f"Données personnelles : {TableDecision.Choice(choice).label}."
         entries.extend(told(table, line, closed=version.withheld))
     if after - before:
         keeping.unlearn(table, version.number)
@@ -101,13 +105,15 @@ def publish_unread(table: Table, choice: str, reason: str, actor: User) -> None:
     Raises Refused when there is nothing of the kind to decide.
     """
     if table.deposit is None or table.current is not None or table.state != Table.State.REFUSED:
-        raise Refused("Ce fichier n’attend pas cette décision. Rechargez la page pour voir où il en est.")
+        raise Refused(_("Ce fichier n’attend pas cette décision. Rechargez la page pour voir où il en est."))
     if choice not in (TableDecision.Choice.PUBLISH, TableDecision.Choice.WITHHOLD):
-        raise Refused("Choisissez l’une des réponses proposées.")
+        raise Refused(_("Choisissez l’une des réponses proposées."))
     with log.transaction(actor) as entries:
         _record(table, 0, TableDecision.UNREAD, (), choice, reason, actor)
         Table.objects.filter(pk=table.pk).update(unread_public=choice == TableDecision.Choice.PUBLISH)
-        entries.extend(told(table, f"Fichier qui n’a pas pu être lu : {TableDecision.Choice(choice).label}."))
+        with override(settings.LANGUAGE_CODE):  # kept in the base
+            line = f"Fichier qui n’a pas pu être lu : {TableDecision.Choice(choice).label}."
+        entries.extend(told(table, line))
 
 
 def said_of_unread(table: Table) -> TableDecision | None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue import auditing
 from catalogue.additions import Wish, lay, remove
@@ -47,7 +48,7 @@ def deposit(
 def take(dataset: Dataset, came: Came, name: str, title: str = "", actor: User | None = None) -> uuid.UUID:
     """`deposit`, of a file that came already. Raises Refused for a record that is withdrawn."""
     if dataset.status == Record.Status.WITHDRAWN:
-        raise Refused("Cette fiche a été retirée : remettez-la en ligne, puis déposez-y un fichier.")
+        raise Refused(_("Cette fiche a été retirée : remettez-la en ligne, puis déposez-y un fichier."))
     title = CONTROL.sub(" ", title).strip()
     key, name = uuid.uuid4(), plain_name(name) or UNNAMED
     came.settle(keeping.deposit_of(key))
@@ -71,7 +72,7 @@ def deposit_again(table: Table, pieces: Iterable[bytes], name: str, actor: User 
 def take_again(table: Table, came: Came, name: str, actor: User | None = None) -> None:
     """`deposit_again`, of a file that came already. Raises Refused for one whose place is elsewhere."""
     if table.deposit is None:
-        raise Refused("Ce fichier vient d’ailleurs : sa nouvelle version se publie là-bas.")
+        raise Refused(_("Ce fichier vient d’ailleurs : sa nouvelle version se publie là-bas."))
     name = plain_name(name) or UNNAMED
     came.settle(keeping.deposit_of(table.deposit))
     with transaction.atomic():
@@ -94,7 +95,7 @@ def give_up(table: Table, actor: User | None = None) -> None:
         if file.origin == Distribution.Origin.LOCAL:
             remove(dataset, file.pk, actor)  # the key of an addition is that of its file
         elif dataset.harvested:
-            raise Refused("Ce fichier vient de la source de cette fiche : c’est elle qui peut le retirer.")
+            raise Refused(_("Ce fichier vient de la source de cette fiche : c’est elle qui peut le retirer."))
         else:
             values = values_of(dataset)
             _write(dataset, {**values, FILES: [one for one in values[FILES] if one["uri"] != file.uri]}, actor)

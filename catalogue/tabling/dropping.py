@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue.dcat.hosts import is_private
 from catalogue.dcat.terms import is_address
@@ -58,11 +59,13 @@ def drop_address(body: Organisation, address: str, key: uuid.UUID, actor: User |
     address = address.strip()
     if not (is_web(address) and is_address(address)) or len(address.encode()) > LONGEST_ADDRESS:
         raise Refused(
-            "Cette adresse n’en est pas une. Copiez-la entière depuis votre navigateur, avec https:// devant."
+            _("Cette adresse n’en est pas une. Copiez-la entière depuis votre navigateur, avec https:// devant.")
         )
     if is_private(address):
         raise Refused(
-            "Cette adresse est celle d’un réseau privé : personne d’autre ne peut la suivre. Déposez plutôt le fichier."
+            _(
+                "Cette adresse est celle d’un réseau privé : personne d’autre ne peut la suivre. Déposez plutôt le fichier."
+            )
         )
     name = name_of(address) or UNNAMED
     file = {"title": {"fr": name}, "access_url": [address], "download_url": [address]}

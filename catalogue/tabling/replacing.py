@@ -15,6 +15,8 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing, log
 from catalogue.auditing import Thing
@@ -28,12 +30,12 @@ from catalogue.tabling.queue import Arrived
 from catalogue.tabling.tabular import plain_name
 
 KEPT: Final = timedelta(days=14)  # of what nobody confirms
-GONE: Final = (
+GONE: Final = gettext_noop(
     "Cette nouvelle version n’attend plus : elle a été mise en ligne, remplacée ou abandonnée. Rechargez la page."
 )
-BUSY: Final = "Une autre version de ce fichier est en train d’être lue. Recommencez dans un instant."
-UNREAD: Final = "Ce fichier n’a pas encore été lu. Rechargez la page dans un instant."
-STALE: Final = (
+BUSY: Final = gettext_noop("Une autre version de ce fichier est en train d’être lue. Recommencez dans un instant.")
+UNREAD: Final = gettext_noop("Ce fichier n’a pas encore été lu. Rechargez la page dans un instant.")
+STALE: Final = gettext_noop(
     "Le fichier en ligne, ou ce qui est décidé de lui, a changé entre-temps. Nous relisons le vôtre : "
     "regardez de nouveau ce qu’il change, puis confirmez."
 )
@@ -47,7 +49,7 @@ def replaceable(table: Table) -> bool:
 def propose(table: Table, pieces: Iterable[bytes], name: str, actor: User | None = None) -> Replacement:
     """To be read now, in the place of another that waited. Raises Refused as `depositing.deposit`."""
     if not replaceable(table):
-        raise Refused("Ce fichier n’est pas en ligne ici : il n’y a rien à remplacer.")
+        raise Refused(_("Ce fichier n’est pas en ligne ici : il n’y a rien à remplacer."))
     made = Replacement(table=table, name=plain_name(name) or table.name, size=0, author=actor)
     with coming(pieces, table.dataset.owner) as came:
         made.size = came.size
@@ -95,20 +97,20 @@ def confirm(waiting: Replacement, actor: User | None = None) -> None:
     when what it was compared with is no longer there: then it is read again.
     """
     if waiting.version is None:
-        raise Refused(waiting.reason or UNREAD)
+        raise Refused(waiting.reason or _(UNREAD))
     if not _fresh(waiting):
         _read_again(waiting)
-        raise Conflict(STALE)
+        raise Conflict(_(STALE))
     version = waiting.version
     version.difference.pop("examples", None)  # rows of a version that may be for its body alone
     with log.transaction(actor) as entries:
         rows = Table.objects.select_for_update(of=("self",)).select_related("dataset__owner", "current")
         table = rows.get(pk=waiting.table_id)
         if table.state == Table.State.WAITING:
-            raise Conflict(BUSY)
-        gone, _ = Replacement.objects.filter(pk=waiting.pk, version=version.pk).delete()
+            raise Conflict(_(BUSY))
+        gone, _rows = Replacement.objects.filter(pk=waiting.pk, version=version.pk).delete()
         if not gone or table.current is None or table.current.number != waiting.compared:
-            raise Conflict(GONE)
+            raise Conflict(_(GONE))
         version.withheld = version.withheld or deciding.withheld(table, suspicions_from(version.suspicions))
         version.save(update_fields=["difference", "withheld"])
         now, ready = timezone.now(), Table.State.READY

@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue.errors import Conflict, Refused
 from catalogue.models import Table, User
 from catalogue.tables.schemas.national import Schema
@@ -22,8 +25,12 @@ from catalogue.tabling.depositing import deposit_again
 MOST: Final = 500  # rows
 LARGEST: Final = 2**20  # bytes
 LONGEST: Final = 5_000  # characters of a cell
-MOVED: Final = "Quelqu’un d’autre a changé cette table entre-temps. Voici ce qu’elle dit maintenant ; votre ligne est encore dans le formulaire."
-FULL: Final = f"Une table saisie ici compte {MOST} lignes au plus. Continuez dans un tableur, puis déposez le fichier."
+MOVED: Final = gettext_noop(
+    "Quelqu’un d’autre a changé cette table entre-temps. Voici ce qu’elle dit maintenant ; votre ligne est encore dans le formulaire."
+)
+FULL: Final = gettext_noop(
+    "Une table saisie ici compte %(most)s lignes au plus. Continuez dans un tableur, puis déposez le fichier."
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Sheet:
         """In the place of the one that is there, else at the end. Raises Refused when there are too many."""
         if place is None:
             if len(self.rows) >= MOST:
-                raise Refused(FULL)
+                raise Refused(_(FULL) % {"most": MOST})
             return replace(self, rows=(*self.rows, row))
         rows = list(self.rows)
         # What has no field in the schema stays as it was.
@@ -67,17 +74,17 @@ def sheet_of(table: Table) -> Sheet:
     """What was deposited last, read or not. Raises Refused for what cannot be typed here."""
     path = _path(table)
     if path is None or path.stat().st_size > LARGEST:
-        raise Refused("Cette table ne se saisit pas ici. Corrigez-la dans un tableur, puis déposez le fichier.")
+        raise Refused(_("Cette table ne se saisit pas ici. Corrigez-la dans un tableur, puis déposez le fichier."))
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused("Ce fichier n’est pas en UTF-8. Corrigez-le dans un tableur, puis déposez-le.") from error
+        raise Refused(_("Ce fichier n’est pas en UTF-8. Corrigez-le dans un tableur, puis déposez-le.")) from error
     separator = (table.current.reading.get("separator") if table.current else "") or ","
     lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if line]
     head = tuple(lines[0]) if lines else ()
     if len(set(head)) != len(head) or len(lines) > MOST + 1 or any(len(line) != len(head) for line in lines):
-        raise Refused("Cette table ne se saisit pas ici. Corrigez-la dans un tableur, puis déposez le fichier.")
+        raise Refused(_("Cette table ne se saisit pas ici. Corrigez-la dans un tableur, puis déposez le fichier."))
     rows = tuple(dict(zip(head, line, strict=True)) for line in lines[1:])
     return Sheet(head, rows, separator, hashlib.sha256(content).hexdigest()[:16])
 
@@ -97,7 +104,7 @@ def _path(table: Table) -> Path | None:
 def save(table: Table, sheet: Sheet, actor: User | None) -> None:
     """Its next version. Raises Conflict when the table says something else than what `sheet` was made of."""
     if sheet_of(table).mark != sheet.mark:
-        raise Conflict(MOVED)
+        raise Conflict(_(MOVED))
     deposit_again(table, [sheet.content], table.name, actor)
 
 

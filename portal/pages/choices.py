@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from catalogue.dcat.classes import EMPTY, Term
 from catalogue.dcat.terms import Concept
 from catalogue.drafting import folded
@@ -39,7 +41,7 @@ class ChoiceField(Field):
         chosen = [value for value in said.get(self.name, ()) if value]
         possible = {**self.before, **self._offered()}
         if not set(chosen) <= set(possible) or len(chosen) > 1 > self.term.many:
-            errors[self.name] = "Cette valeur n’est pas dans la liste : choisissez-en une."
+            errors[self.name] = _("Cette valeur n’est pas dans la liste : choisissez-en une.")
             return self.value
         items = [item for value, item in self.before.items() if value in chosen]
         items += [value for value in dict.fromkeys(chosen) if value not in self.before]
@@ -83,9 +85,9 @@ class PickField(ChoiceField):
         super().draw(said, errors)
         name = f"{self.name}.{MORE}"
         suggested = self.vocabulary if self.known.choices(self.vocabulary) else ""
-        label = f"Ajouter : {self.label.lower()}" if self.before else self.label
+        label = _("Ajouter : %(label)s") % {"label": self.label.lower()} if self.before else self.label
         add = Control(name, label, "line", came(said, name), error=errors.get(name, ""), suggestions=suggested)
-        add.hint = self.hint or "Choisissez une valeur proposée ; enregistrez pour en ajouter une autre."
+        add.hint = self.hint or _("Choisissez une valeur proposée ; enregistrez pour en ajouter une autre.")
         self.controls = [*(self.controls if self.before else []), add]
 
 

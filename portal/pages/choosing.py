@@ -71,7 +71,7 @@ class Bounds:
 
 def called(asked: Asked, page: Page) -> Names:
     """Names of all the values that a page shows, counted or chosen."""
-    counted = {facet.name: {value for value, _ in facet.values[:PER_FACET]} for facet in page.facets}
+    counted = {facet.name: {value for value, _count in facet.values[:PER_FACET]} for facet in page.facets}
     chosen = asked.index_filters
     # A value that only a peer has tells nothing of what this reader may see of ours.
     ours = {name: {value for value in values if (name, value) not in page.foreign} for name, values in counted.items()}

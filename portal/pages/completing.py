@@ -13,12 +13,14 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import additions
 from catalogue.additions import Wish, may_add, may_correct
+from catalogue.calling import named
 from catalogue.dcat.classes import EMPTY, Term
 from catalogue.dcat.mapping import own_values
-from catalogue.dcat.names import named
 from catalogue.dcat.profile import DATASET
 from catalogue.dcat.terms import Text, Values
 from catalogue.errors import Conflict, Refused
@@ -34,12 +36,14 @@ from portal.pages.rows import labels
 TERMS: Final = {term.name: term for term in DATASET.terms}
 GESTURES: Final = {"ajouter": ADD, "corriger": CORRECT, "noter": NOTE}
 SAID: Final = {
-    ADD: "Ajouté. Visible tout de suite ici, et dans la recherche d’ici une minute.",
-    CORRECT: "Corrigé. Visible tout de suite ici, et dans la recherche d’ici une minute.",
-    NOTE: "La note est sur la fiche.",
+    ADD: gettext_noop("Ajouté. Visible tout de suite ici, et dans la recherche d’ici une minute."),
+    CORRECT: gettext_noop("Corrigé. Visible tout de suite ici, et dans la recherche d’ici une minute."),
+    NOTE: gettext_noop("La note est sur la fiche."),
 }
-NOTHING: Final = "Écrivez quelque chose, ou revenez à la fiche."
-EMPTIED: Final = "Une correction remplace ce que dit la source par autre chose : elle ne peut pas le vider."
+NOTHING: Final = gettext_noop("Écrivez quelque chose, ou revenez à la fiche.")
+EMPTIED: Final = gettext_noop(
+    "Une correction remplace ce que dit la source par autre chose : elle ne peut pas le vider."
+)
 
 
 @dataclass
@@ -130,7 +134,7 @@ def _laid(
     except Conflict as error:
         asked.error = error.message
         return _shown(request, found, origin, files, asked, status=409)
-    messages.success(request, SAID[Addition.Gesture(asked.gesture)])
+    messages.success(request, _(SAID[Addition.Gesture(asked.gesture)]))
     return HttpResponseRedirect(f"{found.get_absolute_url()}modifier/")
 
 
@@ -139,17 +143,17 @@ def _wishes(asked: Asked, said: Said, values: Values) -> list[Wish] | None:
     if asked.term is None or asked.form is None:
         asked.text = next(iter(said.get("texte", ())), "")
         if not asked.text:
-            raise Refused(NOTHING)
+            raise Refused(_(NOTHING))
         return [Wish(NOTE, "", asked.text, reason=asked.reason)]
     result = asked.form.read(said)
     if result.moved:
-        raise Conflict("Ce champ a changé entre-temps, ici ou à sa source. Relisez, puis enregistrez.")
+        raise Conflict(_("Ce champ a changé entre-temps, ici ou à sa source. Relisez, puis enregistrez."))
     if result.errors:
         return None
     value, term = result.values.get(asked.term.name), asked.term
     wishes = _additions(term, value) if asked.gesture == ADD else _corrections(term, value, values.get(term.name))
     if not wishes:
-        raise Refused(NOTHING if asked.gesture == ADD else "Rien n’est changé : la fiche le dit déjà ainsi.")
+        raise Refused(_(NOTHING) if asked.gesture == ADD else _("Rien n’est changé : la fiche le dit déjà ainsi."))
     return [replace(wish, reason=asked.reason) for wish in wishes]
 
 
@@ -162,7 +166,7 @@ def _additions(term: Term, value: Any) -> list[Wish]:
 def _corrections(term: Term, value: Any, before: Any) -> list[Wish]:
     """Raises Refused for what would be emptied."""
     if value in EMPTY or (by_language(term) and set(before or {}) - set(value)):
-        raise Refused(EMPTIED)
+        raise Refused(_(EMPTIED))
     if by_language(term):
         changed = {language: text for language, text in value.items() if text != (before or {}).get(language)}
         return [Wish(CORRECT, term.name, text, language) for language, text in changed.items()]
@@ -175,9 +179,9 @@ def remove(request: HttpRequest, found: Dataset) -> HttpResponse:
         done = additions.remove(found, uuid.UUID(request.POST.get("ajout", "")), request.user)  # type: ignore[arg-type]
     except ValueError:
         done = False
-    told = "Retiré." if done else "C’était déjà retiré."
+    told = _("Retiré.") if done else _("C’était déjà retiré.")
     if done and found.harvested:
-        told = "Retiré : la fiche dit de nouveau ce que dit sa source."
+        told = _("Retiré : la fiche dit de nouveau ce que dit sa source.")
     messages.success(request, told)
     return HttpResponseRedirect(f"{found.get_absolute_url()}modifier/")
 
@@ -208,7 +212,7 @@ def _shown(
         "asked": asked,
         "suggestions": asked.form.suggestions if asked and asked.form else [],
         "marks": asked.form.marks if asked and asked.form and asked.gesture == CORRECT else {},
-        "said_by_source": next((line.now or "rien" for line in here if line.correction), ""),
+        "said_by_source": next((line.now or _("rien") for line in here if line.correction), ""),
         "lines": lines,
         "essential": [_row(one, lines, files, takes) for one in form.essential],
         "groups": [(title, [row for row in rows if row.text or row.lines], rows) for title, rows in groups],

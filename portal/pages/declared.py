@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from harvesters.options import BadOption, Declared
 from portal.pages.fields import Control
@@ -56,10 +57,10 @@ class DeclaredForm:
             control = self.controls[number] = self._control(one, texts)
             if was and was != now:
                 self.moved = True
-                shown = ", ".join(typed_of(one, self.values.get(one.name, one.default))) or "rien"
-                control.error = (
-                    f"Entre-temps, quelqu’un d’autre a écrit : {shown}. Enregistrez encore pour garder le vôtre."
-                )
+                shown = ", ".join(typed_of(one, self.values.get(one.name, one.default))) or _("rien")
+                control.error = _(
+                    "Entre-temps, quelqu’un d’autre a écrit : %(shown)s. Enregistrez encore pour garder le vôtre."
+                ) % {"shown": shown}
                 continue
             try:
                 values[one.name] = _meant(one, texts)
@@ -101,11 +102,11 @@ class DeclaredForm:
         elif one.type in (int, int | None):
             control.mode = "numeric"
             if one.default is not None:
-                control.hint = f"{one.help} Vide : {one.default}.".strip()
+                control.hint = (_("%(help)s Vide : %(default)s.") % {"help": one.help, "default": one.default}).strip()
         elif one.by_line:
             control.widget, control.rows = "area", max(2, control.value.count("\n") + 2)
         elif one.type == tuple[str, ...]:
-            control.hint = f"{one.help} Séparés par des virgules.".strip()
+            control.hint = (_("%(help)s Séparés par des virgules.") % {"help": one.help}).strip()
         return control
 
 

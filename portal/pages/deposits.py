@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,14 +26,14 @@ from catalogue.tabling.depositing import deposit, deposit_again
 from catalogue.tabling.keeping import room_of
 from portal.pages import recorded
 
-CAME = "Le fichier est là. Nous le lisons : cette page dira ce que nous y avons trouvé."
+CAME = gettext_noop("Le fichier est là. Nous le lisons : cette page dira ce que nous y avons trouvé.")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """`/jeux-de-donnees/<uuid>/deposer/`. 404 for who may not know that it exists, 403 for who may not write it."""
-    found, _ = recorded.read(request, Dataset.objects.all(), pk)
+    found, _may = recorded.read(request, Dataset.objects.all(), pk)
     if found.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, found)
     if not request.user.is_authenticated:
@@ -55,13 +57,13 @@ def _keep(request: HttpRequest, found: Dataset, tables: list[Table], said: dict[
     """Where it is looked at. Raises Refused."""
     file = request.FILES.get("fichier")
     if not isinstance(file, UploadedFile):
-        said["missing"] = "Choisissez un fichier."
-        raise _Missing("Aucun fichier n’est arrivé. Choisissez-en un, puis déposez-le.")
+        said["missing"] = _("Choisissez un fichier.")
+        raise _Missing(_("Aucun fichier n’est arrivé. Choisissez-en un, puis déposez-le."))
     actor = request.user if isinstance(request.user, User) else None
     if said["replaces"]:
         replaced = next((table for table in tables if str(table.pk) == said["replaces"]), None)
         if replaced is None:
-            raise _Missing("Le fichier à remplacer n’est plus dans cette fiche. Choisissez-en un autre.")
+            raise _Missing(_("Le fichier à remplacer n’est plus dans cette fiche. Choisissez-en un autre."))
         if replacing.replaceable(replaced):
             replacing.propose(replaced, file.chunks(), file.name or "", actor)
             return reverse("replacement", args=[replaced.pk])
@@ -69,7 +71,7 @@ def _keep(request: HttpRequest, found: Dataset, tables: list[Table], said: dict[
         key = replaced.pk
     else:
         key = deposit(found, file.chunks(), file.name or "", said["title"], actor)
-    messages.success(request, CAME)
+    messages.success(request, _(CAME))
     return reverse("table_reading", args=[key])
 
 

@@ -15,6 +15,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,11 +31,13 @@ from portal.pages.formed import actor, own_name_only, page, typed
 from portal.pages.forms import RecordForm
 
 KEEP: Final = "garder"
-KEPT: Final = "Le brouillon est enregistré. Personne d’autre que ceux qui écrivent pour cette organisation ne le voit."
-OUT: Final = "Publié. Visible tout de suite ici, et dans la recherche d’ici une minute."
-NO_HOUR: Final = "Donnez un jour et une heure, par exemple le 14/03/2027 à 09:00."
-UNSURE: Final = "Cochez la case pour confirmer : un brouillon abandonné ne revient pas."
-NOT_YOURS: Final = (
+KEPT: Final = gettext_noop(
+    "Le brouillon est enregistré. Personne d’autre que ceux qui écrivent pour cette organisation ne le voit."
+)
+OUT: Final = gettext_noop("Publié. Visible tout de suite ici, et dans la recherche d’ici une minute.")
+NO_HOUR: Final = gettext_noop("Donnez un jour et une heure, par exemple le 14/03/2027 à 09:00.")
+UNSURE: Final = gettext_noop("Cochez la case pour confirmer : un brouillon abandonné ne revient pas.")
+NOT_YOURS: Final = gettext_noop(
     "Vous ne pouvez pas faire cela de ce brouillon. Demandez-le à une personne qui publie pour cette organisation."
 )
 SHOWN: Final = 200
@@ -52,12 +56,17 @@ class Line:
 
 
 MARKS: Final = {
-    States.WRITING: ("", "en cours d’écriture"),
-    States.SUBMITTED: ("warn", "à relire"),
-    States.REFUSED: ("fail", "à reprendre"),
-    States.SCHEDULED: ("good", "programmé"),
+    States.WRITING: ("", gettext_noop("en cours d’écriture")),
+    States.SUBMITTED: ("warn", gettext_noop("à relire")),
+    States.REFUSED: ("fail", gettext_noop("à reprendre")),
+    States.SCHEDULED: ("good", gettext_noop("programmé")),
 }
 ORDER: Final = (States.SUBMITTED, States.REFUSED, States.SCHEDULED, States.WRITING)
+
+
+def _marked(state: Submission.State) -> tuple[str, str]:
+    css, words = MARKS[state]
+    return css, _(words)
 
 
 def edit(request: HttpRequest, found: Dataset, held: frozenset[str]) -> HttpResponse:
@@ -84,7 +93,7 @@ def edit(request: HttpRequest, found: Dataset, held: frozenset[str]) -> HttpResp
     except Refused as error:
         return _where(request, Dataset.objects.select_related("owner").get(pk=found.pk), held, error.message)
     unsent.arrived(request)
-    messages.success(request, OUT if out else KEPT)
+    messages.success(request, _(OUT) if out else _(KEPT))
     return HttpResponseRedirect(found.get_absolute_url())
 
 
@@ -116,37 +125,42 @@ def _act(request: HttpRequest, found: Dataset, held: frozenset[str]) -> tuple[st
         "publier": (
             "publish",
             lambda: drafts.bring_out(found, who, int(version) if version.isdecimal() else None),
-            OUT,
+            _(OUT),
             found.get_absolute_url(),
         ),
-        "soumettre": ("edit", lambda: reviewing.submit(found, who), "Le brouillon est soumis : il sera relu.", here),
+        "soumettre": ("edit", lambda: reviewing.submit(found, who), _("Le brouillon est soumis : il sera relu."), here),
         "programmer": (
             "publish",
             lambda: reviewing.schedule(found, _hour(request), who),
-            "La publication est programmée. Si vous changez le brouillon d’ici là, programmez-la de nouveau.",
+            _("La publication est programmée. Si vous changez le brouillon d’ici là, programmez-la de nouveau."),
             here,
         ),
-        "arreter": ("publish", lambda: reviewing.unschedule(found), "La publication n’est plus programmée.", here),
+        "arreter": ("publish", lambda: reviewing.unschedule(found), _("La publication n’est plus programmée."), here),
         "refuser": (
             "publish",
             lambda: reviewing.refuse(found, said.get("motif", ""), who),
-            "Le brouillon est rendu, avec votre motif.",
+            _("Le brouillon est rendu, avec votre motif."),
             here,
         ),
-        "abandonner": ("edit", lambda: _abandon(request, found, held), "Le brouillon est effacé.", reverse("drafts")),
+        "abandonner": (
+            "edit",
+            lambda: _abandon(request, found, held),
+            _("Le brouillon est effacé."),
+            reverse("drafts"),
+        ),
     }
     right, act, told, address = acts.get(said.get("geste", ""), ("", None, "", ""))
     if act is None or right not in held:
-        raise Refused(NOT_YOURS)
+        raise Refused(_(NOT_YOURS))
     act()
     return told, address
 
 
 def _abandon(request: HttpRequest, found: Dataset, held: frozenset[str]) -> None:
     if not _may_abandon(found, held, actor(request)):
-        raise Refused(NOT_YOURS)
+        raise Refused(_(NOT_YOURS))
     if not request.POST.get("sur"):
-        raise Refused(UNSURE)
+        raise Refused(_(UNSURE))
     drafts.abandon(found, actor(request))
 
 
@@ -163,7 +177,7 @@ def _hour(request: HttpRequest) -> datetime:
             return timezone.make_aware(moment)
     except (ValueError, OverflowError):
         pass
-    raise Refused(NO_HOUR)
+    raise Refused(_(NO_HOUR))
 
 
 def _where(request: HttpRequest, found: Dataset, held: frozenset[str], error: str = "") -> HttpResponse:
@@ -191,7 +205,7 @@ def state_of(found: Dataset, held: frozenset[str], who: User) -> dict[str, Any]:
         step = "publish" if "publish" in held and not second else "submit" if state != States.SUBMITTED else ""
     return {
         "submission": on_its_way,
-        "state": MARKS[state],
+        "state": _marked(state),
         "lacking": lacking,
         "second": second,
         "step": step,
@@ -209,7 +223,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     found = found if writes.everything else found.filter(owner__in=writes.organisations)
     rows = found.select_related("owner", "submission__writer", "submission__submitted_by", "submission__decided_by")
     lines = [_line(row) for row in rows.order_by("-updated_at", "pk")[:SHOWN]]
-    marks = [MARKS[state] for state in ORDER]
+    marks = [_marked(state) for state in ORDER]
     context = {
         "lines": sorted(lines, key=lambda line: marks.index(line.state)),
         "total": len(lines) if len(lines) < SHOWN else found.count(),
@@ -221,16 +235,16 @@ def mine(request: HttpRequest) -> HttpResponse:
 def _line(row: Dataset) -> Line:
     said: Submission | None = getattr(row, "submission", None)
     if said is None:
-        return Line(row, MARKS[States.WRITING], "", row.updated_at)
+        return Line(row, _marked(States.WRITING), "", row.updated_at)
     state = States(said.state)
     if state == States.SUBMITTED:
-        return Line(row, MARKS[state], str(said.submitted_by or ""), said.submitted_at or said.written_at)
+        return Line(row, _marked(state), str(said.submitted_by or ""), said.submitted_at or said.written_at)
     if state == States.SCHEDULED and said.scheduled_for:
-        told = f"pour le {words.moment(said.scheduled_for)}"
-        return Line(row, MARKS[state], str(said.decided_by or ""), said.decided_at or said.written_at, told)
+        told = _("pour le %(scheduled_for)s") % {"scheduled_for": words.moment(said.scheduled_for)}
+        return Line(row, _marked(state), str(said.decided_by or ""), said.decided_at or said.written_at, told)
     if state == States.REFUSED:
-        return Line(row, MARKS[state], str(said.writer or ""), said.decided_at or said.written_at, said.reason)
-    return Line(row, MARKS[state], str(said.writer or ""), said.written_at)
+        return Line(row, _marked(state), str(said.writer or ""), said.decided_at or said.written_at, said.reason)
+    return Line(row, _marked(state), str(said.writer or ""), said.written_at)
 
 
 def _proposals(user: Any, publishes: Audience) -> list[Proposal]:

@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +29,7 @@ from portal.pages.forms import RecordForm
 from portal.pages.origins import origin_of, with_origin
 from portal.pages.recorded import withdrawn
 
-SAVED: Final = "Enregistré. Visible tout de suite ici, et dans la recherche d’ici une minute."
+SAVED: Final = gettext_noop("Enregistré. Visible tout de suite ici, et dans la recherche d’ici une minute.")
 METHODS: Final = ["GET", "HEAD", "POST"]
 
 
@@ -81,7 +83,7 @@ def _save(request: HttpRequest, found: Dataset, form: RecordForm) -> HttpRespons
         form.read(said)
         return page(request, found, form, moved=True, status=409)
     unsent.arrived(request)
-    told = SAVED if outcome.verb != "unchanged" else "Rien n’avait changé : rien n’a été enregistré."
+    told = _(SAVED) if outcome.verb != "unchanged" else _("Rien n’avait changé : rien n’a été enregistré.")
     messages.success(request, told)
     return HttpResponseRedirect(found.get_absolute_url())
 
@@ -120,7 +122,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         pass  # sent twice at once: the first has made it
     else:
         unsent.arrived(request)
-        messages.success(request, drafting.KEPT if keeps else SAVED)
+        messages.success(request, _(drafting.KEPT) if keeps else _(SAVED))
     return HttpResponseRedirect(Dataset.objects.get(pk=key).get_absolute_url())
 
 

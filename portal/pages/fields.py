@@ -11,8 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from catalogue.calling import bare
 from catalogue.dcat.classes import EMPTY, Term
-from catalogue.dcat.names import bare
 from catalogue.dcat.profile import DCT
 from catalogue.dcat.terms import Concept
 from portal import spelling
@@ -24,29 +27,40 @@ Errors = dict[str, str]
 """By the name of the control."""
 
 LONG: Final = {DCT + "description", "http://www.w3.org/ns/adms#versionNotes"}
-LANGUAGES: Final = {"fr": "en français", "en": "en anglais", "de": "en allemand", "es": "en espagnol", "it": "en italien",
-                    "nl": "en néerlandais", "br": "en breton", "eu": "en basque", "oc": "en occitan", "": "sans langue"}  # fmt: skip
+LANGUAGES: Final = {
+    "fr": gettext_noop("en français"),
+    "en": gettext_noop("en anglais"),
+    "de": gettext_noop("en allemand"),
+    "es": gettext_noop("en espagnol"),
+    "it": gettext_noop("en italien"),
+    "nl": gettext_noop("en néerlandais"),
+    "br": gettext_noop("en breton"),
+    "eu": gettext_noop("en basque"),
+    "oc": gettext_noop("en occitan"),
+    "": gettext_noop("sans langue"),
+}
 SHOWN_LANGUAGES: Final = 6
 HINTS: Final = {
-    "dataset.title": "Ce que les habitants liront dans une liste : court, sans sigle.",
-    "dataset.description": "Qu’est-ce qu’une ligne ? À quoi cela sert-il ?",
-    "keyword": "Un par ligne.",
-    "license": "Par exemple « Licence Ouverte 2.0 (Etalab) ».",
-    "issued": "2026, 2026-03 ou 2026-03-14.",
-    "modified": "2026, 2026-03 ou 2026-03-14.",
-    "start": "2026, 2026-03 ou 2026-03-14.",
-    "end": "2026, 2026-03 ou 2026-03-14.",
-    "access_url": "Où l’on trouve le fichier, une adresse par ligne.",
-    "download_url": "L’adresse du fichier lui-même, une par ligne.",
-    "format": "Par exemple CSV ou GeoJSON.",
-    "conforms_to": "L’adresse d’un schéma, une par ligne.",
-    "geometry": "En WKT ou en GeoJSON.",
-    "temporal_resolution": "P1D pour un jour, P1M pour un mois.",
+    "dataset.title": gettext_noop("Ce que les habitants liront dans une liste : court, sans sigle."),
+    "dataset.description": gettext_noop("Qu’est-ce qu’une ligne ? À quoi cela sert-il ?"),
+    "keyword": gettext_noop("Un par ligne."),
+    "license": gettext_noop("Par exemple « Licence Ouverte 2.0 (Etalab) »."),
+    "issued": gettext_noop("2026, 2026-03 ou 2026-03-14."),
+    "modified": gettext_noop("2026, 2026-03 ou 2026-03-14."),
+    "start": gettext_noop("2026, 2026-03 ou 2026-03-14."),
+    "end": gettext_noop("2026, 2026-03 ou 2026-03-14."),
+    "access_url": gettext_noop("Où l’on trouve le fichier, une adresse par ligne."),
+    "download_url": gettext_noop("L’adresse du fichier lui-même, une par ligne."),
+    "format": gettext_noop("Par exemple CSV ou GeoJSON."),
+    "conforms_to": gettext_noop("L’adresse d’un schéma, une par ligne."),
+    "geometry": gettext_noop("En WKT ou en GeoJSON."),
+    "temporal_resolution": gettext_noop("P1D pour un jour, P1M pour un mois."),
 }
 
 
 def hint_of(term: Term, owner: str) -> str:
-    return HINTS.get(f"{owner}.{term.name}") or HINTS.get(term.name, "")
+    hint = HINTS.get(f"{owner}.{term.name}") or HINTS.get(term.name, "")
+    return _(hint) if hint else ""
 
 
 @dataclass
@@ -64,7 +78,9 @@ class Control:
     suggestions: str = ""
     rows: int = 3
     mode: str = ""  # the keyboard that a phone shows
-    empty: str = "non précisé"  # of a list, what stands for no choice; "" when one must be made
+    empty: str = field(
+        default_factory=lambda: _("non précisé")
+    )  # of a list, what stands for no choice; "" when one must be made
 
 
 class Field(ABC):
@@ -75,7 +91,7 @@ class Field(ABC):
     def __init__(self, term: Term, name: str, value: Any, known: Vocabularies, owner: str) -> None:
         self.term, self.name, self.value, self.known = term, name, value, known
         self.label = bare(term.name, owner).capitalize()
-        self.hint = hint_of(term, owner) or ("Un par ligne." if term.many else "")
+        self.hint = hint_of(term, owner) or (_("Un par ligne.") if term.many else "")
         # What somebody else wrote there meanwhile; set by the form.
         self.meanwhile = ""
         # What the European quality score would gain by it, in words; set by the page.
@@ -161,7 +177,10 @@ class TextField(Field):
         long = self.term.predicate in LONG
         self.controls = []
         for language in languages:
-            name, told = self._control(language), LANGUAGES.get(language, f"en « {language} »")
+            name = self._control(language)
+            told = (
+                _(LANGUAGES[language]) if language in LANGUAGES else (_("en « %(language)s »") % {"language": language})
+            )
             label = self.label if len(languages) == 1 else f"{self.label} ({told})"
             widget = "area" if long or self.term.many else "line"
             control = Control(name, label, widget, came(said, name), language, errors.get(name, ""))
@@ -170,7 +189,7 @@ class TextField(Field):
         self.controls[0].hint = self.hint
         hidden = [language for language in self.value or {} if language not in languages]
         if hidden:
-            self.controls[-1].hint += f" Aussi en {', '.join(hidden)} : gardé tel quel."
+            self.controls[-1].hint += " " + _("Aussi en %(hidden)s : gardé tel quel.") % {"hidden": ", ".join(hidden)}
 
 
 class LineField(Field):
@@ -215,7 +234,7 @@ class LinesField(LineField):
         ]
 
     def shown(self) -> dict[str, list[str]]:
-        return {self.name: ["\n".join(line for line, _ in self._items())]}
+        return {self.name: ["\n".join(line for line, _item in self._items())]}
 
     def take(self, said: Said, errors: Errors) -> Any:
         text = came(said, self.name)

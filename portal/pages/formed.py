@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from catalogue.mandates import not_spoken_for
 from catalogue.models import Addition, Dataset, Organisation
@@ -28,7 +29,9 @@ def own_name_only(request: HttpRequest, body: Organisation, form: RecordForm, re
     if agent == field.value:
         return
     for other in not_spoken_for(request.user, body, agent):
-        told = f"Vous ne publiez pas au nom de « {other} » : demandez-le à son administrateur, ou gardez « {body} »."
+        told = _(
+            "Vous ne publiez pas au nom de « %(other)s » : demandez-le à son administrateur, ou gardez « %(body)s »."
+        ) % {"other": other, "body": body}
         result.errors[f"{field.name}.0.name.fr"] = told
         form.draw(typed(request), result.errors, ["publisher"])
 

@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue.dcat.classes import EMPTY, Inside, Level, Profile
 from catalogue.dcat.profile import DATASET
 from catalogue.dcat.terms import Concept, Values
@@ -24,14 +27,17 @@ from portal.spelling import Vocabularies
 ESSENTIAL: Final = ("title", "description", "theme", "license", "distribution")
 # What is named nowhere falls into the last group: a new line of the profile needs no line here.
 GROUPS: Final = (
-    ("Qui", ("publisher", "contact_point", "creator", "qualified_attribution")),
-    ("Quand", ("frequency", "issued", "modified", "temporal", "temporal_resolution")),
-    ("Où", ("spatial", "spatial_resolution")),
-    ("Pour les retrouver", ("keyword", "landing_page", "page", "language", "type", "identifier", "other_identifier")),
-    ("Règles et schémas", ("access_rights", "conforms_to", "applicable_legislation", "hvd_category")),
-    ("Liens, versions et provenance", ()),
+    (gettext_noop("Qui"), ("publisher", "contact_point", "creator", "qualified_attribution")),
+    (gettext_noop("Quand"), ("frequency", "issued", "modified", "temporal", "temporal_resolution")),
+    (gettext_noop("Où"), ("spatial", "spatial_resolution")),
+    (
+        gettext_noop("Pour les retrouver"),
+        ("keyword", "landing_page", "page", "language", "type", "identifier", "other_identifier"),
+    ),
+    (gettext_noop("Règles et schémas"), ("access_rights", "conforms_to", "applicable_legislation", "hvd_category")),
+    (gettext_noop("Liens, versions et provenance"), ()),
 )
-MANDATORY: Final = "Ce champ est obligatoire : remplissez-le."
+MANDATORY: Final = gettext_noop("Ce champ est obligatoire : remplissez-le.")
 MARK: Final = "was."
 
 
@@ -91,14 +97,14 @@ class RecordForm:
             mine_is_new = given and mine not in ((was or now), now)
             if was and was != now:
                 result.moved.append(name)
-                one.meanwhile = (one.summary() or "rien") if mine_is_new else ""
+                one.meanwhile = (one.summary() or _("rien")) if mine_is_new else ""
             if mine_is_new:
                 touched.append(name)
             value = one.take(said, result.errors) if mine_is_new else one.value
             if value not in EMPTY:
                 result.values[name] = value
             elif whole and one.term.level == Level.MANDATORY and (self._new or one.value not in EMPTY):
-                result.errors.setdefault(next(iter(one.shown())), MANDATORY)
+                result.errors.setdefault(next(iter(one.shown())), _(MANDATORY))
         self.draw(said, result.errors, touched)
         return result
 
@@ -108,12 +114,12 @@ class RecordForm:
 
     @property
     def groups(self) -> list[Group]:
-        placed = {*ESSENTIAL, *(name for _, names in GROUPS for name in names)}
+        placed = {*ESSENTIAL, *(name for _title, names in GROUPS for name in names)}
         rest = tuple(name for name in self.fields if name not in placed)
         held = (
             (title, [self.fields[name] for name in names or rest if name in self.fields]) for title, names in GROUPS
         )
-        return [Group(title, fields) for title, fields in held if fields]
+        return [Group(_(title), fields) for title, fields in held if fields]
 
     @property
     def mistakes(self) -> list[Control]:

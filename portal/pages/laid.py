@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from catalogue.additions import source_value
-from catalogue.dcat.names import label
+from catalogue.calling import bare
 from catalogue.layering import ADD, CORRECT, FILES, NOTE, addresses
 from catalogue.models import Addition, Distribution
 from catalogue.previewing import in_words
@@ -47,7 +47,7 @@ class Line:
 
     @property
     def name(self) -> str:
-        return label(self.term).capitalize() if self.term else _("Note")
+        return bare(self.term).capitalize() if self.term else _("Note")
 
     @property
     def note(self) -> bool:

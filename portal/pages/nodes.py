@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue.dcat.classes import EMPTY, Inside, Level, Profile, Term, content_name
 from catalogue.dcat.terms import Iri, Values
 from portal.outlets import outlet_of
@@ -19,7 +22,7 @@ MOST_FIRST: Final = 6
 OPTIONAL_FIRST: Final = {"title", "download_url", "geometry"}
 KEY, DROP = "@", "-"
 # Where the table of names speaks of several.
-SINGULAR: Final = {"distribution": "Fichier"}
+SINGULAR: Final = {"distribution": gettext_noop("Fichier")}
 
 
 @dataclass
@@ -56,7 +59,7 @@ class NodesField(Field):
         super().__init__(*args)
         assert isinstance(self.term.kind, Inside)
         self.profile: Profile = self.term.kind.profile
-        self.hint, self.label = "", SINGULAR.get(self.term.name, self.label)
+        self.hint, self.label = "", _(SINGULAR.get(self.term.name, self.label))
         self.items: list[Values] = list(self.value or []) if self.term.many else [self.value] if self.value else []
         self.kept = self.items[SHOWN:]
         self.nodes: list[Node] = []
@@ -130,7 +133,7 @@ class NodesField(Field):
             term = field.term
             lost = not before or before.get(term.name) not in EMPTY
             if term.level == Level.MANDATORY and value.get(term.name) in EMPTY and lost:
-                errors.setdefault(next(iter(field.shown())), "Remplissez ce champ, ou retirez tout le bloc.")
+                errors.setdefault(next(iter(field.shown())), _("Remplissez ce champ, ou retirez tout le bloc."))
 
     def draw(self, said: Said, errors: Errors) -> None:
         self.nodes = self._came(said)

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -74,7 +75,7 @@ def before(request: HttpRequest, pk: uuid.UUID, number: int, kind: str = "datase
             trouble, status = error.message, 409 if isinstance(error, Conflict) else 422
             found, may = _read(request, pk, kind)
         else:
-            messages.success(request, "La fiche est remise comme avant. Visible tout de suite ici.")
+            messages.success(request, _("La fiche est remise comme avant. Visible tout de suite ici."))
             return HttpResponseRedirect(_address(found))
     then = restoring.before(found, number)
     if then is None:

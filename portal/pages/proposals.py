@@ -12,11 +12,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalogue import amending
-from catalogue.dcat.names import bare
+from catalogue.calling import bare
 from catalogue.dcat.terms import Values
 from catalogue.errors import CatalogueError, Refused
 from catalogue.models import Dataset, Proposal, Record
@@ -25,9 +27,11 @@ from portal.pages import unsent
 from portal.pages.formed import actor, own_name_only, page, typed
 from portal.pages.forms import RecordForm
 
-SENT: Final = "Votre proposition est enregistrée. Une personne qui publie pour cette organisation y répondra."
-SAME: Final = "Rien n’est changé : il n’y a rien à proposer."
-NOTHING: Final = "rien"
+SENT: Final = gettext_noop(
+    "Votre proposition est enregistrée. Une personne qui publie pour cette organisation y répondra."
+)
+SAME: Final = gettext_noop("Rien n’est changé : il n’y a rien à proposer.")
+NOTHING: Final = gettext_noop("rien")
 LONG: Final = 4_000  # characters of one side
 WORDS: Final = re.compile(r"\s+|\S+")
 ANSWERS: Final = {"accepter", "refuser", "retirer"}
@@ -65,7 +69,7 @@ def edit(request: HttpRequest, found: Dataset) -> HttpResponse:
         return page(request, found, form, moved=bool(result.moved), status=409 if result.moved else 422, **told)
     made = amending.propose(found, result.values, actor(request))
     unsent.arrived(request)
-    messages.success(request, SENT if made else SAME)
+    messages.success(request, _(SENT) if made else _(SAME))
     return HttpResponseRedirect(reverse("proposal", args=[made.pk]) if made else found.get_absolute_url())
 
 
@@ -111,16 +115,16 @@ def _answer(request: HttpRequest, made: Proposal, found: Dataset, *, answers: bo
     said, gesture = request.POST, request.POST.get("geste", "")
     if gesture == "retirer" and own:
         amending.take_back(made)
-        return "Votre proposition est retirée.", found.get_absolute_url()
+        return _("Votre proposition est retirée."), found.get_absolute_url()
     if gesture not in ANSWERS or not answers:
-        raise Refused("Ce geste n’est pas le vôtre. Rien n’a été changé.")
+        raise Refused(_("Ce geste n’est pas le vôtre. Rien n’a été changé."))
     if gesture == "refuser":
         amending.refuse(made, said.get("motif", ""), actor(request))
-        return "La proposition est refusée, avec votre motif.", reverse("drafts")
+        return _("La proposition est refusée, avec votre motif."), reverse("drafts")
     version = said.get("version", "")
     seen = int(version) if version.isdecimal() else found.version
     amending.accept(made, said.getlist("champ"), seen, actor(request), said.get("motif", ""))
-    return "Publié. Visible tout de suite ici, et dans la recherche d’ici une minute.", found.get_absolute_url()
+    return _("Publié. Visible tout de suite ici, et dans la recherche d’ici une minute."), found.get_absolute_url()
 
 
 def _differences(made: Proposal, found: Dataset) -> list[Difference]:
@@ -155,4 +159,4 @@ def _sides(now: str, proposed: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...
             continue
         left += [Piece("".join(ours[a:b]), "del")] if b > a else []
         right += [Piece("".join(theirs[c:d]), "ins")] if d > c else []
-    return tuple(left) or (Piece(NOTHING),), tuple(right) or (Piece(NOTHING),)
+    return tuple(left) or (Piece(_(NOTHING)),), tuple(right) or (Piece(_(NOTHING)),)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -44,7 +45,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if request.POST.get("geste") == FORM:
                 _keep(request, found, where)
-                messages.success(request, "Les règles sont enregistrées. La prochaine moisson relira tout.")
+                messages.success(request, _("Les règles sont enregistrées. La prochaine moisson relira tout."))
                 return HttpResponseRedirect(reverse("rules", args=[pk]))
             if request.POST.get("geste") != TRY:
                 raise Refusal(no_gesture())
@@ -77,7 +78,9 @@ def _typed(request: HttpRequest, form: DeclaredForm, where: Audience) -> Rules:
     stored = form.values.get("owners") or ()
     for body in given_to(line for line in typed.owners if line not in stored):
         if not where.everything and body.pk not in where.organisations:
-            raise wrong("owners", f"vous ne publiez pas dans « {body} » : demandez-le à qui l’administre.")
+            raise wrong(
+                "owners", _("vous ne publiez pas dans « %(body)s » : demandez-le à qui l’administre.") % {"body": body}
+            )
     return typed
 
 
@@ -99,4 +102,4 @@ def _person(request: HttpRequest) -> Any:
 def _refused(form: DeclaredForm, error: BadOption) -> Refusal:
     """Said beside the field that the error names, else above the form."""
     form.refuse(error)
-    return Refusal("1 champ à corriger." if error.name else error.reason, form)
+    return Refusal(_("1 champ à corriger.") if error.name else error.reason, form)

@@ -159,7 +159,7 @@ def doubts_of(found: Table, version: TableVersion) -> list[Doubt]:
         Doubt(
             said,
             decided.get((said.code, said.columns)),
-            tuple((choice, names[choice]) for choice in ("publish", *said.remedies, "withhold")),
+            tuple((choice, str(names[choice])) for choice in ("publish", *said.remedies, "withhold")),
             number,
         )
         for number, said in enumerate(suspicions_from(version.suspicions), 1)

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 from catalogue.auditing import ACTIONS
 from catalogue.auditing.chain import is_beside
 from catalogue.auditing.exporting import whole
+from catalogue.calling import bare
 from catalogue.dcat.names import NAMES
-from catalogue.dcat.names import label as property_label
 from catalogue.models import AuditEntry, Concept, Organisation, Territory, in_reading
 from catalogue.permissions import ROLES
 from catalogue.previewing import in_words
@@ -155,7 +155,7 @@ def fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) ->
 
 
 def _field(name: str, before: Any, after: Any, names: Names) -> Field:
-    label = _(NAMED[name]) if name in NAMED else property_label(name) if name in NAMES else name
+    label = _(NAMED[name]) if name in NAMED else bare(name) if name in NAMES else name
     old, new = (_text(name, value, names) for value in (before, after))
     if name in ("title", "description", "body") and old and new and max(len(old), len(new)) <= LONGEST:
         return Field(label, old, new, tuple(compared(old, new)))

@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +21,7 @@ from catalogue.publishing.drafts import bring_back
 from portal.pages.formed import actor
 
 LONGEST: Final = 2_000  # characters of a reason
-NO_REASON: Final = "Dites pourquoi : qui suit un ancien lien le lira à la place des données."
+NO_REASON: Final = gettext_noop("Dites pourquoi : qui suit un ancien lien le lira à la place des données.")
 
 
 @never_cache
@@ -41,15 +43,16 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if gone:
             bring_back(found, actor(request))
             messages.success(
-                request, "Remis en ligne. Visible tout de suite ici, et dans la recherche d’ici une minute."
+                request, _("Remis en ligne. Visible tout de suite ici, et dans la recherche d’ici une minute.")
             )
         elif reason:
             publishing.withdraw([found], reason, actor(request))
             messages.success(
-                request, "Retiré : plus personne ne le voit. Sa page dit pourquoi, et vous pouvez le remettre en ligne."
+                request,
+                _("Retiré : plus personne ne le voit. Sa page dit pourquoi, et vous pouvez le remettre en ligne."),
             )
         else:
-            error = NO_REASON
+            error = _(NO_REASON)
         if not error:
             return HttpResponseRedirect(found.get_absolute_url() if gone else request.path)
     told = {"dataset": found, "gone": found.status == Record.Status.WITHDRAWN, "error": error}

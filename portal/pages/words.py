@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, gettext_noop, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from catalogue import figures
-from catalogue.dcat import names
+from catalogue import calling, figures
 from portal.languages import WRITTEN_IN
 
 if TYPE_CHECKING:
@@ -186,7 +185,7 @@ def format_names(code: str) -> tuple[str, str]:
 def field_name(path: str) -> str:
     """« fichiers : licence » from « distribution.license »."""
     parts = path.split(".")
-    return _(" : ").join(names.label(part, owner) for owner, part in zip(["", *parts], parts, strict=False))
+    return _(" : ").join(calling.bare(part, owner) for owner, part in zip(["", *parts], parts, strict=False))
 
 
 def last_part(address: str) -> str:

@@ -43,6 +43,46 @@ UNREAD: Final[dict[str, set[str]]] = {
     "portal/pages/table_views.py": {"par"},
     # end of C
     # D
+    "catalogue/additions.py": {
+        "Ajouté sur ce portail",
+        "Retiré de ce portail",
+        "une note",
+    },
+    "catalogue/amending.py": {
+        "acceptée",
+        "refusée",
+        "Changement proposé",
+        " a répondu à votre proposition.\n\n",
+        " propose de changer ",
+    },
+    "catalogue/dcat/names.py": {
+        "les ",
+        "le ",
+        "la ",
+    },
+    "catalogue/restoring.py": {
+        "Comme avant la trace ",
+    },
+    "catalogue/reviewing.py": {
+        "le %d/%m/%Y à %H h %M",
+        " n’a pas publié ce brouillon, et dit pourquoi :\n\n",
+        "Pas publié",
+        "Ces données devaient être publiées ",
+        " ; elles l’ont été ",
+        "Publié en retard",
+        " vous demande de relire un brouillon avant qu’il soit publié.",
+        "Ce brouillon devait être publié ",
+    },
+    "catalogue/tabling/deciding.py": {
+        "Données personnelles : ",
+        "Fichier qui n’a pas pu être lu : ",
+    },
+    "portal/pages/drafting.py": {
+        "sur",
+    },
+    "portal/pages/fields.py": {
+        "de",
+    },
     # end of D
     # E
     # end of E

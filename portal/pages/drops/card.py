@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from catalogue.amending import values_of
 from catalogue.dcat.classes import EMPTY
 from catalogue.dcat.rules import HVD_LAW
@@ -137,7 +139,7 @@ def _of_body(draft: Dataset) -> dict[str, Proposal]:
     if not body.email:
         return {}
     contact = [{"name": {"fr": body.name}, "email": [f"mailto:{body.email}"]}]
-    return {"contact_point": Proposal("contact_point", contact, "c’est l’adresse de votre organisme")}
+    return {"contact_point": Proposal("contact_point", contact, _("c’est l’adresse de votre organisme"))}
 
 
 def _files(files: list[Any], table: Table, values: Values) -> list[Any]:

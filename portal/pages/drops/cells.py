@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from catalogue.models import TableVersion
 from catalogue.tables.contract import Finding, Note, Verdict
@@ -79,7 +80,7 @@ def faults_of(version: TableVersion) -> Faults:
 
 def _kept(note: Note, verdict: Verdict) -> str:
     """With one such value, and what to do of it."""
-    example = f"Par exemple « {note.examples[0]} »." if any(note.examples) else ""
+    example = _("Par exemple « %(examples)s ».") % {"examples": note.examples[0]} if any(note.examples) else ""
     found = (one for one in verdict.found if one.recovered and one.column == note.column and one.value in note.examples)
     remedy = next((one.remedy for one in found), "")
     return " ".join(filter(None, (note.text, example, remedy)))

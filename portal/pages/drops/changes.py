@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from catalogue.models import TableVersion
 from catalogue.tables.contract import Suspicion, Type, Verdict
 from catalogue.tables.plain import suspicions_from, verdict_from
@@ -15,7 +18,11 @@ from catalogue.tables.versions import ADDED, CHANGED, REMOVED, Difference, diffe
 from catalogue.tables.wording import agreed
 from portal.pages.table_cells import TYPES
 
-HEADS: Final = {CHANGED: "Lignes modifiées", ADDED: "Lignes ajoutées", REMOVED: "Lignes retirées"}
+HEADS: Final = {
+    CHANGED: gettext_noop("Lignes modifiées"),
+    ADDED: gettext_noop("Lignes ajoutées"),
+    REMOVED: gettext_noop("Lignes retirées"),
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,11 @@ def _sentences(difference: Difference) -> Iterator[str]:
     others = replace(difference, retyped=())
     yield from others.told if others else ()
     for name, old, new in difference.retyped:
-        yield f"Colonne « {name} » : {TYPES[Type(old)]} en ligne, {TYPES[Type(new)]} dans votre fichier."
+        yield _("Colonne « %(name)s » : %(old)s en ligne, %(new)s dans votre fichier.") % {
+            "name": name,
+            "old": TYPES[Type(old)],
+            "new": TYPES[Type(new)],
+        }
 
 
 def _rows(difference: Difference) -> Iterator[Rows]:
@@ -82,7 +93,7 @@ def _rows(difference: Difference) -> Iterator[Rows]:
         shown = [one for one in difference.examples if one.kind == kind]
         if shown:
             rows = tuple(tuple(Cell(*cell) for cell in one.cells) for one in shown)
-            yield Rows(head, kind == CHANGED, rows, max(0, counts[kind] - len(rows)))
+            yield Rows(_(head), kind == CHANGED, rows, max(0, counts[kind] - len(rows)))
 
 
 def _schema(before: Verdict | None, after: Verdict | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -95,10 +106,12 @@ def _schema(before: Verdict | None, after: Verdict | None) -> tuple[tuple[str, .
     for column in sorted({*old, *new}):
         more = new[column] - old[column]
         if more > 0:
-            sentence = agreed(more, f"Colonne « {column} » : # écart[s] de plus au schéma.")
+            sentence = agreed(more, _("Colonne « %(column)s » : # écart[s] de plus au schéma.") % {"column": column})
             worse.append(f"{sentence} {said.get(column, '')}".strip())
         elif more < 0:
-            better.append(agreed(-more, f"Colonne « {column} » : # écart[s] de moins au schéma."))
+            better.append(
+                agreed(-more, _("Colonne « %(column)s » : # écart[s] de moins au schéma.") % {"column": column})
+            )
     return tuple(worse), tuple(better)
 
 
@@ -107,15 +120,23 @@ def _other_schema(before: Verdict | None, after: Verdict | None) -> tuple[tuple[
     if not any(names):
         return (), ()
     if not names[1]:
-        return (f"Le fichier en ligne suit le schéma « {names[0]} » ; le vôtre n’en suit plus aucun.",), ()
+        return (
+            _("Le fichier en ligne suit le schéma « %(names)s » ; le vôtre n’en suit plus aucun.")
+            % {"names": names[0]},
+        ), ()
     if not names[0]:
-        return (), (f"Votre fichier suit le schéma « {names[1]} » ; celui en ligne n’en suivait aucun.",)
-    return (f"Le fichier en ligne suit le schéma « {names[0]} » ; le vôtre, « {names[1]} ».",), ()
+        return (), (
+            _("Votre fichier suit le schéma « %(names)s » ; celui en ligne n’en suivait aucun.") % {"names": names[1]},
+        )
+    return (
+        _("Le fichier en ligne suit le schéma « %(names)s » ; le vôtre, « %(names2)s ».")
+        % {"names": names[0], "names2": names[1]},
+    ), ()
 
 
 def _counted(verdict: Verdict) -> Counter[str]:
     """How many departures from the schema, by column."""
     found: Counter[str] = Counter()
-    for (_, column), count in verdict.counts.items():
+    for (_code, column), count in verdict.counts.items():
         found[column] += count
     return found

@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue.amending import draft_of
 from catalogue.dcat.classes import EMPTY
@@ -30,8 +32,10 @@ from portal.pages.table_readings import doubts_of
 from portal.pages.words import no_gesture
 
 OUT: Final = frozenset({"publier", "soumettre"})
-MOVED: Final = "Ce fichier a été relu entre-temps. Regardez ce qui y est signalé, puis recommencez."
-NO_RIGHT: Final = "Vous ne publiez pas pour cet organisme. Soumettez ce brouillon : une personne qui publie le relira."
+MOVED: Final = gettext_noop("Ce fichier a été relu entre-temps. Regardez ce qui y est signalé, puis recommencez.")
+NO_RIGHT: Final = gettext_noop(
+    "Vous ne publiez pas pour cet organisme. Soumettez ce brouillon : une personne qui publie le relira."
+)
 
 
 class Unsound(CatalogueError):
@@ -61,13 +65,13 @@ class Asked:
         """The one that the page showed. Raises Refused when another is there."""
         current = self.table.current
         if current is None or str(current.number) != self.request.POST.get("version", ""):
-            raise Refused(MOVED)
+            raise Refused(_(MOVED))
         return current
 
 
 def act(request: HttpRequest, draft: Dataset, table: Table, card: Card, who: User) -> Done:
     """Raises Unsound, Refused and Conflict; then nothing of the gesture was done."""
-    name, _, value = request.POST.get("geste", "").partition(":")
+    name, _colon, value = request.POST.get("geste", "").partition(":")
     gesture = GESTURES.get(name)
     if gesture is None:
         raise Refused(no_gesture())
@@ -84,7 +88,9 @@ def _keep(asked: Asked, *, whole: bool, **also: Any) -> None:
     said = {name: [spelling.lines(text) for text in texts] for name, texts in asked.request.POST.lists()}
     result = asked.card.form.read(said, whole=asked.request.POST.get("geste") in OUT)
     if not result.sound:
-        raise Unsound("Rien n’a encore été enregistré : corrigez les champs signalés." if result.errors else MOVED)
+        raise Unsound(
+            _("Rien n’a encore été enregistré : corrigez les champs signalés.") if result.errors else _(MOVED)
+        )
     values: Values = result.values
     if asked.card.high_value and "forte_valeur" in asked.request.POST:
         values = with_high_value(values, asked.card.high_value)
@@ -92,30 +98,30 @@ def _keep(asked: Asked, *, whole: bool, **also: Any) -> None:
         keep_draft(draft_of(asked.draft, {**values, **also}), asked.who)
 
 
-def _save(asked: Asked, _: str) -> Done:
+def _save(asked: Asked, _value: str) -> Done:
     _keep(asked, whole=True)
-    return Done("Le brouillon est gardé. Vous seuls, qui écrivez pour cet organisme, le voyez.")
+    return Done(_("Le brouillon est gardé. Vous seuls, qui écrivez pour cet organisme, le voyez."))
 
 
-def _publish(asked: Asked, _: str) -> Done:
+def _publish(asked: Asked, _value: str) -> Done:
     if not may(asked.who, "publish", asked.draft):
-        raise Refused(NO_RIGHT)
+        raise Refused(_(NO_RIGHT))
     with transaction.atomic():
         _keep(asked, whole=True)
         bring_out(asked.draft, asked.who)
     return Done(
-        "C’est publié. Visible tout de suite ici, et dans la recherche d’ici une minute.",
+        _("C’est publié. Visible tout de suite ici, et dans la recherche d’ici une minute."),
         asked.draft.get_absolute_url(),
     )
 
 
-def _submit(asked: Asked, _: str) -> Done:
+def _submit(asked: Asked, _value: str) -> Done:
     _keep(asked, whole=True)
     submit(asked.draft, asked.who)
-    return Done("Le brouillon est soumis : une autre personne le relira avant qu’il soit publié.")
+    return Done(_("Le brouillon est soumis : une autre personne le relira avant qu’il soit publié."))
 
 
-def _correct(asked: Asked, _: str) -> Done:
+def _correct(asked: Asked, _value: str) -> Done:
     version = asked.version
     wanted = cells.typed(cells.faults_of(version), asked.request.POST)
     return _corrected(asked, lambda: correcting.ask(asked.table, version, wanted, asked.who))
@@ -131,66 +137,66 @@ def _corrected(asked: Asked, ask: Callable[[], None]) -> Done:
     with transaction.atomic():
         _keep(asked, whole=False)
         ask()
-    return Done("Le fichier est corrigé. Celui que vous avez déposé reste gardé tel quel.")
+    return Done(_("Le fichier est corrigé. Celui que vous avez déposé reste gardé tel quel."))
 
 
 def _decide(asked: Asked, value: str) -> Done:
     """`value`: the number of a suspicion and what is decided of it."""
-    number, _, choice = value.partition("-")
+    number, _dash, choice = value.partition("-")
     version = asked.version
     found = next((one for one in doubts_of(asked.table, version) if str(one.number) == number), None)
     if found is None:
-        raise Refused(MOVED)
+        raise Refused(_(MOVED))
     if not may(asked.who, "publish", asked.draft):
-        raise Refused("Qui publie pour cet organisme décide de ce qui parle de personnes. Soumettez ce brouillon.")
+        raise Refused(_("Qui publie pour cet organisme décide de ce qui parle de personnes. Soumettez ce brouillon."))
     reason = asked.request.POST.get(f"pourquoi-{number}", "").strip()
     with transaction.atomic():
         _keep(asked, whole=False)
         deciding.decide(version, found.said.code, found.said.columns, choice, reason, asked.who)
         Table.objects.filter(pk=asked.table.pk, next_at__lte=timezone.now()).update(state=Table.State.WAITING)
-    return Done("La décision est enregistrée, avec votre nom et la date.")
+    return Done(_("La décision est enregistrée, avec votre nom et la date."))
 
 
-def _follow(asked: Asked, _: str) -> Done:
+def _follow(asked: Asked, _value: str) -> Done:
     """Another schema: the file is held against it at once, and the record says that it follows it."""
     key = asked.request.POST.get("schema", "")
     if not any(each.key == key for each in schemas()) or not (address := page_of(key)):
-        raise Refused("Choisissez un schéma de la liste.")
+        raise Refused(_("Choisissez un schéma de la liste."))
     with transaction.atomic():
         # A record that was saved from the page is proposed nothing any more.
         _keep(asked, whole=bool(asked.draft.description), conforms_to=[address])
         Table.objects.filter(pk=asked.table.pk).update(
             declared=[address], next_at=timezone.now(), state=Table.State.WAITING
         )
-    return Done("Le fichier est comparé à ce schéma.")
+    return Done(_("Le fichier est comparé à ce schéma."))
 
 
-def _replace(asked: Asked, _: str) -> Done:
+def _replace(asked: Asked, _value: str) -> Done:
     file = asked.request.FILES.get("fichier")
     if not isinstance(file, UploadedFile):
-        raise Refused("Aucun fichier n’est arrivé. Choisissez-en un, puis déposez-le.")
+        raise Refused(_("Aucun fichier n’est arrivé. Choisissez-en un, puis déposez-le."))
     _keep(asked, whole=False)
     deposit_again(asked.table, file.chunks(), file.name or "", asked.who)
-    return Done("Le fichier est remplacé.")
+    return Done(_("Le fichier est remplacé."))
 
 
-def _read_again(asked: Asked, _: str) -> Done:
+def _read_again(asked: Asked, _value: str) -> Done:
     """Another sheet, another encoding: it is no longer the table that was looked at."""
     with transaction.atomic():
         _keep(asked, whole=False)
         otherwise.ask(asked.table, asked.request.POST, state=Table.State.WAITING)
         wrote(asked.draft.pk, asked.who)
-    return Done("Le fichier est relu ainsi.")
+    return Done(_("Le fichier est relu ainsi."))
 
 
-def _unread(asked: Asked, _: str) -> Done:
+def _unread(asked: Asked, _value: str) -> Done:
     """What cannot be read is downloaded as it is, because a person says so."""
     if not may(asked.who, "publish", asked.draft):
-        raise Refused(NO_RIGHT)
+        raise Refused(_(NO_RIGHT))
     with transaction.atomic():
         _keep(asked, whole=False)
         deciding.publish_unread(asked.table, "publish", asked.request.POST.get("pourquoi", "").strip(), asked.who)
-    return Done("Ce fichier se téléchargera tel quel quand la fiche sera publiée.")
+    return Done(_("Ce fichier se téléchargera tel quel quand la fiche sera publiée."))
 
 
 GESTURES: Final[Mapping[str, Callable[[Asked, str], Done]]] = {

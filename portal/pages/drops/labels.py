@@ -9,28 +9,34 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from catalogue.tables.schemas.national import Field
 from catalogue.tables.schemas.wording import PATTERNS, TYPES, told
 
 WORDS: Final = {
-    "coll": "collectivité", "equip": "équipement", "adr": "adresse", "delib": "délibération", "pref": "préfecture", "arr": "arrêté",
-    "regl": "règle", "veh": "véhicules", "acc": "accès", "disp": "disponibilité", "fab": "fabricant", "mnt": "maintenance",
-    "expt": "exploitant", "com": "commune", "cp": "code postal", "codepostal": "code postal", "nomvoie": "nom de la voie",
-    "numero": "numéro", "num": "numéro", "uid": "identifiant", "id": "identifiant", "lat": "latitude", "long": "longitude", "lon": "longitude",
-    "xlong": "longitude", "ylat": "latitude", "coor1": "", "tel": "téléphone", "tel1": "téléphone", "tel2": "autre téléphone",
-    "email": "adresse électronique", "mail": "adresse électronique", "web": "site", "url": "adresse web", "ref": "référence", "nb": "nombre",
-    "maj": "mise à jour", "theme": "thème", "prenom": "prénom", "debut": "début", "acces": "accès", "pmr": "PMR",
-    "insee": "code INSEE", "siret": "SIRET", "siren": "SIREN", "rna": "numéro RNA", "etat": "état", "fonct": "fonctionnement",
-    "rais": "raison sociale", "serie": "série", "modele": "modèle", "photo1": "photo", "photo2": "autre photo", "libelle": "libellé",
-    "etg": "étage", "complt": "complément", "acc2": "accès", "instal": "installation", "dermnt": "dernière maintenance", "freq": "fréquence",
-    "beneficiaire": "bénéficiaire", "matiere": "matière", "repas": "repas", "siqo": "signes de qualité", "allergene": "allergènes",
-    "regime": "régimes", "precision": "précision", "m3": "en m³", "adresse": "adresse", "lib": "libre", "ie": "", "j": "jours", "h": "heures",
-    "dae": "défibrillateur", "recette": "recette", "eur": "en euros", "annee": "année", "delegation": "délégation", "effectif": "effectif",
+    "coll": _("collectivité"), "equip": _("équipement"), "adr": _("adresse"), "delib": _("délibération"), "pref": _("préfecture"), "arr": _("arrêté"),
+    "regl": _("règle"), "veh": _("véhicules"), "acc": _("accès"), "disp": _("disponibilité"), "fab": _("fabricant"), "mnt": _("maintenance"),
+    "expt": _("exploitant"), "com": _("commune"), "cp": _("code postal"), "codepostal": _("code postal"), "nomvoie": _("nom de la voie"),
+    "numero": _("numéro"), "num": _("numéro"), "uid": _("identifiant"), "id": _("identifiant"), "lat": _("latitude"), "long": _("longitude"),
+    "lon": _("longitude"), "xlong": _("longitude"), "ylat": _("latitude"), "coor1": "", "tel": _("téléphone"), "tel1": _("téléphone"),
+    "tel2": _("autre téléphone"), "email": _("adresse électronique"), "mail": _("adresse électronique"), "web": _("site"), "url": _("adresse web"),
+    "ref": _("référence"), "nb": _("nombre"), "maj": _("mise à jour"), "theme": _("thème"), "prenom": _("prénom"), "debut": _("début"),
+    "acces": _("accès"), "pmr": _("PMR"), "insee": _("code INSEE"), "siret": _("SIRET"), "siren": _("SIREN"), "rna": _("numéro RNA"),
+    "etat": _("état"), "fonct": _("fonctionnement"), "rais": _("raison sociale"), "serie": _("série"), "modele": _("modèle"), "photo1": _("photo"),
+    "photo2": _("autre photo"), "libelle": _("libellé"), "etg": _("étage"), "complt": _("complément"), "acc2": _("accès"),
+    "instal": _("installation"), "dermnt": _("dernière maintenance"), "freq": _("fréquence"), "beneficiaire": _("bénéficiaire"),
+    "matiere": _("matière"), "repas": _("repas"), "siqo": _("signes de qualité"), "allergene": _("allergènes"), "regime": _("régimes"),
+    "precision": _("précision"), "m3": _("en m³"), "adresse": _("adresse"), "lib": _("libre"), "ie": "", "j": _("jours"), "h": _("heures"),
+    "dae": _("défibrillateur"), "recette": _("recette"), "eur": _("en euros"), "annee": _("année"), "delegation": _("délégation"),
+    "effectif": _("effectif"), "nom": _("nom"), "heure": _("heure"), "objet": _("objet"), "montant": _("montant"), "date": _("date"),
+    "type": _("type"),
 }  # fmt: skip
 WHOLE: Final = {
-    "VEH_LONG": "Véhicules : longueur",
-    "VEH_LARG": "Véhicules : largeur",
-    "VEH_HAUT": "Véhicules : hauteur",
+    "VEH_LONG": _("Véhicules : longueur"),
+    "VEH_LARG": _("Véhicules : largeur"),
+    "VEH_HAUT": _("Véhicules : hauteur"),
 }
 # What rows are about: said first, before a colon.
 HEADS: Final = frozenset(
@@ -42,23 +48,23 @@ PIECES: Final = re.compile(r"[A-ZÀ-Ý]?[a-zà-ÿ0-9]+|[A-ZÀ-Ý0-9]+(?![a-zà-�
 def label_of(name: str) -> str:
     """« Équipement : nom » of EQUIP_NOM."""
     if name in WHOLE:
-        return WHOLE[name]
+        return gettext(WHOLE[name])
     pieces = [piece.lower() for piece in PIECES.findall(name)] or [name]
     # « menuPlatNom » is about the dish, not about the menu.
     while len(pieces) > 2 and pieces[0] in HEADS and pieces[1] in HEADS:
         pieces = pieces[1:]
-    words = [WORDS.get(piece, piece) for piece in pieces]
-    words = [word for word in words if word]
+    words = [gettext(word) for piece in pieces if (word := WORDS.get(piece, piece))]
     if len(words) > 1 and pieces[0] in HEADS:
-        words = [f"{words[0]} :", *words[1:]]
-    text = " ".join(words) or name
+        text = gettext("%(head)s : %(rest)s") % {"head": words[0], "rest": " ".join(words[1:])}
+    else:
+        text = " ".join(words) or name
     return text[:1].upper() + text[1:]
 
 
 def hint_of(field: Field) -> str:
     """How to write it, where that needs a word; no pattern is shown to people."""
     if field.type == "array":
-        return "Séparez par des points-virgules."
+        return gettext("Séparez par des points-virgules.")
     pattern = field.constraints.get("pattern", "")
     if pattern in PATTERNS:
         return PATTERNS[pattern][1]

@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,8 +24,10 @@ from portal.pages.drops.changes import changes_of
 from portal.pages.drops.waiting import comes_again, read_by_now
 from portal.pages.words import no_gesture
 
-ONLINE: Final = "La nouvelle version est en ligne, à la même adresse."
-TO_DECIDE: Final = "La nouvelle version est en place, pour votre organisme seul : décidez de ce qui parle de personnes."
+ONLINE: Final = gettext_noop("La nouvelle version est en ligne, à la même adresse.")
+TO_DECIDE: Final = gettext_noop(
+    "La nouvelle version est en place, pour votre organisme seul : décidez de ce qui parle de personnes."
+)
 
 
 @never_cache
@@ -57,7 +61,7 @@ def _post(request: HttpRequest, table: Table) -> HttpResponse:
     try:
         # The one that the page showed.
         if waiting is None or str(waiting.pk) != request.POST.get("depot", ""):
-            raise Conflict(replacing.GONE)
+            raise Conflict(_(replacing.GONE))
         told, address = _act(request, waiting)
     except CatalogueError as refused:
         waiting = _waiting(table)
@@ -75,12 +79,12 @@ def _act(request: HttpRequest, waiting: Replacement) -> tuple[str, str]:
     reading = reverse("table_reading", args=[table.pk])
     if gesture == "abandonner":
         replacing.abandon(waiting)
-        return "Votre fichier est abandonné. Celui en ligne n’a pas changé.", reading
+        return _("Votre fichier est abandonné. Celui en ligne n’a pas changé."), reading
     if gesture != "mettre-en-ligne":
         raise Refused(no_gesture())
     replacing.confirm(waiting, request.user if isinstance(request.user, User) else None)
     closed = Table.objects.filter(pk=table.pk, current__withheld=True).exists()
-    return (TO_DECIDE, f"{reading}#personnes") if closed else (ONLINE, table.dataset.get_absolute_url())
+    return (_(TO_DECIDE), f"{reading}#personnes") if closed else (_(ONLINE), table.dataset.get_absolute_url())
 
 
 def _page(request: HttpRequest, waiting: Replacement, error: str = "", *, status: int = 200) -> HttpResponse:

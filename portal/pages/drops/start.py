@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -61,7 +62,7 @@ def _dropped(request: HttpRequest, body: Organisation | None, key: uuid.UUID, sa
     """Raises Refused."""
     if body is None:
         said["wrong"] = "organisme"
-        raise Refused("Dites pour quel organisme vous publiez : choisissez-le dans la liste.")
+        raise Refused(_("Dites pour quel organisme vous publiez : choisissez-le dans la liste."))
     if made := Dataset.objects.filter(pk=key, owner=body).first():
         return made  # sent twice
     actor = request.user if isinstance(request.user, User) else None
@@ -73,7 +74,7 @@ def _dropped(request: HttpRequest, body: Organisation | None, key: uuid.UUID, sa
         said["wrong"] = "adresse"
         return drop_address(body, said["address"], key, actor)
     said["wrong"] = "fichier"
-    raise Refused("Aucun fichier n’est arrivé. Choisissez-en un, ou donnez son adresse.")
+    raise Refused(_("Aucun fichier n’est arrivé. Choisissez-en un, ou donnez son adresse."))
 
 
 def _key(request: HttpRequest) -> uuid.UUID:

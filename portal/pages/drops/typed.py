@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -88,7 +89,7 @@ def new(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     except CatalogueError as refused:
         return _page(request, Form(of, sheet, row.values, error=refused.message, status=422), body=body)
     table = Table.objects.get(dataset=made)
-    messages.success(request, "La première ligne est gardée, dans un brouillon.")
+    messages.success(request, _("La première ligne est gardée, dans un brouillon."))
     return HttpResponseRedirect(reverse("typed", args=[table.pk]))
 
 
@@ -108,7 +109,7 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         sheet = sheets.sheet_of(table)
         match = next(iter(recognise(sheet.columns, table.declared)), None)
         if match is None or (match.confidence < LIKELY and not match.declared):
-            raise Refused("Cette table ne suit aucun schéma. Corrigez-la dans un tableur, puis déposez le fichier.")
+            raise Refused(_("Cette table ne suit aucun schéma. Corrigez-la dans un tableur, puis déposez le fichier."))
     except Refused as refused:
         return render(request, "typed_refused.html", {"table": table, "error": refused.message}, status=422)
     of = schema(match.schema, match.version)
@@ -129,20 +130,20 @@ def _post(request: HttpRequest, table: Table, of: Schema, sheet: Sheet) -> HttpR
         row = judged(of, typed)
         values, faults = row.values, dict(row.faults)
         if not faults and (field := sheets.repeated(of, sheet, values, place)):
-            faults[field] = "Une autre ligne le dit déjà. Changez-le, ou corrigez l’autre ligne."
+            faults[field] = _("Une autre ligne le dit déjà. Changez-le, ou corrigez l’autre ligne.")
     if faults:
         return _page(request, Form(of, sheet, values, faults, place, status=422), table=table)
     try:
         if request.POST.get("marque", "") != sheet.mark:
-            raise Conflict(sheets.MOVED)
+            raise Conflict(_(sheets.MOVED))
         if removes and place is None:
-            raise Refused("Cette ligne n’y est plus. Rechargez la page.")
+            raise Refused(_("Cette ligne n’y est plus. Rechargez la page."))
         after = sheet.without(place) if removes and place is not None else sheet.with_row(values, place)
         sheets.save(table, after, _who(request))
     except CatalogueError as refused:
         status = 409 if isinstance(refused, Conflict) else 422
         return _page(request, Form(of, sheet, values, error=refused.message, status=status), table=table)
-    messages.success(request, "La ligne est retirée." if removes else "La ligne est enregistrée.")
+    messages.success(request, _("La ligne est retirée.") if removes else _("La ligne est enregistrée."))
     return HttpResponseRedirect(reverse("typed", args=[table.pk]))
 
 
