@@ -9,9 +9,10 @@ from bs4 import BeautifulSoup
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from pytest_django import Settings
 
-from catalogue.models import Concept, Dataset, Organisation, OutgoingMail, Proposal, Table
+from catalogue.models import Concept, Organisation, OutgoingMail, Proposal, Table, TableVersion
 from portal.pages.drops import waiting
 from tests import factories
 from tests.pages.drops.hands import drop, read
@@ -89,9 +90,6 @@ def test_a_dropped_file(town: Organisation, settings: Settings, tmp_path: Any, m
     page = read(client, drop(client, "rue;longueur\nrue Un;1200\n", "rues.csv"))
     english = ("1 row, 2 columns. Check what we suggest, then publish.", "Suggested: from the name of the file.")
     said(page, english, ("Relisez", "Proposé", "Garder comme"))  # what it proposes to write is in French
-    draft = Dataset.objects.get()
-    answer = client.post(reverse("dropped", args=[draft.pk]), {"geste": "publier", "version": "9"})
-    assert answer.status_code == 422
     assert text(client.get(reverse("drafts"))).count("1 draft in the organisations you write for.") == 1
 
 
@@ -102,3 +100,19 @@ def test_a_typed_row(town: Organisation) -> None:
     said(page, ("One more row", "Equipment: name", "Add the row"), ("Une ligne", "Équipement : ", "Ajouter"))
     assert "fields to correct; the row has not been saved" in text(client.post(address, {"geste": "garder"}))
     assert not Table.objects.exists()
+
+
+def test_a_wrong_cell_is_told_again(
+    town: Organisation, settings: Settings, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the base keeps of it is French."""
+    settings.BOUTURE_HOME, settings.BOUTURE_TABLES = str(tmp_path), "all"
+    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
+    client = office(town)
+    answer = drop(client)
+    with override("fr"):  # the worker's
+        page = read(client, answer)
+    english = ("“X” is not in the list of the standard.", "Write one of these values:", "Correct these cells")
+    said(page, english, ("n’est pas dans la liste", "Écrivez l’une"))
+    kept = [one["message"] for one in TableVersion.objects.get().verdict["found"] if one["value"] == "X"]
+    assert kept and all("n’est pas dans la liste de la norme" in message for message in kept)

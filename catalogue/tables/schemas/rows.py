@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from catalogue.spoken import gettext as _
 from catalogue.tables.schemas.bound import Bound
 from catalogue.tables.schemas.checks import checks
 from catalogue.tables.schemas.kinds import broken, missing, respected
@@ -77,7 +78,7 @@ def _fault(connection: Connection, of: Schema, field: Field, value: str) -> str:
 
 
 def _sentence(value: str, said: str, remedy: str) -> str:
-    subject = f"« {value[:60]} »" if value else "Ce champ"
+    subject = _("« %(text)s »") % {"text": value[:60]} if value else _("Ce champ")
     return f"{subject} {said}. {remedy}"
 
 

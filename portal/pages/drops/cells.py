@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.models import TableVersion
 from catalogue.tables.contract import Finding, Note, Verdict
 from catalogue.tables.plain import verdict_from
 from catalogue.tables.schemas import schema
+from catalogue.tables.schemas.national import Field
 from catalogue.tables.schemas.repairs import DONE, DOUBTFUL, EMPTY, KEPT
+from catalogue.tables.schemas.wording import RULES, shown
 from catalogue.tables.versions import Correction, Corrections
+from portal.languages import WRITTEN_IN
 
 SHOWN: Final = 40  # cells on one page
 LISTED: Final = 60  # values that a list of suggestions may hold
@@ -87,15 +91,29 @@ def _kept(note: Note, verdict: Verdict) -> str:
 
 
 def _wrong(number: int, one: Finding, told: Counter[tuple[str, str]], verdict: Verdict) -> Wrong:
-    said = one.message.partition(" : ")[2] or one.message
-    said = said[:1].upper() + said[1:]
+    field = _field(one, verdict)
+    said, remedy = _said(one, field)
     same = told[(one.column, one.value)] if one.value else 1
-    return Wrong(number, one.line or 0, one.column, one.value, said, one.remedy, same, _choices(one, verdict))
+    return Wrong(number, one.line or 0, one.column, one.value, _capital(said), remedy, same, _choices(field))
 
 
-def _choices(one: Finding, verdict: Verdict) -> tuple[str, ...]:
-    fields = schema(verdict.match.schema, verdict.match.version).by_name
-    field = fields.get(verdict.fields.get(one.column, ""))
+def _field(one: Finding, verdict: Verdict) -> Field | None:
+    return schema(verdict.match.schema, verdict.match.version).by_name.get(verdict.fields.get(one.column, ""))
+
+
+def _said(one: Finding, field: Field | None) -> tuple[str, str]:
+    """What is wrong and what to do: as it was kept, in French; told again to who reads another language."""
+    if field is None or one.rule not in RULES or get_language() in (None, WRITTEN_IN):
+        return one.message.partition(" : ")[2] or one.message, one.remedy
+    wrong, remedy = RULES[one.rule](field, one.value)
+    return f"{shown(one.value) if one.value else _('la cellule')} {wrong}.", remedy
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
+
+
+def _choices(field: Field | None) -> tuple[str, ...]:
     allowed = field.constraints.get("enum", ()) if field else ()
     return tuple(map(str, allowed)) if len(allowed) <= LISTED else ()
 

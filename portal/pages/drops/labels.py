@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from catalogue.tables.schemas.national import Field
-from catalogue.tables.schemas.wording import PATTERNS, TYPES, told
+from catalogue.tables.schemas.wording import PATTERNS, TYPES, said_of, told
 
 WORDS: Final = {
     "coll": _("collectivité"), "equip": _("équipement"), "adr": _("adresse"), "delib": _("délibération"), "pref": _("préfecture"), "arr": _("arrêté"),
@@ -67,7 +67,7 @@ def hint_of(field: Field) -> str:
         return gettext("Séparez par des points-virgules.")
     pattern = field.constraints.get("pattern", "")
     if pattern in PATTERNS:
-        return PATTERNS[pattern][1]
+        return said_of(PATTERNS[pattern])[1]
     if field.format in TYPES:
-        return TYPES[field.format][1]
+        return said_of(TYPES[field.format])[1]
     return told("type", field, "")[1] if field.type not in ("string", "boolean") else ""
