@@ -14,6 +14,8 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing, log, permissions
 from catalogue.auditing import Thing
@@ -33,9 +35,9 @@ from catalogue.models import (
 
 MOST: Final = 500  # accesses of one thing, members of one group
 OVER: Final = "Son dernier jour est passé."
-PAST: Final = "Cette date est passée. Choisissez un dernier jour à venir, ou laissez vide."
-NO_REASON: Final = "Dites pourquoi : la prochaine personne qui administrera ces accès doit le comprendre."
-NOBODY: Final = "Dites à qui : une adresse électronique, ou un groupe."
+PAST: Final = gettext_noop("Cette date est passée. Choisissez un dernier jour à venir, ou laissez vide.")
+NO_REASON: Final = gettext_noop("Dites pourquoi : la prochaine personne qui administrera ces accès doit le comprendre.")
+NOBODY: Final = gettext_noop("Dites à qui : une adresse électronique, ou un groupe.")
 
 
 @dataclass(frozen=True)
@@ -80,18 +82,18 @@ def give(opened: Opened, who: str | Group, reason: str, until: date | None = Non
     """`who`: an address, or a group. Given again, the reason and the last day are the new ones. Raises Refused."""
     reason = " ".join(reason.split())[:500]
     if not reason:
-        raise Refused(NO_REASON)
+        raise Refused(_(NO_REASON))
     if until is not None and until < timezone.localdate():
-        raise Refused(PAST)
+        raise Refused(_(PAST))
     if not who:
-        raise Refused(NOBODY)
+        raise Refused(_(NOBODY))
     email, group = (who.strip().lower(), None) if isinstance(who, str) else ("", who)
     with log.transaction(actor) as entries:
         if Grant.objects.filter(**opened.keys).count() >= MOST:
-            raise Refused(f"{MOST} accès au plus : faites-en un groupe.")
+            raise Refused(_("%(most)s accès au plus : faites-en un groupe.") % {"most": MOST})
         person = User.objects.filter(email=email).first() if email else None
         said = {"reason": reason, "until": until, "given_by": actor, "given_at": timezone.now(), "person": person}
-        grant, _ = Grant.objects.update_or_create(
+        grant, __ = Grant.objects.update_or_create(
             **opened.keys, email=email, group=group, defaults={**said, "body": opened.body}
         )
         if opened.dataset and (holder := person or group):
@@ -149,14 +151,16 @@ def make_group(body: Organisation, name: str, actor: User | None = None) -> Body
     """Raises Refused without a name, or when the body has one of that name."""
     name = " ".join(name.split())[:100]
     if not name:
-        raise Refused("Donnez un nom au groupe, par exemple « Conseil municipal ».")
+        raise Refused(_("Donnez un nom au groupe, par exemple « Conseil municipal »."))
     try:
         with transaction.atomic():
             group = Group.objects.create(name=f"{body.pk} : {name}")
             kept = BodyGroup.objects.create(group=group, body=body, name=name)
             auditing.tell(actor, "group.create", _thing(kept))
     except IntegrityError as error:
-        raise Refused(f"{body} a déjà un groupe « {name} ». Choisissez un autre nom.") from error
+        raise Refused(
+            _("%(body)s a déjà un groupe « %(name)s ». Choisissez un autre nom.") % {"body": body, "name": name}
+        ) from error
     return kept
 
 
@@ -176,7 +180,7 @@ def add_member(kept: BodyGroup, email: str, actor: User | None = None) -> None:
         if kept.members.count() >= MOST:
             raise Refused(f"{MOST} membres au plus.")
         person = User.objects.filter(email=email).first()
-        _, new = GroupMember.objects.get_or_create(group=kept, email=email, defaults={"person": person})
+        __, new = GroupMember.objects.get_or_create(group=kept, email=email, defaults={"person": person})
         if new:
             if person:
                 person.groups.add(kept.group)

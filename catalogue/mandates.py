@@ -11,6 +11,8 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing
 from catalogue.auditing import Thing
@@ -20,19 +22,19 @@ from catalogue.errors import Refused
 from catalogue.models import Mandate, Organisation, User, in_french
 from catalogue.permissions import Person, speaks_for
 
-SELF: Final = "Une organisation publie déjà en son propre nom : choisissez-en une autre."
-NOT_HERE: Final = "Cette organisation ne travaille pas sur ce portail : choisissez-en une de la liste."
+SELF: Final = gettext_noop("Une organisation publie déjà en son propre nom : choisissez-en une autre.")
+NOT_HERE: Final = gettext_noop("Cette organisation ne travaille pas sur ce portail : choisissez-en une de la liste.")
 
 
 def give(by: Organisation, on_behalf_of: Organisation, actor: User) -> bool:
     """Lets `by` publish in the name of the other; False when it did already. Raises Refused for itself, or a body that is but a name."""
     if by.pk == on_behalf_of.pk:
-        raise Refused(SELF)
+        raise Refused(_(SELF))
     if not by.tenant:
-        raise Refused(NOT_HERE)
+        raise Refused(_(NOT_HERE))
     with transaction.atomic():
         told = {"given_by": actor, "given_at": timezone.now()}
-        _, new = Mandate.objects.get_or_create(by=by, on_behalf_of=on_behalf_of, defaults=told)
+        __, new = Mandate.objects.get_or_create(by=by, on_behalf_of=on_behalf_of, defaults=told)
         if new:
             auditing.tell(actor, "mandate.give", Thing.organisation(on_behalf_of), after={"by": by.name})
     return new
@@ -41,7 +43,7 @@ def give(by: Organisation, on_behalf_of: Organisation, actor: User) -> bool:
 def take_back(by: Organisation, on_behalf_of: Organisation, actor: User) -> bool:
     """False when there was none."""
     with transaction.atomic():
-        gone, _ = Mandate.objects.filter(by=by, on_behalf_of=on_behalf_of).delete()
+        gone, __ = Mandate.objects.filter(by=by, on_behalf_of=on_behalf_of).delete()
         if gone:
             auditing.tell(actor, "mandate.take", Thing.organisation(on_behalf_of), before={"by": by.name})
     return bool(gone)

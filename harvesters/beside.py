@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Audience
 from catalogue.models.fields import PackedText
@@ -15,12 +16,12 @@ class HarvestPlan(models.Model):
     """What a dry run found that a real one would do to one record (`harvesters.planning`)."""
 
     class Verb(models.TextChoices):
-        CREATED = "created", "à créer"
-        UPDATED = "updated", "à modifier"
-        WITHDRAWN = "withdrawn", "à retirer"
-        ASIDE = "aside", "à mettre de côté"
-        LEFT_OUT = "left_out", "à écarter"
-        FOLLOWED = "followed", "à suivre sans publier"
+        CREATED = "created", gettext_lazy("à créer")
+        UPDATED = "updated", gettext_lazy("à modifier")
+        WITHDRAWN = "withdrawn", gettext_lazy("à retirer")
+        ASIDE = "aside", gettext_lazy("à mettre de côté")
+        LEFT_OUT = "left_out", gettext_lazy("à écarter")
+        FOLLOWED = "followed", gettext_lazy("à suivre sans publier")
 
     run = models.ForeignKey("harvesters.HarvestRun", models.CASCADE, related_name="plan")
     verb = models.CharField(max_length=9, choices=Verb)

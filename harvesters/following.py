@@ -15,6 +15,8 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue.log import takeable
 from catalogue.models import Organisation, User
@@ -27,14 +29,14 @@ from harvesters.registry import BadSource, home_territory, host_of, key_of
 from harvesters.telling import tell_followed
 
 PORTS: Final = {"http": 80, "https": 443}
-EXAMPLE: Final = "Exemple : https://donnees.ville.fr/catalogue.ttl."
+EXAMPLE: Final = gettext_noop("Exemple : https://donnees.ville.fr/catalogue.ttl.")
 
 
 class Followed(BadSource):
     """The address is that of `source`."""
 
     def __init__(self, source: HarvestSource) -> None:
-        super().__init__("Cette adresse est déjà suivie sur ce portail.")
+        super().__init__(_("Cette adresse est déjà suivie sur ce portail."))
         self.source = source
 
 
@@ -43,16 +45,18 @@ def web_address(text: str) -> str:
     text = text.strip()
     parts = _web(text)
     if parts is None:
-        raise Wrong(
-            f"L’adresse commence par http:// ou https://. {EXAMPLE} Un fichier du serveur s’ajoute depuis le serveur, "
-            "avec « manage.py harvest »."
+        told = _(
+            "L’adresse commence par http:// ou https://. %(example)s Un fichier du serveur s’ajoute depuis le serveur, avec « manage.py harvest »."
         )
+        raise Wrong(told % {"example": _(EXAMPLE)})
     if not text.isprintable() or " " in text:
-        raise Wrong(f"Une adresse n’a ni espace ni caractère invisible. {EXAMPLE}")
+        raise Wrong(_("Une adresse n’a ni espace ni caractère invisible. %(example)s") % {"example": _(EXAMPLE)})
     if "@" in parts.netloc:
         raise Wrong(
-            "Cette adresse contient un compte, que d’autres personnes liraient ici. Retirez-le : une source se lit sans "
-            "mot de passe."
+            _(
+                "Cette adresse contient un compte, que d’autres personnes liraient ici. Retirez-le : une source se lit sans "
+                "mot de passe."
+            )
         )
     try:
         key = key_of(_plain(parts))
@@ -98,8 +102,8 @@ class Address(Options):
 
     address: str = option(
         "",
-        "adresse",
-        "Celle du portail, du service ou du catalogue à suivre, sur le web.",
+        gettext_noop("adresse"),
+        gettext_noop("Celle du portail, du service ou du catalogue à suivre, sur le web."),
         most=2000,
         check=_check,
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue.errors import CatalogueError, NotAlone
 from catalogue.log import holder_name, takeable
@@ -55,9 +56,9 @@ def renew(source: HarvestSource, holder: str) -> None:
 def closed(source: HarvestSource) -> str:
     """What is told to who asks for a run of a source that was taken over, or that nobody follows any more."""
     if source.closed_at is None:
-        return f"« {source.name} » n’est plus suivie. Pour la suivre de nouveau : manage.py schedule {source.key} --resume."
-    there = timezone.localtime(source.closed_at)
-    return (
-        f"Ce portail a pris la suite de « {source.name} » le {there:%d/%m/%Y} : elle n’est plus moissonnée. Ses fiches se "
-        "modifient ici."
+        told = _("« %(name)s » n’est plus suivie. Pour la suivre de nouveau : manage.py schedule %(key)s --resume.")
+        return told % {"name": source.name, "key": source.key}
+    told = _(
+        "Ce portail a pris la suite de « %(name)s » le %(day)s : elle n’est plus moissonnée. Ses fiches se modifient ici."
     )
+    return told % {"name": source.name, "day": f"{timezone.localtime(source.closed_at):%d/%m/%Y}"}

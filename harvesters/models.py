@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Audience, Organisation, Territory, User
 from harvesters.beside import HarvestLeftover, HarvestPlan, RouteMark
@@ -178,12 +179,12 @@ class HarvestRun(models.Model):
     """One run: its counts, and its report in words that the producer can act on."""
 
     class Status(models.TextChoices):
-        RUNNING = "running", "en cours"
-        DONE = "done", "terminée"
-        PARTIAL = "partial", "terminée avec des fiches en quarantaine"
-        STOPPED = "stopped", "arrêtée, à vous de décider"
-        FAILED = "failed", "échouée"
-        KILLED = "killed", "interrompue, la suivante la reprend"
+        RUNNING = "running", gettext_lazy("en cours")
+        DONE = "done", gettext_lazy("terminée")
+        PARTIAL = "partial", gettext_lazy("terminée avec des fiches en quarantaine")
+        STOPPED = "stopped", gettext_lazy("arrêtée, à vous de décider")
+        FAILED = "failed", gettext_lazy("échouée")
+        KILLED = "killed", gettext_lazy("interrompue, la suivante la reprend")
 
     GOOD: ClassVar = (Status.DONE, Status.PARTIAL)
     BAD: ClassVar = (Status.FAILED, Status.STOPPED)
@@ -262,8 +263,8 @@ class HarvestRecord(models.Model):
     """What links one record of a source to one record of the catalogue."""
 
     class Kind(models.TextChoices):
-        DATASET = "dataset", "jeu de données"
-        SERVICE = "service", "service de données"
+        DATASET = "dataset", gettext_lazy("jeu de données")
+        SERVICE = "service", gettext_lazy("service de données")
 
     source = models.ForeignKey(HarvestSource, models.CASCADE, related_name="records")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.DATASET)

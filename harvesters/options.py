@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self, get_type_hints
 
+from catalogue.spoken import gettext as _
+from catalogue.spoken import gettext_noop
+
 KINDS = {
-    str: "texte",
-    int: "nombre entier",
-    int | None: "nombre entier, ou rien",
-    bool: "oui ou non",
-    tuple[str, ...]: "liste, séparée par des virgules",
+    str: gettext_noop("texte"),
+    int: gettext_noop("nombre entier"),
+    int | None: gettext_noop("nombre entier, ou rien"),
+    bool: gettext_noop("oui ou non"),
+    tuple[str, ...]: gettext_noop("liste, séparée par des virgules"),
 }
 YES, NO = frozenset({"oui", "true", "1", "yes", "on"}), frozenset({"non", "false", "0", "no", "off", ""})
 LONGEST = 2_000  # signs of a text, or of a list as it is typed
@@ -97,7 +100,7 @@ class Declared:
     @property
     def kind(self) -> str:
         """Its type, in words."""
-        return "liste, un par ligne" if self.by_line else KINDS[self.type]
+        return _("liste, un par ligne") if self.by_line else _(KINDS[self.type])
 
     def read(self, value: Any) -> Any:
         """The value in its type, from JSON, a form or a command line. Raises BadOption."""
@@ -111,25 +114,40 @@ class Declared:
         return found
 
     def bad(self, reason: str) -> BadOption:
-        return BadOption(f"{self.noun.capitalize()} « {self.name} » ({self.label}) : {reason}", self.name, reason)
+        said = _("%(noun)s « %(name)s » (%(label)s) : %(reason)s") % {
+            "noun": self.noun.capitalize(),
+            "name": self.name,
+            "label": self.label,
+            "reason": reason,
+        }
+        return BadOption(said, self.name, reason)
 
     def _within(self, found: Any) -> None:
-        allowed = [code for code, _ in self.choices]
+        allowed = [code for code, __ in self.choices]
         given = found if isinstance(found, tuple) else (found,)
         if allowed and (wrong := [str(one) for one in given if one not in allowed]):
-            raise Wrong(f"« {wrong[0][:100]} » n’est pas un choix. Choix : {', '.join(allowed)}.")
+            raise Wrong(
+                _("« %(value)s » n’est pas un choix. Choix : %(names)s.")
+                % {"value": wrong[0][:100], "names": ", ".join(allowed)}
+            )
         if isinstance(found, int) and not (self.least or 0) <= found <= (found if self.most is None else self.most):
-            upper = " ou plus" if self.most is None else f" à {self.most}"
-            raise Wrong(f"{found} n’est pas permis. Donnez un nombre de {self.least or 0}{upper}.")
+            told = (
+                _("%(found)s n’est pas permis. Donnez un nombre de %(least)s ou plus.")
+                if self.most is None
+                else _("%(found)s n’est pas permis. Donnez un nombre de %(least)s à %(most)s.")
+            )
+            raise Wrong(told % {"found": found, "least": self.least or 0, "most": self.most})
 
     def _typed(self, value: Any) -> Any:
         if isinstance(value, str) and len(value.strip()) > (most := self._signs()):
-            raise Wrong(f"Ce texte est trop long : {most} signes au plus.")
+            raise Wrong(_("Ce texte est trop long : %(most)s signes au plus.") % {"most": most})
         try:
             return READERS[self.type](value.splitlines() if self.by_line and isinstance(value, str) else value)
         except ValueError as error:
             said = str(value).replace("\0", " ")[:100]
-            raise Wrong(f"« {said} » ne convient pas. Type attendu : {self.kind}.") from error
+            raise Wrong(
+                _("« %(said)s » ne convient pas. Type attendu : %(kind)s.") % {"said": said, "kind": self.kind}
+            ) from error
 
     def _signs(self) -> int:
         if self.by_line:
@@ -157,18 +175,27 @@ def lines(label: str, help: str) -> Any:
     return field(default=(), metadata={"label": label, "help": help, "by_line": True})
 
 
+def _read(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What declares an option, in the reader's language. Nothing says nothing: gettext would give the head of its file."""
+    texts = {name: _(text) if (text := said[name]) else "" for name in ("label", "help")}
+    choices = tuple((code, _(words)) for code, words in said.get("choices", ()))
+    return {**said, **texts, "choices": choices}
+
+
 @dataclass(frozen=True)
 class Options:
     """The options of a kind of source that has none; the base of the others. `noun` and `whose`: how errors call them."""
 
-    noun: ClassVar[str] = "option"
-    whose: ClassVar[str] = "de cette sorte de source"
+    noun: ClassVar[str] = gettext_noop("option")
+    whose: ClassVar[str] = gettext_noop("de cette sorte de source")
 
     @classmethod
     def declared(cls) -> tuple[Declared, ...]:
+        """In the reader's language."""
         types = get_type_hints(cls)
         return tuple(
-            Declared(each.name, types[each.name], each.default, **each.metadata, noun=cls.noun) for each in fields(cls)
+            Declared(each.name, types[each.name], each.default, **_read(each.metadata), noun=_(cls.noun))
+            for each in fields(cls)
         )
 
     @classmethod
@@ -177,8 +204,12 @@ class Options:
         known = {each.name: each for each in cls.declared()}
         for name in given:
             if name not in known:
-                names = ", ".join(known) or "aucune"
-                raise BadOption(f"« {name} » n’est pas une {cls.noun} {cls.whose}. {cls.noun.capitalize()}s : {names}.")
+                names = ", ".join(known) or _("aucune")
+                told = _("« %(name)s » n’est pas une %(noun)s %(whose)s. %(nouns)s : %(names)s.")
+                nouns = f"{_(cls.noun).capitalize()}s"
+                raise BadOption(
+                    told % {"name": name, "noun": _(cls.noun), "whose": _(cls.whose), "nouns": nouns, "names": names}
+                )
         return cls(**{name: known[name].read(value) for name, value in given.items()})
 
     def stored(self) -> dict[str, Any]:
@@ -193,12 +224,20 @@ class Options:
 class Paged(Options):
     """What every source that answers page by page lets its owner set."""
 
-    page_size: int = option(100, "fiches par page", "Moins, quand la source peine à répondre.", least=1, most=1000)
+    page_size: int = option(
+        100,
+        gettext_noop("fiches par page"),
+        gettext_noop("Moins, quand la source peine à répondre."),
+        least=1,
+        most=1000,
+    )
     trust_total: bool = option(
         True,
-        "croire le total annoncé",
-        "La moisson s’arrête quand la source donne moins ou plus de fiches qu’elle n’en annonce. "
-        "À désactiver pour une source qui compte toujours mal.",
+        gettext_noop("croire le total annoncé"),
+        gettext_noop(
+            "La moisson s’arrête quand la source donne moins ou plus de fiches qu’elle n’en annonce. "
+            "À désactiver pour une source qui compte toujours mal."
+        ),
     )
 
 
@@ -208,6 +247,6 @@ def typed(pairs: Iterable[str]) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip():
-            raise BadOption(f"« {pair} » n’est pas une option. Écrivez --option nom=valeur.")
+            raise BadOption(_("« %(pair)s » n’est pas une option. Écrivez --option nom=valeur.") % {"pair": pair})
         found[name.strip()] = value
     return found

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from catalogue.dcat.formats import digest
 from catalogue.models import Concept, Organisation
@@ -70,7 +71,9 @@ def received_by(source: HarvestSource) -> Reception:
     try:
         return reception_of(source)
     except BadOption as error:
-        raise Refused(f"{error} Corrigez les règles de réception de la source : rien n’a été changé.") from error
+        raise Refused(
+            _("%(error)s Corrigez les règles de réception de la source : rien n’a été changé.") % {"error": error}
+        ) from error
 
 
 def _plain(area: Any) -> Any:
@@ -91,7 +94,9 @@ def _map(rules: Rules, name: str, vocabulary: str, names: Names) -> Mapping[str,
             continue
         target, word = _term(name, vocabulary, pair.ours, names), fold(pair.said)
         if not word:
-            raise wrong(name, f"« {pair.said} » n’a ni lettre ni chiffre : rien ne le ferait reconnaître.")
+            raise wrong(
+                name, _("« %(said)s » n’a ni lettre ni chiffre : rien ne le ferait reconnaître.") % {"said": pair.said}
+            )
         if known := names.spelled(vocabulary, pair.said) or names.meant(vocabulary, pair.said):
             found.setdefault(fold(known), target)
         found[word] = target
@@ -106,7 +111,10 @@ def _term(rule: str, vocabulary: str, text: str, names: Names) -> str:
     terms = Concept.objects.usable().filter(vocabulary__code__in=VOCABULARIES.get(vocabulary, (vocabulary,)))
     known = {name: term.label() for term in terms for name in (term.code.casefold(), term.label().casefold())}
     near = dict.fromkeys(known[name] for name in get_close_matches(text.casefold(), known, NEAR, 0.5))
-    raise wrong(rule, f"« {text} » n’est pas un terme que nous connaissons.{_offered(near)}")
+    raise wrong(
+        rule,
+        _("« %(text)s » n’est pas un terme que nous connaissons.%(near)s") % {"text": text, "near": _offered(near)},
+    )
 
 
 def given_to(lines: Iterable[str]) -> list[Organisation]:
@@ -123,12 +131,15 @@ def _body(text: str) -> Organisation:
         return found
     slugs = list(tenants.values_list("slug", flat=True)[:1_000])
     near = get_close_matches(text.casefold(), slugs, NEAR, 0.4) or slugs[:NEAR]
-    raise wrong("owners", f"« {text} » n’est pas une organisation de ce portail.{_offered(near)}")
+    raise wrong(
+        "owners",
+        _("« %(text)s » n’est pas une organisation de ce portail.%(near)s") % {"text": text, "near": _offered(near)},
+    )
 
 
 def _offered(near: Iterable[str]) -> str:
     shown = ", ".join(f"« {one} »" for one in near)
-    return f" Les plus proches : {shown}." if shown else ""
+    return " " + _("Les plus proches : %(shown)s.") % {"shown": shown} if shown else ""
 
 
 def _test(criterion: Criterion, names: Names) -> Test:
@@ -147,7 +158,9 @@ def set_rules(source: HarvestSource, rules: Rules, before: Any) -> None:
         row = HarvestSource.objects.select_for_update().get(pk=source.pk)
         if row.rules != before:
             raise BadOption(
-                "Quelqu’un d’autre a changé les règles entre-temps. Rien n’a été enregistré : relisez-les, puis recommencez."
+                _(
+                    "Quelqu’un d’autre a changé les règles entre-temps. Rien n’a été enregistré : relisez-les, puis recommencez."
+                )
             )
         row.rules = rules.stored()
         row.save(update_fields=["rules"])

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import IntegrityError
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from catalogue import publishing
 from catalogue.models import Organisation, Territory
@@ -36,10 +37,13 @@ def find_or_make(
     """
     key = key_of(address)
     if kind and kind not in KINDS:
-        raise BadSource(f"« {kind} » n’est pas une sorte de source. Sortes connues : {', '.join(sorted(KINDS))}.")
+        raise BadSource(
+            _("« %(kind)s » n’est pas une sorte de source. Sortes connues : %(names)s.")
+            % {"kind": kind, "names": ", ".join(sorted(KINDS))}
+        )
     if base and urlsplit(base).scheme not in ("http", "https", "urn"):
-        raise BadSource("La base des adresses relatives doit commencer par http://, https:// ou urn:.")
-    source, _ = HarvestSource.objects.get_or_create(
+        raise BadSource(_("La base des adresses relatives doit commencer par http://, https:// ou urn:."))
+    source, __ = HarvestSource.objects.get_or_create(
         key=key, defaults={"kind": kind, "base": base, "owner": home_body(), "territory": home_territory()}
     )
     changed: dict[str, Any] = {
@@ -92,7 +96,9 @@ def key_of(address: str) -> str:
             fine = False
         if not fine:
             raise BadSource(
-                "L’adresse d’une source commence par http:// ou https://, ou bien c’est le chemin d’un fichier ou d’un dossier."
+                _(
+                    "L’adresse d’une source commence par http:// ou https://, ou bien c’est le chemin d’un fichier ou d’un dossier."
+                )
             )
         return address
     try:
@@ -101,7 +107,11 @@ def key_of(address: str) -> str:
     except (RuntimeError, ValueError):  # links that go round, an unknown home, a NUL
         found = False
     if not found:
-        raise BadSource(f"Il n’y a ni fichier ni dossier « {address} ». Vérifiez son chemin.".replace("\0", " "))
+        raise BadSource(
+            (_("Il n’y a ni fichier ni dossier « %(address)s ». Vérifiez son chemin.") % {"address": address}).replace(
+                "\0", " "
+            )
+        )
     return str(path)
 
 

@@ -8,12 +8,15 @@ or a territory is resolved by `harvesters.receiving`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Final, Self
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue.drafting import folded
 from harvesters.matching import fold
-from harvesters.options import BadOption, Options, lines, option
+from harvesters.options import BadOption, Declared, Options, lines, option
 
 MOST: Final = 500  # lines of one rule
 LONGEST: Final = 300  # signs of one line
@@ -30,7 +33,7 @@ CRITERIA: Final = {
     "adresse": "address",
 }
 WORDS: Final = ", ".join(CRITERIA)
-PATTERN: Final = "* vaut n’importe quelle suite de signes ; majuscules et accents ne comptent pas."
+PATTERN: Final = gettext_noop("* vaut n’importe quelle suite de signes ; majuscules et accents ne comptent pas.")
 
 
 @dataclass(frozen=True)
@@ -65,66 +68,94 @@ class Criterion:
 class Rules(Options):
     """All of them for one source. A list has one line for each of its rules."""
 
-    noun: ClassVar[str] = "règle"
-    whose: ClassVar[str] = "de réception"
+    noun: ClassVar[str] = gettext_noop("règle")
+    whose: ClassVar[str] = gettext_noop("de réception")
 
     concerns: tuple[str, ...] = lines(
-        "territoires concernés",
-        "Ne garder que ce qui les concerne : code INSEE d’une commune, SIREN d’une intercommunalité, numéro d’un "
-        "département, R75 pour une région, quatre nombres « ouest, sud, est, nord », ou « ici » (le territoire du portail).",
+        gettext_noop("territoires concernés"),
+        gettext_noop(
+            "Ne garder que ce qui les concerne : code INSEE d’une commune, SIREN d’une intercommunalité, numéro d’un "
+            "département, R75 pour une région, quatre nombres « ouest, sud, est, nord », ou « ici » (le territoire du portail)."
+        ),
     )
     scope: str = option(
         "epci",
-        "échelle la plus large",
-        "Ce qui concerne plus large que vos territoires, et que l’on garde pourtant.",
+        gettext_noop("échelle la plus large"),
+        gettext_noop("Ce qui concerne plus large que vos territoires, et que l’on garde pourtant."),
         choices=(
-            ("own", "rien de plus large"),
-            ("epci", "leur intercommunalité"),
-            ("departement", "leur département aussi"),
-            ("region", "leur région aussi"),
-            ("country", "la France entière aussi"),
+            ("own", gettext_noop("rien de plus large")),
+            ("epci", gettext_noop("leur intercommunalité")),
+            ("departement", gettext_noop("leur département aussi")),
+            ("region", gettext_noop("leur région aussi")),
+            ("country", gettext_noop("la France entière aussi")),
         ),
     )
     placeless: bool = option(
         False,
-        "garder ce qui ne dit pas son lieu",
-        "Sinon, une fiche dont ni le lieu ni le producteur ne disent le territoire est écartée.",
+        gettext_noop("garder ce qui ne dit pas son lieu"),
+        gettext_noop("Sinon, une fiche dont ni le lieu ni le producteur ne disent le territoire est écartée."),
     )
     include: tuple[str, ...] = lines(
-        "ne garder que",
-        f"« critère : modèle », par exemple « mot-clé : voirie* ». Critères : {WORDS}. Une fiche est gardée quand, pour "
-        f"chaque critère cité, un de ses modèles convient. {PATTERN}",
+        gettext_noop("ne garder que"),
+        gettext_noop(
+            "« critère : modèle », par exemple « mot-clé : voirie* ». Critères : {words}. Une fiche est gardée quand, pour "
+            "chaque critère cité, un de ses modèles convient. {pattern}"
+        ),
     )
     exclude: tuple[str, ...] = lines(
-        "écarter", "Mêmes critères : une fiche est écartée dès qu’une ligne convient, même si elle était à garder."
+        gettext_noop("écarter"),
+        gettext_noop("Mêmes critères : une fiche est écartée dès qu’une ligne convient, même si elle était à garder."),
     )
     themes: tuple[str, ...] = lines(
-        "thèmes",
-        "« Voirie = TRAN » : ce que dit la source (libellé, code ou adresse), puis le thème européen à la place. "
-        "« mot-clé : voirie* = TRAN » : ce thème en plus, pour les fiches qui répondent au critère.",
+        gettext_noop("thèmes"),
+        gettext_noop(
+            "« Voirie = TRAN » : ce que dit la source (libellé, code ou adresse), puis le thème européen à la place. "
+            "« mot-clé : voirie* = TRAN » : ce thème en plus, pour les fiches qui répondent au critère."
+        ),
     )
     licences: tuple[str, ...] = lines(
-        "licences", "« Libre de droits = Licence Ouverte » : ce que dit la source, puis la licence à la place."
+        gettext_noop("licences"),
+        gettext_noop("« Libre de droits = Licence Ouverte » : ce que dit la source, puis la licence à la place."),
     )
-    formats: tuple[str, ...] = lines("formats", "« Tableur = CSV » : ce que dit la source, puis le format à la place.")
-    publisher: str = option("", "producteur par défaut", "Celui des fiches qui n’en nomment aucun.")
+    formats: tuple[str, ...] = lines(
+        gettext_noop("formats"), gettext_noop("« Tableur = CSV » : ce que dit la source, puis le format à la place.")
+    )
+    publisher: str = option(
+        "", gettext_noop("producteur par défaut"), gettext_noop("Celui des fiches qui n’en nomment aucun.")
+    )
     owners: tuple[str, ...] = lines(
-        "organisations",
-        "« Ville de Dax = ville-de-dax » : les fiches de ce producteur (nom, SIREN ou SIRET) sont à cette organisation du "
-        "portail ; « * = … » : toutes. La première ligne qui convient vaut ; sans aucune, l’organisation de la source.",
+        gettext_noop("organisations"),
+        gettext_noop(
+            "« Ville de Dax = ville-de-dax » : les fiches de ce producteur (nom, SIREN ou SIRET) sont à cette organisation du "
+            "portail ; « * = … » : toutes. La première ligne qui convient vaut ; sans aucune, l’organisation de la source."
+        ),
     )
     territories: tuple[str, ...] = lines(
-        "territoires",
-        "« Ville de Dax = 40088 » : les fiches de ce producteur qui ne disent pas leur lieu par un code sont de ce "
-        "territoire ; « * = … » : toutes. Sans aucune, le territoire de la source.",
+        gettext_noop("territoires"),
+        gettext_noop(
+            "« Ville de Dax = 40088 » : les fiches de ce producteur qui ne disent pas leur lieu par un code sont de ce "
+            "territoire ; « * = … » : toutes. Sans aucune, le territoire de la source."
+        ),
     )
-    prefix: str = option("", "préfixe des titres", "« Département : » devant chaque titre ; ceux qui l’ont le gardent.")
+    prefix: str = option(
+        "",
+        gettext_noop("préfixe des titres"),
+        gettext_noop("« Département : » devant chaque titre ; ceux qui l’ont le gardent."),
+    )
+
+    @classmethod
+    def declared(cls) -> tuple[Declared, ...]:
+        """With the words of criteria, that are French in every language: rules are kept with them."""
+        return tuple(
+            replace(one, help=one.help.replace("{words}", WORDS).replace("{pattern}", _(PATTERN)))
+            for one in super().declared()
+        )
 
     @classmethod
     def read(cls, given: Any) -> Self:
         """From what is stored, a JSON file or a form. Raises BadOption."""
         if not isinstance(given, Mapping):
-            raise BadOption('Les règles sont un objet JSON : { "themes": ["Voirie = TRAN"], … }.')
+            raise BadOption(_('Les règles sont un objet JSON : { "themes": ["Voirie = TRAN"], … }.'))
         found = super().read(given)
         found.check()
         return found
@@ -135,14 +166,21 @@ class Rules(Options):
             value = getattr(self, each.name)
             lines = value if isinstance(value, tuple) else (str(value),)
             if len(lines) > MOST:
-                raise wrong(each.name, f"{len(lines)} lignes : {MOST} au plus.")
+                raise wrong(each.name, _("%(count)s lignes : %(most)s au plus.") % {"count": len(lines), "most": MOST})
             if long := next((line for line in lines if len(line) > LONGEST), ""):
-                raise wrong(each.name, f"« {long[:60]}… » est trop long : {LONGEST} signes au plus.")
+                raise wrong(
+                    each.name,
+                    _("« %(line)s… » est trop long : %(most)s signes au plus.") % {"line": long[:60], "most": LONGEST},
+                )
         for name in ("themes", "licences", "formats", "owners", "territories"):
             self.pairs(name)
         if both := set(map(_same, self.criteria("include"))) & set(map(_same, self.criteria("exclude"))):
             name, pattern = sorted(both)[0]
-            raise wrong("exclude", f"« {name} : {pattern} » est à la fois à garder et à écarter : choisissez.")
+            raise wrong(
+                "exclude",
+                _("« %(name)s : %(pattern)s » est à la fois à garder et à écarter : choisissez.")
+                % {"name": name, "pattern": pattern},
+            )
 
     def pairs(self, name: str) -> tuple[Pair, ...]:
         """The lines of a rule « … = … ». Raises BadOption."""
@@ -151,10 +189,18 @@ class Rules(Options):
             said, equals, ours = line.rpartition(" = ") if " = " in line else line.partition("=")
             pair = Pair(said.strip(), ours.strip())
             if not equals or not pair.said or not pair.ours or (" = " not in line and line.count("=") > 1):
-                raise wrong(name, f"« {line[:100]} » n’a pas la forme « ce que dit la source = ce que nous disons ».")
+                raise wrong(
+                    name,
+                    _("« %(value)s » n’a pas la forme « ce que dit la source = ce que nous disons ».")
+                    % {"value": line[:100]},
+                )
             known = found.setdefault(self._key(name, pair), pair)
             if known.ours != pair.ours:
-                raise wrong(name, f"« {pair.said} » a deux réponses, « {known.ours} » et « {pair.ours} » : choisissez.")
+                raise wrong(
+                    name,
+                    _("« %(said)s » a deux réponses, « %(ours)s » et « %(other)s » : choisissez.")
+                    % {"said": pair.said, "ours": known.ours, "other": pair.ours},
+                )
         return tuple(found.values())
 
     @staticmethod
@@ -179,7 +225,11 @@ def _criterion(name: str, line: str) -> Criterion:
     known = {fold(word): word for word in CRITERIA}
     word = known.get(fold(said), "")
     if not colon or not word or not pattern.strip(" *"):
-        raise wrong(name, f"« {line[:100]} » n’a pas la forme « critère : modèle ». Critères : {WORDS}.")
+        raise wrong(
+            name,
+            _("« %(value)s » n’a pas la forme « critère : modèle ». Critères : %(words)s.")
+            % {"value": line[:100], "words": WORDS},
+        )
     return Criterion(word, pattern.strip())
 
 

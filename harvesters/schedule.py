@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cronsim import CronSim, CronSimError
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue.errors import NotAlone
 from catalogue.log import takeable
@@ -48,13 +49,16 @@ def next_after(schedule: str, moment: datetime, zone: str = "", shift: timedelta
     try:
         there = ZoneInfo(zone) if zone else timezone.get_default_timezone()
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadSchedule(f"« {zone} » n’est pas un fuseau horaire. Exemple : « Europe/Paris ».") from error
+        raise BadSchedule(
+            _("« %(zone)s » n’est pas un fuseau horaire. Exemple : « Europe/Paris ».") % {"zone": zone}
+        ) from error
     try:
         # Added in UTC: on the night when clocks change, a quarter of an hour stays one.
         return next(CronSim(schedule, timezone.localtime(moment - shift, there))).astimezone(UTC) + shift
     except (CronSimError, StopIteration) as error:
         raise BadSchedule(
-            f"« {schedule} » n’est pas un rythme. Exemple : « 0 3 * * * », chaque nuit à 3 heures."
+            _("« %(schedule)s » n’est pas un rythme. Exemple : « 0 3 * * * », chaque nuit à 3 heures.")
+            % {"schedule": schedule}
         ) from error
 
 
@@ -74,7 +78,9 @@ def next_run(source: HarvestSource, moment: datetime) -> datetime | None:
 def set_rhythm(source: HarvestSource, schedule: str, zone: str, spread: int) -> None:
     """A new rhythm, from now on. Raises BadSchedule, and changes nothing then."""
     if not 0 <= spread <= MOST_SPREAD:
-        raise BadSchedule(f"Le décalage est un nombre de minutes, de 0 à {MOST_SPREAD}.")
+        raise BadSchedule(
+            _("Le décalage est un nombre de minutes, de 0 à %(most_spread)s.") % {"most_spread": MOST_SPREAD}
+        )
     source.schedule, source.zone, source.spread = schedule.strip(), zone.strip(), spread
     source.next_at = next_run(source, timezone.now())
     source.save(update_fields=["schedule", "zone", "spread", "next_at"])

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from catalogue.dcat.formats import from_canonical
 from catalogue.dcat.mapping import MODELS
 from catalogue.drafting import minted
@@ -25,10 +28,10 @@ from harvesters.rules import Rules
 MOST: Final = 400  # records; beyond, the dry run tells
 LONGEST: Final = 4.0  # seconds
 WORDS: Final = {
-    "left_out": "à écarter",
-    "updated": "à modifier",
-    "returns": "à remettre en ligne",
-    "aside": "à mettre de côté",
+    "left_out": gettext_noop("à écarter"),
+    "updated": gettext_noop("à modifier"),
+    "returns": gettext_noop("à remettre en ligne"),
+    "aside": gettext_noop("à mettre de côté"),
 }
 
 
@@ -43,7 +46,7 @@ class Tried:
 
     @property
     def word(self) -> str:
-        return WORDS[self.verb]
+        return _(WORDS[self.verb])
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Trial:
 
     def groups(self, most: int) -> list[tuple[str, list[Tried]]]:
         """The first rows, by what would become of them."""
-        shown = [(word, [row for row in self.rows[:most] if row.verb == verb]) for verb, word in WORDS.items()]
+        shown = [(_(word), [row for row in self.rows[:most] if row.verb == verb]) for verb, word in WORDS.items()]
         return [(word, rows) for word, rows in shown if rows]
 
     @property
@@ -75,13 +78,22 @@ class Trial:
     @property
     def summary(self) -> str:
         verbs = Counter(row.verb for row in self.rows)
-        tried = _many(self.looked, "fiche essayée", "fiches essayées")
-        fates = (
-            ", ".join(f"{words} : {verbs[verb]}" for verb, words in WORDS.items() if verbs[verb]) or "rien à changer"
+        tried = ngettext("%(count)s fiche essayée", "%(count)s fiches essayées", self.looked) % {"count": self.looked}
+        fates = ", ".join(
+            _("%(what)s : %(count)s") % {"what": _(words), "count": verbs[verb]}
+            for verb, words in WORDS.items()
+            if verbs[verb]
         )
-        text = f"{tried} sur {self.held} dans la base ; {fates}."
+        text = _("%(tried)s sur %(held)s dans la base ; %(fates)s.") % {
+            "tried": tried,
+            "held": self.held,
+            "fates": fates or _("rien à changer"),
+        }
         if self.unheld:
-            text += f" Écartées jusqu’ici et absentes de la base : {self.unheld}. La répétition dira ce qu’elles deviennent."
+            told = _(
+                "Écartées jusqu’ici et absentes de la base : %(count)s. La répétition dira ce qu’elles deviennent."
+            )
+            text += " " + told % {"count": self.unheld}
         return text
 
     def told(self) -> dict[str, Any]:
@@ -92,10 +104,6 @@ class Trial:
             "because": dict(self.because),
             "records": [asdict(row) for row in self.rows],
         }
-
-
-def _many(count: int, one: str, many: str) -> str:
-    return f"{count} {many if count > 1 else one}"
 
 
 def try_out(source: HarvestSource, rules: Rules) -> Trial:

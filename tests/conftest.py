@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from portal import counts
@@ -179,3 +180,10 @@ def fresh_cache(settings: Settings) -> None:
     for one in counts.OPEN.values():
         one.remove()
     counts.OPEN.clear()
+
+
+@pytest.fixture(autouse=True)
+def french() -> Iterator[None]:
+    """A page that was asked in another language leaves it to its thread: the next test must not speak it."""
+    yield
+    translation.deactivate()

@@ -13,6 +13,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing, mail, permissions
 from catalogue.accounts import members
@@ -23,7 +25,7 @@ from catalogue.models import Invitation, Organisation, User
 LIVES: Final = timedelta(days=7)
 KEPT: Final = timedelta(days=30)  # after the end
 MOST: Final = 100  # open ones of one body
-OVER: Final = "Cette invitation ne vaut plus. Demandez-en une autre à la personne qui vous l’a envoyée."
+OVER: Final = gettext_noop("Cette invitation ne vaut plus. Demandez-en une autre à la personne qui vous l’a envoyée.")
 
 
 def invite(body: Organisation, email: str, role: str, by: User) -> tuple[Invitation, str]:
@@ -35,7 +37,9 @@ def invite(body: Organisation, email: str, role: str, by: User) -> tuple[Invitat
             mail.forget(about(before))
             before.delete()
         if open_in(body).count() >= MOST:
-            raise Refused(f"{MOST} invitations attendent déjà. Annulez celles qui ne servent plus.")
+            raise Refused(
+                _("%(most)s invitations attendent déjà. Annulez celles qui ne servent plus.") % {"most": MOST}
+            )
         made = Invitation.objects.create(
             body=body,
             email=email.lower(),
@@ -80,10 +84,10 @@ def find(secret: str) -> Invitation | None:
 def accept(found: Invitation, person: User) -> None:
     """Once, for the account of that address alone. Refused when it was used meanwhile, or would leave no administrator."""
     if person.email != found.email or found.made_by is None:
-        raise Refused(OVER)
+        raise Refused(_(OVER))
     with transaction.atomic():
         if not Invitation.objects.filter(pk=found.pk, used_at=None).update(used_at=timezone.now()):
-            raise Refused(OVER)
+            raise Refused(_(OVER))
         members.give(found.body, person, found.role, found.made_by)
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import permissions
 from catalogue.accounts import second_step, sessions
@@ -16,7 +18,9 @@ from catalogue.errors import Refused
 from catalogue.models import Organisation, User
 
 ADMINISTRATOR: Final = "administrator"
-LAST: Final = "Il faut toujours quelqu’un pour gérer les membres. Donnez d’abord ce rôle à une autre personne."
+LAST: Final = gettext_noop(
+    "Il faut toujours quelqu’un pour gérer les membres. Donnez d’abord ce rôle à une autre personne."
+)
 
 
 @dataclass(frozen=True)
@@ -66,5 +70,5 @@ def _unless_last(body: Organisation, person: User, *, stays: bool) -> Iterator[N
         active = set(User.objects.filter(pk__in=roles, is_active=True).values_list("pk", flat=True))
         administrators = {key for key in active if roles[key] == ADMINISTRATOR}
         if administrators == {person.pk} and not stays:
-            raise Refused(LAST)
+            raise Refused(_(LAST))
         yield

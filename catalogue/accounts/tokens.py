@@ -13,6 +13,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue import auditing
 from catalogue.auditing import Thing
@@ -35,7 +36,9 @@ def make(
     if days not in LIVES:
         raise ValueError(days)
     if living(person).count() >= MOST:
-        raise Refused(f"Vous avez déjà {MOST} jetons. Révoquez-en un qui ne sert plus, puis recommencez.")
+        raise Refused(
+            _("Vous avez déjà %(most)s jetons. Révoquez-en un qui ne sert plus, puis recommencez.") % {"most": MOST}
+        )
     text = PREFIX + secrets.token_urlsafe(30)  # 240 bits
     with transaction.atomic():
         made = ApiToken.objects.create(

@@ -14,6 +14,8 @@ from itertools import takewhile
 from string import Formatter
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from harvesters.models import HarvestRun
 from harvesters.peers.faults import Fault
 from harvesters.peers.following import BACK, TOO_MANY
@@ -61,7 +63,7 @@ class Alarm:
 
     @property
     def name(self) -> str:
-        return self.fault.label
+        return _(self.fault.label)
 
     def told(self) -> dict[str, Any]:
         return {

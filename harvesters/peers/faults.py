@@ -6,33 +6,34 @@ The page of instances, messages by mail, `manage.py peer` and the reports of run
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_noop
 
 
 class Fault(TextChoices):
     # Whom we believe.
-    KEY_CHANGED = "key-changed", "La clé a changé"
-    UNSIGNED = "unsigned", "Le flux n’est plus signé"
-    FORGED = "forged", "Signature refusée"
-    FORGED_CARD = "forged-card", "Carte mal signée"
-    REVOKED = "revoked", "Instance révoquée"
+    KEY_CHANGED = "key-changed", gettext_noop("La clé a changé")
+    UNSIGNED = "unsigned", gettext_noop("Le flux n’est plus signé")
+    FORGED = "forged", gettext_noop("Signature refusée")
+    FORGED_CARD = "forged-card", gettext_noop("Carte mal signée")
+    REVOKED = "revoked", gettext_noop("Instance révoquée")
     # What the feed says as a whole.
-    BACK = "gone-back", "Racine revenue en arrière"
-    TOO_MANY = "withdraws-much", "L’instance retire presque tout"
-    ELSEWHERE = "page-elsewhere", "Page hors de l’instance"
-    ENDLESS = "endless", "Flux sans fin"
-    TOO_LARGE = "page-too-large", "Page trop lourde"
-    UNREADABLE = "page-unreadable", "Page illisible"
+    BACK = "gone-back", gettext_noop("Racine revenue en arrière")
+    TOO_MANY = "withdraws-much", gettext_noop("L’instance retire presque tout")
+    ELSEWHERE = "page-elsewhere", gettext_noop("Page hors de l’instance")
+    ENDLESS = "endless", gettext_noop("Flux sans fin")
+    TOO_LARGE = "page-too-large", gettext_noop("Page trop lourde")
+    UNREADABLE = "page-unreadable", gettext_noop("Page illisible")
     # How it answers.
-    CUT = "cut", "Réponse coupée"
-    SILENT = "silent", "Ne répond pas"
-    UNREACHABLE = "unreachable", "Injoignable"
+    CUT = "cut", gettext_noop("Réponse coupée")
+    SILENT = "silent", gettext_noop("Ne répond pas")
+    UNREACHABLE = "unreachable", gettext_noop("Injoignable")
     # Activities that are set aside while the rest of the feed is followed.
-    CLOCK = "clock-ahead", "Horloge trop en avance"
-    OTHER_KIND = "kind-changed", "Objet qui change de nature"
-    INCOMPLETE = "incomplete", "Annonce incomplète"
-    EMPTY = "empty", "Annonce sans contenu"
-    NOT_ITS_OWN = "not-its-address", "Adresse qui n’est pas la sienne"
-    CIRCLING = "circling", "Fiche qui tourne en rond"
+    CLOCK = "clock-ahead", gettext_noop("Horloge trop en avance")
+    OTHER_KIND = "kind-changed", gettext_noop("Objet qui change de nature")
+    INCOMPLETE = "incomplete", gettext_noop("Annonce incomplète")
+    EMPTY = "empty", gettext_noop("Annonce sans contenu")
+    NOT_ITS_OWN = "not-its-address", gettext_noop("Adresse qui n’est pas la sienne")
+    CIRCLING = "circling", gettext_noop("Fiche qui tourne en rond")
     # What nobody foresaw.
-    ASKED = "asks", "Elle attend votre avis"
-    FAILED = "failed", "La lecture a échoué"
+    ASKED = "asks", gettext_noop("Elle attend votre avis")
+    FAILED = "failed", gettext_noop("La lecture a échoué")

@@ -6,6 +6,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from harvesters.base import Unreadable
 from harvesters.http import Client, Limits
@@ -18,11 +20,11 @@ from harvesters.sources.peer import Peer
 FEED: Final = "flux/"  # where an instance of this product has it, below its own address
 # Somebody waits for the answer: a feed that cannot be read in that time is no feed to follow now.
 BRIEF: Final = Limits(max_bytes=4 * 2**20, connect=3, read=5, total=12, delay=0, retries=0)
-NO_FEED: Final = (
+NO_FEED: Final = gettext_noop(
     "Il n’y a pas de flux à {address}. Donnez l’adresse d’une instance (https://donnees.ville.fr/) ou celle de son flux "
     "(https://donnees.ville.fr/flux/). Un catalogue sans flux se suit par les moissons."
 )
-OURS: Final = "Cette adresse est celle de ce portail : une instance ne se suit pas elle-même."
+OURS: Final = gettext_noop("Cette adresse est celle de ce portail : une instance ne se suit pas elle-même.")
 
 
 def brief_client(source: HarvestSource) -> Client:
@@ -35,7 +37,7 @@ def feed_at(address: str, client: Client) -> str:
     """The address of the feed that is there, or below. Raises BadSource when there is none, TryLater when nobody answers,
     Refused for an address that is not to be asked."""
     if host_of(address) == host_of(settings.BOUTURE_URL):
-        raise BadSource(OURS)
+        raise BadSource(_(OURS))
     for candidate in _candidates(address):
         try:
             answer = client.fetch(candidate, accept=KINDS[Peer.kind].accept)
@@ -43,7 +45,7 @@ def feed_at(address: str, client: Client) -> str:
             continue
         if kind_of(answer, candidate) == Peer.kind:
             return answer.url or candidate
-    raise BadSource(NO_FEED.format(address=address[:200]))
+    raise BadSource(_(NO_FEED).format(address=address[:200]))
 
 
 def _candidates(address: str) -> list[str]:

@@ -10,6 +10,8 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing
 from catalogue.errors import Refused
@@ -28,11 +30,13 @@ from harvesters.telling import tell_followed, thing_of, told
 
 RHYTHM: Final = "*/10 * * * *"  # a look at a feed that did not change costs its instance one page, unchanged
 SPREAD: Final = 9  # minutes
-FORGOTTEN: Final = "« {} » n’est plus suivie. Pour la suivre de nouveau, ajoutez son adresse."
-PAUSED: Final = "« {} » est en pause : reprenez-la d’abord."
-NOBODY: Final = "Aucune instance suivie ne s’appelle « {} ». Celles que l’on suit : {}."
-STILL_ASKED: Final = " Son index est encore interrogé à chaque recherche : retirez-la aussi de BOUTURE_PEER_CLUSTERS, puis relancez le portail."
-SEVERAL: Final = "Plusieurs instances suivies s’appellent « {} » : donnez leur adresse."
+FORGOTTEN: Final = gettext_noop("« {} » n’est plus suivie. Pour la suivre de nouveau, ajoutez son adresse.")
+PAUSED: Final = gettext_noop("« {} » est en pause : reprenez-la d’abord.")
+NOBODY: Final = gettext_noop("Aucune instance suivie ne s’appelle « {} ». Celles que l’on suit : {}.")
+STILL_ASKED: Final = gettext_noop(
+    " Son index est encore interrogé à chaque recherche : retirez-la aussi de BOUTURE_PEER_CLUSTERS, puis relancez le portail."
+)
+SEVERAL: Final = gettext_noop("Plusieurs instances suivies s’appellent « {} » : donnez leur adresse.")
 
 
 def add(address: str, actor: User | None = None, *, trusted: bool = False) -> HarvestSource:
@@ -84,7 +88,7 @@ def sync(source: HarvestSource) -> None:
     """To be read at the next round. Raises Refused while it is paused, and for one that is followed no more."""
     _followed(source)
     if not schedule.run_soon(source):
-        raise Refused(PAUSED.format(source.name))
+        raise Refused(_(PAUSED).format(source.name))
 
 
 def again(source: HarvestSource, actor: User | None = None) -> None:
@@ -110,7 +114,7 @@ def forget(source: HarvestSource, actor: User | None = None) -> None:
 
 def still_asked(source: HarvestSource) -> str:
     """What remains to be done by hand once an instance is forgotten or revoked; "" for nothing."""
-    return STILL_ASKED if searched_beside(source.key) else ""
+    return _(STILL_ASKED) if searched_beside(source.key) else ""
 
 
 def named(text: str) -> HarvestSource:
@@ -122,13 +126,13 @@ def named(text: str) -> HarvestSource:
     if len(exact or found) == 1:
         return (exact or found)[0]
     if found:
-        raise BadSource(SEVERAL.format(text))
-    known = ", ".join(source.name for source in every if not source.left_at) or "aucune"
-    raise BadSource(NOBODY.format(text.replace("\0", " ")[:200], known))
+        raise BadSource(_(SEVERAL).format(text))
+    known = ", ".join(source.name for source in every if not source.left_at) or _("aucune")
+    raise BadSource(_(NOBODY).format(text.replace("\0", " ")[:200], known))
 
 
 def _names(source: HarvestSource) -> set[str]:
-    host, _, port = host_of(source.key).rpartition(":")
+    host, __, port = host_of(source.key).rpartition(":")
     said = (str(source.pk), source.key, source.title, source.name, host, f"{host}:{port}")
     return {name.casefold().rstrip("/") for name in said if name}
 
@@ -140,7 +144,7 @@ def _typed(address: str, trusted: bool) -> str:
     except Wrong as error:
         raise BadSource(str(error)) from error
     if "://" not in key:
-        raise BadSource("Une instance se suit par son adresse, qui commence par http:// ou https://.")
+        raise BadSource(_("Une instance se suit par son adresse, qui commence par http:// ou https://."))
     return key
 
 
@@ -174,4 +178,4 @@ def _open(source: HarvestSource) -> None:
 def _followed(source: HarvestSource) -> None:
     _open(source)
     if source.left_at:
-        raise Refused(FORGOTTEN.format(source.name))
+        raise Refused(_(FORGOTTEN).format(source.name))

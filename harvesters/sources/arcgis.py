@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalogue.dcat.profile import DCAT, DCT
+from catalogue.spoken import gettext_noop
 from harvesters.describing import KEPT, About, Said
 from harvesters.old_paths import Shows
 from harvesters.options import Options, Paged
@@ -36,8 +37,8 @@ PASSING = (
 
 class ArcgisHub(JsonHarvester):
     kind = "arcgis"
-    label = "ArcGIS Hub (recherche)"
-    address_help = "une adresse de /api/v3/datasets, ou de /api/search/v1/collections/…/items"
+    label = gettext_noop("ArcGIS Hub (recherche)")
+    address_help = gettext_noop("une adresse de /api/v3/datasets, ou de /api/search/v1/collections/…/items")
     reads = (
         "an ArcGIS Hub by its search: an address of `/api/v3/datasets`, or of `/api/search/v1/collections/…/items` (this one "
         "built from its documentation, pas encore vue en vrai)"

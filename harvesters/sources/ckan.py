@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from catalogue.dcat.profile import ADMS, DCAT, DCATAP, DCT, FOAF, OWL, SPDX
 from catalogue.dcat.terms import XSD
+from catalogue.spoken import gettext_noop
 from harvesters.base import Unreadable
 from harvesters.describing import KEPT, About, Said
 from harvesters.old_paths import Shows
@@ -59,14 +60,16 @@ NO_DATASETS = frozenset({"harvest", "showcase", "application"})
 
 @dataclass(frozen=True)
 class CkanOptions(Paged):
-    organization: str = option("", "organisation", "Son nom court : seulement ses jeux de données.")
-    group: str = option("", "groupe", "Son nom court : seulement ses jeux de données.")
+    organization: str = option(
+        "", gettext_noop("organisation"), gettext_noop("Son nom court : seulement ses jeux de données.")
+    )
+    group: str = option("", gettext_noop("groupe"), gettext_noop("Son nom court : seulement ses jeux de données."))
 
 
 class Ckan(JsonHarvester):
     kind = "ckan"
-    label = "Portail CKAN"
-    address_help = "l’adresse du portail, ou celle d’une recherche (package_search)"
+    label = gettext_noop("Portail CKAN")
+    address_help = gettext_noop("l’adresse du portail, ou celle d’une recherche (package_search)")
     reads = (
         "a CKAN portal by its action API: give the portal's address, `package_search` with a filter, or `package_show`"
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from catalogue.dcat.profile import DCAT, DCT
+from catalogue.spoken import gettext_noop
 from harvesters.base import Answer
 from harvesters.describing import About, Said
 from harvesters.geo import asking, documents, mapping
@@ -19,8 +20,8 @@ GEONETWORK = re.compile(r".*/srv/[a-z]{3}/(?=csw\b)")  # its page of a record st
 
 class Csw(JsonHarvester):
     kind = "csw"
-    label = "Service CSW (ISO 19139)"
-    address_help = "l’adresse d’un service de catalogue (GeoNetwork, geOrchestra, pycsw…)"
+    label = gettext_noop("Service CSW (ISO 19139)")
+    address_help = gettext_noop("l’adresse d’un service de catalogue (GeoNetwork, geOrchestra, pycsw…)")
     reads = (
         "a CSW 2.0.2 service (GeoNetwork, geOrchestra, pycsw…): give the service's address, with or without its "
         "parameters; or a file of ISO 19139 records"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from catalogue.dcat import formats
 from catalogue.dcat.profile import DCT
+from catalogue.spoken import gettext_noop
 from harvesters.base import Fetched, Harvester, Page, Unreadable
 from harvesters.geo import asking, documents
 from harvesters.graphs import Records
@@ -24,15 +25,17 @@ CORE, OLD = "http://www.w3.org/ns/dcat#core", "http://www.w3.org/ns/dcat#"
 class CswDcatOptions(asking.CswOptions):
     old: bool = option(
         False,
-        "ancien DCAT",
-        "Demander d’emblée l’ancienne forme (dcat#), pour un service qui tombe en panne quand on lui demande la nouvelle.",
+        gettext_noop("ancien DCAT"),
+        gettext_noop(
+            "Demander d’emblée l’ancienne forme (dcat#), pour un service qui tombe en panne quand on lui demande la nouvelle."
+        ),
     )
 
 
 class CswDcat(Harvester):
     kind = "csw-dcat"
-    label = "Service CSW (DCAT)"
-    address_help = "la même adresse, pour un service qui sait répondre en DCAT"
+    label = gettext_noop("Service CSW (DCAT)")
+    address_help = gettext_noop("la même adresse, pour un service qui sait répondre en DCAT")
     reads = (
         "a CSW 2.0.2 service asked for DCAT, in GeoNetwork's newer form (`dcat#core`), then in the older one (`dcat#`): "
         "give `--kind csw-dcat`, since every service speaks ISO too; or an answer with RDF inside"

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from catalogue.dcat.profile import DCAT, DCT, FOAF
+from catalogue.spoken import gettext_noop
 from harvesters.describing import About, Said
 from harvesters.records import JsonHarvester, Sheet, items_at
 
@@ -38,8 +39,8 @@ FILE = {
 
 class DataJson(JsonHarvester):
     kind = "datajson"
-    label = "Fichier data.json (DCAT-US)"
-    address_help = "l’adresse d’un fichier data.json"
+    label = gettext_noop("Fichier data.json (DCAT-US)")
+    address_help = gettext_noop("l’adresse d’un fichier data.json")
     reads = "a `data.json` file (DCAT-US 1.1): ArcGIS Hub's `/data.json` or `/api/feed/dcat-us/1.1.json`"
 
     @classmethod

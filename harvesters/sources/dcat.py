@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from catalogue.dcat import formats
+from catalogue.spoken import gettext_noop
 from harvesters.base import RDF_FIRST, Fetched, Harvester, Page, Refused, Unreadable
 from harvesters.graphs import Records
 
@@ -19,8 +20,8 @@ class Dcat(Harvester):
     """Reads what `formats` reads."""
 
     kind = "dcat"
-    label = "Catalogue DCAT (RDF)"
-    address_help = "l’adresse d’un catalogue en Turtle, RDF/XML, JSON-LD, N-Triples, TriG ou N-Quads"
+    label = gettext_noop("Catalogue DCAT (RDF)")
+    address_help = gettext_noop("l’adresse d’un catalogue en Turtle, RDF/XML, JSON-LD, N-Triples, TriG ou N-Quads")
     reads = (
         "a DCAT catalogue as Turtle, N-Triples, RDF/XML, JSON-LD, TriG or N-Quads: a file, a URL, or pages linked by "
         "Hydra, old (`nextPage`) or new (`next`)"

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from catalogue.dcat import sniffing
 from catalogue.dcat.profile import DCAT, DCT
+from catalogue.spoken import gettext_noop
 from harvesters.base import Answer, Unreadable
 from harvesters.describing import About, Said
 from harvesters.options import Options, option
@@ -22,27 +23,39 @@ from harvesters.records import JsonHarvester, Sheet
 
 @dataclass(frozen=True)
 class FileOptions(Options):
-    title: str = option("", "titre", "Vide : le nom du fichier.")
-    description: str = option("", "description", "Ce que le fichier contient, et d’où il vient.")
-    publisher: str = option("", "producteur", "Qui produit ces données.")
-    licence: str = option("", "licence", "Son nom ou son adresse.")
-    format: str = option("", "format", "CSV, GeoJSON… Vide : l’extension du nom.")
-    schema: str = option("", "schéma", "Adresse du schéma que suit le fichier, par exemple de schema.data.gouv.fr.")
-    themes: tuple[str, ...] = option((), "thèmes", "Codes européens (TRAN, ENVI…), ou ce que vos règles en font.")
-    keywords: tuple[str, ...] = option((), "mots-clés", "Les mots par lesquels on le cherchera.")
-    frequency: str = option("", "fréquence", "« annuelle », « mensuelle »…")
-    page: str = option("", "page", "Adresse de la page qui le présente.")
+    title: str = option("", gettext_noop("titre"), gettext_noop("Vide : le nom du fichier."))
+    description: str = option(
+        "", gettext_noop("description"), gettext_noop("Ce que le fichier contient, et d’où il vient.")
+    )
+    publisher: str = option("", gettext_noop("producteur"), gettext_noop("Qui produit ces données."))
+    licence: str = option("", gettext_noop("licence"), gettext_noop("Son nom ou son adresse."))
+    format: str = option("", gettext_noop("format"), gettext_noop("CSV, GeoJSON… Vide : l’extension du nom."))
+    schema: str = option(
+        "",
+        gettext_noop("schéma"),
+        gettext_noop("Adresse du schéma que suit le fichier, par exemple de schema.data.gouv.fr."),
+    )
+    themes: tuple[str, ...] = option(
+        (), gettext_noop("thèmes"), gettext_noop("Codes européens (TRAN, ENVI…), ou ce que vos règles en font.")
+    )
+    keywords: tuple[str, ...] = option(
+        (), gettext_noop("mots-clés"), gettext_noop("Les mots par lesquels on le cherchera.")
+    )
+    frequency: str = option("", gettext_noop("fréquence"), gettext_noop("« annuelle », « mensuelle »…"))
+    page: str = option("", gettext_noop("page"), gettext_noop("Adresse de la page qui le présente."))
     rows_needed: bool = option(
         False,
-        "seulement s’il a des lignes",
-        "Un fichier CSV sans ligne après ses titres ne donne aucun jeu de données : une base nationale qui n’a rien sur vous.",
+        gettext_noop("seulement s’il a des lignes"),
+        gettext_noop(
+            "Un fichier CSV sans ligne après ses titres ne donne aucun jeu de données : une base nationale qui n’a rien sur vous."
+        ),
     )
 
 
 class File(JsonHarvester):
     kind = "file"
-    label = "Un seul fichier"
-    address_help = "l’adresse du fichier, telle qu’on le télécharge"
+    label = gettext_noop("Un seul fichier")
+    address_help = gettext_noop("l’adresse du fichier, telle qu’on le télécharge")
     reads = (
         "one file of the web (an export, a download by the code of a commune): its address is one dataset, that its options "
         "describe; never recognised by itself, name it with `--kind file`"

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from catalogue.dcat.profile import DCAT, DCT
+from catalogue.spoken import gettext_noop
 from harvesters.base import Answer, HarvestError, Unreadable
 from harvesters.describing import About, Said
 from harvesters.folders import entries
@@ -43,15 +44,21 @@ LINE = re.compile(r"https?://\S+\Z")
 
 @dataclass(frozen=True)
 class FilesOptions(Options):
-    pattern: str = option("*", "fichiers", "Modèle de nom, par exemple *.csv : seulement ces fichiers.")
-    licence: str = option("", "licence", "De tous les fichiers dont rien ne dit la licence.")
-    publisher: str = option("", "producteur", "De tous les fichiers dont rien ne dit le producteur.")
+    pattern: str = option(
+        "*", gettext_noop("fichiers"), gettext_noop("Modèle de nom, par exemple *.csv : seulement ces fichiers.")
+    )
+    licence: str = option(
+        "", gettext_noop("licence"), gettext_noop("De tous les fichiers dont rien ne dit la licence.")
+    )
+    publisher: str = option(
+        "", gettext_noop("producteur"), gettext_noop("De tous les fichiers dont rien ne dit le producteur.")
+    )
 
 
 class Files(JsonHarvester):
     kind = "files"
-    label = "Dossier ou liste de fichiers"
-    address_help = "l’adresse d’un texte qui donne l’adresse d’un fichier par ligne"
+    label = gettext_noop("Dossier ou liste de fichiers")
+    address_help = gettext_noop("l’adresse d’un texte qui donne l’adresse d’un fichier par ligne")
     reads = (
         "a folder of this machine, or a text of one address a line: each file is a dataset, described by "
         "`<file>-metadata.json` beside it; `--base` says where the folder is on the web"

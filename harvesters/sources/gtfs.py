@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from catalogue.dcat.profile import DCAT, DCT
+from catalogue.spoken import gettext_noop
 from harvesters.archives import MAGIC, Archive, opened
 from harvesters.base import Answer, Unreadable
 from harvesters.delimited import Records
@@ -35,12 +36,12 @@ COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")  # GTFS, "Field Types": Date
 
 class Gtfs(JsonHarvester):
     kind = "gtfs"
-    label = "Offre de transport (GTFS)"
+    label = gettext_noop("Offre de transport (GTFS)")
     reads = (
         "a GTFS feed: the address or the file of its ZIP is one dataset, described from `feed_info`, `agency`, `stops` and "
         "`calendar` (built from the published reference); neither GTFS Realtime nor NeTEx"
     )
-    address_help = "l’adresse du fichier ZIP d’un GTFS"
+    address_help = gettext_noop("l’adresse du fichier ZIP d’un GTFS")
     seen_live = False
     accept = "application/zip, */*;q=0.1"
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from catalogue.dcat.profile import DCAT, DCT, FOAF
+from catalogue.spoken import gettext_noop
 from harvesters.base import Unreadable
 from harvesters.describing import About, Said
 from harvesters.options import Paged
@@ -37,8 +38,8 @@ class Linked(Sheet):
 
 class OgcRecords(JsonHarvester):
     kind = "ogcrecords"
-    label = "OGC API Records"
-    address_help = "l’adresse d’une collection, ou de ses /items"
+    label = gettext_noop("OGC API Records")
+    address_help = gettext_noop("l’adresse d’une collection, ou de ses /items")
     reads = "a collection of OGC API Records: its address, or that of its `/items` (built from the published standard)"
     seen_live = False
     accept = "application/geo+json, application/json;q=0.9, */*;q=0.1"

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from catalogue.dcat.profile import DCAT, DCT, FOAF
+from catalogue.spoken import gettext_noop
 from harvesters.base import Unreadable
 from harvesters.describing import About, Said
 from harvesters.old_paths import Shows
@@ -36,20 +37,28 @@ OLD = Numbering("start", "rows")
 
 @dataclass(frozen=True)
 class OpendatasoftOptions(Paged):
-    page_size: int = option(100, "fiches par page", "Opendatasoft n’en donne pas plus de 100.", least=1, most=100)
-    where: str = option("", "filtre", 'En ODSQL, par exemple : publisher = "Ville". Explore 2 seulement.')
+    page_size: int = option(
+        100,
+        gettext_noop("fiches par page"),
+        gettext_noop("Opendatasoft n’en donne pas plus de 100."),
+        least=1,
+        most=100,
+    )
+    where: str = option(
+        "", gettext_noop("filtre"), gettext_noop('En ODSQL, par exemple : publisher = "Ville". Explore 2 seulement.')
+    )
     formats: tuple[str, ...] = option(
         ("csv", "json", "geojson"),
-        "exports",
-        "Ceux que l’on annonce comme fichiers ; les formats de carte, où il y en a une.",
+        gettext_noop("exports"),
+        gettext_noop("Ceux que l’on annonce comme fichiers ; les formats de carte, où il y en a une."),
         choices=FORMATS,
     )
 
 
 class Opendatasoft(JsonHarvester):
     kind = "opendatasoft"
-    label = "Portail Opendatasoft"
-    address_help = "l’adresse du portail"
+    label = gettext_noop("Portail Opendatasoft")
+    address_help = gettext_noop("l’adresse du portail")
     reads = (
         "an Opendatasoft portal by its catalogue: Explore 2.1 and 2.0 (built from their documentation, pas encore vus en "
         "vrai), or the older search 1.0"

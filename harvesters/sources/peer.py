@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalogue.spoken import gettext_noop
 from harvesters.base import Fetched, Harvester, Page
 
 STREAM = "w3id.org/ldes#"
@@ -14,8 +15,8 @@ class Peer(Harvester):
     """What it tells is read by `harvesters.peers`."""
 
     kind = "peer"
-    label = "Flux d’une autre instance (DCAT-AP Feeds)"
-    address_help = "l’adresse du flux d’une autre instance, souvent « /flux/ »"
+    label = gettext_noop("Flux d’une autre instance (DCAT-AP Feeds)")
+    address_help = gettext_noop("l’adresse du flux d’une autre instance, souvent « /flux/ »")
     reads = (
         "the feed of another instance, of this product or of any that speaks DCAT-AP Feeds (LDES, TREE, ActivityStreams) in "
         "TriG, JSON-LD or N-Quads: see [peers.md](peers.md)"

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from catalogue.dcat.profile import ADMS, DCAT, DCT, FOAF, SKOS
+from catalogue.spoken import gettext_noop
 from harvesters.base import Answer, Unreadable
 from harvesters.delimited import Records
 from harvesters.describing import About, Said
@@ -36,8 +37,8 @@ LONGEST = 1_000_000  # characters of a record
 
 class Scdl(JsonHarvester):
     kind = "scdl"
-    label = "Catalogue simplifié (CSV du SCDL)"
-    address_help = "l’adresse d’un tableau CSV qui suit le schéma national « catalogue »"
+    label = gettext_noop("Catalogue simplifié (CSV du SCDL)")
+    address_help = gettext_noop("l’adresse d’un tableau CSV qui suit le schéma national « catalogue »")
     reads = "a catalogue as CSV after the national schema `scdl/catalogue`, or Etalab's `schema-catalogue-donnees`: a URL or a file"
     accept = "text/csv, */*;q=0.1"
 

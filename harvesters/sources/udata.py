@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from catalogue.dcat.profile import DCAT, DCT, FOAF, SPDX
 from catalogue.dcat.sniffing import HTML
 from catalogue.dcat.terms import XSD
+from catalogue.spoken import gettext_noop
 from harvesters.describing import KEPT, About, Said
 from harvesters.old_paths import Shows
 from harvesters.options import Paged, option
@@ -40,14 +41,18 @@ FRANCE = "http://publications.europa.eu/resource/authority/country/FRA"
 
 @dataclass(frozen=True)
 class UdataOptions(Paged):
-    organization: str = option("", "organisation", "Son identifiant ou son nom court : seulement ses jeux de données.")
-    tag: str = option("", "mot-clé", "Seulement les jeux de données qui le portent.")
+    organization: str = option(
+        "",
+        gettext_noop("organisation"),
+        gettext_noop("Son identifiant ou son nom court : seulement ses jeux de données."),
+    )
+    tag: str = option("", gettext_noop("mot-clé"), gettext_noop("Seulement les jeux de données qui le portent."))
 
 
 class Udata(JsonHarvester):
     kind = "udata"
-    label = "Portail udata (data.gouv.fr)"
-    address_help = "l’adresse du portail, ou de la page d’une organisation"
+    label = gettext_noop("Portail udata (data.gouv.fr)")
+    address_help = gettext_noop("l’adresse du portail, ou de la page d’une organisation")
     reads = "a udata portal: give its address, that of an organisation's page, or an address of `/api/1/datasets`"
     options_type = UdataOptions
     numbering = Numbering("page", "page_size", by_page=True)

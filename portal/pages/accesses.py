@@ -12,6 +12,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -23,9 +25,11 @@ from catalogue.permissions import audience_of, bodies_where
 from portal import spelling
 from portal.pages import recorded
 
-GONE = "Cet accès n’était plus là : quelqu’un d’autre l’a repris."
-TAKEN = "L’accès est repris, dès maintenant."
-GIVEN = "L’accès est donné. Si cette personne n’a pas encore de compte ici, il vaudra dès qu’elle en aura un."
+GONE = gettext_noop("Cet accès n’était plus là : quelqu’un d’autre l’a repris.")
+TAKEN = gettext_noop("L’accès est repris, dès maintenant.")
+GIVEN = gettext_noop(
+    "L’accès est donné. Si cette personne n’a pas encore de compte ici, il vaudra dès qu’elle en aura un."
+)
 
 
 @never_cache
@@ -43,7 +47,9 @@ def of_dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         publishing.set_private(found, request.POST["geste"] == "reserver", _person(request))
         messages.success(
             request,
-            "Réservé : vos membres et ceux que vous nommez le lisent." if found.private else "Tout le monde le lit.",
+            _("Réservé : vos membres et ceux que vous nommez le lisent.")
+            if found.private
+            else _("Tout le monde le lit."),
         )
         return HttpResponseRedirect(request.path)
     return _page(
@@ -111,18 +117,18 @@ def _give(request: HttpRequest, opened: Opened, typed: dict[str, str]) -> str:
     try:
         until = date.fromisoformat(typed["jusqua"]) if typed["jusqua"] else None
     except ValueError as error:
-        raise Refused("Le dernier jour s’écrit AAAA-MM-JJ, comme 2026-12-31. Ou laissez vide.") from error
+        raise Refused(_("Le dernier jour s’écrit AAAA-MM-JJ, comme 2026-12-31. Ou laissez vide.")) from error
     if typed["groupe"]:
         number = typed["groupe"]
         kept = BodyGroup.objects.filter(body=opened.body, pk=int(number)).first() if _number(number) else None
         if kept is None:
-            raise Refused("Ce groupe n’est plus là. Choisissez-en un autre.")
+            raise Refused(_("Ce groupe n’est plus là. Choisissez-en un autre."))
         granting.give(opened, kept.group, typed["motif"], until, _person(request))
-        return f"L’accès est donné au groupe « {kept.name} »."
+        return _("L’accès est donné au groupe « %(name)s ».") % {"name": kept.name}
     if typed["adresse"]:
         mail(typed["adresse"])
     granting.give(opened, typed["adresse"], typed["motif"], until, _person(request))
-    return GIVEN
+    return _(GIVEN)
 
 
 def mail(address: str) -> None:
@@ -130,7 +136,7 @@ def mail(address: str) -> None:
     try:
         validate_email(address if len(address) <= 254 else "")
     except ValidationError as error:
-        raise Refused("Ceci n’est pas une adresse électronique. Exemple : prenom.nom@ville.fr.") from error
+        raise Refused(_("Ceci n’est pas une adresse électronique. Exemple : prenom.nom@ville.fr.")) from error
 
 
 def _take(request: HttpRequest, opened: Opened) -> str:
@@ -140,7 +146,7 @@ def _take(request: HttpRequest, opened: Opened) -> str:
         if _number(number)
         else None
     )
-    return TAKEN if grant and granting.take(grant, _person(request)) else GONE
+    return _(TAKEN) if grant and granting.take(grant, _person(request)) else _(GONE)
 
 
 def _number(text: str) -> bool:

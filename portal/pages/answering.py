@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -23,17 +25,17 @@ LONGEST: Final = 4000  # characters of an answer
 SETTLED: Final = {"repondre": State.ANSWERED, "clore": State.CLOSED, "indesirable": State.SPAM}
 SHOWN: Final = {"afficher": True, "masquer": False}
 NO_TEXT: Final = {
-    "repondre": "Écrivez votre réponse : elle part par courriel à qui a écrit.",
-    "clore": "Dites pourquoi : qui a écrit lira votre motif.",
+    "repondre": gettext_noop("Écrivez votre réponse : elle part par courriel à qui a écrit."),
+    "clore": gettext_noop("Dites pourquoi : qui a écrit lira votre motif."),
 }
-TOO_LONG: Final = "Votre texte a {} caractères. Raccourcissez-le à 4 000."
-BEFORE: Final = "Quelqu’un y a répondu avant vous : voici où elle en est. Votre texte n’est pas parti."
+TOO_LONG: Final = gettext_noop("Votre texte a %(count)s caractères. Raccourcissez-le à 4 000.")
+BEFORE: Final = gettext_noop("Quelqu’un y a répondu avant vous : voici où elle en est. Votre texte n’est pas parti.")
 DONE_AS: Final = {
-    "repondre": "C’est répondu. Le message part dans quelques secondes.",
-    "clore": "C’est clos. Le motif part dans quelques secondes.",
-    "indesirable": "C’est écarté. Personne n’en est averti.",
-    "afficher": "La question et sa réponse s’affichent sur la page des données.",
-    "masquer": "La question et sa réponse ne s’affichent plus.",
+    "repondre": gettext_noop("C’est répondu. Le message part dans quelques secondes."),
+    "clore": gettext_noop("C’est clos. Le motif part dans quelques secondes."),
+    "indesirable": gettext_noop("C’est écarté. Personne n’en est averti."),
+    "afficher": gettext_noop("La question et sa réponse s’affichent sur la page des données."),
+    "masquer": gettext_noop("La question et sa réponse ne s’affichent plus."),
 }
 
 
@@ -51,12 +53,12 @@ def review(request: HttpRequest) -> HttpResponse:
     text = guarding.lines(request, "reponse")
     fault, status = _fault(gesture, text), 422
     if not fault and not _done(found, gesture, text, request.user, public="afficher" in request.POST):
-        fault, status = BEFORE, 409
+        fault, status = _(BEFORE), 409
     if fault:
         typed = {"question": str(found.pk), "reponse": text, "afficher": request.POST.get("afficher", "")}
         return _page(request, typed, fault, status)
     unsent.arrived(request)
-    messages.success(request, DONE_AS[gesture])
+    messages.success(request, _(DONE_AS[gesture]))
     return HttpResponseRedirect(reverse("questions_review"))
 
 
@@ -75,8 +77,8 @@ def _asked(request: HttpRequest) -> Question:
 
 def _fault(gesture: str, text: str) -> str:
     if gesture in NO_TEXT and not text:
-        return NO_TEXT[gesture]
-    return TOO_LONG.format(len(text)) if gesture in NO_TEXT and len(text) > LONGEST else ""
+        return _(NO_TEXT[gesture])
+    return _(TOO_LONG) % {"count": len(text)} if gesture in NO_TEXT and len(text) > LONGEST else ""
 
 
 def _done(found: Question, gesture: str, text: str, actor: User, *, public: bool) -> bool:

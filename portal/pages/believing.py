@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from catalogue.errors import Refused
 from catalogue.models import User
@@ -20,7 +22,7 @@ from portal import spelling
 from portal.pages import words
 
 SHORT: Final = 8  # signs of a thumbprint that tell two keys apart at a glance
-SURE: Final = "Cochez « oui, {} » pour confirmer. Rien n’a été changé."
+SURE: Final = gettext_noop("Cochez « oui, %(what)s » pour confirmer. Rien n’a été changé.")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Asked:
     def sure(self, what: str) -> None:
         """Raises Refused unless that was confirmed."""
         if not self.given.get("sur"):
-            raise Refused(SURE.format(what))
+            raise Refused(_(SURE) % {"what": _(what)})
 
 
 @dataclass(frozen=True)
@@ -81,18 +83,20 @@ def belief_of(peer: Peer) -> Belief:
 
 def _word(trust: Trust) -> str:
     if trust.revoked_at:
-        return f"Révoquée le {words.moment(trust.revoked_at)}"
+        return _("Révoquée le %(revoked_at)s") % {"revoked_at": words.moment(trust.revoked_at)}
     if trust.signed == "signed":
-        return "Signée"
+        return _("Signée")
     if trust.signed == "unsigned":
-        return "Non signée"
-    return "Pas encore regardée"
+        return _("Non signée")
+    return _("Pas encore regardée")
 
 
 def _key(key: Pinned) -> Key:
-    told = f"connue depuis le {words.moment(key.since)}" if key.since else "connue depuis sa première lecture"
+    told = _("connue depuis sa première lecture")
+    if key.since:
+        told = _("connue depuis le %(moment)s") % {"moment": words.moment(key.since)}
     if key.until:
-        told += f" ; remplacée, et encore admise jusqu’au {words.moment(key.until)}"
+        told += _(" ; remplacée, et encore admise jusqu’au %(moment)s") % {"moment": words.moment(key.until)}
     return Key(key.kid, key.kid[:SHORT], told)
 
 
@@ -102,49 +106,65 @@ def _says(trust: Trust) -> str:
         return ""
     software = str(trust.says.get("software", "")).capitalize()
     named = " ".join(filter(None, (software, str(trust.says.get("version", "")))))
-    return f"{named or 'Un logiciel qu’elle ne nomme pas'}, le {words.moment(trust.says_at)}"
+    return _("%(software)s, le %(moment)s") % {
+        "software": named or _("Un logiciel qu’elle ne nomme pas"),
+        "moment": words.moment(trust.says_at),
+    }
 
 
 def _withholds(trust: Trust) -> str:
     held = trust.says.get("withheld")
     if not held:
         return ""
-    kinds = (("themes", "thème"), ("organisations", "organisation"), ("records", "fiche"))
-    told = [f"{words.number(held[name])} {word}{'s' * (held[name] > 1)}" for name, word in kinds if held.get(name)]
-    return (
-        f"Elle retient {' et '.join(filter(None, (', '.join(told[:-1]), *told[-1:])))}."
-        if told
-        else "Elle ne retient rien."
-    )
+    themes, bodies, records = (held.get(name) or 0 for name in ("themes", "organisations", "records"))
+    told = [
+        ngettext("%(shown)s thème", "%(shown)s thèmes", themes) % {"shown": words.number(themes)} if themes else "",
+        ngettext("%(shown)s organisation", "%(shown)s organisations", bodies) % {"shown": words.number(bodies)}
+        if bodies
+        else "",
+        ngettext("%(shown)s fiche", "%(shown)s fiches", records) % {"shown": words.number(records)} if records else "",
+    ]
+    told = [one for one in told if one]
+    if not told:
+        return _("Elle ne retient rien.")
+    if len(told) == 1:
+        return _("Elle retient %(what)s.") % {"what": told[0]}
+    return _("Elle retient %(first)s et %(last)s.") % {"first": ", ".join(told[:-1]), "last": told[-1]}
 
 
 def admit(asked: Asked) -> str:
     """The key that was compared is its own. Asks the instance, so never in a transaction. Raises Refused, HarvestError."""
-    asked.sure("je l’ai comparée au téléphone")
+    asked.sure(gettext_noop("je l’ai comparée au téléphone"))
     kid = spelling.one_line(asked.given.get("cle", ""))
     with brief_client(asked.source) as client:
         pinning.pin(asked.source, kid, client, asked.who)
-    return f"« {asked.source.name} » est désormais qui tient la clé {kid}."
+    return _("« %(name)s » est désormais qui tient la clé %(kid)s.") % {"name": asked.source.name, "kid": kid}
 
 
 def follow_unsigned(asked: Asked) -> str:
     """For the addresses that begin so. Raises Refused."""
     if PeerFeed.objects.filter(source=asked.source, signed=PeerFeed.Signed.SIGNED).exists():
-        asked.sure("la suivre sans signature")
+        asked.sure(gettext_noop("la suivre sans signature"))
     prefix = spelling.one_line(asked.given.get("prefixe", ""))
     pinning.unsigned(asked.source, prefix, asked.who)
-    what = f"les adresses en {prefix}" if prefix else "toute adresse que personne d’autre ne tient"
-    return f"« {asked.source.name} » est suivie sans signature, pour {what}."
+    name = asked.source.name
+    if prefix:
+        told = _("« %(name)s » est suivie sans signature, pour les adresses en %(prefix)s.")
+        return told % {"name": name, "prefix": prefix}
+    told = _("« %(name)s » est suivie sans signature, pour toute adresse que personne d’autre ne tient.")
+    return told % {"name": name}
 
 
 def revoke(asked: Asked) -> str:
-    asked.sure("la révoquer")
+    asked.sure(gettext_noop("la révoquer"))
     pinning.revoke(asked.source, asked.who)
-    told = "ce qui n’est venu que d’elle se retire, et sa clé n’est plus crue nulle part"
-    return f"« {asked.source.name} » est révoquée : {told}.{keeping.still_asked(asked.source)}"
+    told = _(
+        "« %(name)s » est révoquée : ce qui n’est venu que d’elle se retire, et sa clé n’est plus crue nulle part."
+    )
+    return told % {"name": asked.source.name} + keeping.still_asked(asked.source)
 
 
 def read_again(asked: Asked) -> str:
-    asked.sure("la relire en entier")
+    asked.sure(gettext_noop("la relire en entier"))
     keeping.again(asked.source, asked.who)
-    return f"« {asked.source.name} » sera relue en entier à la prochaine lecture."
+    return _("« %(name)s » sera relue en entier à la prochaine lecture.") % {"name": asked.source.name}

@@ -9,6 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +22,7 @@ from portal import spelling
 from portal.pages.accesses import mail
 from portal.pages.words import no_gesture
 
-GONE = "Ce groupe n’est plus là : rechargez la page."
+GONE = gettext_noop("Ce groupe n’est plus là : rechargez la page.")
 
 
 @never_cache
@@ -48,22 +50,26 @@ def _done(request: HttpRequest, body: Organisation) -> str:
     gesture, actor = request.POST.get("geste", ""), _person(request)
     typed = spelling.one_line(request.POST.get("adresse" if gesture != "creer" else "nom", "")).replace("\0", "")
     if gesture == "creer":
-        return f"Le groupe « {granting.make_group(body, typed, actor).name} » est créé. Ajoutez-y des membres."
+        made = granting.make_group(body, typed, actor)
+        return _("Le groupe « %(name)s » est créé. Ajoutez-y des membres.") % {"name": made.name}
     number = request.POST.get("groupe", "")
     sound = number.isascii() and number.isdigit() and len(number) < 18
     kept = BodyGroup.objects.filter(body=body, pk=int(number)).select_related("group").first() if sound else None
     if kept is None:
-        raise Refused(GONE)
+        raise Refused(_(GONE))
     if gesture == "ajouter":
         mail(typed)
         granting.add_member(kept, typed, actor)
-        return f"{typed} est dans le groupe « {kept.name} »."
+        return _("%(typed)s est dans le groupe « %(name)s ».") % {"typed": typed, "name": kept.name}
     if gesture == "enlever":
         granting.remove_member(kept, typed, actor)
-        return f"{typed} n’est plus dans le groupe « {kept.name} », dès maintenant."
+        return _("%(typed)s n’est plus dans le groupe « %(name)s », dès maintenant.") % {
+            "typed": typed,
+            "name": kept.name,
+        }
     if gesture == "supprimer":
         granting.remove_group(kept, actor)
-        return f"Le groupe « {kept.name} » est supprimé, avec les accès qu’il avait."
+        return _("Le groupe « %(name)s » est supprimé, avec les accès qu’il avait.") % {"name": kept.name}
     raise Refused(no_gesture())
 
 

@@ -12,6 +12,8 @@ from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -26,7 +28,7 @@ from portal.pages.accounts.attempts import WINDOW
 
 FORM: Final = "suivre"
 LONGEST: Final = 2000  # characters of the address of a search
-WRONG_EMAIL: Final = "Écrivez votre adresse électronique, par exemple prenom.nom@exemple.fr."
+WRONG_EMAIL: Final = gettext_noop("Écrivez votre adresse électronique, par exemple prenom.nom@exemple.fr.")
 
 
 @never_cache
@@ -49,7 +51,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _form(request, told)
     question = Question(asked.text, {**asked.bounds, "box": list(asked.box) if asked.box else None}, asked.address())
     if told["rhythm"] not in FollowedSearch.Rhythm.values or len(question.address) > LONGEST:
-        told["errors"] = {"all": "Cette recherche est trop longue à suivre : ôtez des filtres, puis recommencez."}
+        told["errors"] = {"all": _("Cette recherche est trop longue à suivre : ôtez des filtres, puis recommencez.")}
         return _form(request, told)
     if request.user.is_authenticated:
         return _by_member(request, request.user, told, question)
@@ -70,9 +72,13 @@ def _form(request: HttpRequest, told: dict[str, Any], status: int = 200) -> Http
 
 def _by_member(request: HttpRequest, person: User, told: dict[str, Any], question: Question) -> HttpResponse:
     if not following.follow(person, question, told["rhythm"]):
-        told["errors"] = {"all": f"Vous suivez déjà {MOST} recherches : supprimez-en une, puis recommencez."}
+        told["errors"] = {
+            "all": _("Vous suivez déjà %(most)s recherches : supprimez-en une, puis recommencez.") % {"most": MOST}
+        }
         return _form(request, told)
-    messages.success(request, f"Recherche suivie. Nous écrirons à {person.email} quand il y aura du nouveau.")
+    messages.success(
+        request, _("Recherche suivie. Nous écrirons à %(email)s quand il y aura du nouveau.") % {"email": person.email}
+    )
     return HttpResponseRedirect(reverse("alerts"))
 
 
@@ -81,7 +87,7 @@ def _by_mail(request: HttpRequest, told: dict[str, Any], question: Question) -> 
     try:
         validate_email(email if len(email) <= 254 else "")
     except ValidationError:
-        told["errors"] = {"email": WRONG_EMAIL}
+        told["errors"] = {"email": _(WRONG_EMAIL)}
         return _form(request, told)
     if fault := guarding.refused(request, FORM):
         told["errors"] = {"all": fault}

@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,9 +26,11 @@ from portal.pages.declared import DeclaredForm
 from portal.pages.gestures import KIND, kind_declared
 
 BODY: Final = "organisation"
-ELSEWHERE: Final = " Une autre organisation s’en occupe : demandez-lui, ou à l’administrateur du portail."
+ELSEWHERE: Final = gettext_noop("Une autre organisation s’en occupe : demandez-lui, ou à l’administrateur du portail.")
 ASKED: Final = ("title", "rhythm", "cron", "contact")
-ADDED: Final = "La source est enregistrée, à l’essai. Une répétition est demandée : elle dira ici ce qui viendrait, sans rien publier."
+ADDED: Final = gettext_noop(
+    "La source est enregistrée, à l’essai. Une répétition est demandée : elle dira ici ce qui viendrait, sans rien publier."
+)
 
 
 @never_cache
@@ -41,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         source, known = _follow(request, form, bodies)
         if source is not None:
-            messages.success(request, ADDED)
+            messages.success(request, _(ADDED))
             return HttpResponseRedirect(reverse("harvest", args=[source.pk]))
         return render(request, "harvest_new.html", {"form": form, "known": known}, status=400)
     return render(request, "harvest_new.html", {"form": form})
@@ -60,7 +64,7 @@ def _form(bodies: dict[str, Organisation]) -> DeclaredForm:
     declared = list(Address.declared())
     if len(bodies) > 1:
         choices = tuple((code, body.name) for code, body in bodies.items())
-        declared.append(Declared(BODY, str, choices[0][0], "organisation", "À qui sont ces fiches.", choices))
+        declared.append(Declared(BODY, str, choices[0][0], _("organisation"), _("À qui sont ces fiches."), choices))
     kept = {one.name: one for one in Keeping.declared()}
     declared += [kind_declared(), *(kept[name] for name in ASKED)]
     return DeclaredForm("ajouter", declared, {"rhythm": BY_NIGHT}, frozenset({KIND}))
@@ -72,7 +76,7 @@ def _follow(
     """The new source; or none, and the one that is already followed there if this reader may see it."""
     values = form.read(request.POST)
     if not (form.mistakes or values.get("address")):
-        form.refuse(BadOption("Écrivez l’adresse à suivre.", "address"))
+        form.refuse(BadOption(_("Écrivez l’adresse à suivre."), "address"))
     if form.mistakes:
         _hide_account(form)
         return None, None
@@ -82,7 +86,7 @@ def _follow(
         return follow(values["address"], owner, keeping, values.get(KIND, ""), _person(request)), None
     except Followed as known:
         seen = may(request.user, "publish", known.source.owner)
-        form.refuse(BadOption(f"{known}{'' if seen else ELSEWHERE}", "address"))
+        form.refuse(BadOption(str(known) if seen else f"{known} {_(ELSEWHERE)}", "address"))
         return None, known.source if seen else None
     except BadOption as error:
         form.refuse(error)

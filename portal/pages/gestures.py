@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from catalogue.models import User
 from harvesters import schedule
@@ -23,24 +25,8 @@ from harvesters.telling import told
 from portal.pages.declared import DeclaredForm
 from portal.pages.words import no_gesture
 
-PAUSED: Final = "La source est en pause : reprenez-la d’abord."
+PAUSED: Final = gettext_noop("La source est en pause : reprenez-la d’abord.")
 KIND: Final = "sorte"
-LEAVING: Final = (
-    Declared(
-        "fiches",
-        str,
-        "",
-        "ses fiches",
-        choices=(
-            ("garder", "Les garder en ligne, telles qu’elles sont : elles disent toujours d’où elles viennent"),
-            (
-                "retirer",
-                "Les retirer : elles quittent la recherche et les exports, leur adresse dit qu’elles sont retirées",
-            ),
-        ),
-    ),
-    Declared("sur", bool, default=False, label="oui, ne plus suivre cette source"),
-)
 
 
 @dataclass(frozen=True)
@@ -68,7 +54,7 @@ def act(request: HttpRequest, found: HarvestSource) -> str:
     if found.closed_at:
         raise Refusal(closed(found))
     if found.left_at and gesture is not _follow_again:
-        raise Refusal("Cette source n’est plus suivie. Suivez-la de nouveau d’abord.")
+        raise Refusal(_("Cette source n’est plus suivie. Suivez-la de nouveau d’abord."))
     with transaction.atomic():  # two people at once: the second reads what the first wrote
         row = HarvestSource.objects.select_for_update().get(pk=found.pk)
         with told(row, _person(request), "source.leave" if gesture is _leave else "source.set"):
@@ -96,7 +82,18 @@ def options_form(source: HarvestSource) -> DeclaredForm:
 
 
 def leaving_form() -> DeclaredForm:
-    return DeclaredForm("quitter", LEAVING, {}, frozenset({"fiches"}))
+    choices = (
+        ("garder", _("Les garder en ligne, telles qu’elles sont : elles disent toujours d’où elles viennent")),
+        (
+            "retirer",
+            _("Les retirer : elles quittent la recherche et les exports, leur adresse dit qu’elles sont retirées"),
+        ),
+    )
+    declared = (
+        Declared("fiches", str, "", _("ses fiches"), choices=choices),
+        Declared("sur", bool, default=False, label=_("oui, ne plus suivre cette source")),
+    )
+    return DeclaredForm("quitter", declared, {}, frozenset({"fiches"}))
 
 
 def _person(request: HttpRequest) -> Any:
@@ -108,10 +105,12 @@ def options_of(kind: str) -> tuple[Declared, ...]:
 
 
 def kind_declared() -> Declared:
-    told = sorted((kind.label, code, kind.address_help) for code, kind in KINDS.items())
-    choices = tuple((code, f"{label} : {address}") for label, code, address in told)
+    told = sorted((_(kind.label), code, _(kind.address_help)) for code, kind in KINDS.items())
+    choices = tuple(
+        (code, _("%(label)s : %(address)s") % {"label": label, "address": address}) for label, code, address in told
+    )
     return Declared(
-        KIND, str, "", "sorte de source", choices=(("", "À reconnaître, d’après sa première réponse"), *choices)
+        KIND, str, "", _("sorte de source"), choices=(("", _("À reconnaître, d’après sa première réponse")), *choices)
     )
 
 
@@ -122,32 +121,34 @@ def rehearsed(newest: HarvestRun | None) -> HarvestRun | None:
 
 def _pause(asked: Asked) -> str:
     schedule.pause(asked.source)
-    return "La source est en pause."
+    return _("La source est en pause.")
 
 
 def _resume(asked: Asked) -> str:
     schedule.resume(asked.source)
-    return "La source est reprise, à son rythme."
+    return _("La source est reprise, à son rythme.")
 
 
 def _run(asked: Asked) -> str:
     if asked.source.trial and rehearsed(asked.source.runs.first()) is None:
-        raise Refusal("Voyez d’abord ce qui viendrait : cette source n’a pas encore de répétition qui ait abouti.")
+        raise Refusal(_("Voyez d’abord ce qui viendrait : cette source n’a pas encore de répétition qui ait abouti."))
     if not schedule.run_soon(asked.source):
-        raise Refusal(PAUSED)
-    return "La moisson est demandée. Elle part dans la minute si le travailleur tourne ; revenez voir ici."
+        raise Refusal(_(PAUSED))
+    return _("La moisson est demandée. Elle part dans la minute si le travailleur tourne ; revenez voir ici.")
 
 
 def _rehearse(asked: Asked) -> str:
     if not schedule.run_soon(asked.source, rehearsal=True):
-        raise Refusal(PAUSED)
-    return "La répétition est demandée : elle dira ici ce qui changerait, sans rien écrire."
+        raise Refusal(_(PAUSED))
+    return _("La répétition est demandée : elle dira ici ce qui changerait, sans rien écrire.")
 
 
 def _accept(asked: Asked) -> str:
     if not schedule.accept(asked.source):
-        raise Refusal("Il n’y a rien à accepter : le dernier passage ne s’est pas arrêté, ou la source est en pause.")
-    return "C’est accepté, pour un passage. Il part dans la minute si le travailleur tourne."
+        raise Refusal(
+            _("Il n’y a rien à accepter : le dernier passage ne s’est pas arrêté, ou la source est en pause.")
+        )
+    return _("C’est accepté, pour un passage. Il part dans la minute si le travailleur tourne.")
 
 
 def _set(asked: Asked) -> str:
@@ -159,7 +160,7 @@ def _set(asked: Asked) -> str:
     except BadOption as error:
         form.refuse(error)
         stop_at(form)
-    return "Les réglages sont enregistrés."
+    return _("Les réglages sont enregistrés.")
 
 
 def _set_options(asked: Asked) -> str:
@@ -173,44 +174,49 @@ def _set_options(asked: Asked) -> str:
     source.kind = kind
     source.options = KINDS[kind].options_type.read(options).stored() if kind else {}
     source.save(update_fields=["kind", "options"])
-    lost = f" Ce que cette sorte de source ne connaît pas est oublié : {', '.join(forgotten)}." if forgotten else ""
-    return f"Les options sont enregistrées. La prochaine moisson relira tout.{lost}"
+    told = _("Les options sont enregistrées. La prochaine moisson relira tout.")
+    if forgotten:
+        told += " " + _("Ce que cette sorte de source ne connaît pas est oublié : %(names)s.") % {
+            "names": ", ".join(forgotten)
+        }
+    return told
 
 
 def _leave(asked: Asked) -> str:
     source, form = asked.source, leaving_form()
     if source.trial:
         if not discard(source):
-            raise Refusal("Une répétition est en cours : attendez qu’elle finisse.")
-        return "La source à l’essai est effacée. Rien n’en avait été publié."
+            raise Refusal(_("Une répétition est en cours : attendez qu’elle finisse."))
+        return _("La source à l’essai est effacée. Rien n’en avait été publié.")
     values = form.read(asked.given)
     if not values.get("fiches"):
-        form.refuse(BadOption("Choisissez ce que deviennent ses fiches.", "fiches"))
+        form.refuse(BadOption(_("Choisissez ce que deviennent ses fiches."), "fiches"))
     if not values.get("sur"):
-        form.refuse(BadOption("Cochez cette case pour confirmer.", "sur"))
+        form.refuse(BadOption(_("Cochez cette case pour confirmer."), "sur"))
     stop_at(form)
     withdraw = values["fiches"] == "retirer"
     leave(source, withdraw=withdraw, actor=asked.actor)
-    became = (
-        "seront retirées dans la minute, si le travailleur tourne" if withdraw else "restent en ligne, telles quelles"
-    )
-    return f"La source n’est plus suivie. Ses fiches {became}. Rien n’est effacé : vous pouvez la suivre de nouveau."
+    told = _("La source n’est plus suivie. Ses fiches restent en ligne, telles quelles.")
+    if withdraw:
+        told = _("La source n’est plus suivie. Ses fiches seront retirées dans la minute, si le travailleur tourne.")
+    return told + " " + _("Rien n’est effacé : vous pouvez la suivre de nouveau.")
 
 
 def _follow_again(asked: Asked) -> str:
     if not asked.source.left_at:
-        raise Refusal("Cette source est déjà suivie.")
+        raise Refusal(_("Cette source est déjà suivie."))
     follow_again(asked.source)
-    return "La source est suivie de nouveau, à son rythme. Son prochain passage relira tout."
+    return _("La source est suivie de nouveau, à son rythme. Son prochain passage relira tout.")
 
 
 def stop_at(form: DeclaredForm) -> None:
     if form.moved:
         raise Refusal(
-            "Quelqu’un d’autre a changé ces réglages entre-temps. Relisez, puis enregistrez encore.", form, 409
+            _("Quelqu’un d’autre a changé ces réglages entre-temps. Relisez, puis enregistrez encore."), form, 409
         )
     if mistakes := form.mistakes:
-        raise Refusal(f"{len(mistakes)} champ{'s' * (len(mistakes) > 1)} à corriger.", form)
+        told = ngettext("%(count)s champ à corriger.", "%(count)s champs à corriger.", len(mistakes))
+        raise Refusal(told % {"count": len(mistakes)}, form)
 
 
 GESTURES: Final[dict[str, Callable[[Asked], str]]] = {

@@ -12,6 +12,8 @@ from typing import Final
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal import spelling
 from portal.asking import UNPRINTABLE
@@ -24,8 +26,8 @@ QUICKEST, SLOWEST = 3, 12 * 3600  # seconds
 LARGEST: Final = 20_000  # bytes of a form
 LEAST, LINKS = 20, 2  # characters of a text, links in it
 LINK: Final = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
-LATE: Final = "Cette page était ouverte depuis longtemps. Relisez, puis envoyez de nouveau."
-QUICK: Final = "C’était très rapide. Relisez, puis envoyez de nouveau."
+LATE: Final = gettext_noop("Cette page était ouverte depuis longtemps. Relisez, puis envoyez de nouveau.")
+QUICK: Final = gettext_noop("C’était très rapide. Relisez, puis envoyez de nouveau.")
 
 
 def one_line(request: HttpRequest, name: str, most: int = 600) -> str:
@@ -57,24 +59,24 @@ def baited(request: HttpRequest) -> bool:
 def refused(request: HttpRequest, what: str) -> str:
     """What to say to who sent it, "" when it can be looked at."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
-        return "Votre message est trop long. Raccourcissez-le, puis envoyez de nouveau."
+        return _("Votre message est trop long. Raccourcissez-le, puis envoyez de nouveau.")
     try:
         signed = request.POST.get(STAMP, "")
         _signer(what).unsign(signed, max_age=SLOWEST)
     except BadSignature:
-        return LATE
+        return _(LATE)
     try:
         _signer(what).unsign(signed, max_age=QUICKEST)
     except SignatureExpired:
         return ""
-    return QUICK
+    return _(QUICK)
 
 
 def too_many(request: HttpRequest, email: str, what: str) -> str:
     """Counts this one, and says so once there were too many from that source, for that address or whatever the addresses."""
     attempts = Attempts(request, email, what)
     if attempts.too_many():
-        return TOO_MANY
+        return _(TOO_MANY)
     attempts.failed()
     return ""
 

@@ -16,6 +16,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -36,20 +38,20 @@ from portal.pages.running import for_who_runs_it
 from portal.pages.words import no_gesture
 
 STATES: Final = {
-    "forgetting": ("warn", "horloge", "On l’oublie : ses fiches se retirent"),
-    "revoked": ("fail", "erreur", "Révoquée"),
-    "forgotten": ("", "info", "Oubliée"),
-    "running": ("", "horloge", "Lecture en cours"),
-    "paused": ("", "info", "En pause"),
-    "trial": ("", "info", "À l’essai"),
-    "never": ("", "info", "Pas encore lue"),
-    "alarm": ("fail", "erreur", "En alarme"),
-    "aside": ("warn", "attention", "Des fiches de côté"),
-    "fine": ("good", "juste", "Suivie"),
+    "forgetting": ("warn", "horloge", gettext_noop("On l’oublie : ses fiches se retirent")),
+    "revoked": ("fail", "erreur", gettext_noop("Révoquée")),
+    "forgotten": ("", "info", gettext_noop("Oubliée")),
+    "running": ("", "horloge", gettext_noop("Lecture en cours")),
+    "paused": ("", "info", gettext_noop("En pause")),
+    "trial": ("", "info", gettext_noop("À l’essai")),
+    "never": ("", "info", gettext_noop("Pas encore lue")),
+    "alarm": ("fail", "erreur", gettext_noop("En alarme")),
+    "aside": ("warn", "attention", gettext_noop("Des fiches de côté")),
+    "fine": ("good", "juste", gettext_noop("Suivie")),
 }
 SILENT: Final = timedelta(days=1)  # a follower that was not seen for so long may have stopped
-UNKNOWN: Final = "Cette instance n’est plus de la liste. Relisez la page, puis recommencez."
-ROUND: Final = "dans la minute si le travailleur tourne"
+UNKNOWN: Final = gettext_noop("Cette instance n’est plus de la liste. Relisez la page, puis recommencez.")
+ROUND: Final = gettext_noop("dans la minute si le travailleur tourne")
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,12 @@ def row_of(peer: Peer) -> Row:
         peer=peer,
         css=css,
         icon=icon,
-        state=state,
-        position=words.moment(peer.read_until) if peer.read_until else "rien n’est encore lu jusqu’au bout",
+        state=_(state),
+        position=words.moment(peer.read_until) if peer.read_until else _("rien n’est encore lu jusqu’au bout"),
         lag=_lag(peer),
-        read=f"il y a {_length(peer.since_success)}" if peer.since_success is not None else "jamais",
+        read=_("il y a %(length)s") % {"length": _length(peer.since_success)}
+        if peer.since_success is not None
+        else _("jamais"),
         next=_next(peer.source),
         since=words.moment(peer.alarm.since) if peer.alarm else "",
         rises=peer.source.active and peer.state not in ("forgetting", "running", *GONE),
@@ -145,27 +149,31 @@ def followers(rows: list[Row]) -> list[Follower]:
 def _lag(peer: Peer) -> str:
     if peer.lag is None:
         return ""
-    return f"{_length(peer.lag)} de retard" if peer.lag else "à jour de ce qu’elle annonçait"
+    if peer.lag:
+        return _("%(length)s de retard") % {"length": _length(peer.lag)}
+    return _("à jour de ce qu’elle annonçait")
 
 
 def _length(seconds: int) -> str:
     """In the unit that one would say."""
     days, hours, minutes = seconds // 86_400, seconds // 3_600, seconds // 60
     if days > 1:
-        return f"{words.number(days)} jours"
+        return _("%(count)s jours") % {"count": words.number(days)}
     if hours > 1:
-        return f"{hours} heures"
+        return _("%(count)s heures") % {"count": hours}
     if minutes:
-        return f"{minutes} minute{'s' * (minutes > 1)}"
-    return f"{seconds} seconde{'s' * (seconds > 1)}"
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    return ngettext("%(count)s seconde", "%(count)s secondes", seconds) % {"count": seconds}
 
 
 def _next(source: HarvestSource) -> str:
     if not source.active:
-        return "aucune, elle est en pause"
+        return _("aucune, elle est en pause")
     if source.next_at is None:
-        return "à la main seulement"
-    return "dans la minute" if source.next_at <= timezone.now() else f"le {words.moment(source.next_at)}"
+        return _("à la main seulement")
+    if source.next_at <= timezone.now():
+        return _("dans la minute")
+    return _("le %(moment)s") % {"moment": words.moment(source.next_at)}
 
 
 def _act(request: HttpRequest, who: User) -> str:
@@ -173,7 +181,10 @@ def _act(request: HttpRequest, who: User) -> str:
     said = request.POST
     if said.get("geste") == "suivre":
         source = keeping.add(spelling.one_line(said.get("adresse", "")), who)
-        return f"« {source.name} » est suivie. Sa première lecture part {ROUND}."
+        return _("« %(name)s » est suivie. Sa première lecture part %(round)s.") % {
+            "name": source.name,
+            "round": _(ROUND),
+        }
     if said.get("geste") == "admettre":
         return believing.admit(Asked(_named(said, HarvestSource.objects.all()), said, who))
     verb = VERBS.get(said.get("geste", ""))
@@ -188,29 +199,33 @@ def _named(said: QueryDict, rows: QuerySet[HarvestSource]) -> HarvestSource:
     key = spelling.whole(number, 9)
     found = rows.filter(pk=key, kind=Kind.kind).first()
     if found is None:
-        raise Refused(UNKNOWN)
+        raise Refused(_(UNKNOWN))
     return found
 
 
 def _read(asked: Asked) -> str:
     keeping.sync(asked.source)
-    return f"La lecture de « {asked.source.name} » est demandée : elle part {ROUND}."
+    return _("La lecture de « %(name)s » est demandée : elle part %(round)s.") % {
+        "name": asked.source.name,
+        "round": _(ROUND),
+    }
 
 
 def _pause(asked: Asked) -> str:
     keeping.pause(asked.source, asked.who)
-    return f"« {asked.source.name} » est en pause. Ce qui est venu d’elle reste."
+    return _("« %(name)s » est en pause. Ce qui est venu d’elle reste.") % {"name": asked.source.name}
 
 
 def _resume(asked: Asked) -> str:
     keeping.resume(asked.source, asked.who)
-    return f"« {asked.source.name} » est suivie à son rythme."
+    return _("« %(name)s » est suivie à son rythme.") % {"name": asked.source.name}
 
 
 def _forget(asked: Asked) -> str:
-    asked.sure("l’oublier")
+    asked.sure(gettext_noop("l’oublier"))
     keeping.forget(asked.source, asked.who)
-    return f"« {asked.source.name} » n’est plus suivie. Ce qui n’est venu que d’elle se retire {ROUND}.{keeping.still_asked(asked.source)}"
+    told = _("« %(name)s » n’est plus suivie. Ce qui n’est venu que d’elle se retire %(round)s.")
+    return told % {"name": asked.source.name, "round": _(ROUND)} + keeping.still_asked(asked.source)
 
 
 VERBS: Final[dict[str, Callable[[Asked], str]]] = {

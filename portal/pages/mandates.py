@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -51,14 +52,17 @@ def _act(request: HttpRequest, body: Organisation, who: User) -> str:
     said = request.POST
     if said.get("geste") == "relecture":
         publishing.change_body(body, who, reviewed=bool(said.get("relire")))
-        return "Une deuxième personne relira." if body.reviewed else "Une seule personne suffit pour publier."
+        return _("Une deuxième personne relira.") if body.reviewed else _("Une seule personne suffit pour publier.")
     other = Organisation.objects.filter(slug=said.get("par", ""), tenant=True).first()
     if other is None:
-        raise Refused(mandates.NOT_HERE)
+        raise Refused(_(mandates.NOT_HERE))
     if said.get("geste") == "donner":
         mandates.give(other, body, who)
-        return f"{other} publie désormais aussi au nom de {body}."
+        return _("%(other)s publie désormais aussi au nom de %(body)s.") % {"other": other, "body": body}
     if said.get("geste") == "reprendre":
         mandates.take_back(other, body, who)
-        return f"{other} ne publie plus au nom de {body}. Ce qui est en ligne y reste."
+        return _("%(other)s ne publie plus au nom de %(body)s. Ce qui est en ligne y reste.") % {
+            "other": other,
+            "body": body,
+        }
     raise Refused(no_gesture())

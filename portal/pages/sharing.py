@@ -11,6 +11,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,8 +26,10 @@ from portal import spelling
 from portal.pages.words import no_gesture
 
 KEY: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-UNKNOWN: Final = "Cette organisation n’est pas de la liste. Choisissez-en une de la liste."
-NO_RECORD: Final = "Aucune fiche que vous administrez n’est à cette adresse. Copiez l’adresse de sa page sur ce portail, puis recommencez."
+UNKNOWN: Final = gettext_noop("Cette organisation n’est pas de la liste. Choisissez-en une de la liste.")
+NO_RECORD: Final = gettext_noop(
+    "Aucune fiche que vous administrez n’est à cette adresse. Copiez l’adresse de sa page sur ce portail, puis recommencez."
+)
 
 
 @dataclass(frozen=True)
@@ -84,17 +88,25 @@ def _act(request: HttpRequest, seen: Shown, who: User) -> str:
     if gesture == "themes" and seen.everything:
         known = set(Concept.objects.of("data-theme").values_list("uri", flat=True))
         policy.set_themes([theme for theme in said.getlist("theme") if theme in known], who)
-        return "Les thèmes partagés sont enregistrés."
+        return _("Les thèmes partagés sont enregistrés.")
     if gesture in ("retenir-organisme", "partager-organisme"):
         body = next((body for body in seen.bodies if body.slug == said.get("organisme")), None)
         if body is None:
-            raise Refused(UNKNOWN)
+            raise Refused(_(UNKNOWN))
         policy.set_body(body, gesture == "retenir-organisme", who)
-        return f"Ce que publie {body} {'n’est plus' if gesture == 'retenir-organisme' else 'est de nouveau'} partagé."
+        held = gesture == "retenir-organisme"
+        told = (
+            _("Ce que publie %(body)s n’est plus partagé.")
+            if held
+            else _("Ce que publie %(body)s est de nouveau partagé.")
+        )
+        return told % {"body": body}
     if gesture in ("retenir-fiche", "partager-fiche"):
         row = _record(spelling.one_line(said.get("adresse", "").replace("\0", "")), seen, who)
         policy.set_record(row, gesture == "retenir-fiche", who)
-        return f"« {row.label} » {'n’est plus' if gesture == 'retenir-fiche' else 'est de nouveau'} partagé."
+        held = gesture == "retenir-fiche"
+        told = _("« %(name)s » n’est plus partagé.") if held else _("« %(name)s » est de nouveau partagé.")
+        return told % {"name": row.label}
     raise Refused(no_gesture())
 
 
@@ -107,4 +119,4 @@ def _record(address: str, seen: Shown, who: User) -> Record:
         found = found or (manager.filter(pk=key).first() if key else None)
         if found is not None and (seen.everything or may(who, "administer", found)):
             return found
-    raise Refused(NO_RECORD)
+    raise Refused(_(NO_RECORD))

@@ -14,6 +14,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -27,7 +29,7 @@ from portal.pages.telling import Act, fields, names_of, said, short_sides_of, th
 
 SHOWN: Final = 50
 PAGES: Final = {"dataset": "dataset", "source": "harvest", "service": "service"}  # kind -> the page of a thing
-DATES: Final = "Une date s’écrit AAAA-MM-JJ, comme 2026-11-26. Les dates n’ont pas été prises en compte."
+DATES: Final = gettext_noop("Une date s’écrit AAAA-MM-JJ, comme 2026-11-26. Les dates n’ont pas été prises en compte.")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "acts": told(shown),
         "asked": asked,
         "bodies": _bodies(request),
-        "actions": sorted(ACTIONS.items(), key=lambda pair: pair[1]),
+        "actions": sorted(((code, _(name)) for code, name in ACTIONS.items()), key=lambda pair: pair[1]),
         "trouble": trouble,
         "first": f"?{asked.address()}" if asked.before else "",
         "next": f"?{asked.address(avant=shown[-1].number)}" if len(rows) > SHOWN else "",
@@ -91,7 +93,7 @@ def export(request: HttpRequest, extension: str) -> StreamingHttpResponse:
     """`/traces/traces.<csv|jsonl>`: all that the filters leave, the oldest first."""
     if extension not in ("csv", "jsonl"):
         raise Http404
-    entries, _ = _found(request, Asked.read(request.GET))
+    entries, __ = _found(request, Asked.read(request.GET))
     rows = entries.order_by("number").iterator(chunk_size=1_000)
     lines = _csv(rows) if extension == "csv" else (json.dumps(as_plain(row), ensure_ascii=False) + "\n" for row in rows)
     kind = "text/csv; charset=utf-8" if extension == "csv" else "application/x-ndjson"
@@ -129,7 +131,7 @@ def _found(request: HttpRequest, asked: Asked) -> tuple[AuditQuerySet, str]:
     try:
         entries = chosen(entries, asked.since, asked.until)
     except (ValueError, OverflowError):
-        trouble = DATES
+        trouble = _(DATES)
     return entries, trouble
 
 
@@ -148,7 +150,7 @@ def told(entries: list[AuditEntry]) -> list[Act]:
             entry.number,
             entry.at,
             said(entry.action),
-            who=entry.actor or "le portail lui-même",
+            who=entry.actor or _("le portail lui-même"),
             through=through(entry),
             label=entry.label,
             body=names.bodies.get(entry.body or 0, ""),

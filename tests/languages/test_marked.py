@@ -85,6 +85,28 @@ UNREAD: Final[dict[str, set[str]]] = {
     },
     # end of D
     # E
+    # Reasons that the trail keeps.
+    "catalogue/granting.py": {"Son dernier jour est passé.", "Le groupe « ", " » est supprimé."},
+    "portal/pages/accounts/second_step.py": {"Code de connexion retiré."},
+    "portal/pages/accounts/sessions.py": {"Mot de passe changé."},
+    # Runs that keep them, and what stops a program.
+    "harvesters/lease.py": {
+        "La moisson a été interrompue ; la suivante reprend ce qui manquait.",
+        "La moisson a été reprise par un autre processus ; elle continue là-bas.",
+        "La moisson de « ",
+        " » est déjà en cours ; attendez qu’elle finisse.",
+    },
+    "harvesters/schedule.py": {" La source n’est pas moissonnée : corrigez son rythme."},
+    # Words that rules are written with, and the short name of a body.
+    "harvesters/receiving.py": {"thème"},
+    "harvesters/registry.py": {"ce-portail"},
+    "harvesters/rules.py": {"mot-clé", "thème"},
+    # Names of fields.
+    "portal/pages/believing.py": {"sur"},
+    "portal/pages/gestures.py": {"sur"},
+    "portal/pages/mandates.py": {"par"},
+    # A letter to who keeps a catalogue.
+    "portal/pages/harvests.py": {"Votre catalogue « "},
     # end of E
 }
 

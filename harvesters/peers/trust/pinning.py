@@ -10,6 +10,8 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue import auditing
 from catalogue.errors import Refused
@@ -22,8 +24,10 @@ from harvesters.peers.models import PeerFeed, PeerPage, PeerRevocation
 from harvesters.peers.trust import cards
 from harvesters.telling import thing_of
 
-NOT_ITS_KEY: Final = "L’instance ne signe pas avec la clé {}, mais avec : {}. Vérifiez l’empreinte auprès de son gestionnaire : rien n’a changé."
-BAD_PREFIX: Final = "Un préfixe d’adresses commence par http:// ou https:// et finit par « / » : {}"
+NOT_ITS_KEY: Final = gettext_noop(
+    "L’instance ne signe pas avec la clé {}, mais avec : {}. Vérifiez l’empreinte auprès de son gestionnaire : rien n’a changé."
+)
+BAD_PREFIX: Final = gettext_noop("Un préfixe d’adresses commence par http:// ou https:// et finit par « / » : {}")
 
 
 def pin(source: HarvestSource, kid: str, client: Client, actor: User | None = None) -> None:
@@ -37,7 +41,7 @@ def pin(source: HarvestSource, kid: str, client: Client, actor: User | None = No
     try:
         proven(card.message, {kid: announced[kid]} if kid in announced else {}, datetime.now(UTC))
     except Unproven as error:
-        raise Refused(NOT_ITS_KEY.format(kid[:100], ", ".join(announced) or "aucune")) from error
+        raise Refused(_(NOT_ITS_KEY).format(kid[:100], ", ".join(announced) or _("aucune"))) from error
     feed = _feed(source)
     before = {"keys": [jwk["kid"] for jwk in feed.keys], "signed": feed.signed}
     feed.signed, feed.prefix = PeerFeed.Signed.SIGNED, card.prefix
@@ -48,7 +52,7 @@ def pin(source: HarvestSource, kid: str, client: Client, actor: User | None = No
 def unsigned(source: HarvestSource, prefix: str = "", actor: User | None = None) -> None:
     """The feed is followed without signature, for the addresses that begin so ("": any that no instance holds). Raises Refused."""
     if prefix and not cards.place_fine(prefix):
-        raise Refused(BAD_PREFIX.format(prefix[:200]))
+        raise Refused(_(BAD_PREFIX).format(prefix[:200]))
     feed = _feed(source)
     before = {"signed": feed.signed, "prefix": feed.prefix}
     feed.signed, feed.keys, feed.harvests, feed.prefix = PeerFeed.Signed.UNSIGNED, [], [], prefix

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from catalogue import permissions
 from catalogue.accounts import attaching, second_step, sessions, tokens
 from catalogue.models import User
-from portal.pages.accounts.members import ROLE_WORDS
+from portal.pages.accounts.members import role_words
 
 
 @never_cache
@@ -28,7 +28,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "required": second_step.required_for(user),
         "opened": sessions.opened_by(user, request.session.session_key or ""),
         "tokens": tokens.living(user).count(),
-        "roles": [(body, ROLE_WORDS[role]) for body, role in permissions.roles_of(user)],
+        "roles": [(body, role_words(role)) for body, role in permissions.roles_of(user)],
         "waiting": list(attaching.asked_by(user)),
         "has_password": user.has_usable_password(),
     }

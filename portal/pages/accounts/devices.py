@@ -10,6 +10,7 @@ from typing import Final
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from catalogue.accounts.sessions import SEEN_EVERY
 from portal.pages.accounts.attempts import client_address
@@ -39,7 +40,9 @@ def device_of(agent: str) -> str:
     """Firefox sur Windows; "" when nothing of it is known."""
     browser = next((name for sign, name in BROWSERS if sign in agent), "")
     system = next((name for sign, name in SYSTEMS if sign in agent), "")
-    return " sur ".join(filter(None, (browser, system)))
+    if browser and system:
+        return _("%(browser)s sur %(system)s") % {"browser": browser, "system": system}
+    return browser or system
 
 
 def coarse(address: str) -> str:

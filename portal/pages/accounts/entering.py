@@ -16,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.accounts import second_step, sessions
 from catalogue.auditing import logins
@@ -27,6 +29,9 @@ from portal.pages.accounts.attempts import WINDOW, Attempts, client_address
 
 ON_THE_WAY: Final = "on_the_way"  # in the session
 PATIENCE: Final = 600  # seconds between the password and the code
+MISMATCH: Final = gettext_lazy(
+    "L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez."
+)
 OWN_BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -46,17 +51,18 @@ class LoginForm(AuthenticationForm):
     """Says the same of a wrong password, an unknown account and a closed one."""
 
     error_messages = {
-        "invalid_login": "L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.",
-        "inactive": "L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.",
-        "too_many": "Trop d’essais depuis cet endroit. Attendez dix minutes, puis réessayez, ou demandez un nouveau "
-        "mot de passe à l’administrateur du portail.",
+        "invalid_login": MISMATCH,
+        "inactive": MISMATCH,
+        "too_many": gettext_lazy(
+            "Trop d’essais depuis cet endroit. Attendez dix minutes, puis réessayez, ou demandez un nouveau mot de passe à l’administrateur du portail."
+        ),
     }
     refused = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].error_messages = {"required": "Indiquez votre adresse électronique."}
-        self.fields["password"].error_messages = {"required": "Indiquez votre mot de passe."}
+        self.fields["username"].error_messages = {"required": _("Indiquez votre adresse électronique.")}
+        self.fields["password"].error_messages = {"required": _("Indiquez votre mot de passe.")}
 
     def clean(self) -> dict[str, Any]:
         account = self.cleaned_data.get("username")

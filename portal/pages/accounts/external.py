@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,9 +30,11 @@ from portal.pages.accounts.sessions import TOO_MANY, WRONG
 STARTED: Final = "openid_start"  # in the session
 LINKING: Final = "openid_link"
 PATIENCE: Final = 600  # seconds
-STALE: Final = "Cette connexion a été interrompue ou a trop duré. Recommencez."
-NO_ADDRESS: Final = "Le service d’identification n’a pas donné votre adresse électronique. Demandez à votre administration de la renseigner."
-ASKED: Final = "Votre demande de rejoindre {body} attend l’accord d’un de ses administrateurs."
+STALE: Final = gettext_noop("Cette connexion a été interrompue ou a trop duré. Recommencez.")
+NO_ADDRESS: Final = gettext_noop(
+    "Le service d’identification n’a pas donné votre adresse électronique. Demandez à votre administration de la renseigner."
+)
+ASKED: Final = gettext_noop("Votre demande de rejoindre %(body)s attend l’accord d’un de ses administrateurs.")
 
 
 def back_address() -> str:
@@ -62,10 +66,10 @@ def back(request: HttpRequest) -> HttpResponse:
     begun = Start(**given) if given else None
     state, code = request.GET.get("state", ""), request.GET.get("code", "")
     if begun is None or not constant_time_compare(state, begun.state) or not 0 <= time.time() - begun.since < PATIENCE:
-        return _refused(request, STALE)
+        return _refused(request, _(STALE))
     if not code:  # the person refused there, or the provider did
         return _refused(
-            request, "Vous n’êtes pas connecté : le service d’identification n’a rien confirmé. Recommencez."
+            request, _("Vous n’êtes pas connecté : le service d’identification n’a rien confirmé. Recommencez.")
         )
     try:
         identity = provider.identity_of(code, begun, back_address())
@@ -77,7 +81,7 @@ def back(request: HttpRequest) -> HttpResponse:
 def _arrived(request: HttpRequest, identity: Identity, then: str) -> HttpResponse:
     user = attaching.known(identity.issuer, identity.subject)
     if user is None and not identity.email:
-        return _refused(request, NO_ADDRESS)
+        return _refused(request, _(NO_ADDRESS))
     if user is None and attaching.taken(identity.issuer, identity.subject, identity.email):
         request.session.flush()
         request.session[LINKING] = {**asdict(identity), "then": then, "since": time.time()}
@@ -93,7 +97,7 @@ def _go_in(request: HttpRequest, user: User, identity: Identity, then: str) -> H
     answer = proceed(request, user, then, OWN_BACKEND)
     request.session["id_token"] = identity.id_token  # to end the provider's session too, at log-out
     if body is not None:
-        messages.success(request, ASKED.format(body=body))
+        messages.success(request, _(ASKED) % {"body": body})
     return answer
 
 
@@ -111,15 +115,15 @@ def link(request: HttpRequest) -> HttpResponse:
         user = User.objects.filter(email=identity.email, is_active=True).first()
         attempts = Attempts(request, identity.email)
         if attempts.too_many():
-            error = TOO_MANY
+            error = _(TOO_MANY)
         elif user is None or not user.check_password(request.POST.get("password", "")):
             attempts.failed()
-            error = WRONG
+            error = _(WRONG)
         elif attaching.link(user, identity.issuer, identity.subject):
             request.session.pop(LINKING, None)
             return _go_in(request, user, identity, given["then"])
         else:
-            error = "Cette identité ouvre déjà un autre compte. Demandez à l’administrateur du portail."
+            error = _("Cette identité ouvre déjà un autre compte. Demandez à l’administrateur du portail.")
     return render(
         request, "accounts/link.html", {"email": identity.email, "name": settings.BOUTURE_OIDC_NAME, "error": error}
     )

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -14,11 +16,13 @@ from catalogue.accounts import invitations
 from catalogue.errors import Refused
 from catalogue.models import Invitation, User
 from portal.pages.accounts.entering import proceed
-from portal.pages.accounts.members import ROLE_WORDS
+from portal.pages.accounts.members import role_words
 from portal.pages.accounts.sessions import checked
 
 PAGE = "accounts/invitation.html"
-TAKEN = "Cette adresse ne peut pas ouvrir un compte de plus. Connectez-vous avec le sien, puis rouvrez ce lien."
+TAKEN = gettext_noop(
+    "Cette adresse ne peut pas ouvrir un compte de plus. Connectez-vous avec le sien, puis rouvrez ce lien."
+)
 
 
 @never_cache
@@ -34,7 +38,7 @@ def page(request: HttpRequest, link: str) -> HttpResponse:
         answer = _joined(request, found, errors)
         if answer is not None:
             return answer
-    role, does = ROLE_WORDS[found.role]
+    role, does = role_words(found.role)
     told = {"found": found, "role": role, "does": does, "errors": errors, "typed": request.POST}
     return render(request, PAGE, told)
 
@@ -47,7 +51,7 @@ def _joined(request: HttpRequest, found: Invitation, errors: dict[str, str]) -> 
         except Refused as refusal:
             errors["all"] = refusal.message
             return None
-        messages.success(request, f"Vous avez rejoint {found.body}.")
+        messages.success(request, _("Vous avez rejoint %(body)s.") % {"body": found.body})
         return HttpResponseRedirect(found.body.get_absolute_url())
     return _new_account(request, found, errors)
 
@@ -55,9 +59,9 @@ def _joined(request: HttpRequest, found: Invitation, errors: dict[str, str]) -> 
 def _new_account(request: HttpRequest, found: Invitation, errors: dict[str, str]) -> HttpResponse | None:
     first, last = (" ".join(request.POST.get(name, "").replace("\x00", "").split())[:150] for name in ("prenom", "nom"))
     if not first:
-        errors["prenom"] = "Indiquez votre prénom."
+        errors["prenom"] = _("Indiquez votre prénom.")
     if not last:
-        errors["nom"] = "Indiquez votre nom : les autres membres le verront."
+        errors["nom"] = _("Indiquez votre nom : les autres membres le verront.")
     try:
         password = checked(request.POST.get("password", ""), User(email=found.email, first_name=first, last_name=last))
     except ValidationError as error:
@@ -70,6 +74,6 @@ def _new_account(request: HttpRequest, found: Invitation, errors: dict[str, str]
         errors["all"] = refusal.message
         return None
     if made is None:
-        errors["all"] = TAKEN
+        errors["all"] = _(TAKEN)
         return None
     return proceed(request, made, found.body.get_absolute_url())

@@ -12,6 +12,8 @@ from django.db.models import EmailField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,22 +24,36 @@ from catalogue.models import Invitation, Organisation, User
 from portal.branding import branding
 
 ROLE_WORDS: Final = {
-    "reader": ("Lecture", "lit les données réservées de l’organisation"),
-    "contributor": ("Rédaction", "prépare des brouillons"),
-    "publisher": ("Publication", "publie, retire et moissonne"),
-    "administrator": ("Administration", "gère aussi les membres et les accès"),
+    "reader": (gettext_noop("Lecture"), gettext_noop("lit les données réservées de l’organisation")),
+    "contributor": (gettext_noop("Rédaction"), gettext_noop("prépare des brouillons")),
+    "publisher": (gettext_noop("Publication"), gettext_noop("publie, retire et moissonne")),
+    "administrator": (gettext_noop("Administration"), gettext_noop("gère aussi les membres et les accès")),
 }
-SUBJECT: Final = "Invitation à rejoindre {body}"
-TEXT: Final = """Bonjour,
 
-{by} vous invite à rejoindre « {body} » sur le portail de données {portal}.
-Votre rôle : {role} ({does}).
+
+def role_words(role: str) -> tuple[str, str]:
+    """Its name, and what one does with it. KeyError for no role."""
+    name, does = ROLE_WORDS[role]
+    return _(name), _(does)
+
+
+def _letter(body: Organisation, by: User, role: str, link: str) -> tuple[str, str]:
+    """Subject and text, in the language of who invites: nobody knows that of who is invited."""
+    name, does = role_words(role)
+    words = {"by": by, "body": body, "portal": branding().name, "role": name, "does": does, "link": link}
+    text = _(
+        """Bonjour,
+
+%(by)s vous invite à rejoindre « %(body)s » sur le portail de données %(portal)s.
+Votre rôle : %(role)s (%(does)s).
 
 Ouvrez ce lien, valable sept jours et une seule fois :
-{link}
+%(link)s
 
 Si vous n’attendiez rien, n’en faites rien.
 """
+    )
+    return _("Invitation à rejoindre %(body)s") % words, text % words
 
 
 @never_cache
@@ -64,10 +80,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("members", args=[slug]) if still else body.get_absolute_url())
     told = {
         "body": body,
-        "rows": [(one, ROLE_WORDS[one.role][0]) for one in members.members_of(body)],
+        "rows": [(one, role_words(one.role)[0]) for one in members.members_of(body)],
         "open": _open(body),
         "asking": list(attaching.waiting_in(body).order_by("pk")),
-        "roles": [(code, *words) for code, words in ROLE_WORDS.items()],
+        "roles": [(code, *role_words(code)) for code in ROLE_WORDS],
         "mail": settings.BOUTURE_MAIL,
         "typed": request.POST if errors else {},
         "errors": errors,
@@ -79,7 +95,7 @@ def _open(body: Organisation) -> list[tuple[Invitation, str, bool]]:
     """With the role in words, and whether the message could not leave yet."""
     found = list(invitations.open_in(body).order_by("-pk"))
     stuck = posting.failing_about([invitations.about(one) for one in found]) if found else set()
-    return [(one, ROLE_WORDS[one.role][0], invitations.about(one) in stuck) for one in found]
+    return [(one, role_words(one.role)[0], invitations.about(one) in stuck) for one in found]
 
 
 def _invite(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> HttpResponse | None:
@@ -88,9 +104,9 @@ def _invite(request: HttpRequest, body: Organisation, by: User, errors: dict[str
     try:
         EmailField().clean(email, None)  # its length too
     except ValidationError:
-        errors["email"] = "Écrivez une adresse électronique, par exemple prenom.nom@exemple.fr."
+        errors["email"] = _("Écrivez une adresse électronique, par exemple prenom.nom@exemple.fr.")
     if role not in ROLE_WORDS:
-        errors["role"] = "Choisissez un rôle."
+        errors["role"] = _("Choisissez un rôle.")
     if errors:
         return None
     try:
@@ -99,16 +115,12 @@ def _invite(request: HttpRequest, body: Organisation, by: User, errors: dict[str
         errors["email"] = refusal.message
         return None
     link = f"{settings.BOUTURE_URL}{reverse('invitation', args=[secret])}"
-    words = {
-        "by": by,
-        "body": body,
-        "portal": branding().name,
-        "role": ROLE_WORDS[role][0],
-        "does": ROLE_WORDS[role][1],
-    }
-    text = TEXT.format(link=link, **words)
-    if mail.post(made.email, SUBJECT.format(body=body), text, about=invitations.about(made), secret=True):
-        messages.success(request, f"Invitation faite : le message part pour {made.email}. Elle vaut sept jours.")
+    subject, text = _letter(body, by, role, link)
+    if mail.post(made.email, subject, text, about=invitations.about(made), secret=True):
+        messages.success(
+            request,
+            _("Invitation faite : le message part pour %(email)s. Elle vaut sept jours.") % {"email": made.email},
+        )
         return None
     return render(request, "accounts/invited.html", {"body": body, "email": made.email, "link": link})
 
@@ -116,9 +128,9 @@ def _invite(request: HttpRequest, body: Organisation, by: User, errors: dict[str
 def _cancel(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> None:
     number = request.POST.get("invitation", "")
     if number.isdecimal() and len(number) < 12 and invitations.cancel(body, int(number), by):
-        messages.success(request, "Invitation annulée : son lien n’ouvre plus rien.")
+        messages.success(request, _("Invitation annulée : son lien n’ouvre plus rien."))
     else:
-        errors["members"] = "Cette invitation a déjà servi, expiré ou été annulée. La liste est à jour."
+        errors["members"] = _("Cette invitation a déjà servi, expiré ou été annulée. La liste est à jour.")
 
 
 def _member(request: HttpRequest, body: Organisation) -> User | None:
@@ -131,7 +143,7 @@ def _member(request: HttpRequest, body: Organisation) -> User | None:
 def _role(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> None:
     person, role = _member(request, body), request.POST.get("role", "")
     if person is None or role not in ROLE_WORDS:
-        errors["members"] = (
+        errors["members"] = _(
             "Cette personne n’est plus dans l’organisation, ou ce rôle n’existe pas. La liste est à jour."
         )
         return
@@ -140,20 +152,20 @@ def _role(request: HttpRequest, body: Organisation, by: User, errors: dict[str, 
     except Refused as refusal:
         errors["members"] = refusal.message
     else:
-        messages.success(request, f"{person} : {ROLE_WORDS[role][0].lower()}.")
+        messages.success(request, _("%(person)s : %(role)s.") % {"person": person, "role": role_words(role)[0].lower()})
 
 
 def _remove(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> None:
     person = _member(request, body)
     if person is None:
-        errors["members"] = "Cette personne n’est plus dans l’organisation. La liste est à jour."
+        errors["members"] = _("Cette personne n’est plus dans l’organisation. La liste est à jour.")
         return
     try:
         members.remove(body, person, by)
     except Refused as refusal:
         errors["members"] = refusal.message
     else:
-        messages.success(request, f"{person} n’a plus aucun droit ici. C’est déjà vrai.")
+        messages.success(request, _("%(person)s n’a plus aucun droit ici. C’est déjà vrai.") % {"person": person})
 
 
 def _attach(request: HttpRequest, body: Organisation, by: User, errors: dict[str, str]) -> None:
@@ -162,8 +174,10 @@ def _attach(request: HttpRequest, body: Organisation, by: User, errors: dict[str
     known = number.isdecimal() and len(number) < 12 and (not role or role in ROLE_WORDS)
     person = attaching.settle(body, int(number), role, by) if known else None
     if person is None:
-        errors["members"] = "Cette demande n’attend plus. La liste est à jour."
+        errors["members"] = _("Cette demande n’attend plus. La liste est à jour.")
     else:
         messages.success(
-            request, f"{person} a rejoint l’organisation." if role else f"La demande de {person} est refusée."
+            request,
+            (_("%(person)s a rejoint l’organisation.") if role else _("La demande de %(person)s est refusée."))
+            % {"person": person},
         )

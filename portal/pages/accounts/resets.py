@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -34,10 +35,10 @@ def ask(request: HttpRequest) -> HttpResponse:
         try:
             validate_email(email)
         except ValidationError:
-            told["error"] = "Écrivez l’adresse électronique de votre compte, par exemple prenom.nom@exemple.fr."
+            told["error"] = _("Écrivez l’adresse électronique de votre compte, par exemple prenom.nom@exemple.fr.")
         else:
             if attempts.too_many():
-                told["error"], status = TOO_MANY, 429
+                told["error"], status = _(TOO_MANY), 429
             else:
                 attempts.failed()
                 resets.ask(email)
@@ -75,5 +76,5 @@ class Confirm(PasswordResetConfirmView):
     reset_url_token = "nouveau"  # noqa: S105
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "Mot de passe changé. Connectez-vous.")
+        messages.success(self.request, _("Mot de passe changé. Connectez-vous."))
         return super().form_valid(form)

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -25,9 +27,15 @@ from portal.pages.accounts.entering import Passage, enter, keep_passage, passage
 
 METHODS: Final = ["GET", "HEAD", "POST"]
 PENDING: Final = "second_step"  # in the session of who sets one up on their account
-REFUSED: Final = "Ce code n’est pas, ou n’est plus, le bon. Attendez le suivant sur votre téléphone, puis tapez-le."
-TOO_MANY: Final = "Trop d’essais depuis cet endroit. Attendez dix minutes, ou tapez un de vos codes de secours."
-WRONG_PASSWORD: Final = "Ce n’est pas le mot de passe de ce compte. Vérifiez les majuscules, puis réessayez."  # noqa: S105
+REFUSED: Final = gettext_noop(
+    "Ce code n’est pas, ou n’est plus, le bon. Attendez le suivant sur votre téléphone, puis tapez-le."
+)
+TOO_MANY: Final = gettext_noop(
+    "Trop d’essais depuis cet endroit. Attendez dix minutes, ou tapez un de vos codes de secours."
+)
+WRONG_PASSWORD: Final = gettext_noop(
+    "Ce n’est pas le mot de passe de ce compte. Vérifiez les majuscules, puis réessayez."
+)
 
 
 @never_cache
@@ -46,7 +54,10 @@ def code(request: HttpRequest) -> HttpResponse:
             enter(request, user, passage.backend)
             left = second_step.codes_left(user)
             if left < 3:
-                messages.warning(request, f"Il vous reste {left} code(s) de secours. Refaites-en sur « Mon compte ».")
+                messages.warning(
+                    request,
+                    _("Il vous reste %(left)s code(s) de secours. Refaites-en sur « Mon compte ».") % {"left": left},
+                )
             return HttpResponseRedirect(passage.then)
     response = render(request, "accounts/code.html", {"error": error}, status=status)
     if status == 429:
@@ -59,13 +70,13 @@ def try_code(request: HttpRequest, user: User) -> tuple[str, int]:
     typed = request.POST.get("code", "")[:40]
     attempts = Attempts(request, user.email, "code")
     if attempts.too_many() and len(typed) < 16:
-        return TOO_MANY, 429
+        return _(TOO_MANY), 429
     if second_step.passes(user, typed):
         attempts.forget()
         return "", 200
     attempts.failed()
     logins.note(user.email, client_address(request), None)
-    return REFUSED, 200
+    return _(REFUSED), 200
 
 
 @never_cache
@@ -84,7 +95,7 @@ def first(request: HttpRequest) -> HttpResponse:
         if codes:
             enter(request, user, passage.backend)
             return _codes_page(request, codes, passage.then)
-        error = REFUSED
+        error = _(REFUSED)
     return _setup_page(request, user, secret, {"error": error, "first": True})
 
 
@@ -115,7 +126,7 @@ def own(request: HttpRequest) -> HttpResponse:
             return _codes_page(request, second_step.renew_codes(user), reverse("account"))
         if not error and gesture == "retirer" and not second_step.required_for(user):
             second_step.remove(user, user, "Code de connexion retiré.")
-            messages.success(request, "La connexion ne demande plus de code.")
+            messages.success(request, _("La connexion ne demande plus de code."))
             return HttpResponseRedirect(reverse("account"))
     told = {"error": error, "left": second_step.codes_left(user), "required": second_step.required_for(user)}
     return render(request, "accounts/own_code.html", told, status=status)
@@ -131,16 +142,16 @@ def _set_up(request: HttpRequest, user: User) -> HttpResponse:
     if request.method == "POST":
         attempts = Attempts(request, user.email)
         if attempts.too_many():
-            password_error = TOO_MANY
+            password_error = _(TOO_MANY)
         elif user.has_usable_password() and not user.check_password(request.POST.get("password", "")):
             attempts.failed()
-            password_error = WRONG_PASSWORD
+            password_error = _(WRONG_PASSWORD)
         else:
             codes = second_step.keep(user, secret, request.POST.get("code", ""))
             if codes:
                 request.session.pop(PENDING, None)
                 return _codes_page(request, codes, reverse("account"))
-            error = REFUSED
+            error = _(REFUSED)
     told = {"error": error, "password_error": password_error, "first": False, "asked": user.has_usable_password()}
     return _setup_page(request, user, secret, told)
 

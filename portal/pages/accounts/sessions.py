@@ -13,6 +13,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,8 +25,8 @@ from catalogue.auditing import Thing
 from catalogue.models import User
 from portal.pages.accounts.attempts import Attempts
 
-TOO_MANY: Final = "Trop d’essais depuis cet endroit. Attendez dix minutes, puis réessayez."
-WRONG: Final = "Ce n’est pas le mot de passe de ce compte. Vérifiez les majuscules, puis réessayez."
+TOO_MANY: Final = gettext_noop("Trop d’essais depuis cet endroit. Attendez dix minutes, puis réessayez.")
+WRONG: Final = gettext_noop("Ce n’est pas le mot de passe de ce compte. Vérifiez les majuscules, puis réessayez.")
 
 
 @require_POST
@@ -35,12 +37,12 @@ def close(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     handle = request.POST.get("session", "")
     if handle and sessions.end(user, handle):
-        messages.success(request, "Cette session est fermée.")
+        messages.success(request, _("Cette session est fermée."))
     elif handle:
-        messages.success(request, "Cette session était déjà fermée.")
+        messages.success(request, _("Cette session était déjà fermée."))
     else:
         count = sessions.end_others(user, request.session.session_key)
-        messages.success(request, f"Sessions fermées ailleurs : {count}.")
+        messages.success(request, _("Sessions fermées ailleurs : %(count)s.") % {"count": count})
     return HttpResponseRedirect(reverse("account") + "#sessions")
 
 
@@ -59,9 +61,9 @@ class PasswordForm(forms.Form):
 
 
 def checked(password: str, user: User | None) -> str:
-    """The password itself, when it may be one. ValidationError, in French, else."""
+    """The password itself, when it may be one. ValidationError, in the reader's language, else."""
     if not password:
-        raise ValidationError("Choisissez un mot de passe de douze signes ou plus.")
+        raise ValidationError(_("Choisissez un mot de passe de douze signes ou plus."))
     password_validation.validate_password(password, user)
     return password
 
@@ -88,15 +90,15 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         attempts = Attempts(request, user.email)
         if attempts.too_many():
-            wrong = TOO_MANY
+            wrong = _(TOO_MANY)
         elif not user.check_password(request.POST.get("old", "")):
             attempts.failed()
-            wrong = WRONG
+            wrong = _(WRONG)
         elif form.is_valid():
             set_password(user, form.cleaned_data["new"])
             update_session_auth_hash(request, user)
             sessions.end_others(user, request.session.session_key)
-            messages.success(request, "Mot de passe changé. Vos autres sessions sont fermées.")
+            messages.success(request, _("Mot de passe changé. Vos autres sessions sont fermées."))
             return HttpResponseRedirect(reverse("account"))
     new_error = " ".join(map(str, form.errors.get("new", []))) if form.is_bound and not wrong else ""
     return render(request, "accounts/password.html", {"wrong": wrong, "new_error": new_error})

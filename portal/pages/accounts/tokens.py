@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -35,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("geste") == "revoquer":
         given = request.POST.get("jeton", "")
         if given.isdecimal() and len(given) < 12 and tokens.revoke(user, int(given)):
-            messages.success(request, "Ce jeton n’ouvre plus rien.")
+            messages.success(request, _("Ce jeton n’ouvre plus rien."))
         return HttpResponseRedirect(reverse("tokens"))
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -71,19 +72,19 @@ def _made(request: HttpRequest, user: User, bodies: list[Organisation], errors: 
     wanted = request.POST.get("organisation", "")
     body = next((one for one in bodies if one.slug == wanted), None)
     if not label:
-        errors["usage"] = "Dites à quoi il servira, par exemple « dépôt de nuit du logiciel de cimetière »."
+        errors["usage"] = _("Dites à quoi il servira, par exemple « dépôt de nuit du logiciel de cimetière ».")
     if wanted and body is None:
-        errors["organisation"] = "Choisissez une organisation de la liste."
+        errors["organisation"] = _("Choisissez une organisation de la liste.")
     attempts = Attempts(request, user.email)
     if attempts.too_many():
-        errors["password"] = TOO_MANY
+        errors["password"] = _(TOO_MANY)
     elif user.has_usable_password() and not user.check_password(request.POST.get("password", "")):
         attempts.failed()
-        errors["password"] = WRONG
+        errors["password"] = _(WRONG)
     if errors:
         return ""
     try:
-        _, text = tokens.make(user, label, _days(request), publishes=request.POST.get("droits") == "ecrire", body=body)
+        __, text = tokens.make(user, label, _days(request), publishes=request.POST.get("droits") == "ecrire", body=body)
     except Refused as refusal:
         errors["usage"] = refusal.message
         return ""
