@@ -24,7 +24,7 @@ class Kept(NamedTuple):
 
     @property
     def message(self) -> str:
-        """A French sentence that says what to do."""
+        """A sentence that says what to do, in the reader's language."""
         return wording.sentence(self.code, self.path, "", self.said)
 
 

@@ -10,13 +10,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import httpx
+from django.utils.translation import gettext_noop
 
 from portal.openid import Unreachable, Untrue
 
 LONGEST: Final = 10.0  # seconds
 LARGEST: Final = 256 * 1024  # bytes
-LATER: Final = "Le service d’identification ne répond pas. Réessayez dans quelques minutes, ou connectez-vous avec votre mot de passe."
-BADLY: Final = "Le service d’identification a refusé la connexion. Recommencez ; si cela dure, prévenez l’administrateur du portail."
+LATER: Final = gettext_noop(
+    "Le service d’identification ne répond pas. Réessayez dans quelques minutes, ou connectez-vous avec votre mot de passe."
+)
+BADLY: Final = gettext_noop(
+    "Le service d’identification a refusé la connexion. Recommencez ; si cela dure, prévenez l’administrateur du portail."
+)
 
 
 def get_json(address: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from portal.openid import NotConfigured, OpenIDError, Untrue, asking
 from portal.openid.asking import BADLY
@@ -170,7 +171,9 @@ def _epoch(seconds: int) -> tuple[int, int]:
 
 def _said() -> dict[str, Any]:
     if not configured():
-        raise NotConfigured("Ce portail n’a pas de service d’identification. Connectez-vous avec votre mot de passe.")
+        raise NotConfigured(
+            gettext_noop("Ce portail n’a pas de service d’identification. Connectez-vous avec votre mot de passe.")
+        )
     return _discovered(settings.BOUTURE_OIDC_ISSUER, _epoch(KEPT))
 
 

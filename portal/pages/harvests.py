@@ -11,6 +11,7 @@ from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,6 +21,7 @@ from catalogue.permissions import bodies_where, runs_the_instance
 from harvesters import schedule
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.reports import letter, report_on
+from portal.languages import WRITTEN_IN
 from portal.pages import gestures
 from portal.pages.passages import SHOWN, closing_of, in_trouble, left_of, passage, row_of
 
@@ -67,8 +69,9 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         except gestures.Refusal as refused:
             refusal = refused
     runs = list(found.runs.all())
-    report = report_on(found)
-    mail = letter(found, report, next((run for run in runs if run.status != Status.RUNNING), None))
+    with override(WRITTEN_IN):  # the producer reads it, whoever looks at this page
+        report = report_on(found)
+        mail = letter(found, report, next((run for run in runs if run.status != Status.RUNNING), None))
     passages = [passage(run) for run in runs]
     context = {
         "row": row_of(found, runs),

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import Settings
 
 from catalogue.accounts import sealing
+from catalogue.dcat.wording import sentence
 from catalogue.models import AuditEntry, Organisation, OutgoingMail
-from harvesters.models import HarvestRun, HarvestSource
+from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +92,16 @@ def test_a_wrong_password_is_told_in_english(town: Organisation) -> None:
     )
     told = answer.content.decode()
     assert "The address and the password do not match." in told and "Mot de passe" not in told
+
+
+def test_what_a_record_lacks_is_said_in_english_and_written_to_its_producer_in_french(
+    office: Client, town: Organisation
+) -> None:
+    source = HarvestSource.objects.create(key="https://essai.example/catalogue", owner=town, kind="dcat")
+    poor = factories.dataset("Arbres", town, description={})
+    HarvestRecord.objects.create(source=source, key="arbres", record=poor.pk, stamp="x")
+    told = office.get(f"/moissons/{source.pk}/").content.decode()
+    assert "Il manque la description" in told and "Missing: " not in told
+    with override("en"):
+        assert sentence("missing", "dataset.title", "", "").startswith("Missing: ")
+        assert sentence("future", "distribution.modified", "", "2031").endswith(" of a file: check it.")

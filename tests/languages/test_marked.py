@@ -101,6 +101,8 @@ UNREAD: Final[dict[str, set[str]]] = {
     "harvesters/receiving.py": {"thème"},
     "harvesters/registry.py": {"ce-portail"},
     "harvesters/rules.py": {"mot-clé", "thème"},
+    # Articles, that French alone joins to what comes before.
+    "catalogue/dcat/wording.py": {"les ", "des ", "le ", "du ", "de "},
     # Names of fields.
     "portal/pages/believing.py": {"sur"},
     "portal/pages/gestures.py": {"sur"},

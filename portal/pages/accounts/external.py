@@ -53,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
     try:
         address = provider.address_for(begun, back_address())
     except OpenIDError as error:
-        return _refused(request, error.message)
+        return _refused(request, _(error.message))
     request.session[STARTED] = asdict(begun)
     return HttpResponseRedirect(address)
 
@@ -74,7 +74,7 @@ def back(request: HttpRequest) -> HttpResponse:
     try:
         identity = provider.identity_of(code, begun, back_address())
     except OpenIDError as error:
-        return _refused(request, error.message)
+        return _refused(request, _(error.message))
     return _arrived(request, identity, begun.then)
 
 
