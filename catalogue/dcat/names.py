@@ -107,7 +107,7 @@ NAMES: Final = {
 }
 # The class that a term's nodes are of, where a word depends on it.
 OWNERS: Final = {"contact_point": "contact"}
-ARTICLES: Final = ("les ", "le ", "la ", "l’", "the ")
+ARTICLES: Final = ("les ", "le ", "la ", "l’")
 
 
 def named(name: str, owner: str = "", otherwise: str = "") -> str:

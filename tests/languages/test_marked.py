@@ -55,11 +55,6 @@ UNREAD: Final[dict[str, set[str]]] = {
         " a répondu à votre proposition.\n\n",
         " propose de changer ",
     },
-    "catalogue/dcat/names.py": {
-        "les ",
-        "le ",
-        "la ",
-    },
     "catalogue/restoring.py": {
         "Comme avant la trace ",
     },
