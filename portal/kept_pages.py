@@ -24,19 +24,24 @@ from catalogue.log import standing
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Again = Callable[Concatenate[HttpRequest, str, P], object]
 LASTS: Final = 60  # seconds
 LONGEST: Final = 500  # characters of an address
 ACCEPTED: Final = "gzip"
+NOTE: Final = "kept_note"
 
 
 class Kept(NamedTuple):
+    """`note`: what the view says of its page to who is called when it is given without it."""
+
     standing: str
+    note: str
     headers: tuple[tuple[str, str], ...]
     packed: bytes  # gzip (RFC 1952)
 
 
-def kept(view: View[P], again: Callable[Concatenate[HttpRequest, P], object] | None = None) -> View[P]:
-    """A decorator of a view. `again`: called as the view when its page is given without it."""
+def kept(view: View[P], again: Again[P] | None = None) -> View[P]:
+    """A decorator of a view. `again`: called as the view, with the note of its page, when that is given without it."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -47,19 +52,25 @@ def kept(view: View[P], again: Callable[Concatenate[HttpRequest, P], object] | N
         found: Kept | None = pages.get(key)
         if found and found.standing == now:
             if again:
-                again(request, *args, **kwargs)
+                again(request, found.note, *args, **kwargs)
             return _given(found, request)
         response = view(request, *args, **kwargs)
         if _may_be_kept(request, response):
             # The same bytes each time, whoever asks: no secret is in them that their length could tell (BREACH).
             packed = gzip.compress(response.content, 6, mtime=0)
-            pages.set(key, Kept(now, tuple(response.headers.items()), packed), LASTS)
+            pages.set(key, Kept(now, getattr(response, NOTE, ""), tuple(response.headers.items()), packed), LASTS)
         return response
 
     return answer
 
 
-def kept_and(again: Callable[Concatenate[HttpRequest, P], object]) -> Callable[[View[P]], View[P]]:
+def noted(response: HttpResponse, note: str) -> HttpResponse:
+    """The response, with what `again` will be told of it."""
+    setattr(response, NOTE, note)
+    return response
+
+
+def kept_and(again: Again[P]) -> Callable[[View[P]], View[P]]:
     """The decorator, with what must happen each time."""
     return lambda view: kept(view, again)
 

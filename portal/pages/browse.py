@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from catalogue.search.contract import SearchError
 from catalogue.search.tallies import count
 from catalogue.tabling.keeping import room_of
 from portal import asking, schema_org
-from portal.kept_pages import kept
+from portal.kept_pages import kept, kept_and, noted
 from portal.pages import front, prose, quality, topics
 from portal.pages.covering import part_address
 from portal.pages.finding import results
@@ -26,6 +27,7 @@ from portal.pages.pager import found_at, pager
 from portal.pages.rows import LINE_FIELDS, rows, rows_and_names
 
 NEWS: Final = 6
+FOUND: Final = "found"  # the note of a search that found something
 BODIES: Final = 30
 SERVICES: Final = 30  # of one body
 
@@ -59,7 +61,15 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _count(request: HttpRequest, found: str) -> None:
+    """As often as it is asked, however seldom it is looked for."""
+    asked = asking.read(request.GET)
+    if asked.plain:
+        count(asked.text, found=bool(found))
+
+
 @require_safe
+@kept_and(_count)
 def search(request: HttpRequest) -> HttpResponse:
     audience = audience_of(request.user)
     asked = asking.read(request.GET)
@@ -69,8 +79,9 @@ def search(request: HttpRequest) -> HttpResponse:
         response = render(request, "search_down.html", {"asked": asked, "message": error.message}, status=503)
         response["Retry-After"] = "60"
         return response
-    if asked.plain and audience == PUBLIC:
-        count(asked.text, found=found.complete > 0)
+    note = FOUND if found.complete > 0 else ""
+    if audience == PUBLIC:
+        _count(request, note)
     shown = {"asked": asked, "found": found, "sorts": asking.SORT_NAMES.items()}
     # A feed follows datasets alone.
     feed = asked.at(1).alone("genre").address(reverse("search_feed"))
@@ -78,7 +89,10 @@ def search(request: HttpRequest) -> HttpResponse:
     follow = asked.at(1).alone("genre").address(reverse("follow"))
     addresses = {"feed_address": feed, "api_address": api, "follow_address": follow}
     addresses |= {"map_address": replace(asked.at(1), mapped=True).address(), "map_part": part_address(asked)}
-    return render(request, "search.html", {**shown, **addresses})
+    response = noted(render(request, "search.html", {**shown, **addresses}), note)
+    if settings.BOUTURE_PEER_CLUSTERS:
+        response["Cache-Control"] = "no-store"  # no log of ours tells what changes there
+    return response
 
 
 @require_safe

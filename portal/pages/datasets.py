@@ -28,7 +28,7 @@ from portal.pages.tables_shown import tables_of
 FILES_FIRST: Final = 12
 
 
-def _look(request: HttpRequest, pk: uuid.UUID) -> None:
+def _look(request: HttpRequest, _: str, pk: uuid.UUID) -> None:
     if to_be_counted(request):
         use.count(pk)
 
@@ -48,7 +48,7 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         answer["Cache-Control"] = "private, no-store"
         return answer
     if not found.private:
-        _look(request, found.pk)
+        _look(request, "", found.pk)
     return render(request, "dataset.html", shown)
 
 

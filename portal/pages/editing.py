@@ -26,7 +26,7 @@ from catalogue.publishing.drafts import keep_draft
 from portal.pages import completing, drafting, proposals, unsent
 from portal.pages.formed import actor, key_of, own_name_only, page, typed
 from portal.pages.forms import RecordForm
-from portal.pages.origins import origin_of, with_origin
+from portal.pages.origins import origin_of, rows_of
 from portal.pages.recorded import withdrawn
 
 SAVED: Final = gettext_noop("Enregistré. Visible tout de suite ici, et dans la recherche d’ici une minute.")
@@ -138,4 +138,4 @@ def _agent(body: Organisation) -> Values:
 
 
 def _origin(found: Dataset) -> Any:
-    return origin_of(with_origin(Dataset.objects.filter(pk=found.pk)).get())
+    return origin_of(found, rows_of(found))

@@ -5,6 +5,7 @@ Two guards in a row: the reader of Markdown lets no HTML through, and what it gi
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import nh3
@@ -18,6 +19,7 @@ from markdown_it.token import Token
 from catalogue.links import server_of
 
 LONGEST: Final = 60_000  # characters of one description; the record itself keeps the whole
+KEPT: Final = 200  # texts that each process remembers: pages are made again more often than descriptions are written
 LOWEST, HIGHEST = 6, 3  # titles of a description stand under an h2 of the page
 TAGS: Final = {
     "p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "h2", "h3", "h4", "h5", "h6", "div",
@@ -68,20 +70,25 @@ def to_html(text: str, after: str = "", highest: int = HIGHEST) -> SafeString:
 
     A first paragraph that says `after` and nothing more is left out: the page has just said it.
     """
-    tokens = _reader.parse(text[:LONGEST])
+    clean = _clean(text[:LONGEST], highest)
+    first, _, rest = clean.partition("</p>")
+    if after and "<a " not in first and " ".join(_plain(first).split()) == after:
+        clean = rest
+    return mark_safe(clean)  # noqa: S308 - cleaned, and only whole elements are taken away
+
+
+@lru_cache(KEPT)
+def _clean(text: str, highest: int) -> str:
+    tokens = _reader.parse(text)
     _lower_titles(tokens, highest)
     html = _reader.renderer.render(tokens, _reader.options, {})
-    clean = nh3.clean(
+    return nh3.clean(
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "ftp", "mailto"},
         link_rel="nofollow noopener",
     )
-    first, _, rest = clean.partition("</p>")
-    if after and "<a " not in first and " ".join(_plain(first).split()) == after:
-        clean = rest
-    return mark_safe(clean)  # noqa: S308 - cleaned above, and only whole elements are taken away
 
 
 def _lower_titles(tokens: list[Token], highest: int) -> None:
@@ -95,6 +102,7 @@ def _lower_titles(tokens: list[Token], highest: int) -> None:
             opening.tag = closing.tag = f"h{current}"
 
 
+@lru_cache(KEPT)
 def first_sentences(text: str, longest: int = 260) -> tuple[str, bool]:
     """The beginning of a Markdown text as plain words, and whether that is all of it."""
     html = _reader.render(text[:4000])

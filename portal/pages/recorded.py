@@ -18,7 +18,7 @@ from catalogue.tables.schemas import national, schema
 from portal.pages import prose, words
 from portal.pages.history import conformity_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
-from portal.pages.origins import origin_of, others_of, with_origin
+from portal.pages.origins import origin_of, others_of, rows_of
 from portal.pages.own_words import own_words
 
 KEYWORDS: Final = 30
@@ -34,8 +34,8 @@ def read(request: HttpRequest, held: QuerySet[Any], pk: uuid.UUID) -> tuple[Any,
     """The record, and what this reader may do to it. Raises Http404 for whoever may not know that it exists; a draft is
     for who writes it.
     """
-    rows = with_rights(with_origin(held.select_related("owner", "published_by").filter(pk=pk)), request.user)
-    found = rows.annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk")))).first()
+    rows = with_rights(held.select_related("owner", "published_by").filter(pk=pk), request.user)
+    found = next(iter(rows.annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk")))).order_by()), None)
     if found is None:
         raise Http404
     rights = actions_of(request.user, found)
@@ -54,8 +54,9 @@ def withdrawn(request: HttpRequest, found: Record) -> HttpResponse:
 
 
 def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]:
-    """What the page of any record shows: a query for its story, one more when several sources give it."""
+    """What the page of any record shows: two queries, for its story and for the sources that give it."""
     lead, whole = prose.first_sentences(in_reading(found.description))
+    sources = rows_of(found)
     changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
     return {
         "record": found,
@@ -67,8 +68,8 @@ def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]
         "mixed_licences": len(terms) > 1,
         "contacts": contacts(found),
         "story": story_of(changes),
-        "origin": origin_of(found),
-        "other_origins": others_of(found),
+        "origin": origin_of(found, sources),
+        "other_origins": others_of(found, sources),
         "troubles": troubles_of(found),
         "landing_page": first_page(found),
         "serialisations": SERIALISATIONS,
