@@ -12,7 +12,8 @@ import nh3
 from django.conf import settings
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -34,18 +35,18 @@ EMPHASIS: Final = re.compile(r"</?(?:em|strong|code)>")
 SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Þ«0-9])")
 
 
-def _image(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
+def _image(__: object, tokens: Sequence[Token], index: int, *___: object) -> str:
     """An image would be a call to another host: its text stands for it."""
     return escape(tokens[index].content)
 
 
-def _code(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
+def _code(__: object, tokens: Sequence[Token], index: int, *___: object) -> str:
     return f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>'
 
 
-def _table(*_: object) -> str:
+def _table(*__: object) -> str:
     """A wide table scrolls in a named region."""
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(gettext("Tableau"))}"><table>'
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(_("Tableau"))}"><table>'
 
 
 def _table_end(*_: object) -> str:
@@ -70,7 +71,7 @@ def to_html(text: str, after: str = "", highest: int = HIGHEST) -> SafeString:
 
     A first paragraph that says `after` and nothing more is left out: the page has just said it.
     """
-    clean = _clean(text[:LONGEST], highest)
+    clean = _clean(text[:LONGEST], highest, get_language())
     first, _, rest = clean.partition("</p>")
     if after and "<a " not in first and " ".join(_plain(first).split()) == after:
         clean = rest
@@ -78,7 +79,8 @@ def to_html(text: str, after: str = "", highest: int = HIGHEST) -> SafeString:
 
 
 @lru_cache(KEPT)
-def _clean(text: str, highest: int) -> str:
+def _clean(text: str, highest: int, _language: str | None) -> str:
+    """What it says by itself of a table is in the reader's language, hence the third argument."""
     tokens = _reader.parse(text)
     _lower_titles(tokens, highest)
     html = _reader.renderer.render(tokens, _reader.options, {})

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from catalogue import belonging
 from portal import languages
-from portal.pages import words
+from portal.pages import drawn, words
 
 register = template.Library()
 register.filter("day", words.day)
@@ -25,21 +25,10 @@ register.filter("size", words.size)
 register.filter("tied", words.tied)
 register.filter("in_words", languages.said)
 register.filter("whose", belonging.whose)
-
-
-@register.simple_tag
-@lru_cache(maxsize=200)
-def icon(name: str, small: str = "") -> SafeString:
-    """One drawing of `icones.svg`, beside a word that says the same. One cached file serves every page.
-
-    Its size is that of the text; without the style sheet a drawing without a width would fill the window.
-    """
-    return format_html(
-        '<svg class="i{}" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>',
-        " s" if small else "",
-        static("icones.svg"),
-        name,
-    )
+register.simple_tag(drawn.icon)
+register.simple_tag(drawn.choices)
+register.simple_tag(drawn.marked)
+register.simple_tag(drawn.meta)
 
 
 @register.simple_tag

@@ -173,3 +173,34 @@ def test_what_is_not_for_all_is_not_kept(settings: Settings) -> None:
     settings.BOUTURE_KEPT_PAGES = 0
     plain(ask.get("/"))
     assert not caches["pages"]._cache  # type: ignore[attr-defined]
+
+
+def test_a_search_is_given_again_and_counted_each_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[tuple[str, bool]] = []
+    monkeypatch.setattr("portal.pages.browse.count", lambda text, *, found: counted.append((text, found)))
+    factories.dataset("Bornes de recharge")
+    factories.bring_index_up_to_date()
+    for question in ("bornes", "zzyzx"):
+        address = f"/jeux-de-donnees/?q={question}"
+        first = page(client, address)
+        assert asked(client, address) == 2
+        assert page(client, address) == first
+    assert counted == [("bornes", True)] * 3 + [("zzyzx", False)] * 3
+
+
+def test_a_search_finds_what_was_published_since(client: Client) -> None:
+    factories.dataset("Bornes de recharge")
+    factories.bring_index_up_to_date()
+    assert "Bornes de vélos" not in page(client, "/jeux-de-donnees/?q=bornes")
+    factories.dataset("Bornes de vélos")
+    factories.bring_index_up_to_date()
+    assert "Bornes de vélos" in page(client, "/jeux-de-donnees/?q=bornes")
+
+
+def test_a_search_that_asks_peers_is_kept_by_nobody(client: Client, settings: Settings) -> None:
+    """What changes there, no log of ours tells."""
+    factories.dataset("Bornes de recharge")
+    factories.bring_index_up_to_date()
+    settings.BOUTURE_PEER_CLUSTERS = (("https://donnees.voisine.example", "es.voisine.example:9300"),)
+    assert asked(client, "/jeux-de-donnees/?q=bornes") > 2
+    assert asked(client, "/jeux-de-donnees/?q=bornes") > 2
