@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal.charts.tiles import DEEPEST
 from portal.environment import Environment
@@ -62,8 +63,10 @@ def address() -> str:
     return reverse("tile", args=[0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}")
 
 
-def credit() -> str:
-    return str(settings.BOUTURE_TILES.credit)
+def credited() -> str:
+    """The sentence that stands under a map; "" where there are no pictures."""
+    credit = settings.BOUTURE_TILES.credit
+    return _("Fond de carte\u00a0: {credit}").format(credit=credit) if credit else ""
 
 
 def exists(zoom: int, column: int, row: int) -> bool:

@@ -82,13 +82,22 @@ def net(frame: Frame) -> SafeString:
         at = frame((x, 0))[0]
         if 30 < at < frame.wide - 52:
             parts.append(svg.stroke(f"M{svg.written(at)} 0V{svg.written(frame.high)}", "c-line"))
-            parts.append(svg.text(at + 4, 14, _degrees(x, "E", pgettext("west", "O")), class_="c-them", font_size=12))
+            parts.append(svg.text(at + 4, 14, longitude(x), class_="c-them", font_size=12))
     for y in ticks(frame.south, frame.north, few):
         at = frame((0, y))[1]
         if 30 < at < frame.high - 40:
             parts.append(svg.stroke(f"M0 {svg.written(at)}H{svg.written(frame.wide)}", "c-line"))
-            parts.append(svg.text(4, at - 4, _degrees(y, "N", "S"), class_="c-them", font_size=12))
+            parts.append(svg.text(4, at - 4, latitude(y), class_="c-them", font_size=12))
     return svg.joined(*parts)
+
+
+def longitude(value: float) -> str:
+    """« 0,53° O »."""
+    return _degrees(value, pgettext("longitude", "E"), pgettext("longitude", "O"))
+
+
+def latitude(value: float) -> str:
+    return _degrees(value, pgettext("latitude", "N"), pgettext("latitude", "S"))
 
 
 def _degrees(value: float, positive: str, negative: str) -> str:

@@ -24,7 +24,7 @@ from portal.asking import Asked
 from portal.charts.choropleth import Shape
 from portal.charts.covers import Cover, Covered, covered, reach
 from portal.charts.figures import figure
-from portal.charts.frame import DEGREE, Position, narrowing
+from portal.charts.frame import DEGREE, Position, latitude, longitude, narrowing
 
 # What lies under a map of so many degrees at most: the first of these of which there are outlines, and few enough.
 LEVELS: Final = (
@@ -112,15 +112,9 @@ def covers(found: dict[str, Where], order: Sequence[str]) -> list[Cover]:
 def degrees(box: Box) -> str:
     """« de 0,7° O à 0,3° O, de 43,8° N à 44° N »."""
     west, south, east, north = box
-    sides = [
-        (west, "E", "O"),
-        (east - TURN if east > TURN / 2 else east, "E", "O"),
-        (south, "N", "S"),
-        (north, "N", "S"),
-    ]
-    said = [f"{figure(abs(round(value, 2)), 2)}° {high if value >= 0 else low}" for value, high, low in sides]
+    ends = [longitude(round(value - TURN if value > TURN / 2 else value, 2)) for value in (west, east)]
     return _("de {west} à {east}, de {south} à {north}").format(
-        west=said[0], east=said[1], south=said[2], north=said[3]
+        west=ends[0], east=ends[1], south=latitude(round(south, 2)), north=latitude(round(north, 2))
     )
 
 
@@ -220,7 +214,7 @@ def extent_of(row: Dataset) -> Extent | None:
         drawings = _drawn(found, name)
         cache.set(key, drawings, KEPT)
     why = OWN if found.place is None else OF_THE_RECORD if row.territory else OF_THE_PUBLISHER
-    return Extent(name, degrees(found.box), str(why), drawings, searched, tiles.credit())
+    return Extent(name, degrees(found.box), str(why), drawings, searched, tiles.credited())
 
 
 def _drawn(found: Where, name: str) -> tuple[str, ...]:

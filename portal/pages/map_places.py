@@ -186,8 +186,7 @@ def _chart(
         "north": figure(north, 2),
         "subtitle": subtitle,
     }
-    if tiles.address():
-        remarks = (*remarks, _("Fond de carte\u00a0: %(credit)s") % {"credit": tiles.credit()})
+    remarks = (*remarks, tiles.credited()) if tiles.address() else remarks
     drawings = tuple(atlas(ground, kind, wide, (f"{key}-{kind}", title, told)) for ground, kind, wide in drawn)
     return Chart(title, subtitle, drawings, remarks=tuple(remarks))
 

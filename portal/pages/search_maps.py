@@ -124,7 +124,7 @@ def mapped(asked: Asked, lines: Sequence[Line], kinds: Sequence[str]) -> SearchM
         tuple(ways),
         remarks,
         marks,
-        tiles.credit() if kinds == WHOLE else "",
+        tiles.credited() if kinds == WHOLE else "",
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from catalogue.models import Contour, Dataset, Organisation, Territory
 from catalogue.models.contours import packed
@@ -93,8 +94,8 @@ def letters(page: BeautifulSoup) -> list[str]:
     return [text.get_text() for text in drawing(page).select(".badge text")]
 
 
-def moves(page: BeautifulSoup) -> dict[str, str]:
-    return {a.get_text(): str(a["href"]) for a in page.select('nav[aria-label="Se déplacer sur la carte"] a')}
+def moves(page: BeautifulSoup, label: str = "Se déplacer sur la carte") -> dict[str, str]:
+    return {a.get_text(): str(a["href"]) for a in page.select(f'nav[aria-label="{label}"] a')}
 
 
 def box(address: str) -> list[float]:
@@ -288,3 +289,14 @@ def test_a_point_is_seen(home: Path, look: Look) -> None:
     page = look(factories.dataset("Une borne", spatial=[point]).get_absolute_url())
     assert "Un point" in extent(page).get_text()
     assert re.search(r"h[1-9]\d*v[1-9]", str(drawing(page).select_one(".area")["d"]))  # type: ignore[index]
+
+
+def test_the_map_speaks_the_readers_language(
+    towns: dict[str, Dataset], client: Client, settings: Settings, look: Look
+) -> None:
+    settings.LANGUAGES = [("fr", "Français"), ("en", "English")]
+    address = towns["photo"].get_absolute_url()
+    assert "0,52° O" in extent(look(address)).get_text()
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "0.52° W" in extent(look(address)).get_text()  # what was kept in French is not given
+    assert list(moves(look(MAP), "Move around the map"))[:2] == ["Zoom in", "Zoom out"]
