@@ -169,6 +169,7 @@ def test_its_outline_among_its_neighbours(places: None, client: Client, settings
         == "Le contour de Mont-de-Marsan, parmi 1 autre commune de la CA Mont de Marsan Agglomération."
     )
     assert [text.get_text() for text in page.select(".map > text")][:2] == ["Mont-de-Marsan", "<b>Voisine</b>"]
+    assert [str(link["href"]) for link in page.select(".front div:has(> .map) a")] == ["/jeux-de-donnees/carte/"]
 
 
 @pytest.fixture
