@@ -16,6 +16,7 @@ from typing import ClassVar, Final, Self
 from django.db import models, transaction
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Cast, Length
+from django.utils.translation import gettext_noop
 
 FRANCE: Final = "FRA"
 INSEE: Final = "http://id.insee.fr/geo/"
@@ -69,15 +70,15 @@ class Headcount:
 
 
 class Level(models.TextChoices):
-    COMMUNE = "commune", "commune"
-    EPCI = "epci", "intercommunalité"
-    EPT = "ept", "établissement public territorial"
-    SYNDICAT = "syndicat", "syndicat"
-    DEPARTEMENT = "departement", "département"
-    REGION = "region", "région"
+    COMMUNE = "commune", gettext_noop("commune")
+    EPCI = "epci", gettext_noop("intercommunalité")
+    EPT = "ept", gettext_noop("établissement public territorial")
+    SYNDICAT = "syndicat", gettext_noop("syndicat")
+    DEPARTEMENT = "departement", gettext_noop("département")
+    REGION = "region", gettext_noop("région")
     # Collectivités d'outre-mer are neither département nor région (article 74 of the Constitution).
-    COLLECTIVITE = "collectivite", "collectivité d’outre-mer"
-    COUNTRY = "country", "pays"
+    COLLECTIVITE = "collectivite", gettext_noop("collectivité d’outre-mer")
+    COUNTRY = "country", gettext_noop("pays")
 
 
 # The path of a level under id.insee.fr; the others have no address there.

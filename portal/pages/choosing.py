@@ -152,7 +152,8 @@ def label(facet: str, value: str, known: Names) -> str:
     if facet == "instance":
         return name or value.partition("://")[2][:60]
     if facet in ("quality", "kind"):
-        return (name or value)[:1].upper() + (name or value)[1:60]
+        said = name or (_(value) if value else "")  # bands of quality are among those of `catalogue.quality.metrics`
+        return said[:1].upper() + said[1:60]
     return name or words.last_part(value)
 
 

@@ -19,7 +19,7 @@
     list.className = "proposals";
     list.hidden = true;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Propositions");
+    list.setAttribute("aria-label", form.dataset.called);
     told.className = "vh";
     told.setAttribute("role", "status");
     form.append(list, told);
@@ -66,8 +66,8 @@
       shownFor = text;
       const count = options().length;
       open(count > 0);
-      if (count === 0) told.textContent = "Aucune proposition.";
-      else told.textContent = count === 1 ? "Une proposition." : `${count} propositions : les flèches les parcourent.`;
+      if (count === 0) told.textContent = form.dataset.none;
+      else told.textContent = count === 1 ? form.dataset.one : form.dataset.several.replace("{count}", count);
     };
 
     const ask = async () => {

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
 
 from catalogue import permissions
 from catalogue.models import PUBLIC, Audience, DataService, Dataset, Territory
@@ -127,8 +128,8 @@ def _readers(place: Territory) -> tuple[str, ...]:
 
 
 def described(place: Territory) -> str:
-    """In words: what it is, and what contains it, the nearest first. Reads `parents` as prefetched."""
-    level = Level(place.level).label
+    """In the reader's words: what it is, and what contains it, the nearest first. Reads `parents` as prefetched."""
+    level = gettext(Level(place.level).label)
     return ", ".join([level[:1].upper() + level[1:], *(each.name for each in places.around(place))])
 
 
