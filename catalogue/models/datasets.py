@@ -141,10 +141,6 @@ class Record(models.Model):
         return self.label
 
     @property
-    def kind_name(self) -> str:
-        return str(self._meta.verbose_name)
-
-    @property
     def label(self) -> str:
         """The title in French, else in any language, else the address."""
         return in_french(self.title) or self.uri

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from catalogue import publishing
 from catalogue.models import Notice
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -45,3 +47,13 @@ def test_what_there_is_not(client: Client, path: str) -> None:
 def test_nothing_is_read_yet(client: Client) -> None:
     """Zero is plural in English."""
     assert "0 documents" in said(client, "/documents-principaux/")
+
+
+def test_what_was_withdrawn_is_dated_as_english_does(client: Client) -> None:
+    dataset = factories.dataset("Bancs")
+    publishing.withdraw([dataset], "Doublon.")
+    page = said(client, dataset.get_absolute_url(), 410)
+    assert "<span>Dataset</span>" in page
+    assert "These data were withdrawn on <time" in page
+    assert "Doublon." in page  # as it was written
+    assert "Ces données" not in page

@@ -39,7 +39,7 @@ def sent() -> tuple[str, str]:
 
 def test_a_followed_search(english: Client, searched: Path) -> None:
     factories.bring_index_up_to_date()
-    assert "Check your email" in asks(english)
+    assert "Check your inbox" in asks(english)
     following.mail_confirmations()
     subject, text = sent()
     assert subject == "Confirm that you follow this search"

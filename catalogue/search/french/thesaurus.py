@@ -15,19 +15,21 @@ from pathlib import Path
 from typing import Final
 
 from catalogue.search.french.analysis import LONGEST_ACRONYM, tokens
+from catalogue.spoken import gettext as _
+from catalogue.spoken import gettext_noop
 
 Saying = tuple[str, ...]  # terms side by side
 
 LONGEST_TABLE: Final = 500_000  # characters
 LONGEST_SAYING: Final = 8  # terms
-NO_WORD: Final = "« {} » n'a aucun mot à chercher, ou en a trop : retirez-le."
+NO_WORD: Final = gettext_noop("« {} » n'a aucun mot à chercher, ou en a trop : retirez-le.")
 MOST_SAYINGS: Final = 24  # of one entry that a question may bring in, those written first
 
 
 @dataclass(frozen=True)
 class Fault:
     line: int
-    message: str  # French
+    message: str  # in the language of who reads
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,9 @@ def read(text: str) -> tuple[Thesaurus, list[Fault]]:
     """The rules that make sense, and what is wrong with the others. Never raises."""
     faults: list[Fault] = []
     if len(text) > LONGEST_TABLE:
-        faults.append(Fault(1, f"La table dépasse {LONGEST_TABLE} caractères : la suite n'est pas lue."))
+        faults.append(
+            Fault(1, _("La table dépasse %(most)s caractères : la suite n'est pas lue.") % {"most": LONGEST_TABLE})
+        )
     found: dict[Saying, dict[Saying, None]] = {}
     written: dict[Saying, str] = {}
     for number, line in enumerate(text[:LONGEST_TABLE].splitlines(), start=1):
@@ -75,10 +79,10 @@ def read(text: str) -> tuple[Thesaurus, list[Fault]]:
         left, arrow, right = (part.strip() for part in rule.partition("=>"))
         froms, unread = _sayings(left, written)
         tos, unread_too = _sayings(right, written) if arrow else (froms, [])
-        faults += [Fault(number, NO_WORD.format(each[:60])) for each in (*unread, *unread_too)]
+        faults += [Fault(number, _(NO_WORD).format(each[:60])) for each in (*unread, *unread_too)]
         if not froms or not (set(tos) - set(froms) if arrow else len(froms) > 1):
             faults.append(
-                Fault(number, "Il faut au moins deux façons de dire, séparées par une virgule ou par « => ».")
+                Fault(number, _("Il faut au moins deux façons de dire, séparées par une virgule ou par « => »."))
             )
             continue
         # No more than can be among the first, of which one may be itself: thousands in one rule would cost their square.
