@@ -6,17 +6,20 @@ Texts of which a record is kept are not given to it: they stay in French, in whi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from catalogue.indicators.contract import Words
 
 Gettext = Callable[[str], str]
 Ngettext = Callable[[str, str, int], str]
 
-_said: Final[list[tuple[Gettext, Ngettext]]] = []
+_said: Final[list[tuple[Gettext, Ngettext, Callable[[Words], str]]]] = []
 
 
-def said_with(one: Gettext, several: Ngettext) -> None:
+def said_with(one: Gettext, several: Ngettext, written: Callable[[Words], str]) -> None:
     """Asked for each text. Nobody does in a process without pages: texts are in French."""
-    _said[:] = [(one, several)]
+    _said[:] = [(one, several, written)]
 
 
 def gettext(text: str) -> str:
@@ -27,6 +30,11 @@ def ngettext(one: str, several: str, count: int) -> str:
     if _said:
         return _said[0][1](one, several, count)
     return several if count > 1 else one
+
+
+def in_words(words: Words) -> str:
+    """Of what is written in several languages, the reader's."""
+    return _said[0][2](words) if _said else words.fr
 
 
 def whole(count: float) -> int:

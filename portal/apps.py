@@ -13,4 +13,4 @@ class PortalConfig(AppConfig):
 
         checks.register()
         figures.written_with(languages.signs)
-        spoken.said_with(gettext, ngettext)
+        spoken.said_with(gettext, ngettext, languages.said)

@@ -12,6 +12,7 @@ from typing import Final
 from catalogue.indicators.compare import apart, is_share
 from catalogue.indicators.contract import Divisor, Recipe, Status
 from catalogue.spoken import gettext as _
+from catalogue.spoken import in_words
 
 LEAP: Final = 0.15  # of the inhabitants between two periods: a commune does not grow so, it unites
 
@@ -62,7 +63,7 @@ def breaks(recipe: Recipe, series: Sequence[Seen], *, united: bool) -> list[tupl
             reasons.append(_("la source signale une rupture de série"))
         if before:
             reasons += [
-                words.fr for start, words in sorted(recipe.breaks.items()) if before.period < start <= now.period
+                in_words(words) for start, words in sorted(recipe.breaks.items()) if before.period < start <= now.period
             ]
             reasons += _made_otherwise(recipe, before, now, united=united)
         found.append(tuple(dict.fromkeys(reasons)))

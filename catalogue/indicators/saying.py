@@ -7,6 +7,7 @@ from typing import Final
 from catalogue.figures import at_most
 from catalogue.indicators.contract import Divisor, Figure, Part, Recipe, Status
 from catalogue.indicators.units import UNITS, Per
+from catalogue.spoken import gettext_noop
 
 DECIMALS: Final = 3
 SLACK: Final = 1e-9  # of a bound: 100 % computed in floating point is not above 100 %
@@ -29,7 +30,9 @@ def figure(
     if part.numerator is None and recipe.unsound:
         return Figure(None, Status.NOT_SIGNIFICANT, recipe.unsound.fr)
     if part.numerator is None:
-        return Figure(None, Status.MISSING, "Les cellules que ce calcul demande sont vides : remplissez-les.")
+        return Figure(
+            None, Status.MISSING, gettext_noop("Les cellules que ce calcul demande sont vides : remplissez-les.")
+        )
     return _divided(recipe, part, divisor_of(recipe, part, headcount, area), year if estimated else None)
 
 
@@ -83,9 +86,11 @@ def implausible(recipe: Recipe, value: float) -> str:
 
 def _undivided(recipe: Recipe, divisor: float | None) -> str:
     if recipe.divisor == Divisor.POPULATION:
-        return "La population de ce territoire n’est pas connue : chargez-la (manage.py load_populations)."
+        return gettext_noop(
+            "La population de ce territoire n’est pas connue : chargez-la (manage.py load_populations)."
+        )
     if recipe.divisor == Divisor.AREA:
-        return "La superficie de ce territoire n’est pas connue."
+        return gettext_noop("La superficie de ce territoire n’est pas connue.")
     if divisor is None:
-        return "Non significatif : les cellules du dénominateur sont vides."
+        return gettext_noop("Non significatif : les cellules du dénominateur sont vides.")
     return f"Non significatif : le dénominateur est {'nul' if divisor == 0 else f'négatif ({at_most(divisor, DECIMALS)})'}."

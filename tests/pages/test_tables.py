@@ -430,3 +430,12 @@ def test_the_page_asks_the_base_little(
     remember()
     with django_assert_max_num_queries(most):
         browser.get(f"/tables/{table.pk}/?commune=Kerbr%C3%A9zel&vue.graphique=barres&vue.par=commune")
+
+
+def test_a_table_is_read_in_english(client: Client, table: Table) -> None:
+    page = said(client.get(f"/tables/{table.pk}/", {"commune": "Port-Lanvern"}, headers={"accept-language": "en"}))
+    assert "3 rows of 4" in page
+    assert "commune is “Port-Lanvern”" in page
+    assert "1,200.25" in page  # the most of a column, over the whole table
+    assert "1 empty (25%), all values are different, from −3 to 1,200.25, 399.92 on average" in page
+    assert not {"lignes", "colonnes", "Filtres", "ligne"} & set(re.sub(r"<[^>]*>", " ", page).split())

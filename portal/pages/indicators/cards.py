@@ -98,7 +98,7 @@ def _card(number: int, item: Item, recipe: Recipe, seen: Seen) -> Card:
     plain = Card(number, languages.said(recipe.title), seen.place.name, address, item.note, internal=recipe.internal)
     value = seen.value
     if value is None or not value.said:
-        return Card(**{**vars(plain), "reason": saying.why_none(value), "period": saying.long(seen.period)})
+        return Card(**{**vars(plain), "reason": saying.why_none(value, recipe), "period": saying.long(seen.period)})
     changed = saying.change(seen.until, recipe)
     return Card(
         **{

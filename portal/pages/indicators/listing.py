@@ -126,7 +126,7 @@ def line_of(recipe: Recipe, place: Territory | None, given: Sequence[Value], ran
         said=saying.scale_of(recipe.unit).said(last.value) if last.said else "",
         period=saying.long(last.period),
         state=saying.state(last),
-        reason="" if last.said else last.reason,
+        reason="" if last.said else saying.reason(last.reason, recipe),
         changed=f"{changed.said} {saying.since(changed)}" if changed else "",
         spark=spark_line([one.value if one.said else None for one in given]),
         internal=recipe.internal,

@@ -16,7 +16,7 @@ from catalogue.comparing.groups import Group, GroupError, group_named, groups_of
 from catalogue.comparing.medians import medians
 from catalogue.comparing.peers import compared, total_in
 from catalogue.comparing.reading import MANY, VALUED
-from catalogue.indicators.contract import Status
+from catalogue.indicators.contract import Recipe, Status
 from catalogue.models import Observation, Territory
 from catalogue.models.territories import Level
 from portal import languages, territory_maps
@@ -139,7 +139,7 @@ def _told(seen: Seen, found: Comparison, groups: Sequence[Group], error: str, ke
         lines=tuple(_line(seen, one) for one in found.nearest),
         facts=tuple((name, worded(value)) for name, value in _facts(found) if value is not None),
         notes=tuple(filter(None, (found.unranked, found.missing.words, _more(found), _earlier(found), group.note))),
-        lacking=tuple(_lacking(found)),
+        lacking=tuple(_lacking(found, seen.computed)),
         medians=_medians(seen, found) if seen.asked.view == "graphique" else {},
         error=error,
         group=group,
@@ -164,10 +164,10 @@ def _facts(found: Comparison) -> list[tuple[str, float | None]]:
     ]
 
 
-def _lacking(found: Comparison) -> Iterator[tuple[str, str]]:
+def _lacking(found: Comparison, recipe: Recipe) -> Iterator[tuple[str, str]]:
     """The most populous that have no value, and why: what they publish gives none, or they publish nothing."""
     for one in found.missing.refused:
-        why = one.reason or _("aucune raison n’est connue.")
+        why = saying.reason(one.reason, recipe) or _("aucune raison n’est connue.")
         yield one.name, _("publie, mais ce n’est pas calculable : %(why)s") % {"why": why}
     for name in found.missing.names:
         yield name, _("ne publie pas le schéma « %(schema)s ».") % {"schema": found.missing.schema}

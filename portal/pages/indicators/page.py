@@ -91,7 +91,7 @@ def _named(seen: Seen) -> dict[str, Any]:
         "period": saying.long(seen.period),
         "theme": known.theme_name(seen.recipe.theme),
         "source": computing.source(seen),
-        "reason": "" if seen.value and seen.value.said else saying.why_none(seen.value),
+        "reason": "" if seen.value and seen.value.said else saying.why_none(seen.value, seen.recipe),
     }
 
 
@@ -192,7 +192,7 @@ def _lines(seen: Seen) -> list[dict[str, str]]:
             "period": saying.long(one.period),
             "value": seen.scale.bare(one.value) if one.said else _("sans valeur"),
             "state": saying.state(one),
-            "reason": one.reason,
+            "reason": saying.reason(one.reason, seen.recipe),
             "computed": words.day(one.computed_at),
             "address": _path(seen, period=one.period),
             "own": "us" if seen.value and one.period == seen.value.period else "",

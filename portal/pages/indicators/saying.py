@@ -137,8 +137,16 @@ def headline(recipe: Recipe, place: Territory | None, period_: str) -> str:
     return ", ".join(filter(None, (languages.said(recipe.title), place.name if place else "", long(period_))))
 
 
-def why_none(value: Value | None) -> str:
+def reason(kept: str, recipe: Recipe | None) -> str:
+    """As a base keeps it, in French; in the reader's language what is of the recipe, or the same of all figures."""
+    for words in filter(None, (recipe.unsound, *recipe.breaks.values()) if recipe else ()):
+        if words.fr == kept:
+            return languages.said(words)
+    return _(kept) if kept else ""
+
+
+def why_none(value: Value | None, recipe: Recipe | None = None) -> str:
     """Why nothing is said of a territory."""
     if value is None:
         return _("Aucun fichier publié ne donne encore ce chiffre.")
-    return value.reason or f"{(state_of(value.status) or _('sans valeur')).capitalize()}."
+    return reason(value.reason, recipe) or f"{(state_of(value.status) or _('sans valeur')).capitalize()}."
