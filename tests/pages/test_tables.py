@@ -439,3 +439,8 @@ def test_a_table_is_read_in_english(client: Client, table: Table) -> None:
     assert "1,200.25" in page  # the most of a column, over the whole table
     assert "1 empty (25%), all values are different, from −3 to 1,200.25, 399.92 on average" in page
     assert not {"lignes", "colonnes", "Filtres", "ligne"} & set(re.sub(r"<[^>]*>", " ", page).split())
+
+
+def test_a_value_that_does_not_suit_is_told_in_english(client: Client, table: Table) -> None:
+    page = said(client.get(f"/tables/{table.pk}/", {"Volume (m³)": "gt:abc"}, headers={"accept-language": "en"}))
+    assert "“abc” does not suit the column “Volume (m³)”: write a number, such as 12 or 1234.5." in page

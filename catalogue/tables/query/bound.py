@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalogue.spoken import gettext as _
 from catalogue.tables.contract import BadQuestion, Column
 from catalogue.tables.query.question import Readable
 from catalogue.tables.store import Stored, Value
@@ -37,7 +38,10 @@ class Columns:
         if name not in self._places:
             shown = name if len(name) <= 60 else f"{name[:60]}…"
             those = ", ".join(column.name[:60] for column in self.all[:20]) + ("…" if len(self.all) > 20 else "")
-            raise BadQuestion(f"Il n’y a pas de colonne « {shown} » dans cette table. Ses colonnes : {those}.")
+            raise BadQuestion(
+                _("Il n’y a pas de colonne « %(column)s » dans cette table. Ses colonnes : %(those)s.")
+                % {"column": shown, "those": those}
+            )
         return self.all[self._places[name]]
 
     def sql(self, column: Column) -> str:

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
+from catalogue.spoken import gettext as _
+from catalogue.spoken import gettext_noop
 from catalogue.tables.contract import BadQuestion, Column, Type
 
 LONGEST: Final = 10_000  # characters of one value
@@ -25,10 +27,10 @@ PERIOD: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 OFFSET: Final = re.compile(r"(z|[+-]\d{2}:?\d{2})$", re.ASCII)  # hours are kept as written, where they were
 HOUR: Final = re.compile(r"(\d{1,2})(?:[h:](\d{2})?)?(?::(\d{2}))?", re.ASCII)
 EXPECTED: Final = {
-    "number": "un nombre, comme 12 ou 1 234,5",
-    "moment": "une date, comme 2025-12-31, 31/12/2025, 2025-12 ou 2025",
-    "time": "une heure, comme 14:30",
-    "boolean": "oui ou non",
+    "number": gettext_noop("un nombre, comme 12 ou 1 234,5"),
+    "moment": gettext_noop("une date, comme 2025-12-31, 31/12/2025, 2025-12 ou 2025"),
+    "time": gettext_noop("une heure, comme 14:30"),
+    "boolean": gettext_noop("oui ou non"),
 }
 
 # [start, end[ of what a date says: a day, a month, a year or one second; None: until the end of time.
@@ -47,13 +49,17 @@ def kind(type_: Type) -> str:
 def refused(column: Column, text: str) -> BadQuestion:
     shown = text if len(text) <= 60 else f"{text[:60]}…"
     return BadQuestion(
-        f"« {shown} » ne va pas pour la colonne « {column.name} » : écrivez {EXPECTED[kind(column.type)]}."
+        _("« %(value)s » ne va pas pour la colonne « %(column)s » : écrivez %(expected)s.")
+        % {"value": shown, "column": column.name, "expected": _(EXPECTED[kind(column.type)])}
     )
 
 
 def text(column: Column, given: str) -> str:
     if len(given) > LONGEST:
-        raise BadQuestion(f"La valeur cherchée dans « {column.name} » dépasse {LONGEST} caractères : raccourcissez-la.")
+        raise BadQuestion(
+            _("La valeur cherchée dans « %(column)s » dépasse %(most)s caractères : raccourcissez-la.")
+            % {"column": column.name, "most": LONGEST}
+        )
     return given.encode("utf-8", "replace").decode("utf-8")
 
 
