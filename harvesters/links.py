@@ -15,6 +15,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from catalogue.links import Finding, conclude
 from catalogue.log import holder_name, takeable
@@ -35,16 +36,17 @@ PATIENCE: Final = 5.0  # seconds that a round waits for a server that may be ask
 ROUND: Final = 300.0  # seconds
 USUAL: Final = timedelta(days=7)
 
+# The catalogue keeps them in French; pages say them in the reader's language.
 FAULTS: Final[dict[Fault, str]] = {
-    "address": "l’adresse est mal écrite",
-    "private": "l’adresse mène à un réseau privé",
-    "name": "le nom du serveur est introuvable",
-    "unreachable": "le serveur est injoignable",
-    "late": "le serveur ne répond pas à temps",
-    "cut": "le serveur coupe sa réponse",
-    "tls": "la liaison chiffrée n’est pas sûre",
-    "loop": "l’adresse renvoie sans fin à une autre",
-    "size": "le document est trop gros",
+    "address": gettext_noop("l’adresse est mal écrite"),
+    "private": gettext_noop("l’adresse mène à un réseau privé"),
+    "name": gettext_noop("le nom du serveur est introuvable"),
+    "unreachable": gettext_noop("le serveur est injoignable"),
+    "late": gettext_noop("le serveur ne répond pas à temps"),
+    "cut": gettext_noop("le serveur coupe sa réponse"),
+    "tls": gettext_noop("la liaison chiffrée n’est pas sûre"),
+    "loop": gettext_noop("l’adresse renvoie sans fin à une autre"),
+    "size": gettext_noop("le document est trop gros"),
 }
 
 
@@ -155,12 +157,14 @@ def finding_of(client: Client, address: str) -> Finding:
 
 def _reason(status: int) -> str:
     if status in (404, 410):
-        return "l’adresse n’existe pas, ou plus"
+        return gettext_noop("l’adresse n’existe pas, ou plus")
     if status in (401, 403, 407):
-        return "le serveur refuse l’accès"
+        return gettext_noop("le serveur refuse l’accès")
     if status == 429:
-        return "le serveur demande d’attendre"
-    return "le serveur est en panne" if status >= 500 else "le serveur répond par une erreur"
+        return gettext_noop("le serveur demande d’attendre")
+    return (
+        gettext_noop("le serveur est en panne") if status >= 500 else gettext_noop("le serveur répond par une erreur")
+    )
 
 
 def _wait(found: Probe) -> timedelta | None:

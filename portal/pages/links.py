@@ -32,13 +32,15 @@ def _state(link: LinkCheck) -> LinkState | None:
     if link.status is None or link.checked_at is None or link.since is None:
         if not settings.BOUTURE_LINK_CHECKS:
             return None  # nobody looks, nobody will
-        return LinkState(_("lien pas encore vérifié") + (_("\u00a0: ") + link.reason if link.reason else ""))
+        return LinkState(_("lien pas encore vérifié") + (_("\u00a0: ") + _(link.reason) if link.reason else ""))
     if link.answers:
         return LinkState(_("lien vérifié le %(day)s") % {"day": words.day(link.checked_at)})
     since = _("depuis le %(day)s") % {"day": words.day(link.since)}
     if not link.status:
         return LinkState(
-            _("ne répond pas %(since)s\u00a0: %(reason)s") % {"since": since, "reason": link.reason}, failing=True
+            _("ne répond pas %(since)s\u00a0: %(reason)s")
+            % {"since": since, "reason": _(link.reason) if link.reason else ""},
+            failing=True,
         )
     return LinkState(f"{_failure(link.status)} ({link.status}) {since}", failing=True)
 

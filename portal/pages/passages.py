@@ -92,7 +92,7 @@ def row_of(source: HarvestSource, runs: Sequence[HarvestRun]) -> Row:
     return Row(
         source=source,
         name=source.name,
-        kind=KINDS[source.kind].label if source.kind in KINDS else "",
+        kind=_(KINDS[source.kind].label) if source.kind in KINDS else "",
         state=_state(source, runs[0] if runs else None, last),
         last=last,
         marks=marks,
