@@ -112,7 +112,12 @@ def test_a_wrong_cell_is_told_again(
     answer = drop(client)
     with override("fr"):  # the worker's
         page = read(client, answer)
-    english = ("“X” is not in the list of the standard.", "Write one of these values:", "Correct these cells")
-    said(page, english, ("n’est pas dans la liste", "Écrivez l’une"))
+    english = (
+        "“X” is not in the list of the standard.",
+        "Write one of these values:",
+        "Correct these cells",
+        "read as year-month-day (2 cells).",
+    )
+    said(page, english, ("lue année-mois", "n’est pas dans la liste", "Écrivez l’une"))
     kept = [one["message"] for one in TableVersion.objects.get().verdict["found"] if one["value"] == "X"]
     assert kept and all("n’est pas dans la liste de la norme" in message for message in kept)

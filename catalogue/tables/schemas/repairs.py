@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalogue.spoken import gettext_noop as _
 from catalogue.tables.schemas.bound import SPACE, Bound
 from catalogue.tables.schemas.kinds import respected
 from catalogue.tables.schemas.national import Field, folded
@@ -34,7 +35,7 @@ Rewritten = Callable[[str, Field, Bound], str]
 
 @dataclass(frozen=True)
 class Repair:
-    """`types`: of Table Schema; `sql`: the cell rewritten, NULL where there is nothing to try; `done`: in French, of cells."""
+    """`types`: of Table Schema; `sql`: the cell rewritten, NULL where there is nothing to try; `done`: of cells, for gettext."""
 
     code: str
     types: frozenset[str]
@@ -188,39 +189,39 @@ def _for(*types: str) -> frozenset[str]:
 
 
 EMPTIED: Final = Repair(
-    "nothing", _for("any"), lambda cell, field, bound: "NULL", "mot qui dit qu’il n’y a rien, lu comme vide"
+    "nothing", _for("any"), lambda cell, field, bound: "NULL", _("mot qui dit qu’il n’y a rien, lu comme vide")
 )
 KEPT: Final = Repair(
-    "later", _for("string"), lambda cell, field, bound: cell, "valeur plus récente que la norme, gardée telle quelle"
+    "later", _for("string"), lambda cell, field, bound: cell, _("valeur plus récente que la norme, gardée telle quelle")
 )
 EMPTY: Final = Repair(
     "empty",
     _for("string"),
     lambda cell, field, bound: "NULL",
-    "cellule vide là où la norme demande une valeur, laissée vide",
+    _("cellule vide là où la norme demande une valeur, laissée vide"),
 )
 DOUBTFUL: Final = Repair(
-    "doubtful", _for("any"), lambda cell, field, bound: cell, "valeur douteuse, gardée telle quelle"
+    "doubtful", _for("any"), lambda cell, field, bound: cell, _("valeur douteuse, gardée telle quelle")
 )
-CHOSEN: Final = "valeur lue comme celle de la liste qui s’écrit de même, accents, majuscules et ponctuation à part"
-LOST_ZERO: Final = "code qui a perdu le zéro du début, remis"
+CHOSEN: Final = _("valeur lue comme celle de la liste qui s’écrit de même, accents, majuscules et ponctuation à part")
+LOST_ZERO: Final = _("code qui a perdu le zéro du début, remis")
 REPAIRS: Final[tuple[Repair, ...]] = (
-    Repair("spaces", _for("any"), lambda cell, field, bound: _bare(cell), "valeur lue sans les espaces autour"),
-    Repair("figure", _for("number"), lambda cell, field, bound: _figure(cell), "nombre à la française, lu avec un point décimal"),
-    Repair("whole", _for("integer", "year"), lambda cell, field, bound: _whole(cell), "nombre entier, lu sans espaces ni décimales nulles"),
+    Repair("spaces", _for("any"), lambda cell, field, bound: _bare(cell), _("valeur lue sans les espaces autour")),
+    Repair("figure", _for("number"), lambda cell, field, bound: _figure(cell), _("nombre à la française, lu avec un point décimal")),
+    Repair("whole", _for("integer", "year"), lambda cell, field, bound: _whole(cell), _("nombre entier, lu sans espaces ni décimales nulles")),
     Repair("choice", _for("string", "integer", "number"), _choice, CHOSEN),
-    Repair("yes-no", _for("boolean"), _yes_or_no, "oui ou non écrit autrement, lu comme tel"),
-    Repair("date", _for("date"), lambda cell, field, bound: _date(cell, field), "date à la française, lue année-mois-jour"),
-    Repair("moment", _for("datetime"), lambda cell, field, bound: _datetime(cell), "date et heure, lues année-mois-jour et heure"),
-    Repair("hour", _for("time"), lambda cell, field, bound: _time(cell), "heure, lue heures:minutes:secondes"),
-    Repair("list", _for("array"), _listed, "liste, lue valeur par valeur"),
-    Repair("closed", _for("string"), lambda cell, field, bound: _closed(cell), "code lu sans les espaces au milieu"),
-    Repair("capitals", _for("string"), lambda cell, field, bound: f"upper({_closed(cell)})", "code lu en majuscules"),
+    Repair("yes-no", _for("boolean"), _yes_or_no, _("oui ou non écrit autrement, lu comme tel")),
+    Repair("date", _for("date"), lambda cell, field, bound: _date(cell, field), _("date à la française, lue année-mois-jour")),
+    Repair("moment", _for("datetime"), lambda cell, field, bound: _datetime(cell), _("date et heure, lues année-mois-jour et heure")),
+    Repair("hour", _for("time"), lambda cell, field, bound: _time(cell), _("heure, lue heures:minutes:secondes")),
+    Repair("list", _for("array"), _listed, _("liste, lue valeur par valeur")),
+    Repair("closed", _for("string"), lambda cell, field, bound: _closed(cell), _("code lu sans les espaces au milieu")),
+    Repair("capitals", _for("string"), lambda cell, field, bound: f"upper({_closed(cell)})", _("code lu en majuscules")),
     Repair("zeros", _for("string"), _padded(5, 1), LOST_ZERO),
     Repair("zeros", _for("string"), _padded(9, 2), LOST_ZERO),
     Repair("zeros", _for("string"), _padded(14, 2), LOST_ZERO),
-    Repair("address", _for("string"), lambda cell, field, bound: _address(cell), "adresse du web, lue avec https:// devant"),
-    Repair("point", _for("geopoint"), lambda cell, field, bound: _point(cell, field), "coordonnées, lues avec ou sans crochets"),
+    Repair("address", _for("string"), lambda cell, field, bound: _address(cell), _("adresse du web, lue avec https:// devant")),
+    Repair("point", _for("geopoint"), lambda cell, field, bound: _point(cell, field), _("coordonnées, lues avec ou sans crochets")),
 )  # fmt: skip
 DONE: Final[Mapping[str, str]] = {each.code: each.done for each in (EMPTIED, KEPT, EMPTY, DOUBTFUL, *REPAIRS)}
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from catalogue.spoken import gettext as _
+from catalogue.spoken import ngettext
 from catalogue.tables.contract import Finding, Note
 from catalogue.tables.schemas.repairs import DONE, EMPTIED
 from catalogue.tables.schemas.wording import shown
@@ -155,9 +157,19 @@ def _repaired(faults: Iterable[Fault]) -> Iterator[Note]:
     for fault in faults:
         for code, count in fault.repairs.items():
             if code:
-                text = f"Colonne « {fault.column} » : {DONE[code]} ({count} cellule{'s' if count > 1 else ''})."
+                text = mended(fault.column, code, count)
                 examples = _examples([cell for cell in fault.cells if cell.repair == code])
                 yield Note(code, text, fault.column, None, count, examples)
+
+
+def mended(column: str, code: str, count: int) -> str:
+    """What was done to read these cells, in the reader's language."""
+    text = ngettext(
+        "Colonne « %(column)s » : %(done)s (%(count)s cellule).",
+        "Colonne « %(column)s » : %(done)s (%(count)s cellules).",
+        count,
+    )
+    return text % {"column": column, "done": _(DONE[code]), "count": count}
 
 
 def _examples(cells: Iterable[Cell]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from catalogue.tables.plain import verdict_from
 from catalogue.tables.schemas import schema
 from catalogue.tables.schemas.national import Field
 from catalogue.tables.schemas.repairs import DONE, DOUBTFUL, EMPTY, KEPT
+from catalogue.tables.schemas.reporting import mended as mended_text
 from catalogue.tables.schemas.wording import RULES, shown
 from catalogue.tables.versions import Correction, Corrections
 from portal.languages import WRITTEN_IN
@@ -75,7 +76,7 @@ def faults_of(version: TableVersion) -> Faults:
     return Faults(
         wrong=tuple(_wrong(number, one, told, verdict) for number, one in enumerate(cells[:SHOWN])),
         left=max(0, len(cells) - SHOWN),
-        mended=tuple(Mended(note.column, note.text) for note in notes),
+        mended=tuple(Mended(note.column, mended_text(note.column, note.code, note.count)) for note in notes),
         headings=tuple(note for note in verdict.recovered if note.code in ("renamed", "reordered")),
         columns=tuple(one for one in verdict.found if one.line is None and not one.recovered),
         kept=tuple(_kept(note, verdict) for note in verdict.recovered if note.code in NOT_MENDED),
@@ -86,8 +87,8 @@ def _kept(note: Note, verdict: Verdict) -> str:
     """With one such value, and what to do of it."""
     example = _("Par exemple « %(examples)s ».") % {"examples": note.examples[0]} if any(note.examples) else ""
     found = (one for one in verdict.found if one.recovered and one.column == note.column and one.value in note.examples)
-    remedy = next((one.remedy for one in found), "")
-    return " ".join(filter(None, (note.text, example, remedy)))
+    remedy = next((_said(one, _field(one, verdict))[1] for one in found), "")
+    return " ".join(filter(None, (mended_text(note.column, note.code, note.count), example, remedy)))
 
 
 def _wrong(number: int, one: Finding, told: Counter[tuple[str, str]], verdict: Verdict) -> Wrong:
