@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 LONGEST_ADDRESS = 2_000  # bytes: an index of PostgreSQL holds 2,704
 KEPT: Final = gettext_noop("Ce brouillon se publie depuis sa page.")
-PUBLISHED: Final = gettext_noop("Cette fiche est déjà publiée. Rechargez sa page.")
 
 
 @dataclass
@@ -73,7 +73,7 @@ def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
     for draft in drafts:
         row = rows.get(draft.id) if draft.id else None
         if row and (row.status == Record.Status.DRAFT) != draft.kept:
-            raise Refused(_(PUBLISHED if draft.kept else KEPT))
+            raise Refused(_("Cette fiche est déjà publiée. Rechargez sa page.") if draft.kept else _(KEPT))
         if draft.version is not None and draft.version != (row.version if row else 0):
             raise Conflict(_("Quelqu’un d’autre a enregistré cette fiche entre-temps. Relisez-la, puis recommencez."))
     layers = layers_of(rows)
@@ -217,8 +217,13 @@ def _distributions(prepared: Prepared, row: Dataset, draft: Draft, layer: Layeri
         addresses.add(file.uri)
         _file(prepared, file, values, Distribution.Origin.SOURCE, blank=file.pk not in known)
     for key, values in added.items():
-        file = known.get(key) or _new_file(row, id=key)
-        _file(prepared, file, values, Distribution.Origin.LOCAL, blank=key not in known)
+        _file(
+            prepared,
+            known.get(key) or _new_file(row, id=key),
+            values,
+            Distribution.Origin.LOCAL,
+            blank=key not in known,
+        )
     prepared.gone = [old for old in known.values() if old.pk not in seen and old.pk not in added]
     prepared.files_changed |= bool(prepared.gone)
 
@@ -270,8 +275,7 @@ class Bodies:
         names = {folded(in_french(agent.get("name", {}))) for agent in agents} - {""}
         uris = {agent["uri"] for agent in agents if agent.get("uri")}
         owners = {draft.owner for draft in drafts}
-        every = Organisation.objects
-        found = every.filter(folded__in=names) | every.filter(uri__in=uris) | every.filter(pk__in=owners)
+        found = Organisation.objects.filter(Q(folded__in=names) | Q(uri__in=uris) | Q(pk__in=owners))
         self._by_name: dict[str, int] = {}
         self._by_uri: dict[str, int] = {}
         for body in found.order_by("-pk"):

@@ -36,7 +36,7 @@ def offered(env: Environment) -> list[tuple[str, str]]:
     known = {WRITTEN_IN, *translated()}
     if unknown := [code for code in asked if code not in known]:
         env.wrong(
-            "E021",
+            "E023",
             f"BOUTURE_LANGUAGES : {', '.join(unknown)} n’a pas de fichier de traduction.",
             f"Choisissez parmi {', '.join(sorted(known))}, séparés par des virgules.",
         )

@@ -15,6 +15,7 @@ from django.urls import reverse
 from catalogue.models import Change, Dataset, Layer, Record, in_reading
 from catalogue.permissions import actions_of, may, with_rights
 from catalogue.tables.schemas import national, schema
+from harvesters.models import HarvestRecord
 from portal.pages import prose, words
 from portal.pages.history import conformity_of, story_of, troubles_of
 from portal.pages.licences import Terms, terms_of
@@ -35,7 +36,9 @@ def read(request: HttpRequest, held: QuerySet[Any], pk: uuid.UUID) -> tuple[Any,
     for who writes it.
     """
     rows = with_rights(held.select_related("owner", "published_by").filter(pk=pk), request.user)
-    found = next(iter(rows.annotate(layered=Exists(Layer.objects.filter(record=OuterRef("pk")))).order_by()), None)
+    marks = {"layered": Exists(Layer.objects.filter(record=OuterRef("pk")))}
+    marks["sourced"] = Exists(HarvestRecord.objects.filter(record=OuterRef("pk")))
+    found = next(iter(rows.annotate(**marks).order_by()), None)
     if found is None:
         raise Http404
     rights = actions_of(request.user, found)
@@ -54,9 +57,9 @@ def withdrawn(request: HttpRequest, found: Record) -> HttpResponse:
 
 
 def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]:
-    """What the page of any record shows: two queries, for its story and for the sources that give it."""
+    """What the page of any record shows: a query for its story, one more when it comes from elsewhere."""
     lead, whole = prose.first_sentences(in_reading(found.description))
-    sources = rows_of(found)
+    sources = rows_of(found) if found.sourced else []
     changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
     return {
         "record": found,
