@@ -201,9 +201,8 @@ def _distributions(prepared: Prepared, row: Dataset, draft: Draft, layer: Layeri
     by_trait: dict[str, list[Distribution]] = {}
     for old in known.values():
         if old.pk not in added:
-            for trait in traits_of_file(
-                {"uri": old.uri, "access_url": old.access_url, "download_url": old.download_url, "title": old.title}
-            ):
+            said = {"uri": old.uri, "access_url": old.access_url, "download_url": old.download_url, "title": old.title}
+            for trait in traits_of_file(said):
                 by_trait.setdefault(trait, []).append(old)
     seen: set[uuid.UUID] = set()
     addresses: set[str] = set()
@@ -217,13 +216,8 @@ def _distributions(prepared: Prepared, row: Dataset, draft: Draft, layer: Layeri
         addresses.add(file.uri)
         _file(prepared, file, values, Distribution.Origin.SOURCE, blank=file.pk not in known)
     for key, values in added.items():
-        _file(
-            prepared,
-            known.get(key) or _new_file(row, id=key),
-            values,
-            Distribution.Origin.LOCAL,
-            blank=key not in known,
-        )
+        old = known.get(key) or _new_file(row, id=key)
+        _file(prepared, old, values, Distribution.Origin.LOCAL, blank=key not in known)
     prepared.gone = [old for old in known.values() if old.pk not in seen and old.pk not in added]
     prepared.files_changed |= bool(prepared.gone)
 

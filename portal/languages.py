@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 WRITTEN_IN: Final = "fr"
-DEFAULT: Final = "fr"  # of BOUTURE_LANGUAGES
+DEFAULT: Final = "fr,en"  # of BOUTURE_LANGUAGES
 
 
 def translated() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pytest_django import Settings
 from portal import identity
 from portal.colours import contrast
 from portal.identity import Face
+from portal.pages import drawn
 from portal.pages.style import examples, sheet
 from tests.pages.conftest import said
 
@@ -63,6 +64,15 @@ def test_parts_are_drawn_by_the_templates_of_the_pages(client: Client, db: None)
     assert {f"parts/{name}.html" for name in examples.PARTS} - drawn == set()
     named = {name for name in examples.PARTS if f"parts/{name}.html</code>" in client.get("/style/").content.decode()}
     assert named == set(examples.PARTS)
+
+
+def test_parts_that_no_template_draws_are_those_of_the_pages(client: Client, db: None) -> None:
+    page = client.get("/style/").content.decode()
+    assert [
+        name for name in examples.DRAWN if f"<code>drawn.{name}</code>" in page and callable(getattr(drawn, name))
+    ] == list(examples.DRAWN)
+    assert str(drawn.meta(examples.ROW)) in page
+    assert str(drawn.choices(examples.CHOICES)) in page
 
 
 def test_the_colours_are_those_that_the_territory_chose(client: Client, db: None, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from portal.charts.scales import Scale
 from portal.charts.sparks import spark_line
 from portal.charts.trends import Level, Point, Trend, trend
 from portal.pages import front, quality
+from portal.pages.choosing import Choice
 from portal.pages.fields import Control
 from portal.pages.pager import pager
 from portal.pages.rows import Row
@@ -45,8 +46,8 @@ ANSWER: Final = {
     "source": ("Tonnages de déchets collectés", HERE),
 }  # fmt: skip
 CHOICES: Final = (
-    {"name": "Environnement", "count": 18, "chosen": True, "address": HERE},
-    {"name": "Transports", "count": 7, "address": HERE},
+    Choice("Environnement", 18, True, HERE),
+    Choice("Transports", 7, False, HERE),
 )
 RUNS: Final = {
     "told": "deux sans faute, un sans changement, un en partie, un en échec",
@@ -75,8 +76,9 @@ FIGURES: Final = {
         )
     ],
 }  # fmt: skip
+DRAWN: Final = ("meta", "choices")  # of portal.pages.drawn
 PARTS: Final = (
-    "ask", "crumbs", "answer", "meta", "pager", "file", "body", "leaf", "node", "choice", "controls", "runs", "chart",
+    "ask", "crumbs", "answer", "pager", "file", "body", "leaf", "node", "controls", "runs", "chart",
     "quality_line", "front_figures", "steps",
 )  # fmt: skip
 
