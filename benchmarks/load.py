@@ -1,11 +1,12 @@
-"""Pages through the web server, two processes, as browsers ask for them: requests/s of kept pages and of searches.
+"""Pages through the web server, two processes, as browsers ask for them: requests/s of kept pages and of searches, kept and made anew.
 
     python benchmarks/load.py [--datasets 2000] [--clients 8] [--seconds 6]
 
 Fills a base, starts gunicorn as an instance does beside itself and asks over connections that stay open, on the same two cores.
 Then withdraws twenty datasets whose pages are kept, one after the other, and asks for each at once and again and again: what is
 withdrawn is in no answer. DATABASE_URL and ELASTICSEARCH_URL are respected. Stops by itself.
-Limits at eight clients: ≥ 300 pages/s of those that are kept, ≥ 100 searches/s; no stale page. Status 1 below or above them.
+Limits at eight clients: ≥ 300 pages/s of those that are kept, ≥ 100 searches/s; no stale page. Status 1 below or above them. Searches that
+nobody made a minute before are told beside, from a server that keeps nothing (`ANEW`): the generator runs on the same two cores.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from instance import machine, throw_away
 from searched import TOWN, fill
 from serving import free_port
 
-KEPT, SEARCH = "kept pages", "searches"
+KEPT, SEARCH, ANEW = "kept pages", "searches", "searches made anew"
 LIMITS = {KEPT: 300, SEARCH: 100}  # requests/s
 BROWSER = {"Accept-Encoding": "gzip", "Accept": "text/html", "Accept-Language": "fr"}
 PAGES, WARM = (
@@ -68,6 +69,12 @@ def run(port: int, given: argparse.Namespace) -> int:
             rate, failed = measure((port, server), name, addresses, given.clients, given.seconds, BROWSER)
             broken += failed or rate < LIMITS.get(name, 0)
         broken += _stale(port, datasets[-WITHDRAWN:])
+    os.environ["BOUTURE_KEPT_PAGES"] = "0"
+    with served(port, 2) as server:
+        for address in doors[SEARCH]:
+            _status(port, address)
+        _, failed = measure((port, server), ANEW, doors[SEARCH], given.clients, given.seconds, BROWSER)
+        broken += failed
     return 1 if broken else 0
 
 

@@ -20,6 +20,7 @@ from catalogue.search import asked_figures, places
 from catalogue.search.settled import State
 from portal.asking import Asked
 from portal.charts.sparks import spark_line
+from portal.languages import said
 from portal.pages.indicators import asking, known, saying, values
 from portal.pages.indicators.values import Value
 
@@ -96,7 +97,7 @@ def _answer(row: Indicator, recipe: Recipe, tokens: Sequence[str], figures: Figu
     level, _, code = token.partition(":")
     named = asking.code_of(Territory(level=level, code=code)) if code else ""
     address = asking.Asked(place=named).address(reverse("indicator", args=[recipe.key]))
-    plain = Answer(recipe.title.fr, address, recipe.definition.fr, internal=recipe.internal)
+    plain = Answer(said(recipe.title), address, said(recipe.definition), internal=recipe.internal)
     if not best:
         return replace(plain, missing=known.schema_title(recipe.schema) if tokens else "")
     name, given = figures[row.pk, best]
@@ -109,7 +110,7 @@ def _answer(row: Indicator, recipe: Recipe, tokens: Sequence[str], figures: Figu
         period=saying.when(last.period),
         place=name,
         state=saying.state(last) if last.status is not Status.NORMAL else "",
-        reason="" if last.said else saying.why_none(last),
+        reason="" if last.said else saying.why_none(last, recipe),
         changed=changed.sentence if changed else "",
         spark=spark_line([one.value if one.said else None for one in given]),
         source=(last.title, reverse("dataset", args=[last.dataset])),

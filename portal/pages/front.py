@@ -24,6 +24,7 @@ from catalogue.links import server_of
 from catalogue.models import PUBLIC, Contour, Observation, Organisation, Territory
 from catalogue.models.territories import Headcount, Level
 from catalogue.search import places
+from portal import languages
 from portal.charts.choropleth import Shape
 from portal.charts.figures import figure
 from portal.charts.periods import period
@@ -31,7 +32,6 @@ from portal.charts.situated import situated
 from portal.charts.sparks import spark_line
 from portal.pages import prose
 from portal.pages.indicators import asking, known, saying, values
-from portal.pages.indicators.asking import Asked
 from portal.pages.indicators.territories import address_of
 from portal.pages.indicators.values import Value
 
@@ -285,10 +285,10 @@ def _figure(recipe: Recipe, series: Sequence[Value], identity: Identity) -> Figu
     last, scale = series[-1], saying.scale_of(recipe.unit)
     changed = saying.change(saying.points(series, recipe, united=False), recipe)
     return Figure(
-        title=recipe.title.fr,
-        address=Asked(place=identity.code).address(reverse("indicator", args=[recipe.key])),
+        title=languages.said(recipe.title),
+        address=asking.Asked(place=identity.code).address(reverse("indicator", args=[recipe.key])),
         said=scale.said(last.value) if scale.sign == "%" else scale.bare(last.value),
-        unit="" if scale.sign == "%" else recipe.unit.words.fr,
+        unit="" if scale.sign == "%" else languages.said(recipe.unit.words),
         when=saying.when(last.period),
         state=saying.state(last),
         changed=changed.sentence if changed else "",

@@ -64,7 +64,7 @@ def about(request: HttpRequest) -> HttpResponse:
     context = {
         **_told(request, "name", "email"),
         **counts,
-        "tables": _listed(list(dict.fromkeys(form.label.partition(",")[0] for form in FORMS.values()))),
+        "tables": _listed(list(dict.fromkeys(_(form.label.partition(",")[0]) for form in FORMS.values()))),
         "version": VERSION,
         "weakness": settings.BOUTURE_SECURITY_CONTACT,
     }

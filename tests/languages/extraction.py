@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -48,13 +49,25 @@ def sources() -> Iterator[Path]:
 
 
 def _said(path: Path) -> Iterator[tuple[str | None, str, str]]:
-    code = path.read_text()
-    if path.suffix != ".py":
-        code = templatize(code, origin=str(path))
+    """Context, text and plural of each call."""
+    for function, texts in _in_module(path) if path.suffix == ".py" else _in_template(path):
+        context = texts.pop(0) if function.lstrip("n").startswith("pgettext") else None
+        if texts and texts[0]:
+            yield context, texts[0], texts[1] if function.startswith("n") else ""
+
+
+def _in_template(path: Path) -> Iterator[tuple[str, list[str]]]:
+    code = templatize(path.read_text(), origin=str(path))
     for _, function, texts, _ in extract_python(BytesIO(code.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}):
-        if function not in KEYWORDS or texts is None:
-            continue
-        said = [texts] if isinstance(texts, str) else [one or "" for one in texts]
-        context = said.pop(0) if function.lstrip("n").startswith("pgettext") else None
-        if said and said[0]:
-            yield context, said[0], said[1] if function.startswith("n") else ""
+        if function in KEYWORDS:
+            yield function, [texts] if isinstance(texts, str) else [one or "" for one in texts]
+
+
+def _in_module(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """By Python's own reader: what calls gettext within an f-string is seen too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            function = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if function in KEYWORDS:
+                given = [one.value if isinstance(one, ast.Constant) else "" for one in node.args]
+                yield function, [one if isinstance(one, str) else "" for one in given]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalogue.spoken import gettext_noop as _
 from catalogue.tables.exports import columnar, text, workbook
 from catalogue.tables.exports.style import PLAIN, Pieces, Style
 from catalogue.tables.query import Readable, TableQuery
@@ -30,7 +31,9 @@ FORMS: Final[Mapping[str, Form]] = {
     "json": Form("application/json", text.json_array, "JSON"),
     "ndjson": Form("application/x-ndjson", text.json_lines, "JSON, une ligne par objet"),
     "csv": Form("text/csv; charset=utf-8", text.csv, "CSV"),
-    "xlsx": Form("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook.xlsx, "classeur XLSX"),
+    "xlsx": Form(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook.xlsx, _("classeur XLSX")
+    ),
     "parquet": Form("application/vnd.apache.parquet", columnar.parquet, "Parquet"),
     "geojson": Form("application/geo+json", text.geojson, "GeoJSON"),
 }
