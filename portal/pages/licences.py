@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from portal.pages.prose import web_link
 
@@ -107,6 +108,12 @@ class Terms:
 
 def terms_of(address: str, label: str = "") -> Terms:
     """`label` is the vocabulary's own name for this licence, or the source's, when there is one."""
+    return _terms(address, label, get_language())
+
+
+@lru_cache(maxsize=500)
+def _terms(address: str, label: str, _language: str | None) -> Terms:
+    """The same for each line of a list, in the reader's language."""
     wanted = address.lower()
     for family in FAMILIES:
         if family.pattern.search(wanted):
