@@ -109,7 +109,7 @@ def kinds(asked: Asked, page: Page) -> tuple[Choice, ...]:
         for kind in found
     ]
     total = sum(counts.get(name, 0) for name in listed(asked.text))
-    every = Choice(_("en tout"), total, not asked.chosen("genre"), asked.alone("genre").address())
+    every = Choice(_("dans la liste"), total, not asked.chosen("genre"), asked.alone("genre").address())
     return (every, *choices) if asked.text and total else tuple(choices)
 
 

@@ -58,7 +58,7 @@ def test_tables_have_a_tab_of_their_own(trees: Table, client: Client) -> None:
     dataset, table = trees.dataset.get_absolute_url(), f"/tables/{trees.pk}/"
     assert hits(client, "/jeux-de-donnees/?q=circonférence") == [dataset]
     page = said(client.get("/jeux-de-donnees/?q=circonférence"))
-    assert "1 en tout" in page and "1 table<" in page
+    assert "1 dans la liste" in page and "1 table<" in page
     assert set(hits(client, "/jeux-de-donnees/?q=colonne:circonférence")) == {dataset, table}
     alone = client.get("/jeux-de-donnees/?q=circonférence&genre=table")
     line = BeautifulSoup(alone.content, "html.parser").select_one(".hit")
