@@ -50,7 +50,7 @@ from catalogue.models.synonyms import SynonymTable
 from catalogue.models.tables import Replacement, Table, TableDecision, TableVersion
 from catalogue.models.tags import TerritoryTag
 from catalogue.models.territories import Population, Territory
-from catalogue.models.texts import in_french, in_reading
+from catalogue.models.texts import in_french, in_reading, language_of
 from catalogue.models.themes import ShownTheme
 from catalogue.models.use import DatasetUse, DatasetViews, UseTotal
 from catalogue.models.vocabularies import Concept, Vocabulary
@@ -141,4 +141,5 @@ __all__ = [
     "Withheld",
     "in_french",
     "in_reading",
+    "language_of",
 ]

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from catalogue.models import language_of
 from portal.pages import words
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ def icon(name: str, small: str = "") -> SafeString:
         static("icones.svg"),
         name,
     )
+
+
+def spoken(texts: object) -> SafeString:
+    """The attribute of an element that says what a record says, where that is not the language of its page (WCAG 2.2, 3.1.2)."""
+    said = language_of(texts) if isinstance(texts, dict) else ""
+    return format_html(' lang="{}"', said) if said and said != get_language() else SafeString("")
 
 
 def choices(found: Iterable[Choice]) -> SafeString:

@@ -29,6 +29,7 @@ register.simple_tag(drawn.icon)
 register.simple_tag(drawn.choices)
 register.simple_tag(drawn.marked)
 register.simple_tag(drawn.meta)
+register.simple_tag(drawn.spoken)
 
 
 @register.simple_tag

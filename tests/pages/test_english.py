@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from catalogue.models import Concept, Dataset, in_reading
+from tests import factories
 from tests.pages.conftest import said
 from tests.pages.samples import Samples
 
@@ -102,3 +103,17 @@ def test_a_text_is_read_in_the_reader_s_language_else_in_french(texts: dict[str,
 
     with override("en"):
         assert in_reading(texts) == read
+
+
+def test_what_a_record_says_in_another_language_is_said_to_be(db: None, client: Client) -> None:
+    """WCAG 2.2, 3.1.2: a voice that reads the page aloud changes with the words."""
+    row = factories.dataset("Bornes de recharge", description={"fr": "Où recharger.", "en": "Where to charge."})
+    address = f"/jeux-de-donnees/{row.pk}/"
+    page = page_of(client, address)
+    assert '<bdi lang="fr">Bornes de recharge</bdi>' in page
+    assert "<bdi>Where to charge.</bdi>" in page
+    french = said(client.get(address))
+    assert "<bdi>Bornes de recharge</bdi>" in french
+    assert "<bdi>Où recharger.</bdi>" in french
+    factories.bring_index_up_to_date()
+    assert '<bdi lang="fr">Bornes de recharge</bdi>' in page_of(client, "/jeux-de-donnees/?q=bornes")
