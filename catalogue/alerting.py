@@ -14,15 +14,38 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from catalogue.figures import at_most
 from catalogue.indicators.contract import Recipe, Status
-from catalogue.mail import send
+from catalogue.mail import send, told_in
 from catalogue.models import Audience, FigureAlert, Observation
 from catalogue.observing.recipes import known
 from catalogue.permissions import audience_of
+from catalogue.spoken import in_words
 
 MOST: Final = 50  # of one person
+ABOVE: Final = gettext_noop("""Bonjour,
+
+%(title)s, %(place)s : %(value)s en %(period)s. C’est au-dessus de %(bound)s, la valeur que vous nous avez donnée.
+
+Le chiffre, sa source et son calcul :
+%(page)s
+
+Nous n’écrivons qu’une fois par passage. Pour ne plus recevoir cette alerte :
+%(stop)s
+""")
+BELOW: Final = gettext_noop("""Bonjour,
+
+%(title)s, %(place)s : %(value)s en %(period)s. C’est au-dessous de %(bound)s, la valeur que vous nous avez donnée.
+
+Le chiffre, sa source et son calcul :
+%(page)s
+
+Nous n’écrivons qu’une fois par passage. Pour ne plus recevoir cette alerte :
+%(stop)s
+""")
 VALUED: Final = tuple(status.value for status in Status if status.valued)
 
 
@@ -82,17 +105,20 @@ def _looked_at(alert: FigureAlert, audience: Audience, now: datetime) -> bool:
 
 
 def _message(alert: FigureAlert, recipe: Recipe, last: Last) -> tuple[str, str]:
-    """Subject and text."""
-    place, unit = alert.territory.name, recipe.unit.words.fr
-    way = "au-dessus" if alert.above else "au-dessous"
-    site = settings.BOUTURE_URL
-    page = f"{site}/indicateurs/{recipe.key}/?territoire={alert.territory.code}"
-    subject = f"{place} : {recipe.title.fr}, {at_most(last.value, 2)} {recipe.unit.sign or unit}"
-    text = (
-        f"Bonjour,\n\n{recipe.title.fr}, {place} : {at_most(last.value, 2)} {unit} en {last.period}. "
-        f"C’est {way} de {at_most(alert.bound, 2)}, la valeur que vous nous avez donnée.\n\n"
-        f"Le chiffre, sa source et son calcul :\n{page}\n\n"
-        "Nous n’écrivons qu’une fois par passage. Pour ne plus recevoir cette alerte :\n"
-        f"{site}{reverse('alert_stop', args=[alert.link])}\n"
-    )
-    return subject, text
+    """Subject and text, in the language of who asked."""
+    page = f"{settings.BOUTURE_URL}/indicateurs/{recipe.key}/?territoire={alert.territory.code}"
+    with told_in(alert.language):
+        unit, value = in_words(recipe.unit.words), at_most(last.value, 2)
+        said = {
+            "title": in_words(recipe.title),
+            "place": alert.territory.name,
+            "value": f"{value} {unit}",
+            "period": last.period,
+            "bound": at_most(alert.bound, 2),
+            "page": page,
+            "stop": f"{settings.BOUTURE_URL}{reverse('alert_stop', args=[alert.link])}",
+        }
+        short = f"{value} {in_words(recipe.unit.signs) if recipe.unit.sign else unit}"
+        return _("%(place)s : %(title)s, %(value)s") % {**said, "value": short}, _(
+            ABOVE if alert.above else BELOW
+        ) % said

@@ -14,28 +14,30 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from catalogue.mail import send
+from catalogue.mail import asked_in, send, told_in
 from catalogue.models import ResetRequest, User
 
 MOST: Final = 3  # messages an hour
 KEPT: Final = timedelta(days=1)
 BATCH: Final = 50
-SUBJECT: Final = "Choisir un nouveau mot de passe"
-TEXT: Final = """Bonjour,
+SUBJECT: Final = gettext_noop("Choisir un nouveau mot de passe")
+TEXT: Final = gettext_noop("""Bonjour,
 
-Quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte sur {host}.
+Quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte sur %(host)s.
 
 Choisissez-le ici, dans les deux heures :
-{link}
+%(link)s
 
 Si ce n’était pas vous, n’en faites rien : rien n’a changé.
-"""
+""")
 
 
 def ask(email: str) -> None:
     """The same row for any address."""
-    ResetRequest.objects.create(email=email.lower()[:254])
+    ResetRequest.objects.create(email=email.lower()[:254], language=asked_in())
 
 
 def link_for(user: User) -> str:
@@ -61,6 +63,8 @@ def _mailed(row: ResetRequest) -> int:
     lately = ResetRequest.objects.filter(email=row.email, mailed=True, taken_at__gt=timezone.now() - timedelta(hours=1))
     if user is None or not user.has_usable_password() or lately.count() >= MOST:
         return 0
-    sent = send(user.email, SUBJECT, TEXT.format(host=settings.BOUTURE_URL, link=link_for(user)))
+    with told_in(row.language):
+        text = _(TEXT) % {"host": settings.BOUTURE_URL, "link": link_for(user)}
+        sent = send(user.email, _(SUBJECT), text)
     ResetRequest.objects.filter(pk=row.pk).update(mailed=True)
     return int(sent)

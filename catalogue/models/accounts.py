@@ -125,6 +125,9 @@ class ResetRequest(models.Model):
     """Somebody forgot a password, or says so; the address may be of nobody. The worker takes it once."""
 
     email = models.CharField(max_length=254, db_index=True)
+    language = models.CharField(
+        "langue", max_length=12, blank=True, help_text="of the pages where it was asked: of its message"
+    )
     asked_at = models.DateTimeField(auto_now_add=True)
     taken_at = models.DateTimeField(null=True, blank=True)
     mailed = models.BooleanField(default=False)

@@ -51,6 +51,9 @@ class FigureAlert(models.Model):
     above = models.BooleanField("au-dessus", help_text="else below")
     bound = models.FloatField("borne")
     beyond = models.BooleanField(default=False)
+    language = models.CharField(
+        "langue", max_length=12, blank=True, help_text="of the pages where it was asked: of its messages"
+    )
     link = models.CharField(max_length=40, unique=True, default=secret, editable=False, help_text="to stop it")
     made_at = models.DateTimeField("demandée le", auto_now_add=True)
     told_at = models.DateTimeField("dite le", null=True, blank=True)

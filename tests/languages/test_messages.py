@@ -10,10 +10,12 @@ from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from catalogue import following, posting, questioning, reusing
-from catalogue.models import Question, Reuse, ReusedDataset
+from catalogue import alerting, following, posting, questioning, reusing
+from catalogue.accounts import resets
+from catalogue.models import FigureAlert, Question, Reuse, ReusedDataset
 from catalogue.questioning import mailing
 from tests import factories
+from tests.pages.indicators import invented
 from tests.test_following import EMAIL, SEARCH, asks, days, tells
 from tests.test_reusing import declares
 
@@ -100,3 +102,33 @@ def test_a_reuse_accepted_by_who_reads_french(english: Client) -> None:
     subject, text = sent()
     assert subject == "Your reuse is shown"
     assert "Your reuse of “Ombre” is shown." in text
+
+
+def test_a_forgotten_password(english: Client) -> None:
+    person = factories.person()
+    person.set_password("correct horse battery")
+    person.save()
+    for client in (english, Client(headers={"accept-language": "fr"})):
+        client.post("/connexion/oubli/", {"email": person.email})
+    with translation.override("fr"):
+        assert resets.mail_resets() == 2
+    first, second = mail.outbox
+    assert first.subject == "Choose a new password"
+    assert "within two hours" in first.body
+    assert second.subject == "Choisir un nouveau mot de passe"
+    assert "dans les deux heures" in second.body
+
+
+def test_an_alert(db: None) -> None:
+    found = invented.everything(factories.body("Ville d’essai"))
+    person, row = factories.person(), found.indicators[invented.SPENDING.key]
+    alert = FigureAlert(person=person, indicator=row, territory=found.home, bound=1000.5, above=True, language="en")
+    subject, text = alerting._message(alert, invented.SPENDING, alerting.Last(1234.5, "2023"))
+    assert invented.SPENDING.title.en in subject
+    assert "1,234.5" in text
+    assert "This is above 1,000.5, the value you gave us." in text
+    alert.language, alert.above = "", False
+    assert (
+        "C’est au-dessous de 1\N{NARROW NO-BREAK SPACE}000,5"
+        in alerting._message(alert, invented.SPENDING, alerting.Last(900, "2023"))[1]
+    )

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalogue.alerting import MOST, last_value
+from catalogue.mail import asked_in
 from catalogue.models import FigureAlert, FollowedSearch
 from catalogue.permissions import audience_of
 from portal.pages.indicators import asking, known, saying
@@ -94,7 +95,7 @@ def _kept(request: HttpRequest, seen: Seen, bound: float, above: bool) -> str:
         "above": above,
         "bound": bound,
     }
-    alert, __ = FigureAlert.objects.get_or_create(**asked)
+    alert, __ = FigureAlert.objects.get_or_create(**asked, defaults={"language": asked_in()})
     last = last_value(alert, audience_of(request.user))
     beyond = last is not None and alert.passed(last.value)
     FigureAlert.objects.filter(pk=alert.pk).update(beyond=beyond)
