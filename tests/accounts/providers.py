@@ -67,12 +67,10 @@ class Real:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = ["node", "provider.mjs", str(self.port), CLIENT, SECRET, CALLBACK, GOODBYE]
-        environment = {**os.environ, "PEOPLE": json.dumps(PEOPLE), **self.environment}
-        self.process = subprocess.Popen(
-            command, cwd=FOLDER, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        """Begun again when it stopped by itself: a connection of another test may have had its port for a moment."""
         for _ in range(600):
+            if self.process is None or self.process.poll() is not None:
+                self.process = self._process()
             try:
                 httpx.get(f"{self.issuer}/jwks", trust_env=False)
                 return
@@ -80,17 +78,24 @@ class Real:
                 time.sleep(0.1)
         raise AssertionError("the provider did not start")
 
+    def _process(self) -> subprocess.Popen[bytes]:
+        command = ["node", "provider.mjs", str(self.port), CLIENT, SECRET, CALLBACK, GOODBYE]
+        environment = {**os.environ, "PEOPLE": json.dumps(PEOPLE), **self.environment}
+        return subprocess.Popen(
+            command, cwd=FOLDER, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
     def stop(self) -> None:
-        assert self.process is not None
-        self.process.terminate()
-        self.process.wait(timeout=20)
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=20)
 
 
 @contextmanager
 def real(**environment: str) -> Iterator[Real]:
     found = Real(free_port(), environment)
-    found.start()
     try:
+        found.start()
         yield found
     finally:
         found.stop()
