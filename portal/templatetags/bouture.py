@@ -41,13 +41,6 @@ def mark() -> SafeString:
     )
 
 
-@register.filter
-def plural(count: int, forms: str) -> str:
-    """`{{ 0|plural:"jeu,jeux" }}` is "jeu": in French zero is singular."""
-    one, _, many = forms.partition(",")
-    return many if count > 1 else one
-
-
 class Address(URLNode):
     """Django's `url`, which looks a name without arguments up once a process: the frame of a page alone has fifty."""
 
