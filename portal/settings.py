@@ -203,7 +203,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.portal",
-            ]
+            ],
+            "loaders": [("portal.folding.Folding", ["django.template.loaders.filesystem.Loader"])],
         },
     }
 ]

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from catalogue import belonging
 from portal import languages
+from portal.folding import same
 from portal.pages import drawn, words
 
 register = template.Library()
@@ -25,7 +26,7 @@ register.filter("size", words.size)
 register.filter("tied", words.tied)
 register.filter("in_words", languages.said)
 register.filter("whose", belonging.whose)
-register.simple_tag(drawn.icon)
+register.simple_tag(same(drawn.icon), name="icon")
 register.simple_tag(drawn.choices)
 register.simple_tag(drawn.marked)
 register.simple_tag(drawn.meta)
@@ -33,6 +34,7 @@ register.simple_tag(drawn.spoken)
 
 
 @register.simple_tag
+@same
 def mark() -> SafeString:
     """The plant."""
     return format_html(
