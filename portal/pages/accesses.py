@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from catalogue import granting, publishing
 from catalogue.errors import CatalogueError, Refused
 from catalogue.granting import Opened
-from catalogue.models import BodyGroup, Dataset, Grant, Indicator, Record
+from catalogue.models import BodyGroup, Grant, Indicator, Record
 from catalogue.permissions import audience_of, bodies_where
 from portal import spelling
 from portal.pages import recorded
@@ -37,7 +37,7 @@ GIVEN = gettext_noop(
 @login_required
 def of_dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """`/jeux-de-donnees/<uuid>/acces/`. 404 for who may not know that it exists, 403 for who does not administer its body."""
-    found, may = recorded.read(request, Dataset.objects.select_related("territory"), pk)
+    found, may = recorded.read(request, recorded.placed, pk)
     if "administer" not in may:
         raise PermissionDenied
     if found.status == Record.Status.WITHDRAWN:

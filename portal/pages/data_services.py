@@ -30,7 +30,7 @@ ADDRESSES: Final = 20  # of a service, and of its manuals
 @kept
 def service(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for whoever may not know that it exists, 410 for what was withdrawn."""
-    found, may = recorded.read(request, DataService.objects.all(), pk)
+    found, may = recorded.read(request, DataService.objects.all, pk)
     if found.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, found)
     return render(request, "service.html", _everything(found, may, audience_of(request.user)))

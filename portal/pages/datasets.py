@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -37,9 +38,7 @@ def _look(request: HttpRequest, _: str, pk: uuid.UUID) -> None:
 @kept_and(_look)
 def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for whoever may not know that it exists, 410 for what was withdrawn. A draft is shown as it will be."""
-    found, may = recorded.read(
-        request, reusing.with_reuses(covering.with_places(Dataset.objects.select_related("score"))), pk
-    )
+    found, may = recorded.read(request, _held, pk)
     if found.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, found)
     shown = _everything(found, may)
@@ -50,6 +49,10 @@ def dataset(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not found.private:
         _look(request, "", found.pk)
     return render(request, "dataset.html", shown)
+
+
+def _held() -> QuerySet[Dataset]:
+    return reusing.with_reuses(covering.with_places(Dataset.objects.select_related("score")))
 
 
 def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ CAME = gettext_noop("Le fichier est là. Nous le lisons : cette page dira ce que
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """`/jeux-de-donnees/<uuid>/deposer/`. 404 for who may not know that it exists, 403 for who may not write it."""
-    found, _may = recorded.read(request, Dataset.objects.all(), pk)
+    found, _may = recorded.read(request, Dataset.objects.all, pk)
     if found.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, found)
     if not request.user.is_authenticated:

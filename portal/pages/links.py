@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalogue.models import LinkCheck
+from catalogue.prepared import Prepared
 from portal.pages import words
 
 GONE: Final = frozenset({404, 410})
@@ -24,8 +25,11 @@ class LinkState:
 
 def states_of(record: uuid.UUID) -> dict[str, LinkState]:
     """By address; those of which there is nothing to say are left out. One query, whatever the number of files."""
-    told = {link.address: _state(link) for link in LinkCheck.objects.used_by(record).defer("digest")}
+    told = {link.address: _state(link) for link in _used_by(record)}
     return {address: state for address, state in told.items() if state}
+
+
+_used_by = Prepared(lambda record: LinkCheck.objects.used_by(record).defer("digest"))
 
 
 def _state(link: LinkCheck) -> LinkState | None:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue import restoring
 from catalogue.errors import CatalogueError, Conflict
-from catalogue.models import AuditEntry, Change, DataService, Dataset, Record
+from catalogue.models import AuditEntry, Change, DataService, Record
 from catalogue.permissions import bodies_where
 from portal.pages import recorded
 from portal.pages.history import story_of
@@ -93,10 +92,7 @@ def before(request: HttpRequest, pk: uuid.UUID, number: int, kind: str = "datase
 
 def _read(request: HttpRequest, pk: uuid.UUID, kind: str) -> tuple[Any, frozenset[str]]:
     """The record, and what this reader may do to it. A grant to read it does not tell who did what to it."""
-    held: QuerySet[Any] = (
-        DataService.objects.all() if kind == DataService.kind else Dataset.objects.select_related("territory")
-    )
-    found, may = recorded.read(request, held, pk)
+    found, may = recorded.read(request, DataService.objects.all if kind == DataService.kind else recorded.placed, pk)
     where = bodies_where(request.user, "see")
     if not where.everything and found.owner_id not in where.organisations:
         raise PermissionDenied

@@ -66,7 +66,7 @@ def reporting(found: OpenTable, view: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """`/jeux-de-donnees/<uuid>/questions/nouvelle/`, for who sees the dataset; 410 once it is withdrawn."""
-    dataset, _ = recorded.read(request, Dataset.objects.all(), pk)
+    dataset, _ = recorded.read(request, Dataset.objects.all, pk)
     if dataset.status == Record.Status.WITHDRAWN:
         return recorded.withdrawn(request, dataset)
     if dataset.status == Record.Status.DRAFT:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from catalogue.models import Change, Dataset, Layer, Record, in_reading
 from catalogue.permissions import actions_of, may, with_rights
+from catalogue.prepared import Prepared
 from catalogue.tables.schemas import national, schema
 from harvesters.models import HarvestRecord
 from portal.pages import prose, words
@@ -22,6 +24,7 @@ from portal.pages.licences import Terms, terms_of
 from portal.pages.origins import origin_of, others_of, rows_of
 from portal.pages.own_words import own_words
 
+Held = Callable[[], QuerySet[Any]]
 KEYWORDS: Final = 30
 SERIALISATIONS: Final = (
     ("ttl", "Turtle", "text/turtle"),
@@ -31,23 +34,43 @@ SERIALISATIONS: Final = (
 )
 
 
-def read(request: HttpRequest, held: QuerySet[Any], pk: uuid.UUID) -> tuple[Any, frozenset[str]]:
+def read(request: HttpRequest, held: Held, pk: uuid.UUID) -> tuple[Any, frozenset[str]]:
     """The record, and what this reader may do to it. Raises Http404 for whoever may not know that it exists; a draft is
-    for who writes it.
+    for who writes it. `held`: a function of a module, since what it makes is prepared once.
     """
-    rows = with_rights(held.select_related("owner", "published_by").filter(pk=pk), request.user)
-    marks = {"layered": Exists(Layer.objects.filter(record=OuterRef("pk")))}
-    marks["sourced"] = Exists(HarvestRecord.objects.filter(record=OuterRef("pk")))
-    found = next(iter(rows.annotate(**marks).order_by()), None)
+    user = request.user
+    rows = with_rights(_marked(held, pk), user) if user.is_authenticated else _ready(held)(pk)
+    found = next(iter(rows), None)
     if found is None:
         raise Http404
-    rights = actions_of(request.user, found)
+    rights = actions_of(user, found)
     if found.status == Record.Status.DRAFT:
         if "edit" not in rights:
             raise Http404
     elif found.private and "see" not in rights:
         raise Http404
     return found, rights
+
+
+def placed() -> QuerySet[Dataset]:
+    """Datasets with their territories."""
+    return Dataset.objects.select_related("territory")
+
+
+def _marked(held: Held, pk: uuid.UUID) -> QuerySet[Any]:
+    marks = {"layered": Exists(Layer.objects.filter(record=OuterRef("pk")))}
+    marks["sourced"] = Exists(HarvestRecord.objects.filter(record=OuterRef("pk")))
+    return held().select_related("owner", "published_by").filter(pk=pk).annotate(**marks).order_by()
+
+
+@cache
+def _ready(held: Held) -> Prepared[Any]:
+    return Prepared(partial(_marked, held))
+
+
+_changes = Prepared(
+    lambda record: Change.objects.filter(record=record, kind=Change.Kind.RECORD).order_by("-number")[:100]
+)
 
 
 def withdrawn(request: HttpRequest, found: Record) -> HttpResponse:
@@ -60,7 +83,6 @@ def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]
     """What the page of any record shows: a query for its story, one more when it comes from elsewhere."""
     lead, whole = prose.first_sentences(in_reading(found.description))
     sources = rows_of(found) if found.sourced else []
-    changes = list(Change.objects.filter(record=found.pk, kind=Change.Kind.RECORD).order_by("-number")[:100])
     return {
         "record": found,
         "label": in_reading(found.title) or found.uri,
@@ -70,7 +92,7 @@ def told(found: Any, terms: list[Terms], held: frozenset[str]) -> dict[str, Any]
         "terms": terms,
         "mixed_licences": len(terms) > 1,
         "contacts": contacts(found),
-        "story": story_of(changes),
+        "story": story_of(_changes(found.pk)),
         "origin": origin_of(found, sources),
         "other_origins": others_of(found, sources),
         "troubles": troubles_of(found),

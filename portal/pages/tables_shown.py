@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from catalogue.models import Table, TableVersion
+from catalogue.prepared import Prepared
 from catalogue.tables.versions import difference_from
 from catalogue.tabling import Wait, waits
 from portal.pages import words
@@ -50,12 +51,12 @@ TO_MEMBERS: Final = {
 
 def tables_of(record: uuid.UUID, *, member: bool) -> dict[uuid.UUID, TableLine]:
     """By the key of the file: one query. To who is no member, nothing of why it waits or failed."""
-    found = Table.objects.of(record).defer(*_HEAVY)
-    told = {table.pk: _line(table, member=member) for table in found}
+    told = {table.pk: _line(table, member=member) for table in _of(record)}
     return {key: line for key, line in told.items() if line}
 
 
 _HEAVY = ("current__columns", "current__notes", "current__verdict", "current__suspicions", "options", "declared")
+_of = Prepared(lambda record: Table.objects.of(record).defer(*_HEAVY))
 
 
 def _line(table: Table, *, member: bool) -> TableLine | None:

@@ -38,7 +38,7 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """404 for who may not know that the draft exists; what is published already has its own page."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    found, rights = recorded.read(request, Dataset.objects.all(), pk)
+    found, rights = recorded.read(request, Dataset.objects.all, pk)
     if "edit" not in rights and (request.method == "POST" or found.status == Record.Status.DRAFT):
         raise PermissionDenied
     if found.status != Record.Status.DRAFT:
