@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
 from catalogue.dcat.classes import EMPTY
 from catalogue.models import Dataset, Score
@@ -92,7 +94,14 @@ def of_dataset(found: Dataset) -> list[Shown]:
     score: Score | None = getattr(found, "score", None)
     if score is None:
         return []
-    return [_shown(restored(v, score.files, score.lacks.get(code, {}))) for code, v in VERSIONS.items()]
+    language = get_language() or ""
+    return [_kept(code, score.files, json.dumps(score.lacks.get(code, {})), language) for code in VERSIONS]
+
+
+@lru_cache(maxsize=500)
+def _kept(version: str, files: int, lacks: str, _language: str) -> Shown:
+    """Records of one hand lack the same."""
+    return _shown(restored(VERSIONS[version], files, json.loads(lacks)))
 
 
 def of_assessment(score: Assessment) -> Shown:
