@@ -80,7 +80,7 @@ def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:
         "preview": next((file.table for file in files if file.table and file.table.preview), None),
         "file_count": len(files),
         "dead_links": sum(file.link is not None and file.link.failing for file in files),
-        "quality": quality.of_dataset(found),
+        "quality": quality.drawn(found),
         "schema_org": schema_org.block(
             schema_org.described(
                 found,

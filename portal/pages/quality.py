@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
@@ -89,19 +91,18 @@ class Shown:
     more: tuple[Gain, ...]
 
 
-def of_dataset(found: Dataset) -> list[Shown]:
-    """Each version, the one of today first; empty while the worker has not scored it. Its score must be at hand."""
+def drawn(found: Dataset) -> SafeString:
+    """That part of its page: each version, the one of today first. Empty while the worker has not scored it. Its score must be at hand."""
     score: Score | None = getattr(found, "score", None)
-    if score is None:
-        return []
-    language = get_language() or ""
-    return [_kept(code, score.files, json.dumps(score.lacks.get(code, {})), language) for code in VERSIONS]
+    return _drawn(score.files, json.dumps(score.lacks), get_language()) if score else SafeString("")
 
 
-@lru_cache(maxsize=500)
-def _kept(version: str, files: int, lacks: str, _language: str) -> Shown:
+@lru_cache(maxsize=100)
+def _drawn(files: int, lacks: str, _language: str | None) -> SafeString:
     """Records of one hand lack the same."""
-    return _shown(restored(VERSIONS[version], files, json.loads(lacks)))
+    said = json.loads(lacks)
+    quality = [_shown(restored(version, files, said.get(code, {}))) for code, version in VERSIONS.items()]
+    return render_to_string("parts/quality_of.html", {"quality": quality})
 
 
 def of_assessment(score: Assessment) -> Shown:
