@@ -70,6 +70,7 @@ def _everything(found: Any, may: frozenset[str]) -> dict[str, Any]:
     return {
         **recorded.told(found, recorded.licences(found, said_files, names), may),
         "dataset": found,
+        "draft": None,
         "frequency": _rhythm(found, names),
         "extent": _extent(found) or (covered.name if covered and found.spatial else ""),
         "covered": covered,
