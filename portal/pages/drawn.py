@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING, Final
 
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -21,6 +23,7 @@ from portal.pages import words
 if TYPE_CHECKING:
     from catalogue.search.contract import Fragment
     from portal.pages.choosing import Choice
+    from portal.pages.lines import Line
     from portal.pages.rows import Row
 
 CURRENT: Final = ' aria-current="true"'
@@ -43,7 +46,7 @@ def icon(name: str, small: str = "") -> SafeString:
 def spoken(texts: object) -> SafeString:
     """The attribute of an element that says what a record says, where that is not the language of its page (WCAG 2.2, 3.1.2)."""
     said = language_of(texts) if isinstance(texts, dict) else ""
-    return format_html(' lang="{}"', said) if said and said != get_language() else SafeString("")
+    return SafeString(f' lang="{escape(said)}"' if said and said != get_language() else "")
 
 
 def choices(found: Iterable[Choice]) -> SafeString:
@@ -64,22 +67,50 @@ def choices(found: Iterable[Choice]) -> SafeString:
 
 def marked(fragments: Iterable[Fragment]) -> SafeString:
     """A text in which what answers a question stands out."""
-    parts = (
-        f"<mark>{conditional_escape(text)}</mark>" if match else conditional_escape(text) for text, match in fragments
+    parts = [f"<mark>{escape(text)}</mark>" if match else escape(text) for text, match in fragments]
+    return SafeString("".join(parts))
+
+
+def hit(line: Line, mark: str = "") -> SafeString:
+    """What was found, as an `li` of the list. `mark`: the letter that it has on a map."""
+    thing, row, key = line.thing, line.thing.row, escape(line.id)
+    parts = [f'<li class="hit" id="r-{key}" data-of="{key}">']
+    if mark:
+        there = conditional_escape(_("Sur la carte,"))
+        parts.append(f'<p class="letter"><a href="#m-{mark}"><span class="vh">{there} </span>{escape(mark)}</a></p>')
+    of_title, of_text = (spoken(row.dataset.title), spoken(row.dataset.description)) if row else ("", "")
+    parts.append(f'<h2><a href="{escape(thing.address)}"><bdi{of_title}>{marked(line.title)}</bdi></a></h2>')
+    if line.extract:
+        parts.append(f'<p dir="auto"{of_text}>{marked(line.extract)}</p>')
+    if thing.answer:
+        answer = {"answer": thing.answer}
+        parts += (render_to_string(f"parts/answer_{part}.html", answer) for part in ("value", "source"))
+    return SafeString("".join([*parts, "\n", meta(row) if row else about(line), "</li>\n"]))
+
+
+def about(line: Line) -> SafeString:
+    """The line under the title of what is no dataset: its kind, then what tells it from others."""
+    parts = [f'<span class="tag">{escape(line.kind_name)}</span>']
+    if line.thing.private:
+        parts.insert(0, _closed())
+    parts += (
+        f"<span>{icon(name, 's') if name else ''}{escape(text)}</span>" for name, text in line.thing.facts if text
     )
-    return mark_safe("".join(parts))  # noqa: S308 - escaped piece by piece
+    return SafeString(f'<p class="meta">{"".join(parts)}</p>\n')
 
 
 def meta(row: Row, own: object = False) -> SafeString:
     """The line under a dataset's title: who, when, which files, by which licence. `own`: the page has said who."""
-    parts = []
-    if row.private:
-        parts.append(f'<span class="state warn">{icon("cadenas", "s")}{conditional_escape(_("privé"))}</span>')
+    parts = [_closed()] if row.private else []
     if row.publisher and not own:
-        parts.append(f"<span>{icon('organisation', 's')}<bdi>{conditional_escape(row.publisher)}</bdi></span>")
+        parts.append(f"<span>{icon('organisation', 's')}<bdi>{escape(row.publisher)}</bdi></span>")
     updated = _("mis à jour le %(day)s") % {"day": row.updated}
-    parts.append(f"<span>{icon('horloge', 's')}{conditional_escape(updated)}</span>")
+    parts.append(f"<span>{icon('horloge', 's')}{escape(updated)}</span>")
     if row.formats:
-        parts.append(f"<span>{icon('fichier', 's')}{conditional_escape(row.formats)}</span>")
-    parts.append(f"<span>{conditional_escape(row.licence or _('licence non indiquée'))}</span>")
-    return mark_safe(f'<p class="meta">{"".join(parts)}</p>')  # noqa: S308 - escaped piece by piece
+        parts.append(f"<span>{icon('fichier', 's')}{escape(row.formats)}</span>")
+    parts.append(f"<span>{escape(row.licence or _('licence non indiquée'))}</span>")
+    return SafeString(f'<p class="meta">{"".join(parts)}</p>')
+
+
+def _closed() -> str:
+    return f'<span class="state warn">{icon("cadenas", "s")}{escape(_("privé"))}</span>'
