@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
+from catalogue import remembered
 from portal import counts
 from tests.migrated import keep, kept, taken
 
@@ -180,6 +181,7 @@ def fresh_cache(settings: Settings) -> None:
     for one in counts.OPEN.values():
         one.remove()
     counts.OPEN.clear()
+    remembered.forget()
 
 
 @pytest.fixture(autouse=True)

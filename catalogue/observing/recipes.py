@@ -48,9 +48,9 @@ class Faulty:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Known:
-    """`files`: of the recipes of this instance's own folder, by key."""
+    """`files`: of the recipes of this instance's own folder, by key. The same object while no recipe changes: of use as a key."""
 
     recipes: Mapping[str, Recipe]
     files: Mapping[str, str]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from math import cos, radians, sqrt
-from time import monotonic
 from typing import Any, Final
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.db.models import Q
 from catalogue.dcat import boxes
 from catalogue.models import Territory
 from catalogue.models.territories import KM_A_DEGREE, Level, sort_key
+from catalogue.remembered import Memory
 from catalogue.search.bounds import Box
 from catalogue.search.french import nearness
 
@@ -24,25 +24,19 @@ REMEMBERED: Final = 60.0  # seconds: an unknown code takes a look at every commu
 # From the nearest to the widest; what is not there contains nobody's neighbours.
 CONTAINERS: Final = (Level.EPCI, Level.EPT, Level.DEPARTEMENT, Level.REGION, Level.COLLECTIVITE)
 
-_remembered: dict[str, tuple[float, tuple[str, ...]]] = {}
+# By what is asked: what contains a code, what is near a name for somebody who is in a place.
+_remembered: Final = Memory[tuple[str, str, str], tuple[str, ...]](REMEMBERED, 200)
 
 
 def of_the_reader() -> tuple[str, ...]:
     """The instance's territory, then what contains it, as the index names them; empty without a known one."""
-    code, now = settings.BOUTURE_TERRITORY, monotonic()
-    if not code:
-        return ()
-    until, known = _remembered.get(code, (0.0, ()))
-    if now >= until:
-        place = Territory.objects.resolve(code)
-        known = lineage(place) if place else ()
-        _remembered[code] = now + REMEMBERED, known
-    return known
+    code = settings.BOUTURE_TERRITORY
+    return _remembered.one(("of", code, ""), lambda: _lineage_of(code)) if code else ()
 
 
-def forget() -> None:
-    """The next search asks the base again."""
-    _remembered.clear()
+def _lineage_of(code: str) -> tuple[str, ...]:
+    place = Territory.objects.resolve(code)
+    return lineage(place) if place else ()
 
 
 def lineage(place: Territory) -> tuple[str, ...]:
@@ -86,9 +80,14 @@ def read_nearness(text: str) -> tuple[str, tuple[str, ...]]:
     if found is None:
         return text, ()
     rest, name = found
+    communes = _remembered.one(("near", name, settings.BOUTURE_TERRITORY or ""), lambda: _near(name))
+    return (rest, communes) if communes else (text, ())
+
+
+def _near(name: str) -> tuple[str, ...]:
+    """The communes around the place of this name; "" is here."""
     place = _place(name) if name else Territory.objects.resolve(settings.BOUTURE_TERRITORY or "")
-    communes = Territory.objects.nearest(place, NEAR_KM, NEAR_MOST) if place else []
-    return (rest, tuple(each.token for each in communes)) if communes else (text, ())
+    return tuple(each.token for each in Territory.objects.nearest(place, NEAR_KM, NEAR_MOST)) if place else ()
 
 
 def named_one(texts: Iterable[str]) -> tuple[Territory | None, str]:

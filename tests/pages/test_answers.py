@@ -14,7 +14,6 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from catalogue.indicators.contract import Words
 from catalogue.indicators.recipe import shipped
 from catalogue.models import Dataset, Indicator
-from catalogue.search import places
 from tests import factories, observed
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +29,6 @@ NARROW = "\u202f"
 @pytest.fixture
 def world(home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, Indicator]:
     settings.BOUTURE_TERRITORY = "56046"
-    places.forget()
     rows = observed.known(monkeypatch, RECIPE, DRAFT)
     group = observed.place("200043123", "Auray Quiberon", "epci")
     observed.place("56046", "Crac’h", parent=group)

@@ -11,7 +11,7 @@ from catalogue import search
 from catalogue.models import Audience, Dataset, SynonymTable, Territory
 from catalogue.reference import loader
 from catalogue.reference.files import Atlas, read_territories
-from catalogue.search import find_while_typing, places, synonyms
+from catalogue.search import find_while_typing, synonyms
 from tests.factories import body, bring_index_up_to_date, dataset
 
 CODES = ("40192", "40088", "40279", "40281", "76351")  # Mont-de-Marsan, Dax, Saint-Paul-lès-Dax, Saint-Pierre-du-Mont
@@ -41,7 +41,6 @@ def landes(excerpt: Atlas, settings: object) -> dict[str, str]:
         Dataset.objects.filter(pk=row.pk).update(territory=Territory.objects.resolve(code))
         made[code] = str(row.pk)
     bring_index_up_to_date()
-    places.forget()
     return made
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from catalogue import log, permissions, publishing
 from catalogue.indicators.contract import Recipe, Words
@@ -157,6 +158,15 @@ def asked(text: str, audience: Audience = PUBLIC) -> tuple[list[str], str]:
 )
 def test_the_indicators_that_a_question_asks_for(world: dict[str, Indicator], text: str, keys: list[str]) -> None:
     assert asked(text) == (keys, "")
+
+
+@pytest.mark.parametrize("text", ["calendrier de collecte des déchets", "zzz à Crac’h", "piste cyclable d’Auray", ""])
+def test_where_no_indicator_is_called_so_nothing_is_asked(
+    world: dict[str, Indicator], text: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    now = state()
+    with django_assert_num_queries(0):
+        assert asked_figures.asked(text, PUBLIC, now) == asked_figures.NONE
 
 
 def test_a_place_may_follow(world: dict[str, Indicator]) -> None:
