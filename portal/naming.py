@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalogue import themes
 from catalogue.models import Concept, Organisation, Territory
+from catalogue.remembered import Memory
 from catalogue.search.kinds import BY_NAME
 from catalogue.search.origins import here
 from catalogue.tables.schemas import schema
@@ -28,6 +29,22 @@ _TAIL: Final = re.compile(
 )
 
 Labels = dict[tuple[str, str], str]
+KEPT: Final = 60  # seconds that a name stands without asking the base again
+
+
+class _Body(NamedTuple):
+    name: str
+    tenant: bool
+
+
+class _Place(NamedTuple):
+    name: str
+    above: frozenset[str]
+
+
+_labels: Final = Memory[tuple[str, str], str](KEPT, 3_000)  # by language and address; "" for what no vocabulary knows
+_known_bodies: Final = Memory[str, _Body | None](KEPT, 1_000)
+_known_places: Final = Memory[str, _Place | None](KEPT, 1_000)
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,7 @@ class Names:
 
 
 def names(values: Mapping[str, Collection[str]], counted: Mapping[str, Collection[str]]) -> Names:
-    """Four queries at most.
+    """Four queries at most, of what was not asked for a minute.
 
     `counted`: the values that the index offers to this reader. A body that it does not offer is named only if it works
     here: a name can be private too.
@@ -64,23 +81,36 @@ def schema_name(address: str) -> str:
     return next((part for part in reversed(parts) if not _TAIL.fullmatch(part)), address)[:60]
 
 
+def labels(addresses: Iterable[str]) -> dict[str, str]:
+    """Names of concepts in the reader's language, by address; those that no vocabulary knows are left out. One query at most."""
+    language = get_language() or WRITTEN_IN
+
+    def ask(unknown: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        told = Concept.objects.labels((address for _, address in unknown), language)
+        return {key: told.get(key[1], "") for key in unknown}
+
+    found = _labels.several([(language, address) for address in addresses if address], ask)
+    return {address: label for (_, address), label in found.items() if label}
+
+
 def _terms(values: Mapping[str, Collection[str]]) -> Labels:
     addresses = [(name, value) for name in TERMS for value in values.get(name, ()) if value]
-    labels = (
-        Concept.objects.labels((value for _name, value in addresses), get_language() or WRITTEN_IN) if addresses else {}
-    )
+    known = labels(value for _name, value in addresses)
     own = {("theme", value): one.label for value, one in themes.said().items() if one.label} if addresses else {}
-    named = {(name, value): labels[value] for name, value in addresses if value in labels}
+    named = {(name, value): known[value] for name, value in addresses if value in known}
     return named | {key: label for key, label in own.items() if key in named}
 
 
 def _bodies(values: Mapping[str, Collection[str]], counted: Mapping[str, Collection[str]]) -> Labels:
-    wanted = set(values.get("publisher", ()))
-    if not wanted:
-        return {}
-    offered = wanted & set(counted.get("publisher", ()))
-    known = Organisation.objects.filter(Q(slug__in=offered) | Q(slug__in=wanted, tenant=True))
-    return {("publisher", slug): name for slug, name in known.values_list("slug", "name")}
+    """What is remembered says nothing of who may read it: that is what `counted` does."""
+    offered = counted.get("publisher", ())
+    known = _known_bodies.several(values.get("publisher", ()), _read_bodies)
+    return {("publisher", slug): body.name for slug, body in known.items() if body and (body.tenant or slug in offered)}
+
+
+def _read_bodies(slugs: set[str]) -> dict[str, _Body | None]:
+    known = Organisation.objects.filter(slug__in=slugs).values_list("slug", "name", "tenant")
+    return dict.fromkeys(slugs) | {slug: _Body(name, tenant) for slug, name, tenant in known}
 
 
 def _instances(offered: Collection[str]) -> Labels:
@@ -91,16 +121,20 @@ def _instances(offered: Collection[str]) -> Labels:
 
 
 def _places(values: Collection[str]) -> tuple[Labels, dict[str, frozenset[str]]]:
+    known = {value: place for value, place in _known_places.several(values, _read_places).items() if place}
+    return {("territory", value): place.name for value, place in known.items()}, {
+        value: place.above & known.keys() for value, place in known.items()
+    }
+
+
+def _read_places(values: set[str]) -> dict[str, _Place | None]:
     wanted = Q()
     for value in values:
         level, _, code = value.partition(":")
         wanted |= Q(level=level, code=code)
-    if not wanted:
-        return {}, {}
-    labels: Labels = {}
-    around: dict[str, set[str]] = {}
-    found = Territory.objects.filter(wanted).order_by()
-    for level, code, name, above, its in found.values_list("level", "code", "name", "parents__level", "parents__code"):
-        labels["territory", f"{level}:{code}"] = name
-        around.setdefault(f"{level}:{code}", set()).add(f"{above}:{its}")
-    return labels, {value: frozenset(above & around.keys()) for value, above in around.items()}
+    found = dict[str, _Place | None].fromkeys(values)
+    rows = Territory.objects.filter(wanted).order_by()
+    for level, code, name, above, its in rows.values_list("level", "code", "name", "parents__level", "parents__code"):
+        before = found.get(f"{level}:{code}")
+        found[f"{level}:{code}"] = _Place(name, (before.above if before else frozenset()) | {f"{above}:{its}"})
+    return found

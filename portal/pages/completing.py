@@ -27,11 +27,11 @@ from catalogue.errors import Conflict, Refused
 from catalogue.layering import ADD, CORRECT, FILES, NOTE, by_language
 from catalogue.models import Addition, Dataset, Distribution
 from portal import spelling
+from portal.naming import labels
 from portal.pages.fields import Field, Said
 from portal.pages.forms import RecordForm
 from portal.pages.laid import Line, lines_of, strings
 from portal.pages.origins import Origin
-from portal.pages.rows import labels
 
 TERMS: Final = {term.name: term for term in DATASET.terms}
 GESTURES: Final = {"ajouter": ADD, "corriger": CORRECT, "noter": NOTE}

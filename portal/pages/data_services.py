@@ -17,10 +17,11 @@ from catalogue.models import Addition, Audience, DataService, Dataset, Record
 from catalogue.permissions import audience_of
 from portal import schema_org
 from portal.kept_pages import kept
+from portal.naming import labels
 from portal.pages import prose, recorded, words
 from portal.pages.laid import Laid, strings
 from portal.pages.own_words import own_names
-from portal.pages.rows import LINE_FIELDS, Row, format_name, labels, rows
+from portal.pages.rows import LINE_FIELDS, Row, format_name, rows
 
 SERVED: Final = 50  # datasets shown
 ADDRESSES: Final = 20  # of a service, and of its manuals

@@ -17,13 +17,13 @@ from catalogue.models import Addition, Dataset, Record, in_reading
 from portal import schema_org
 from portal.counting import to_be_counted
 from portal.kept_pages import kept_and
+from portal.naming import labels
 from portal.pages import covering, drafting, quality, recorded, words
 from portal.pages.files import files_of
 from portal.pages.formed import actor
 from portal.pages.laid import Laid, strings
 from portal.pages.links import LinkState, states_of
 from portal.pages.own_words import own_names, own_words
-from portal.pages.rows import labels
 from portal.pages.tables_shown import tables_of
 
 FILES_FIRST: Final = 12

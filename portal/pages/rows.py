@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalogue.models import Concept, Dataset, Distribution, in_reading
-from portal.languages import WRITTEN_IN
+from catalogue.models import Dataset, Distribution, in_reading
+from portal.naming import labels
 from portal.pages import words
 from portal.pages.licences import terms_of
 from portal.pages.prose import first_sentences
@@ -58,12 +57,6 @@ def rows_and_names(datasets: Sequence[Dataset], more: Iterable[str]) -> tuple[li
     """Lines that say nothing of files, for news; and, as `labels`, the names of what else the page shows. One query."""
     names = labels({*(dataset.license for dataset in datasets), *more})
     return [_row(dataset, [], names) for dataset in datasets], names
-
-
-def labels(addresses: Iterable[str]) -> dict[str, str]:
-    """Names of concepts in the reader's language, by address; those that no vocabulary knows are left out. One query at most."""
-    wanted = {address for address in addresses if address}
-    return Concept.objects.labels(wanted, get_language() or WRITTEN_IN) if wanted else {}
 
 
 def _files(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str, str]]]:

@@ -26,12 +26,12 @@ from catalogue.search import find
 from catalogue.search.contract import Page, SearchError
 from catalogue.themes import Choice
 from portal.kept_pages import kept
+from portal.naming import labels
 from portal.pages import words
 from portal.pages.indicators import asking as asking_figures
 from portal.pages.indicators import listing
 from portal.pages.indicators.listing import for_few
 from portal.pages.lines import lines
-from portal.pages.rows import labels
 
 OF: Final = f"{AUTHORITY}{own_themes.VOCABULARY}/"
 DATASETS, BODIES, FIGURES = 8, 12, 8

@@ -84,6 +84,7 @@ def test_what_is_withdrawn_or_made_private_is_kept_by_nobody(client: Client) -> 
 def test_a_score_that_is_worked_out_later_is_told(client: Client) -> None:
     row = factories.dataset()
     remember()
+    page(client, f"/jeux-de-donnees/{factories.dataset().pk}/")  # the names of what both say are remembered too
     before = asked(client, f"/jeux-de-donnees/{row.pk}/")
     with transaction() as entries:
         entries.append(Entry(Change.Verb.UPDATE, row.pk, kind=Change.Kind.DERIVED, fields=("score",)))
@@ -122,6 +123,7 @@ def test_the_same_address_under_another_name_is_another_page(client: Client, set
 def test_it_is_a_minute_old_at_most(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     address = f"/jeux-de-donnees/{factories.dataset().pk}/"
     remember()
+    page(client, f"/jeux-de-donnees/{factories.dataset().pk}/")  # the names of what both say are remembered too
     whole = asked(client, address)
     assert asked(client, address) == 2
     import django.core.cache.backends.locmem as store
