@@ -12,13 +12,13 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from catalogue.search.bounds import Box, day, unrolled
 from catalogue.search.contract import WINDOW, Sort
 from catalogue.search.kinds import listed
+from portal.paths import path
 
 # Name in the address -> facet of the index, and what the page calls it.
 FACETS: Final = {
@@ -104,7 +104,7 @@ class Asked:
     @property
     def own(self) -> str:
         """The path of the page that it is asked on: where its forms lead."""
-        return reverse("search_map" if self.mapped else "search")
+        return path("search_map" if self.mapped else "search")
 
     @property
     def narrowed(self) -> bool:

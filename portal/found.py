@@ -59,13 +59,12 @@ def briefs(hits: Sequence[Hit], audience: Audience) -> dict[str, Brief]:
 
 def _records(model: type[Dataset | DataService], ids: Sequence[str], audience: Audience) -> dict[str, Brief]:
     visible = model.objects.visible_to(audience).filter(pk__in=map(uuid.UUID, ids)).order_by()
-    before, _, after = _pattern(model).partition(str(NOBODY))
     found = {}
     for key, uri, title, private, licence, theme, modified, updated_at, slug, name in visible.values_list(*COLUMNS):
         identifier = str(key)
         found[identifier] = Brief(
             title=in_french(title) or uri,
-            address=f"{before}{identifier}{after}",
+            address=address_of(model, identifier),
             uri=uri,
             publisher=(slug, name),
             licence=licence,
@@ -76,10 +75,17 @@ def _records(model: type[Dataset | DataService], ids: Sequence[str], audience: A
     return found
 
 
+def address_of(model: type[Dataset | DataService], key: str) -> str:
+    """The page of the record with this key."""
+    before, after = _pattern(model)
+    return f"{before}{key}{after}"
+
+
 @cache
-def _pattern(model: type[Dataset | DataService]) -> str:
+def _pattern(model: type[Dataset | DataService]) -> tuple[str, str]:
     """One address for all, made once: a row of the model and the search through all addresses for each took a third of the whole."""
-    return model(pk=NOBODY).get_absolute_url()
+    before, _, after = model(pk=NOBODY).get_absolute_url().partition(str(NOBODY))
+    return before, after
 
 
 def title_of(hit: Hit, title: str) -> tuple[Fragment, ...]:

@@ -25,6 +25,7 @@ from portal.pages.covering import part_address
 from portal.pages.finding import results
 from portal.pages.pager import found_at, pager
 from portal.pages.rows import LINE_FIELDS, rows, rows_and_names
+from portal.paths import path
 
 NEWS: Final = 6
 FOUND: Final = "found"  # the note of a search that found something
@@ -84,9 +85,9 @@ def search(request: HttpRequest) -> HttpResponse:
         _count(request, note)
     shown = {"asked": asked, "found": found, "sorts": asking.SORT_NAMES.items()}
     # A feed follows datasets alone.
-    feed = asked.at(1).alone("genre").address(reverse("search_feed"))
-    api = asked.at(1).address(reverse("api_search"))
-    follow = asked.at(1).alone("genre").address(reverse("follow"))
+    feed = asked.at(1).alone("genre").address(path("search_feed"))
+    api = asked.at(1).address(path("api_search"))
+    follow = asked.at(1).alone("genre").address(path("follow"))
     addresses = {"feed_address": feed, "api_address": api, "follow_address": follow}
     addresses |= {"map_address": replace(asked.at(1), mapped=True).address(), "map_part": part_address(asked)}
     response = noted(render(request, "search.html", {**shown, **addresses}), note)

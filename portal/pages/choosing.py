@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
@@ -121,8 +122,13 @@ def _choices(asked: Asked, name: str, values: Sequence[tuple[str, int]], known: 
     placed = _tree(values, known) if facet == "territory" else ((value, count, 0) for value, count in values)
     for value, count, depth in placed:
         taken = value in chosen
-        address = asked.toggled(name, value).address() if taken else base + urlencode({name: value})
+        address = asked.toggled(name, value).address() if taken else base + _pair(name, value)
         yield Choice(label(facet, value, known), count, taken, address, depth)
+
+
+@lru_cache(maxsize=2_000)
+def _pair(name: str, value: str) -> str:
+    return urlencode({name: value})
 
 
 def _tree(values: Sequence[tuple[str, int]], known: Names) -> Iterator[tuple[str, int, int]]:

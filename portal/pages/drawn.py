@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -51,18 +51,26 @@ def spoken(texts: object) -> SafeString:
 
 def choices(found: Iterable[Choice]) -> SafeString:
     """Values of a facet, an `li` each: the name, and how many results have it."""
-    lines = []
-    leaves = conditional_escape(_("(choisi\N{NO-BREAK SPACE}: ôter)"))
-    taken = f' {icon("oter", "s")}<span class="vh"> {leaves}</span>'
-    for one in found:
-        hanging = f' class="{one.indent}"' if one.indent else ""
-        many = conditional_escape(ngettext("résultat", "résultats", one.count))
-        lines.append(
-            f'<li{hanging}><a href="{conditional_escape(one.address)}" rel="nofollow"{CURRENT if one.chosen else ""}>'
-            f"<span>{conditional_escape(one.name)}{taken if one.chosen else ''}</span>"
-            f'<span><span class="vh">, </span>{words.number(one.count)}<span class="vh"> {many}</span></span></a></li>'
-        )
-    return mark_safe("".join(lines))  # noqa: S308 - escaped piece by piece
+    language = get_language() or ""
+    return SafeString("".join([_choice(one) + _many(one.count, language) for one in found]))
+
+
+def _choice(one: Choice) -> str:
+    hanging = f' class="{one.indent}"' if one.indent else ""
+    taken = ""
+    if one.chosen:
+        leaves = escape(_("(choisi\N{NO-BREAK SPACE}: ôter)"))
+        taken = f' {icon("oter", "s")}<span class="vh"> {leaves}</span>'
+    return (
+        f'<li{hanging}><a href="{escape(one.address)}" rel="nofollow"{CURRENT if one.chosen else ""}>'
+        f"<span>{escape(one.name)}{taken}</span>"
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _many(count: int, _language: str) -> str:
+    many = escape(ngettext("résultat", "résultats", count))
+    return f'<span><span class="vh">, </span>{words.number(count)}<span class="vh"> {many}</span></span></a></li>'
 
 
 def marked(fragments: Iterable[Fragment]) -> SafeString:
@@ -76,7 +84,7 @@ def hit(line: Line, mark: str = "") -> SafeString:
     thing, row, key = line.thing, line.thing.row, escape(line.id)
     parts = [f'<li class="hit" id="r-{key}" data-of="{key}">']
     if mark:
-        there = conditional_escape(_("Sur la carte,"))
+        there = escape(_("Sur la carte,"))
         parts.append(f'<p class="letter"><a href="#m-{mark}"><span class="vh">{there} </span>{escape(mark)}</a></p>')
     of_title, of_text = (spoken(row.dataset.title), spoken(row.dataset.description)) if row else ("", "")
     parts.append(f'<h2><a href="{escape(thing.address)}"><bdi{of_title}>{marked(line.title)}</bdi></a></h2>')
@@ -104,12 +112,16 @@ def meta(row: Row, own: object = False) -> SafeString:
     parts = [_closed()] if row.private else []
     if row.publisher and not own:
         parts.append(f"<span>{icon('organisation', 's')}<bdi>{escape(row.publisher)}</bdi></span>")
-    updated = _("mis à jour le %(day)s") % {"day": row.updated}
-    parts.append(f"<span>{icon('horloge', 's')}{escape(updated)}</span>")
+    parts.append(_updated(row.updated, get_language()))
     if row.formats:
         parts.append(f"<span>{icon('fichier', 's')}{escape(row.formats)}</span>")
     parts.append(f"<span>{escape(row.licence or _('licence non indiquée'))}</span>")
     return SafeString(f'<p class="meta">{"".join(parts)}</p>')
+
+
+@lru_cache(maxsize=2_000)
+def _updated(day: str, _language: str | None) -> str:
+    return f"<span>{icon('horloge', 's')}{escape(_('mis à jour le %(day)s') % {'day': day})}</span>"
 
 
 def _closed() -> str:

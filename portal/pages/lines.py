@@ -21,11 +21,11 @@ from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME, help_pages, indicators, own_pages, territories
 from catalogue.search.kinds.tables import Tables
 from portal import neighbours
-from portal.found import closed, help_address, opened, place_address, places, table_address, title_of
+from portal.found import address_of, closed, help_address, opened, place_address, places, table_address, title_of
 from portal.pages import words
 from portal.pages.answers import Answer, of
 from portal.pages.prose import first_sentences
-from portal.pages.rows import LINE_FIELDS, Row, rows
+from portal.pages.rows import Row, found
 
 MARKDOWN: Final = re.compile(r"\s+(?:[-*+]|#{1,6}|>)\s+|[*`|]+|\]\([^)\s]*\)|!?\[")
 
@@ -60,7 +60,8 @@ def lines(hits: Sequence[Hit], audience: Audience) -> tuple[Line, ...]:
     for kind in dict.fromkeys(hit.kind for hit in ours):
         shown = SHOWN[kind]([hit.id for hit in ours if hit.kind == kind], audience)
         things |= {("", identifier): thing for identifier, thing in shown.items()}
-    return tuple(_line(hit, things[hit.home, hit.id]) for hit in hits if (hit.home, hit.id) in things)
+    kinds = {name: _(BY_NAME[name].one) for name in {hit.kind for hit in hits}}
+    return tuple(_line(hit, things[hit.home, hit.id], kinds[hit.kind]) for hit in hits if (hit.home, hit.id) in things)
 
 
 def _afar(hits: Sequence[Hit]) -> dict[tuple[str, str], Thing]:
@@ -77,10 +78,10 @@ def _afar(hits: Sequence[Hit]) -> dict[tuple[str, str], Thing]:
     }
 
 
-def _line(hit: Hit, thing: Thing) -> Line:
+def _line(hit: Hit, thing: Thing, kind: str) -> Line:
     return Line(
         kind=hit.kind,
-        kind_name=_(BY_NAME[hit.kind].one),
+        kind_name=kind,
         thing=thing,
         title=title_of(hit, thing.title),
         extract=_extract(hit, thing),
@@ -99,10 +100,11 @@ def _extract(hit: Hit, thing: Thing) -> tuple[Fragment, ...]:
 
 
 def _datasets(ids: list[str], audience: Audience) -> dict[str, Thing]:
-    wanted = Dataset.objects.visible_to(audience).filter(pk__in=map(uuid.UUID, ids))
-    found = rows(list(wanted.select_related("published_by").only(*LINE_FIELDS)))
+    wanted = Dataset.objects.visible_to(audience).filter(pk__in=map(uuid.UUID, ids)).order_by()
     return {
-        str(row.dataset.pk): Thing(title=row.title, address=row.dataset.get_absolute_url(), row=row) for row in found
+        key: Thing(title=row.title, address=address_of(Dataset, key), row=row)
+        for row in found(wanted)
+        for key in (str(row.dataset.pk),)
     }
 
 

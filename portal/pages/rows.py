@@ -5,8 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalogue.models import Dataset, Distribution, in_reading
@@ -16,17 +19,36 @@ from portal.pages.licences import terms_of
 from portal.pages.prose import first_sentences
 
 SHOWN_FORMATS = 4
+LISTED = (
+    "pk", "uri", "title", "description", "private", "license", "modified", "updated_at", "version", "published_by__name",
+)  # fmt: skip
 LINE_FIELDS = (
     "id", "uri", "title", "description", "private", "license", "modified", "created_at", "updated_at", "version",
     "published_by__name", "published_by__slug",
 )  # fmt: skip
 
 
+class Listed(NamedTuple):
+    """The columns LISTED of a dataset: what is found is shown without rows of the model, which cost as much as all that a page
+    makes of them."""
+
+    pk: uuid.UUID
+    uri: str
+    title: dict[str, Any]
+    description: dict[str, Any]
+    private: bool
+    license: str
+    modified: str
+    updated_at: datetime
+    version: int
+    publisher: str
+
+
 @dataclass(frozen=True)
 class Row:
     """What a line shows of a dataset."""
 
-    dataset: Dataset
+    dataset: Dataset | Listed
     title: str
     publisher: str
     updated: str
@@ -47,16 +69,26 @@ class Row:
 
 def rows(datasets: Sequence[Dataset]) -> list[Row]:
     """Two queries, whatever the length: the formats of the files, and the names of formats and licences."""
-    files = _files([dataset.pk for dataset in datasets])
+    return _rows([(dataset, dataset.published_by.name) for dataset in datasets])
+
+
+def found(datasets: QuerySet[Dataset]) -> list[Row]:
+    """The same of datasets that are still to be read: three queries."""
+    listed = [Listed(*row) for row in datasets.values_list(*LISTED)]
+    return _rows([(one, one.publisher) for one in listed])
+
+
+def _rows(datasets: Sequence[tuple[Dataset | Listed, str]]) -> list[Row]:
+    files = _files([dataset.pk for dataset, _publisher in datasets])
     said = {part for found in files.values() for file in found for part in file}
-    names = labels({*said, *(dataset.license for dataset in datasets)})
-    return [_row(dataset, files.get(dataset.pk, []), names) for dataset in datasets]
+    names = labels({*said, *(dataset.license for dataset, _publisher in datasets)})
+    return [_row(dataset, publisher, files.get(dataset.pk, []), names) for dataset, publisher in datasets]
 
 
 def rows_and_names(datasets: Sequence[Dataset], more: Iterable[str]) -> tuple[list[Row], dict[str, str]]:
     """Lines that say nothing of files, for news; and, as `labels`, the names of what else the page shows. One query."""
     names = labels({*(dataset.license for dataset in datasets), *more})
-    return [_row(dataset, [], names) for dataset in datasets], names
+    return [_row(dataset, dataset.published_by.name, [], names) for dataset in datasets], names
 
 
 def _files(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
@@ -68,7 +100,7 @@ def _files(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
     return found
 
 
-def _row(dataset: Dataset, files: list[tuple[str, str, str]], names: dict[str, str]) -> Row:
+def _row(dataset: Dataset | Listed, publisher: str, files: list[tuple[str, str, str]], names: dict[str, str]) -> Row:
     formats = list(dict.fromkeys(format_name(form, media, names) for form, media, _licence in files))
     named = [name for name in formats if name]
     more = len(named) - SHOWN_FORMATS
@@ -76,7 +108,7 @@ def _row(dataset: Dataset, files: list[tuple[str, str, str]], names: dict[str, s
     return Row(
         dataset=dataset,
         title=in_reading(dataset.title) or dataset.uri,
-        publisher=dataset.published_by.name,
+        publisher=publisher,
         updated=words.said_date(dataset.modified) if dataset.modified else words.day(dataset.updated_at),
         formats=", ".join(named[:SHOWN_FORMATS]) + (_(" et %(count)s de plus") % {"count": more} if more > 0 else ""),
         licence=terms_of(licence, names.get(licence, "")).name if licence else "",

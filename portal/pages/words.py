@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
@@ -110,12 +111,16 @@ def said_date(lexical: str) -> str:
     year, month, number = found.groups()
     if month and not 1 <= int(month) <= 12:
         return lexical
-    if not month:
-        return year
-    said = {"month": MONTHS[int(month) - 1], "year": year}
+    return _said_date(year, int(month), int(number or 0), get_language()) if month else year
+
+
+@lru_cache(maxsize=2_000)
+def _said_date(year: str, month: int, number: int, _language: str | None) -> str:
+    """Lists say the same few dates again and again. `number` 0: of a month."""
+    said = {"month": MONTHS[month - 1], "year": year}
     if not number:
         return _("%(month)s %(year)s") % said
-    return _("%(day)s %(month)s %(year)s") % {**said, "day": _ordinal(int(number))}
+    return _("%(day)s %(month)s %(year)s") % {**said, "day": _ordinal(number)}
 
 
 def _ordinal(number: int) -> str:

@@ -7,7 +7,6 @@ from django.template.base import Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import URLNode, url
 from django.templatetags.static import static
-from django.urls import get_script_prefix, reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -15,6 +14,7 @@ from catalogue import belonging
 from portal import languages
 from portal.folding import same
 from portal.pages import drawn, words
+from portal.paths import path
 
 register = template.Library()
 register.filter("day", words.day)
@@ -51,13 +51,12 @@ class Address(URLNode):
     def render(self, context: Context) -> str:
         if self.args or self.kwargs or self.asvar:
             return super().render(context)
-        return _address(self.view_name.resolve(context), get_script_prefix())
+        return _escaped(path(self.view_name.resolve(context)))
 
 
 @lru_cache(maxsize=500)
-def _address(name: str, _: str) -> SafeString:
-    """The prefix is in the key: `reverse` puts it before the path."""
-    return conditional_escape(reverse(name))
+def _escaped(path: str) -> SafeString:
+    return conditional_escape(path)
 
 
 @register.tag("url")
