@@ -29,32 +29,32 @@ class Memory(Generic[K, V]):
         if known and monotonic() < known[0]:
             return known[1]
         value = ask()
-        self._keep({key: value})
+        self.keep({key: value})
         return value
 
     def several(self, keys: Iterable[K], ask: Callable[[set[K]], Mapping[K, V]]) -> dict[K, V]:
         """Those that there are: `ask` is called once for all that are not remembered, those that it does not give too."""
-        now, found, missing = monotonic(), dict[K, V](), set[K]()
-        for key in keys:
-            known = self._held.get(key)
-            if known and now < known[0]:
-                found[key] = known[1]
-            else:
-                missing.add(key)
-        if missing:
+        wanted = set(keys)
+        found = self.those(wanted)
+        if missing := wanted - found.keys():
             told = ask(missing)
-            self._keep(told)
+            self.keep(told)
             found |= told
         return found
 
-    def forget(self) -> None:
-        self._held.clear()
+    def those(self, keys: Iterable[K]) -> dict[K, V]:
+        """Of these, what is remembered."""
+        now, held = monotonic(), self._held
+        return {key: known[1] for key in keys if (known := held.get(key)) and now < known[0]}
 
-    def _keep(self, told: Mapping[K, V]) -> None:
+    def keep(self, told: Mapping[K, V]) -> None:
         if len(self._held) + len(told) > self._most:
             self.forget()
         until = monotonic() + self._seconds
         self._held.update((key, (until, value)) for key, value in told.items())
+
+    def forget(self) -> None:
+        self._held.clear()
 
 
 def forget() -> None:

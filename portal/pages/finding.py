@@ -65,7 +65,7 @@ def results(asked: Asked, audience: Audience) -> Found:
     return Found(
         total=page.total,
         answers=above(asked, audience, now),
-        lines=_exact_first(asked, lines(page.hits, audience)),
+        lines=_exact_first(asked, lines(page.hits, audience, now.written or None)),
         facets=choosing.facets(asked, page, known),
         chips=choosing.chips(asked, known),
         kinds=() if asked.mapped else choosing.kinds(asked, page),
@@ -82,11 +82,12 @@ def results(asked: Asked, audience: Audience) -> Found:
 
 def listed(asked: Asked, audience: Audience) -> tuple[Line, ...]:
     """The lines of that page and nothing else. Raises SearchError."""
+    now = state()
     try:
-        page = _ask(asked, audience, state(), counted=False)
+        page = _ask(asked, audience, now, counted=False)
     except BadCursor:
-        page = _ask(asked.at(1), audience, state(), counted=False)
-    return lines(page.hits, audience)
+        page = _ask(asked.at(1), audience, now, counted=False)
+    return lines(page.hits, audience, now.written or None)
 
 
 def _no_further(reach: int) -> str:

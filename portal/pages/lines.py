@@ -27,6 +27,9 @@ from portal.pages.answers import Answer, of
 from portal.pages.prose import first_sentences
 from portal.pages.rows import Row, found
 
+SIGNS: Final = re.compile(
+    r"[-*+#>`|\[\]]"
+)  # what MARKDOWN cannot do without: most passages have none, and this finds out sooner
 MARKDOWN: Final = re.compile(r"\s+(?:[-*+]|#{1,6}|>)\s+|[*`|]+|\]\([^)\s]*\)|!?\[")
 
 
@@ -53,12 +56,13 @@ class Line:
     id: str
 
 
-def lines(hits: Sequence[Hit], audience: Audience) -> tuple[Line, ...]:
-    """In the order of the hits; what this reader may no longer see is left out."""
+def lines(hits: Sequence[Hit], audience: Audience, written: int | None = None) -> tuple[Line, ...]:
+    """In the order of the hits; what this reader may no longer see is left out. `written`: the last line of the log, where it was read."""
     things: dict[tuple[str, str], Thing] = _afar([hit for hit in hits if hit.home])
     ours = [hit for hit in hits if not hit.home]
     for kind in dict.fromkeys(hit.kind for hit in ours):
-        shown = SHOWN[kind]([hit.id for hit in ours if hit.kind == kind], audience)
+        ids = [hit.id for hit in ours if hit.kind == kind]
+        shown = datasets(ids, audience, written) if kind == Dataset.kind else SHOWN[kind](ids, audience)
         things |= {("", identifier): thing for identifier, thing in shown.items()}
     kinds = {name: _(BY_NAME[name].one) for name in {hit.kind for hit in hits}}
     return tuple(_line(hit, things[hit.home, hit.id], kinds[hit.kind]) for hit in hits if (hit.home, hit.id) in things)
@@ -94,16 +98,16 @@ def _extract(hit: Hit, thing: Thing) -> tuple[Fragment, ...]:
     if hit.kind == Tables.name:
         return ((_("Colonnes\N{NARROW NO-BREAK SPACE}: "), False), *hit.extract) if hit.extract else ()
     if any(match for _text, match in hit.extract):
-        return tuple((MARKDOWN.sub(" ", text), match) for text, match in hit.extract)
+        return tuple([(MARKDOWN.sub(" ", text) if SIGNS.search(text) else text, match) for text, match in hit.extract])
     extract = thing.row.extract if thing.row else thing.extract
     return ((extract, False),) if extract else ()
 
 
-def _datasets(ids: list[str], audience: Audience) -> dict[str, Thing]:
-    wanted = Dataset.objects.visible_to(audience).filter(pk__in=map(uuid.UUID, ids)).order_by()
+def datasets(ids: list[str], audience: Audience, written: int | None = None) -> dict[str, Thing]:
+    """`written` as for `rows.found`."""
     return {
         key: Thing(title=row.title, address=address_of(Dataset, key), row=row)
-        for row in found(wanted)
+        for row in found([uuid.UUID(each) for each in ids], audience, written)
         for key in (str(row.dataset.pk),)
     }
 
@@ -210,7 +214,7 @@ def _formats(codes: list[str]) -> str:
 
 # By the name of the kind; whoever adds a kind adds its line here.
 SHOWN: Final[dict[str, Callable[[list[str], Audience], dict[str, Thing]]]] = {
-    "dataset": _datasets,
+    "dataset": datasets,
     "service": _services,
     "organisation": _organisations,
     "territory": _territories,

@@ -7,18 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalogue.models import Dataset, Distribution, in_reading
+from catalogue.models import Audience, Dataset, Distribution, in_reading
+from catalogue.remembered import Memory
 from portal.naming import labels
 from portal.pages import words
 from portal.pages.licences import terms_of
 from portal.pages.prose import first_sentences
 
 SHOWN_FORMATS = 4
+KEPT: Final = 60  # seconds that a line stands, for what no line of the log tells: names of formats and licences
 LISTED = (
     "pk", "uri", "title", "description", "private", "license", "modified", "updated_at", "version", "published_by__name",
 )  # fmt: skip
@@ -67,13 +70,32 @@ class Row:
         return self.dataset.version == 1
 
 
+# By the last line of the log, the language and the key.
+_lines: Final = Memory[tuple[int, str, uuid.UUID], Row](KEPT, 2_000)
+
+
 def rows(datasets: Sequence[Dataset]) -> list[Row]:
     """Two queries, whatever the length: the formats of the files, and the names of formats and licences."""
     return _rows([(dataset, dataset.published_by.name) for dataset in datasets])
 
 
-def found(datasets: QuerySet[Dataset]) -> list[Row]:
-    """The same of datasets that are still to be read: three queries."""
+def found(keys: Sequence[uuid.UUID], audience: Audience, written: int | None = None) -> list[Row]:
+    """The same of the datasets with these keys that this reader may see: two queries, or one. `written`: the last line of the log, read
+    before; while it is the same, what lines say of public records is remembered, and of these it is asked alone whether they may
+    be seen."""
+    visible = Dataset.objects.visible_to(audience).order_by()
+    if written is None:
+        return _read(visible.filter(pk__in=keys))
+    language = get_language() or ""
+    known = _lines.those({(written, language, key) for key in keys})
+    still = visible.filter(pk__in=[key for _, _, key in known]).values_list("pk", flat=True) if known else ()
+    others = set(keys) - {key for _, _, key in known}
+    read = _read(visible.filter(pk__in=others)) if others else []
+    _lines.keep({(written, language, row.dataset.pk): row for row in read if not row.private})
+    return [known[written, language, key] for key in still] + read
+
+
+def _read(datasets: QuerySet[Dataset]) -> list[Row]:
     listed = [Listed(*row) for row in datasets.values_list(*LISTED)]
     return _rows([(one, one.publisher) for one in listed])
 

@@ -4,9 +4,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from catalogue.models import Table, TableVersion
+from catalogue import publishing
+from catalogue.models import Dataset, Table, TableVersion
 from catalogue.search.kinds import BY_NAME, KINDS
 from portal.found import READ
+from portal.pages import rows
 from portal.pages.lines import SHOWN
 from tests import factories
 from tests.pages.conftest import said
@@ -87,3 +89,32 @@ def test_a_table_that_was_closed_is_not_shown_whatever_the_index_says(trees: Tab
     TableVersion.objects.update(withheld=True)
     assert hits(client, "/jeux-de-donnees/?q=releve&genre=table") == []
     assert client.get("/api/search?q=releve&genre=table").json()["results"] == []
+
+
+@pytest.mark.django_db
+def test_a_line_is_remembered_until_its_record_changes_and_its_reader_is_asked_for_each_time(client: Client) -> None:
+    row = factories.dataset("Girouettes de la commune")
+    factories.bring_index_up_to_date()
+    address = "/jeux-de-donnees/?q=girouettes"
+    assert hits(client, address) == hits(client, address) == [row.get_absolute_url()]
+    assert "Girouettes de la commune" in said(client.get(address))
+    said_now = {"title": {"fr": "Girouettes et cadrans de la commune"}}
+    publishing.publish([publishing.Draft("dataset", said_now, row.owner_id, id=row.pk)])
+    assert "Girouettes et cadrans de la commune" in said(client.get(address))
+    Dataset.objects.filter(pk=row.pk).update(private=True)  # which no line of the log tells
+    assert hits(client, address) == []
+    client.force_login(factories.person("reader", row.owner))
+    assert hits(client, address) == [row.get_absolute_url()]
+
+
+@pytest.mark.django_db
+def test_no_line_of_a_private_record_is_remembered(client: Client) -> None:
+    row = factories.dataset("Girouettes de la commune", private=True)
+    factories.bring_index_up_to_date()
+    address = "/jeux-de-donnees/?q=girouettes"
+    member = factories.person("reader", row.owner)
+    client.force_login(member)
+    assert hits(client, address) == [row.get_absolute_url()]
+    assert not rows._lines._held
+    client.logout()
+    assert hits(client, address) == []
