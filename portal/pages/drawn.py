@@ -86,14 +86,14 @@ def hit(line: Line, mark: str = "") -> SafeString:
     if mark:
         there = escape(_("Sur la carte,"))
         parts.append(f'<p class="letter"><a href="#m-{mark}"><span class="vh">{there} </span>{escape(mark)}</a></p>')
-    of_title, of_text = (spoken(row.dataset.title), spoken(row.dataset.description)) if row else ("", "")
+    of_title, of_text = row.spoken if row else ("", "")
     parts.append(f'<h2><a href="{escape(thing.address)}"><bdi{of_title}>{marked(line.title)}</bdi></a></h2>')
     if line.extract:
         parts.append(f'<p dir="auto"{of_text}>{marked(line.extract)}</p>')
     if thing.answer:
         answer = {"answer": thing.answer}
         parts += (render_to_string(f"parts/answer_{part}.html", answer) for part in ("value", "source"))
-    return SafeString("".join([*parts, "\n", meta(row) if row else about(line), "</li>\n"]))
+    return SafeString("".join([*parts, "\n", row.meta if row else about(line), "</li>\n"]))
 
 
 def about(line: Line) -> SafeString:

@@ -10,13 +10,14 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.models import Audience, Dataset, Distribution, in_reading
 from catalogue.remembered import Memory
 from portal.naming import labels
-from portal.pages import words
+from portal.pages import drawn, words
 from portal.pages.licences import terms_of
 from portal.pages.prose import first_sentences
 
@@ -63,6 +64,15 @@ class Row:
     def extract(self) -> str:
         """The first sentences; made only when asked for, since a found line shows the passage that answers."""
         return first_sentences(in_reading(self.dataset.description), 200)[0]
+
+    @cached_property
+    def spoken(self) -> tuple[SafeString, SafeString]:
+        """The attributes that say in which language its title and its text are. As `meta`, drawn once: lines are remembered."""
+        return drawn.spoken(self.dataset.title), drawn.spoken(self.dataset.description)
+
+    @cached_property
+    def meta(self) -> SafeString:
+        return drawn.meta(self)
 
     @property
     def new(self) -> bool:

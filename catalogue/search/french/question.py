@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from catalogue.search.french.analysis import fold, joined, tidy, tokens
@@ -134,8 +134,10 @@ def nearness(text: str) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(maxsize=50)
 def parse(text: str, thesaurus: Thesaurus = NOTHING, typing: bool = False) -> Question:
-    """Never raises. Only stop words or punctuation: neither needs nor blank, hence nothing can be found.
+    """Never raises. Only stop words or punctuation: neither needs nor blank, hence nothing can be found. One request asks it of one
+    text several times.
 
     `typing`: the last word may be unfinished.
     """
