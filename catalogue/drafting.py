@@ -86,8 +86,10 @@ def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
 
 
 def prepare_new(draft: Draft) -> Prepared:
-    """Of a valid draft that is surely new, asking nothing of the base: its owner stands for its body, no place is looked for."""
-    return _prepare_one(draft, None, {}, lambda draft: draft.owner, {}, {})
+    """Of a valid draft that is surely new, asking nothing of the base: its owner stands for its body, no place is looked for.
+    Its rows are `inserting.bare`.
+    """
+    return _prepare_one(draft, None, {}, lambda draft: draft.owner, {}, {}, inserting.bare)
 
 
 def valid(draft: Draft) -> Draft:
@@ -134,12 +136,13 @@ def _prepare_one(
     body_of: Callable[[Draft], int],
     places: dict[str, int],
     layers: dict[uuid.UUID, Layering],
+    make: Callable[..., Any] = inserting.new,
 ) -> Prepared:
     now = timezone.now()
     new = row is None
     if row is None:
         kept = {"owner_id": draft.owner, "private": draft.private, "harvested": draft.harvested}
-        row = inserting.new(MODELS[draft.kind], id=draft.id or uuid.uuid4(), **kept)
+        row = make(MODELS[draft.kind], id=draft.id or uuid.uuid4(), **kept)
     prepared, layer = Prepared(row, 0 if new else row.version), layers.get(row.pk)
     if draft.harvested and not new and not row.harvested:
         return prepared  # its home is here: what another catalogue says of it changes nothing
@@ -148,8 +151,8 @@ def _prepare_one(
     prepared.changed = fill(row, BY_KIND[draft.kind], draft.values, blank=new)
     row.published_by_id = body_of(draft)
     held = _hold(row, draft, places)
-    if isinstance(row, Dataset):
-        _distributions(prepared, row, draft, layer)
+    if row.kind == Dataset.kind:
+        _distributions(prepared, row, draft, layer, make)
     _forms(row, draft, prepared.distributions, layer)
     # What somebody here took out of sight stays so, whatever its source goes on saying.
     if not (draft.harvested and row.status == Record.Status.WITHDRAWN and not draft.returns):
@@ -166,13 +169,13 @@ def _prepare_one(
     return prepared
 
 
-def _hold(row: Record, draft: Draft, places: dict[str, int]) -> list[str]:
+def _hold(row: Any, draft: Draft, places: dict[str, int]) -> list[str]:
     """Whose the record is and of which territory, which neither form says; the names of what changed."""
     held = {"owner_id": draft.owner, "replicated": draft.replicated} if draft.harvested else {}
     changed = [name.removesuffix("_id") for name, value in held.items() if getattr(row, name) != value]
     for name, value in held.items():
         setattr(row, name, value)
-    if isinstance(row, Dataset):
+    if row.kind == Dataset.kind:
         territory = places.get(place_named(draft.values), draft.territory)
         if row.territory_id != territory:
             row.territory_id = territory
@@ -191,7 +194,9 @@ def _address(draft: Draft, row: Record, taken: dict[str, uuid.UUID]) -> bool:
     return before not in ("", row.uri)
 
 
-def _distributions(prepared: Prepared, row: Dataset, draft: Draft, layer: Layering | None) -> None:
+def _distributions(
+    prepared: Prepared, row: Any, draft: Draft, layer: Layering | None, make: Callable[..., Any]
+) -> None:
     """The rows to write and those to drop: the source's files, then those that were added here, under their own keys.
 
     A file keeps its id by its address, then its URL, then URL and title. One that was added goes on as the source's once that gives it.
@@ -209,23 +214,17 @@ def _distributions(prepared: Prepared, row: Dataset, draft: Draft, layer: Layeri
     for values in draft.values.get("distribution", []):
         traits = traits_of_file(values) if by_trait else ()
         known_by = (old for trait in traits for old in by_trait.get(trait, ()) if old.pk not in seen)
-        file = next(known_by, None) or _new_file(row)
+        file = next(known_by, None) or make(Distribution, id=uuid.uuid4(), dataset_id=row.pk)
         seen.add(file.pk)
         free = ownable(uri := values.get("uri", ""), draft.home) and uri not in addresses and uri != row.uri
         file.uri = uri if free else minted(file.pk)
         addresses.add(file.uri)
         _file(prepared, file, values, Distribution.Origin.SOURCE, blank=file.pk not in known)
     for key, values in added.items():
-        old = known.get(key) or _new_file(row, id=key)
+        old = known.get(key) or make(Distribution, id=key, dataset_id=row.pk)
         _file(prepared, old, values, Distribution.Origin.LOCAL, blank=key not in known)
     prepared.gone = [old for old in known.values() if old.pk not in seen and old.pk not in added]
     prepared.files_changed |= bool(prepared.gone)
-
-
-def _new_file(row: Dataset, **values: Any) -> Distribution:
-    file = inserting.new(Distribution, **values)
-    file.dataset = row
-    return file
 
 
 def _file(prepared: Prepared, file: Distribution, values: Values, origin: Distribution.Origin, *, blank: bool) -> None:

@@ -1,5 +1,6 @@
 """Rows written by `insert` are those that `bulk_create` would have written."""
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from catalogue import inserting
-from catalogue.inserting import insert, new, place_of, spelled, update, write_plain
+from catalogue.inserting import bare, insert, new, place_of, spelled, update, write_plain
 from catalogue.models import DataService, Dataset, Distribution
 from harvesters.beside import RouteMark
 from harvesters.models import HarvestRecord, HarvestSource
@@ -100,6 +101,20 @@ def test_a_new_row_is_as_its_constructor_makes_it(model: Any) -> None:
     other = new(model)
     mutable = [name for name, value in held.items() if isinstance(value, dict | list)]
     assert mutable and not any(getattr(made, name) is getattr(other, name) for name in mutable)
+
+
+@pytest.mark.parametrize("model", [Dataset, DataService, Distribution])
+def test_a_bare_row_is_spelled_as_one_of_its_model(model: Any) -> None:
+    said = {"id": uuid.uuid4(), "uri": "https://essai.example/1", "title": {"fr": "Un"}, "license": "", "described": {}}
+    ours, theirs = (
+        spelled([bare(model, **said), bare(model, id=uuid.uuid4())]),
+        spelled([new(model, **said), new(model)]),
+    )
+    for mine, plain, its_own in zip(ours, theirs, ([], [place_of(model, "id")]), strict=True):
+        if model is not Distribution:  # the moment of writing
+            its_own.append(place_of(model, "created_at"))
+        assert all(value == plain[at] for at, value in enumerate(mine) if at not in its_own)
+    assert bare(model, **said).pk == said["id"] and bare(model).described == {}
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,8 @@ class Profile:
         return found
 
     @cached_property
-    def _named(self) -> Callable[[tuple[str, ...]], list[Term]]:
+    def named(self) -> Callable[[tuple[str, ...]], list[Term]]:
+        """The terms of these names, in the order of the class."""
         places, terms = self._by_name, self.terms
 
         @lru_cache(maxsize=2_000)
@@ -172,7 +173,7 @@ class Profile:
         base = base or iri.partition("#")[0]
         node = address(iri)
         out.append((node, TYPE, address(self.type)))
-        for term in self._named(tuple(values)):
+        for term in self.named(tuple(values)):
             value = values[term.name]
             if value in EMPTY:
                 continue
@@ -188,7 +189,7 @@ class Profile:
         say what it lacks.
         """
         kept, problems = dict(values), list[Problem]()
-        for term in self._named(tuple(values)):
+        for term in self.named(tuple(values)):
             value = values[term.name]
             if value in EMPTY or not isinstance(term.kind, Inside | Described):
                 continue

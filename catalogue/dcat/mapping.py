@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
@@ -13,6 +13,7 @@ from django.db.models import Model
 from catalogue.dcat.classes import EMPTY, Described, Profile, Term
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values
+from catalogue.inserting import Bare
 from catalogue.models import DataService, Dataset, Distribution, Record
 
 MODELS: dict[str, type[Record]] = {model.kind: model for model in (Dataset, DataService)}
@@ -80,8 +81,7 @@ def values_of(row: Model, profile: Profile) -> Values:
     """`fill` undone: what the row says, without the properties that it does not give."""
     described: Values = row.described  # type: ignore[attr-defined]
     said: Values = {}
-    terms, held = _held(profile)
-    for term, value in zip(terms, held(row), strict=True):
+    for term, value in _held(row, profile):
         told = described.get(term.name) if described else None
         # The description while it is still that of the addresses in the field, which may be set on its own.
         if told and _addresses(term, told) == value:
@@ -91,8 +91,17 @@ def values_of(row: Model, profile: Profile) -> Values:
     return said
 
 
+def _held(row: Model, profile: Profile) -> Iterable[tuple[Term, Any]]:
+    """The terms that are columns, with what the row holds of them."""
+    if isinstance(row, Bare):
+        said = vars(row)
+        return [(term, said[term.name]) for term in profile.named(tuple(said))]
+    terms, held = _held_by_models(profile)
+    return zip(terms, held(row), strict=True)
+
+
 @cache
-def _held(profile: Profile) -> tuple[list[Term], Callable[[Model], tuple[Any, ...]]]:
+def _held_by_models(profile: Profile) -> tuple[list[Term], Callable[[Model], tuple[Any, ...]]]:
     """The terms that are columns, and what reads all of them from a row at once."""
     terms = [term for term in profile.terms if term.name not in APART]
     return terms, attrgetter(*(term.name for term in terms))
