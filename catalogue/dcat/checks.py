@@ -158,7 +158,17 @@ def _findings(nodes: Nodes, subject: str, profile: Profile) -> Iterator[Finding]
             other = by_type.get(declared)
             if other and (node, other.type) not in seen:
                 seen.add((node, other.type))
-                yield from _check_node(said, node, other, other.name, [], hvd)
+                bare = len(said) == 1 and len(said[TYPE]) == 1
+                yield from (
+                    _of_bare(declared, node, hvd) if bare else _check_node(said, node, other, other.name, [], hvd)
+                )
+
+
+@lru_cache(maxsize=5_000)
+def _of_bare(declared: str, node: str, hvd: bool) -> tuple[Finding, ...]:
+    """Of a node that is only said to be of a class: a format, a licence."""
+    profile = _by_declared()[declared]
+    return tuple(_check_node({TYPE: [declared]}, node, profile, profile.name, [], hvd))
 
 
 def _check_node(
@@ -177,7 +187,9 @@ def _check_node(
             yield Finding(lacking, "missing", prefix + line.name, _named(node), line.predicate)
             continue
         values = said[line.said]
-        for severity, code, value in _faults(line, values):
+        # Those of one that is short are remembered: most say the same in many records.
+        known = len(values) == 1 and len(values[0]) < LONG
+        for severity, code, value in _of_one(line, values[0]) if known else _of_all(line, values):
             yield Finding(severity, code, prefix + line.name, _named(node), line.predicate, value)
         if line.inside:
             place = prefix + line.name
@@ -200,14 +212,6 @@ def _asked(profile: Profile, predicates: tuple[str, ...], hvd: bool) -> list[tup
         elif by_law or line.level != Level.OPTIONAL:
             told.append((line, VIOLATION if by_law or line.level == Level.MANDATORY else WARNING))
     return told
-
-
-Faults = Iterable[tuple[str, str, str]]  # severity, code, value
-
-
-def _faults(line: Line, values: Sequence[str]) -> Faults:
-    """Those of one property's values. Of one that is short they are remembered: most say the same in many records."""
-    return _of_one(line, values[0]) if len(values) == 1 and len(values[0]) < LONG else _of_all(line, values)
 
 
 @lru_cache(maxsize=5_000)

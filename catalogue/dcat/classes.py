@@ -17,7 +17,7 @@ from catalogue.dcat.lines import TYPE, parsed
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.taking import take
 from catalogue.dcat.terms import AS_IT_IS, Concept, Kind, Mender, Problem, Unreadable, Values, is_address, order_key
-from catalogue.dcat.tokens import Said, address
+from catalogue.dcat.tokens import LONG, Said, address
 from catalogue.dcat.vocabularies import addresses
 
 EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -76,6 +76,17 @@ class Term:
     def predicates(self) -> tuple[str, ...]:
         return (self.predicate, *self.also)
 
+    def written(self, item: Any, base: str, out: list[Said]) -> tuple[str, str]:
+        """Predicate and value of one item, in tokens, both "" when it is not to be said; what is said beside goes to `out`."""
+        predicate = self.kind.said_by(item, self.predicate)
+        return (address(predicate), self.kind.write(item, base, out)) if predicate else ("", "")
+
+
+@lru_cache(maxsize=5_000)  # formats, licences, themes, dates: most of what records say is said by others too
+def _spoken(term: Term, item: Any) -> tuple[str, str, tuple[Said, ...]]:
+    beside: list[Said] = []
+    return (*term.written(item, "", beside), tuple(beside))
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -115,13 +126,14 @@ class Profile:
 
     # Nodes of one class say the same few properties, and rows of one table hold the same columns.
     @cached_property
-    def _said_under(self) -> Callable[[tuple[str, ...]], list[Term]]:
-        """The terms that these predicates may say, in the order of the class."""
+    def _said_under(self) -> Callable[[tuple[str, ...]], list[tuple[Term, list[str]]]]:
+        """The terms that these predicates may say, in the order of the class, each with those of them that say it."""
         places, terms = self._by_predicate, self.terms
 
         @lru_cache(maxsize=2_000)
-        def found(predicates: tuple[str, ...]) -> list[Term]:
-            return [terms[i] for i in sorted({i for predicate in predicates for i in places.get(predicate, ())})]
+        def found(predicates: tuple[str, ...]) -> list[tuple[Term, list[str]]]:
+            some = sorted({i for predicate in predicates for i in places.get(predicate, ())})
+            return [(terms[i], [name for name in terms[i].predicates if name in predicates]) for i in some]
 
         return found
 
@@ -142,11 +154,13 @@ class Profile:
             values["uri"] = node.value
         problems: list[Problem] = []
         given = said.of(node)
-        for term in self._said_under(tuple(given)):
+        for term, predicates in self._said_under(tuple(given)):
             found, aside = list[Any](), 0
-            for predicate in term.predicates:
-                if not (nodes := given.get(predicate)):
-                    continue
+            for predicate in predicates:
+                nodes = given[predicate]
+                if len(nodes) == 1 and len(predicates) == 1:  # as most are
+                    found = take(term, said, nodes[0], mender, problems)
+                    break
                 here = [value for item in nodes for value in take(term, said, item, mender, problems)]
                 # The right name of a property wins over the others that real catalogues use.
                 more = here if term.many or not found else term.kind.besides(found, here)
@@ -175,12 +189,18 @@ class Profile:
         out.append((node, TYPE, address(self.type)))
         for term in self.named(tuple(values)):
             value = values[term.name]
-            if value in EMPTY:
+            if not value and value in EMPTY:
                 continue
-            kind = term.kind
-            for item in kind.scatter(value, term.many):
-                if predicate := kind.said_by(item, term.predicate):
-                    out.append((node, address(predicate), kind.write(item, base, out)))
+            for item in term.kind.scatter(value, term.many):
+                if type(item) is dict:
+                    means, token = term.written(item, base, out)
+                else:  # nothing but the value tells how it is written
+                    text = item[1] if type(item) is tuple else item
+                    short = type(text) is not str or len(text) < LONG
+                    means, token, beside = _spoken(term, item) if short else _spoken.__wrapped__(term, item)
+                    out += beside
+                if means:
+                    out.append((node, means, token))
 
     def whole(self, values: Values) -> tuple[Values, list[Problem]]:
         """The values without the optional nodes that lack what their class must have, and what was left out.
@@ -191,7 +211,7 @@ class Profile:
         kept, problems = dict(values), list[Problem]()
         for term in self.named(tuple(values)):
             value = values[term.name]
-            if value in EMPTY or not isinstance(term.kind, Inside | Described):
+            if not term.kind.looks or (not value and value in EMPTY):
                 continue
             items = [item for given in term.kind.scatter(value, term.many) for item in _whole(term, given, problems)]
             kept[term.name] = (items if term.many else items[0]) if items else None
