@@ -7,6 +7,7 @@ copies the town's addresses is named by nobody.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -22,6 +23,9 @@ SHARED = frozenset(
     "githubusercontent.com amazonaws.com s3.amazonaws.com blob.core.windows.net azurewebsites.net herokuapp.com "
     "netlify.app vercel.app pages.dev workers.dev web.app firebaseapp.com ckan.io geo2france.fr example.com".split()
 )
+
+# An address as nearly all are: what `urlsplit` would find in it, in a fifth of the time.
+PLAIN = re.compile(r"https?://([A-Za-z0-9.\-]+(?::\d{1,5})?)(?=[/?#]|\Z)", re.IGNORECASE)
 
 
 class Distance(IntEnum):
@@ -46,6 +50,8 @@ class Route:
 @lru_cache(maxsize=5_000)
 def host_of(address: str) -> str:
     """The host and the port, in lower case, without "www."; "" for what is no web address."""
+    if plain := PLAIN.match(address):
+        return plain[1].lower().removeprefix("www.")
     try:
         parts = urlsplit(address.strip())
     except ValueError:
@@ -53,6 +59,7 @@ def host_of(address: str) -> str:
     return parts.netloc.rpartition("@")[2].lower().removeprefix("www.") if parts.scheme in ("http", "https") else ""
 
 
+@lru_cache(maxsize=1_000)
 def domain_of(host: str) -> str:
     """What somebody looks to have registered: the label before the longest shared name, with that name."""
     name = host.partition(":")[0]
