@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeVar
@@ -20,6 +19,7 @@ from django.db.models.fields import NOT_PROVIDED
 from django.utils import timezone
 
 from catalogue.batching import batches
+from catalogue.dcat import jsons
 
 PLAIN: Final = (
     models.BooleanField,
@@ -35,6 +35,7 @@ MOST: Final = 10_000  # values of one statement; SQLite takes 32,766, PostgreSQL
 
 if TYPE_CHECKING:
     Field = models.Field[Any, Any]  # not subscriptable at run time
+write_json = jsons.writer()
 Spell = Callable[[Any], Any]
 Row = TypeVar("Row", bound=models.Model)
 
@@ -260,23 +261,14 @@ def _spelled(field: Field, connection: BaseDatabaseWrapper) -> Spell:
     if type(field) is models.JSONField:
         # A base without a type of its own for JSON takes it as text, without a question to Django for each value.
         textual = type(connection.ops).adapt_json_value is BaseDatabaseOperations.adapt_json_value
-        return _json(prepared) if textual and field.encoder is None else prepared
+        plain = textual and field.encoder is None
+        return lambda value: write_json(value) if plain and type(value) in (dict, list) else prepared(value)
     if type(field) is models.UUIDField:
         native = connection.features.has_native_uuid_field
         return lambda value: (value if native else value.hex) if type(value) is UUID else prepared(value)
     if type(field) is models.DateTimeField:
         return _once(prepared)
     return prepared
-
-
-def _json(prepared: Spell) -> Spell:
-    """As `json.dumps`, that makes a new encoder for each value: a record has twenty."""
-    make = getattr(json.encoder, "c_make_encoder", None)
-    if make is None:  # another Python
-        return prepared
-    plain = json.JSONEncoder()
-    encode = make(None, plain.default, json.encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True)
-    return lambda value: "".join(encode(value, 0)) if type(value) in (dict, list) else prepared(value)
 
 
 def _once(prepared: Spell) -> Spell:

@@ -23,11 +23,11 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 
@@ -51,8 +51,7 @@ PATIENCE: Final = 120.0  # seconds without an answer: a piece takes less than on
 PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
-@dataclass(frozen=True)
-class Ahead:
+class Ahead(NamedTuple):
     """What one record turned out to be, as new: why it is set aside or left out, or the record itself."""
 
     stamp: str = ""
@@ -82,7 +81,7 @@ class Reader:
             told.append(ahead)
             drafts += [draft] if draft else []
         foreseen = iter(foresee(drafts))
-        return [one if one.sign is None else replace(one, foreseen=next(foreseen)) for one in told]
+        return [one if one.sign is None else one._replace(foreseen=next(foreseen)) for one in told]
 
     def _read(self, found: Found) -> tuple[Ahead, Draft | None]:
         if found.refused or not found.keys:
@@ -91,14 +90,14 @@ class Reader:
         try:
             said = said_of(found)
             stamp = stamp_of(said.text, self.reception)
-            draft = draft_of(found, said, self.source, self.reception)
+            draft = draft_of(found, said, self.source, self.reception, found.id or uuid.uuid4())
         except LeaveOut as error:
             return Ahead(stamp, left_out=error.message), None
         except (SkipRecord, FormatError) as error:
             return Ahead(stamp, reason=str(error)), None
         sign = sign_of(found, self.host, settings.BOUTURE_URL)
         faults = tuple(problem.fault for problem in draft.problems)
-        return Ahead(stamp, faults=faults, sign=sign), replace(draft, id=found.id or uuid.uuid4())
+        return Ahead(stamp, faults=faults, sign=sign), draft
 
 
 @dataclass
@@ -122,7 +121,8 @@ class Lot:
     def told(self) -> list[Ahead | None]:
         told: list[Ahead | None] = []
         for piece in self.pieces:
-            told += piece.told or [None] * len(piece.founds)
+            unread: list[Ahead | None] = [None] * len(piece.founds)
+            told += piece.told or unread
         return told
 
 

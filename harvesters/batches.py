@@ -140,8 +140,7 @@ class Batch:
             if item.row.stamp == item.stamp and item.row.gone_at is None:
                 self.tally.of(item.found.kind).unchanged += 1
                 return
-            draft = draft_of(item.found, said, self.source, self.reception)
-            item.draft = replace(draft, id=identity)
+            item.draft = draft_of(item.found, said, self.source, self.reception, identity)
             if item.row.follows and not item.asking:
                 self._follow(item)
             elif not item.asking:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -42,16 +41,16 @@ class Rank(IntEnum):
     PAGE = 3
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
+    """Named tuples, with what they stand in: they go from process to process by the thousand."""
+
     digest: int  # 64 bits, signed
     rank: Rank
     host: str = ""
     address: str = ""  # as it was said, when it is one; not kept
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(NamedTuple):
     """All that tells one record's route: its marks, its page at the source, whether it is our own given back."""
 
     marks: tuple[Mark, ...] = ()
@@ -136,7 +135,7 @@ def _mark(kind: str, rank: Rank, text: str) -> Mark | None:
 
 def spelling(address: str) -> str:
     """One spelling, with the fragment: a whole catalogue may live at one address before it."""
-    fragment = urlsplit(address.strip()).fragment
+    fragment = urlsplit(address.strip()).fragment if "#" in address else ""
     return one_spelling(address) + (f"#{fragment}" if fragment else "")
 
 

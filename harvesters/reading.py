@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -54,8 +55,12 @@ def said_of(found: Found) -> Said:
     return Said(canonical(found.triples, cost, sound=found.sound), cost)
 
 
-def draft_of(found: Found, said: Said, source: HarvestSource, reception: Reception) -> Draft:
-    """Raises SkipRecord when nothing of it can be shown to anyone, LeaveOut when a rule leaves it out."""
+def draft_of(
+    found: Found, said: Said, source: HarvestSource, reception: Reception, identity: uuid.UUID | None = None
+) -> Draft:
+    """`identity`: of the record that it will be. Raises SkipRecord when nothing of it can be shown to anyone, LeaveOut when a rule
+    leaves it out.
+    """
     mender = reception.mender
     if found.subject is None:
         raise SkipRecord("La source annonce cette fiche et n’en dit rien.")
@@ -73,6 +78,7 @@ def draft_of(found: Found, said: Said, source: HarvestSource, reception: Recepti
         kind=found.kind,
         values=values,
         owner=source.owner_id,
+        id=identity,
         uri=found.uri,
         said=said.text,
         problems=tuple(problems),

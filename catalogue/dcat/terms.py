@@ -7,7 +7,6 @@ Nothing here knows Django, HTTP, HTML, or the faults of real catalogues: those a
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +17,7 @@ import pyoxigraph as ox
 from catalogue.dcat import tokens
 from catalogue.dcat.canon import is_iri
 from catalogue.dcat.contexts import RELATIVE
+from catalogue.dcat.jsons import writer
 from catalogue.dcat.lines import TYPE
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.tokens import LANG_STRING
@@ -129,7 +129,7 @@ def order_key(value: Any) -> str:
     return value if isinstance(value, str) else IN_ORDER(value)
 
 
-IN_ORDER = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+IN_ORDER = writer(in_order=True, ascii_alone=False)
 
 
 LARGEST = 2**63  # what both databases hold; no file has more bytes

@@ -8,10 +8,9 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalogue import auditing, log
 from catalogue.dcat.mapping import MODELS, place_named
@@ -21,8 +20,7 @@ from catalogue.models import Change, Dataset, Distribution
 from catalogue.publishing import BATCH, Draft
 
 
-@dataclass(frozen=True)
-class Foreseen:
+class Foreseen(NamedTuple):
     """A record and its files as rows that the base takes (`inserting.spelled`); cheap to send from process to process.
 
     `values`: of what it says, the body and the place that it names.
