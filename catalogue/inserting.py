@@ -228,7 +228,7 @@ def _bare(model: type[models.Model]) -> type[Bare]:
     held, drawn = _blank(model)
     empty: dict[str, Any] = {name: draw() for name, draw in drawn if draw in (dict, list)}
     own = {name: value for name, value in vars(model).items() if name in ("kind", "_meta")}
-    return type(f"Bare{model.__name__}", (Bare,), {**held, **empty, **own, "model": model})
+    return type(f"Bare{model.__name__}", (Bare,), {**own, **held, **empty, "model": model})
 
 
 @cache

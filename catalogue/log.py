@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from catalogue import auditing
 from catalogue.errors import NotAlone
-from catalogue.inserting import insert
+from catalogue.inserting import bare, spelled, write
 from catalogue.models import Change, Counter, Cursor, User
 
 BATCH = 200
@@ -69,23 +69,23 @@ def _append(entries: Sequence[Entry], actor: User | None) -> int:
         counter.update(value=F("value") + len(entries))
     last = Counter.objects.get(name=COUNTER).value
     first = last - len(entries) + 1
-    insert(
-        [
-            Change(
-                number=number,
-                kind=entry.kind,
-                verb=entry.verb,
-                record_type=entry.record_type,
-                record=entry.record,
-                restricts=entry.restricts,
-                fields=list(entry.fields),
-                reason=entry.reason,
-                at=now,
-                actor=actor,
-            )
-            for number, entry in enumerate(entries, first)
-        ]
-    )
+    rows = [
+        bare(
+            Change,
+            number=number,
+            kind=entry.kind,
+            verb=entry.verb,
+            record_type=entry.record_type,
+            record=entry.record,
+            restricts=entry.restricts,
+            fields=list(entry.fields),
+            reason=entry.reason,
+            at=now,
+            actor_id=actor.pk if actor else None,
+        )
+        for number, entry in enumerate(entries, first)
+    ]
+    write(Change, spelled(rows))
     return last
 
 

@@ -21,7 +21,7 @@ from catalogue.dcat.closures import renamed
 from catalogue.dcat.formats import FormatError
 from catalogue.drafting import minted
 from catalogue.errors import CatalogueError
-from catalogue.inserting import insert, update
+from catalogue.inserting import insert, new, update
 from harvesters.ahead import Ahead, stamp_of
 from harvesters.arrivals import arrive
 from harvesters.base import Found, LeaveOut, SkipRecord
@@ -99,9 +99,7 @@ class Batch:
                 self.tally.repeated += 1
                 continue
             used[choice] = whose(found)
-            row = known.get(choice) or HarvestRecord(
-                source=self.source, kind=choice[0], key=choice[1], since=timezone.now()
-            )
+            row = known.get(choice) or self._row(choice)
             item = Item(found, row, position=position, ahead=told[position] if told else None)
             if not row.pk and position in were:
                 item.row = before[were[position]]
@@ -109,6 +107,11 @@ class Batch:
                 self.tally.of(found.kind).recognised += 1
             items.append(item)
         return items
+
+    def _row(self, name: Name) -> HarvestRecord:
+        row = new(HarvestRecord, kind=name[0], key=name[1], since=timezone.now())
+        row.source = self.source
+        return row
 
     def _choose(
         self, found: Found, names: list[Name], known: dict[Name, HarvestRecord], used: dict[Name, int]

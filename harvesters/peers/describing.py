@@ -118,5 +118,10 @@ def reached(node: str, by_node: Mapping[str, Node]) -> dict[str, Node]:
 def title_of(said: str) -> str:
     """The title of the object of these lines, "" when it has none."""
     start = f"{said.partition(' ')[0]} {TITLE} "
-    values = (line[len(start) : -2] for line in said.split("\n") if line.startswith(start))
-    return next((parts(value).text for value in values if value[0] == '"'), "")
+    at = 0 if said.startswith(start) else said.find(f"\n{start}") + 1
+    while said.startswith(start, at):
+        value = said[at + len(start) : said.index("\n", at) - 2]
+        if value[0] == '"':
+            return parts(value).text
+        at = said.find(f"\n{start}", at) + 1 or len(said)
+    return ""

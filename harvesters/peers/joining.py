@@ -11,7 +11,7 @@ from typing import Final, Literal, cast
 from catalogue.dcat.lines import Lines
 from harvesters.base import Found
 from harvesters.peers.describing import referred, title_of
-from harvesters.peers.ledger import RECORDS, Ledger
+from harvesters.peers.ledger import RECORDS, Ledger, refers
 from harvesters.peers.models import PeerObject
 from harvesters.recognition import key
 
@@ -32,22 +32,22 @@ def founds(rows: Sequence[PeerObject], ledger: Ledger) -> list[Found]:
 def _parts(rows: Sequence[PeerObject], ledger: Ledger) -> dict[str, str]:
     """What is said at each address that these rows lead to, a level at a time; "" where the feed says nothing."""
     known: dict[str, str] = {}
-    texts = [row.said for row in rows]
+    leads = [refers(row) for row in rows]
     for _ in range(DEPTH):
-        wanted = {uri for text in texts for uri in referred(text)} - known.keys()
+        wanted = {uri for some in leads for uri in some} - known.keys()
         if not wanted:
             break
         known.update(dict.fromkeys(wanted, ""))
         held = {row.uri: row.said for row in ledger.held(wanted) if not row.gone and row.kind not in RECORDS}
         known.update(held)
-        texts = list(held.values())
+        leads = [referred(text) for text in held.values()]
     return known
 
 
 def _whole(row: PeerObject, parts: dict[str, str]) -> str:
     """Each line once: two files may embed the same licence."""
     met: dict[str, None] = {}
-    texts, waiting = [row.said], list(referred(row.said))
+    texts, waiting = [row.said], list(refers(row))
     while waiting:
         uri = waiting.pop(0)
         if uri not in met:

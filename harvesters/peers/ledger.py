@@ -15,10 +15,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalogue.batching import batches
-from catalogue.inserting import insert, update, write_plain
+from catalogue.inserting import insert, new, update, write_plain
 from catalogue.publishing import BATCH
 from harvesters.models import HarvestSource
-from harvesters.peers.describing import title_of
+from harvesters.peers.describing import referred, title_of
 from harvesters.peers.models import PeerObject, PeerPage, PeerReference
 from harvesters.peers.pages import Activity, Fault, FeedPage
 from harvesters.peers.walking import CLOCK, Turned, stored
@@ -89,7 +89,7 @@ class Ledger:
         before = {row.uri: row for row in self.held([one.object for one in told])}
         faults, newer = [], []
         for activity in told:
-            row = before.get(activity.object) or PeerObject(source=self.source, uri=activity.object)
+            row = before.get(activity.object) or new(PeerObject, source_id=self.source.pk, uri=activity.object)
             if row.activity and (activity.published, activity.iri) <= (row.published, row.activity):
                 self.older += activity.iri != row.activity
             elif activity.said and row.kind and row.kind != activity.said.kind:
@@ -227,7 +227,14 @@ def _said(row: PeerObject, activity: Activity) -> PeerObject:
     row.published, row.activity, row.gone = activity.published, activity.iri, activity.said is None
     row.kind, row.said = (activity.said.kind, activity.said.said) if activity.said else (row.kind, "")
     row.due, row.chain = row.kind in RECORDS, list(activity.chain)
+    row.refers = activity.said.refers if activity.said else ()  # type: ignore[attr-defined]
     return row
+
+
+def refers(row: PeerObject) -> tuple[str, ...]:
+    """The addresses that its object leads to; known of a row that a page has just told of, read again of others."""
+    known: tuple[str, ...] | None = vars(row).get("refers")
+    return referred(row.said) if known is None else known
 
 
 class Rehearsal(Ledger):
