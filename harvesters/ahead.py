@@ -72,6 +72,7 @@ class Reader:
 
     def __init__(self, source: HarvestSource, reception: Reception) -> None:
         self.source, self.reception, self.host = source, reception, source_host(source)
+        self.ours = settings.BOUTURE_URL
 
     def __call__(self, founds: Sequence[Found]) -> list[Ahead]:
         told: list[Ahead] = []
@@ -95,7 +96,7 @@ class Reader:
             return Ahead(stamp, left_out=error.message), None
         except (SkipRecord, FormatError) as error:
             return Ahead(stamp, reason=str(error)), None
-        sign = sign_of(found, self.host, settings.BOUTURE_URL)
+        sign = sign_of(found, self.host, self.ours)
         faults = tuple(problem.fault for problem in draft.problems)
         return Ahead(stamp, faults=faults, sign=sign), draft
 

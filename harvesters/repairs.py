@@ -61,6 +61,8 @@ class Repairs:
 
     def named(self, value: Any) -> Any:
         """A value whose nodes have no address on a private network for a name: we give them one of ours."""
+        if type(value) is str:
+            return value
         if isinstance(value, list):
             return [one if type(one) is str else self.named(one) for one in value]
         if isinstance(value, dict):

@@ -97,6 +97,7 @@ def _made(value: str) -> Any:
 
 
 _met = lru_cache(maxsize=5_000)(_made)
+_name = lru_cache(maxsize=1_000)(iri_of)
 _datatype = lru_cache(maxsize=1_000)(ox.NamedNode)
 
 
@@ -120,7 +121,7 @@ def nodes_in(text: str) -> dict[Any, dict[str, list[Any]]]:
             if about is None:
                 about = said[subject] = {}
             about.setdefault(predicate, []).append(node_of(value[:-2]))
-    return {node_of(node): {iri_of(name): values for name, values in about.items()} for node, about in said.items()}
+    return {node_of(node): {_name(name): values for name, values in about.items()} for node, about in said.items()}
 
 
 def by_node(said: Iterable[Said]) -> Nodes:
@@ -139,7 +140,8 @@ def by_node(said: Iterable[Said]) -> Nodes:
 def canonical_lines(said: Iterable[Said], others: Iterable[ox.Triple] = ()) -> str:
     """The canonical form of what is said in tokens, and of other triples: both of strict parsers. Raises TooSymmetric."""
     text = "".join([f"{subject} {predicate} {value} .\n" for subject, predicate, value in said])
-    text += (ox.serialize(others, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    if others:
+        text += (ox.serialize(others, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
     if any(datatype in text for datatype in WITHOUT_LANGUAGE):
         return canonical(parsed(text), sound=True)
     return in_order(text)
