@@ -32,9 +32,10 @@ def load_repairs() -> Repairs:
 
 def named_terms() -> Names:
     """Every name of every term of the vocabularies."""
-    concepts = Concept.objects.select_related("vocabulary").order_by("deprecated", "vocabulary__code", "pk")
-    rows = ((c.vocabulary.code, c.uri, c.code, (*c.labels.values(), *c.alt)) for c in concepts.iterator(chunk_size=500))
-    return Names(rows)
+    concepts = Concept.objects.order_by("deprecated", "vocabulary__code", "pk")
+    told = concepts.values_list("vocabulary__code", "uri", "code", "labels", "alt")  # a third of what objects cost
+    rows = told.iterator(chunk_size=500)
+    return Names((vocabulary, uri, code, (*labels.values(), *alt)) for vocabulary, uri, code, labels, alt in rows)
 
 
 @dataclass(frozen=True)

@@ -61,14 +61,17 @@ def described(subject: ox.NamedNode, payload: str) -> Described:
     """Raises SkipRecord for a payload that is not about the object, or that is of no kind that a feed tells."""
     node, address = token(subject), subject.value
     by_node: dict[str, Node] = {}
+    speaker = ""
     for line in payload.split("\n")[:-1]:
         about, means, value = line.split(" ", 2)
-        told = by_node.get(about)
-        if told is None:
-            told = by_node[about] = Node([], [])
-        told.lines.append(line)
+        if about != speaker:  # lines of one node mostly follow each other
+            speaker, told = about, by_node.get(about)
+            if told is None:
+                told = by_node[about] = Node([], [])
+            say, lead = told.lines.append, told.leads.append
+        say(line)
         if value[0] != '"':
-            told.leads.append((means, value[:-2]))
+            lead((means, value[:-2]))
     if node not in by_node:
         raise SkipRecord(
             f"Le contenu de l’activité ne dit rien de son objet, {address[:200]} : il n’a pas été pris. Prévenez l’instance."
@@ -78,7 +81,7 @@ def described(subject: ox.NamedNode, payload: str) -> Described:
     if not kind:
         raise SkipRecord(f"L’objet {address[:200]} n’est d’aucune sorte qu’un flux DCAT-AP donne.")
     nodes = reached(node, by_node)
-    said = "".join(f"{line}\n" for one in nodes.values() for line in one.lines)
+    said = "\n".join([line for one in nodes.values() for line in one.lines] + [""])
     return Described(kind, said, _led(nodes.keys(), (lead for one in nodes.values() for lead in one.leads)))
 
 
