@@ -18,7 +18,7 @@ from catalogue.dcat import tokens
 from catalogue.dcat.canon import is_iri
 from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.jsons import writer
-from catalogue.dcat.lines import TYPE
+from catalogue.dcat.lines import SURE, TYPE
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.tokens import LANG_STRING
 from catalogue.dcat.vocabularies import known_to
@@ -38,6 +38,8 @@ LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*\Z")
 @lru_cache(maxsize=5_000)
 def is_address(text: str) -> bool:
     """Whether RDF can say it as an IRI: absolute, and without a character that must be escaped."""
+    if SURE.match(text):
+        return True
     return bool(ADDRESS.match(text)) and not text.startswith(RELATIVE) and not HOSTLESS.match(text) and is_iri(text)
 
 

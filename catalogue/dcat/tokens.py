@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from catalogue.dcat.canon import WITHOUT_LANGUAGE, canonical, in_order
-from catalogue.dcat.lines import parsed, token
+from catalogue.dcat.lines import SURE, parsed, token
 
 Said = tuple[str, str, str]  # subject, predicate, value
 Nodes = dict[str, dict[str, list[str]]]  # subject -> predicate -> values
@@ -26,7 +26,7 @@ QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
 @lru_cache(maxsize=5_000)
 def address(iri: str) -> str:
     """Raises ValueError for an address that strict parsers refuse."""
-    return str(ox.NamedNode(iri))
+    return f"<{iri}>" if SURE.match(iri) else str(ox.NamedNode(iri))
 
 
 @lru_cache(maxsize=1_000)
