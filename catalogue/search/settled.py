@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet, Subquery
+from django.db import connection
+from django.db.models import Subquery
 
 from catalogue.log import COUNTER
 from catalogue.models import Counter, Cursor, SynonymTable
@@ -32,14 +33,17 @@ class State:
 
 def state() -> State:
     """As of now, in one query. Read it before the index."""
-    row = _numbers().first()
+    with connection.cursor() as cursor:
+        cursor.execute(*_numbers())
+        row = cursor.fetchone()
     return State() if row is None else State(*row)
 
 
 @cache
-def _numbers() -> QuerySet[Any, tuple[int, int | None, int | None]]:
-    """Made once: to make it takes longer than to ask it."""
+def _numbers() -> tuple[str, tuple[Any, ...]]:
+    """The SQL and its values, made once: to make it takes longer than to ask it. Whole numbers, as every base gives them."""
     read = Cursor.objects.filter(reader=READER).values("number")[:1]
     words = SynonymTable.objects.values("version")[:1]
-    counter = Counter.objects.filter(name=COUNTER).order_by("name")
-    return counter.annotate(read=Subquery(read), words=Subquery(words)).values_list("value", "read", "words")
+    counter = Counter.objects.filter(name=COUNTER).order_by("name").annotate(read=Subquery(read), words=Subquery(words))
+    sql, values = counter.values_list("value", "read", "words")[:1].query.sql_with_params()
+    return sql, tuple(values)

@@ -22,7 +22,7 @@ from portal.pages import words
 
 if TYPE_CHECKING:
     from catalogue.search.contract import Fragment
-    from portal.pages.choosing import Choice
+    from portal.pages.choosing import Choice, Choices
     from portal.pages.lines import Line
     from portal.pages.rows import Row
 
@@ -47,6 +47,19 @@ def spoken(texts: object) -> SafeString:
     """The attribute of an element that says what a record says, where that is not the language of its page (WCAG 2.2, 3.1.2)."""
     said = language_of(texts) if isinstance(texts, dict) else ""
     return SafeString(f' lang="{escape(said)}"' if said and said != get_language() else "")
+
+
+def facets(found: Iterable[Choices]) -> SafeString:
+    """The facets of a search, a `section` each, the values beyond the first ones folded."""
+    parts = []
+    for one in found:
+        title = escape(one.title)
+        parts.append(f'\n<section class="facet" aria-label="{title}"><h2>{title}</h2><ul>{choices(one.first)}</ul>')
+        if one.more:
+            more = escape(_("%(n)s de plus") % {"n": len(one.more)})
+            parts.append(f'<details class="fold"><summary>{more}</summary><ul>{choices(one.more)}</ul></details>')
+        parts.append("</section>")
+    return SafeString("".join(parts))
 
 
 def choices(found: Iterable[Choice]) -> SafeString:
@@ -77,6 +90,11 @@ def marked(fragments: Iterable[Fragment]) -> SafeString:
     """A text in which what answers a question stands out."""
     parts = [f"<mark>{escape(text)}</mark>" if match else escape(text) for text, match in fragments]
     return SafeString("".join(parts))
+
+
+def hits(lines: Iterable[Line]) -> SafeString:
+    """What was found, line by line."""
+    return SafeString("".join([f"\n{hit(line)}" for line in lines]))
 
 
 def hit(line: Line, mark: str = "") -> SafeString:
