@@ -2,8 +2,8 @@
 
 A page says what the records, the index and the scores were at one number of the log. That number, and how far each reader has come,
 are asked before the page is made and each time that it is given again: what was withdrawn or made private a moment ago is in
-none. What no line of the log tells (the name of the portal, its own pages, what was checked of an address) is a minute late at most,
-as in the foot of every page. Held by each process for itself, compressed: nothing of who asked, and no page with a form's secret.
+none. What no line of the log tells (the name of the portal, its own pages, what was checked of an address, what a licence is called) is
+two minutes late at most, as in the foot of every page. Held by each process for itself, compressed: nothing of who asked, and no page with a form's secret.
 """
 
 from __future__ import annotations

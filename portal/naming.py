@@ -29,7 +29,7 @@ _TAIL: Final = re.compile(
 )
 
 Labels = dict[tuple[str, str], str]
-KEPT: Final = 60  # seconds that a name stands without asking the base again
+KEPT: Final = 30  # seconds that a name stands without asking the base again
 
 
 class _Body(NamedTuple):

@@ -22,7 +22,7 @@ from portal.pages.licences import terms_of
 from portal.pages.prose import first_sentences
 
 SHOWN_FORMATS = 4
-KEPT: Final = 60  # seconds that a line stands, for what no line of the log tells: names of formats and licences
+KEPT: Final = 30  # seconds that a line stands, for what no line of the log tells: names of formats and licences
 LISTED = (
     "pk", "uri", "title", "description", "private", "license", "modified", "updated_at", "version", "published_by__name",
 )  # fmt: skip
