@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from threading import Thread
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from catalogue.models import Change, Dataset, Distribution
+from catalogue.models import Change, Dataset, Distribution, Organisation
 from catalogue.prepared import Prepared
 from tests import factories
 
@@ -61,6 +61,26 @@ def test_in_order_and_as_many_as_asked_for() -> None:
     assert [row.pk for row in read(dataset.pk)] == [row.pk for row in asked]
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+def test_several_keys_and_rows_of_values(count: int) -> None:
+    owner = factories.body("Ville")
+    keys = [factories.dataset(owner=owner).pk for _ in range(count)]
+    other = factories.dataset(owner=owner).pk
+
+    def make(*keys: UUID) -> Any:
+        return Dataset.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "owner__name")
+
+    assert Prepared(make)(*keys) == [(key, "Ville") for key in sorted(keys)]
+    flat = Prepared(lambda *keys: Dataset.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    assert set(flat(*keys, other)) == {*keys, other}
+
+
+def test_keys_that_are_numbers() -> None:
+    bodies = [factories.body(name) for name in ("Ville", "Port", "Syndicat")]
+    read = Prepared(lambda *keys: Organisation.objects.filter(pk__in=keys).order_by("name"), int)
+    assert read(*[body.pk for body in bodies]) == sorted(bodies, key=lambda body: body.name)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_another_thread_has_a_connection_of_its_own() -> None:
     dataset = factories.dataset()
@@ -78,5 +98,5 @@ def test_another_thread_has_a_connection_of_its_own() -> None:
 
 
 def test_rows_that_do_not_ask_for_their_key_are_refused() -> None:
-    with pytest.raises(ValueError, match="do not depend on their key"):
+    with pytest.raises(ValueError, match="do not depend on their keys"):
         Prepared(lambda _: Dataset.objects.all())(uuid4())

@@ -9,13 +9,16 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalogue.models import Audience, DataService, Dataset, Indicator, Organisation, Page
+from catalogue.models import PUBLIC, Audience, DataService, Dataset, Indicator, Organisation, Page
 from catalogue.observing import recipes
+from catalogue.prepared import Prepared
 from catalogue.search import places as places_of
 from catalogue.search.contract import Fragment, Hit
 from catalogue.search.kinds import BY_NAME, help_pages, indicators, own_pages, territories
@@ -113,7 +116,8 @@ def datasets(ids: list[str], audience: Audience, written: int | None = None) -> 
 
 
 def _services(ids: list[str], audience: Audience) -> dict[str, Thing]:
-    wanted = DataService.objects.visible_to(audience).filter(pk__in=map(uuid.UUID, ids)).select_related("published_by")
+    keys = [uuid.UUID(each) for each in ids]
+    read = _public_services if audience == PUBLIC else partial(_visible_services, audience)
     return {
         str(row.pk): Thing(
             title=row.label,
@@ -122,22 +126,37 @@ def _services(ids: list[str], audience: Audience) -> dict[str, Thing]:
             facts=(("organisation", row.published_by.name), ("code", _formats(row.format_codes))),
             private=row.private,
         )
-        for row in wanted.defer("described", "problems", "findings")
+        for row in read(*keys)
     }
 
 
+def _visible_services(audience: Audience, *keys: uuid.UUID) -> QuerySet[DataService]:
+    seen = DataService.objects.visible_to(audience).filter(pk__in=keys)
+    return seen.select_related("published_by").defer("described", "problems", "findings")
+
+
+_public_services = Prepared(partial(_visible_services, PUBLIC))
+
+
 def _organisations(ids: list[str], audience: Audience) -> dict[str, Thing]:
-    keys = {identifier.rpartition(":")[2]: identifier for identifier in ids}
-    wanted = Organisation.objects.visible_to(audience).filter(pk__in=keys).select_related("territory")
+    keys = {int(identifier.rpartition(":")[2]): identifier for identifier in ids}
+    read = _public_bodies if audience == PUBLIC else partial(_visible_bodies, audience)
     return {
-        keys[str(body.pk)]: Thing(
+        keys[body.pk]: Thing(
             title=body.name,
             address=body.get_absolute_url(),
             extract=first_sentences(body.description, 200)[0],
             facts=(("plan", body.territory.name if body.territory else ""),),
         )
-        for body in wanted
+        for body in read(*keys)
     }
+
+
+def _visible_bodies(audience: Audience, *keys: int) -> QuerySet[Organisation]:
+    return Organisation.objects.visible_to(audience).filter(pk__in=keys).select_related("territory")
+
+
+_public_bodies = Prepared(partial(_visible_bodies, PUBLIC), int)
 
 
 def _territories(ids: list[str], audience: Audience) -> dict[str, Thing]:

@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalogue.models import Audience, Dataset, Distribution, in_reading
+from catalogue.models import PUBLIC, Audience, Dataset, Distribution, in_reading
+from catalogue.prepared import Prepared
 from catalogue.remembered import Memory
 from portal.naming import labels
 from portal.pages import drawn, words
@@ -84,6 +85,11 @@ class Row:
 _lines: Final = Memory[tuple[int, str, uuid.UUID], Row](KEPT, 2_000)
 
 
+_still_public = Prepared(
+    lambda *keys: Dataset.objects.visible_to(PUBLIC).filter(pk__in=keys).order_by().values_list("pk", flat=True)
+)
+
+
 def rows(datasets: Sequence[Dataset]) -> list[Row]:
     """Two queries, whatever the length: the formats of the files, and the names of formats and licences."""
     return _rows([(dataset, dataset.published_by.name) for dataset in datasets])
@@ -98,7 +104,8 @@ def found(keys: Sequence[uuid.UUID], audience: Audience, written: int | None = N
         return _read(visible.filter(pk__in=keys))
     language = get_language() or ""
     known = _lines.those({(written, language, key) for key in keys})
-    still = visible.filter(pk__in=[key for _, _, key in known]).values_list("pk", flat=True) if known else ()
+    mine = [key for _, _, key in known]
+    still = _still_public(*mine) if audience == PUBLIC else visible.filter(pk__in=mine).values_list("pk", flat=True)
     others = set(keys) - {key for _, _, key in known}
     read = _read(visible.filter(pk__in=others)) if others else []
     _lines.keep({(written, language, row.dataset.pk): row for row in read if not row.private})
