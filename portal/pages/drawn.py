@@ -5,7 +5,7 @@ What people read is escaped here as it is there, and in their language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,7 @@ from portal.pages import words
 if TYPE_CHECKING:
     from catalogue.search.contract import Fragment
     from portal.pages.choosing import Choice, Choices
+    from portal.pages.files import File
     from portal.pages.lines import Line
     from portal.pages.rows import Row
 
@@ -144,3 +145,52 @@ def _updated(day: str, _language: str | None) -> str:
 
 def _closed() -> str:
     return f'<span class="state warn">{icon("cadenas", "s")}{escape(_("privé"))}</span>'
+
+
+def files(found: Iterable[File], mixed: object = False) -> SafeString:
+    """Files of a dataset, an `li` each. `mixed`: their licences differ, and each says its own."""
+    return SafeString("".join([_file(one, mixed) for one in found]))
+
+
+def _file(one: File, mixed: object) -> str:
+    name, away = f"<bdi>{escape(one.name)}</bdi>", f'href="{escape(one.address)}" rel="nofollow noopener"'
+    title = f"<a {away}>{name}</a>" if one.address else f"<b>{name}</b>"
+    return (
+        f'<li class="file"><span class="kind">{escape(one.badge)}</span><div class="what">{title}'
+        f"{''.join(_told(one, mixed))}</div>{_acts(one, away)}</li>"
+    )
+
+
+def _told(one: File, mixed: object) -> Iterator[str]:
+    table = one.table
+    told = [", ".join(one.facts), one.about, words.opening(one.local)]
+    if mixed:
+        told.append(one.licence or _("Licence non indiquée"))
+    if one.link and not one.link.failing:
+        told.append(words.opening(one.link.text))
+    yield from (f"<span>{escape(text)}</span>" for text in told if text)
+    if one.link and one.link.failing:
+        yield _warned(one.link.text)
+    if table:
+        yield from (f"<span>{escape(text)}</span>" for text in (", ".join(table.facts), words.tied(table.news)) if text)
+        if table.state:
+            yield _warned(table.state)
+    if not one.address and not one.closed:
+        yield f"<span>{escape(_('La fiche ne donne pas d’adresse que l’on puisse suivre.'))}</span>"
+
+
+def _warned(text: str) -> str:
+    return f'<span class="state warn">{icon("attention", "s")}{escape(words.opening(text))}</span>'
+
+
+def _acts(one: File, away: str) -> str:
+    """Its rows, and the file itself."""
+    name, parts = escape(one.name), list[str]()
+    if one.table and one.table.address:
+        inside = _('Regarder dedans<span class="vh">\N{NO-BREAK SPACE}: %(name)s</span>') % {"name": name}
+        parts.append(f'<a class="b small" href="{escape(one.table.address)}">{inside}</a>')
+    if one.address:
+        download, go, colon = escape(_("Télécharger")), escape(_("Y aller")), escape(_("\N{NO-BREAK SPACE}: "))
+        act = f"{icon('telecharger', 's')}{download}" if one.direct else f"{go}{icon('suite', 's')}"
+        parts.append(f'<a class="b small" {away}>{act}<span class="vh">{colon}{name}</span></a>')
+    return f'<div class="acts">{"".join(parts)}</div>' if parts else ""

@@ -209,4 +209,4 @@ def _gain(files: int, group: Sequence[Result]) -> Gain:
 def field_name(metric: Metric) -> str:
     """« Fichiers : licence »."""
     name = words.field_name(metric.field) if metric.term else _("toute la fiche")
-    return name[:1].upper() + name[1:]
+    return words.opening(name)

@@ -16,8 +16,11 @@ from portal.charts.trends import Level, Point, Trend, trend
 from portal.pages import front, quality
 from portal.pages.choosing import Choice
 from portal.pages.fields import Control
+from portal.pages.files import File
+from portal.pages.links import LinkState
 from portal.pages.pager import pager
 from portal.pages.rows import Row
+from portal.pages.tables_shown import TableLine
 
 HERE: Final = "#listes"  # where the links of examples lead
 POINTS: Final = 0.77 * V2.most  # of quality
@@ -32,14 +35,15 @@ ROW: Final = Row(
     False,
 )
 BODY: Final = {"get_absolute_url": HERE, "name": "Ville de Port-Lanvern", "dataset_count": 18}
-FILE: Final = {
-    "badge": "CSV", "address": HERE, "name": "points-apport-volontaire.csv", "facts": ["1 204 lignes", "186 ko"],
-    "direct": True, "table": {"address": HERE},
-}  # fmt: skip
-BROKEN_FILE: Final = {
-    "badge": "PDF", "address": HERE, "name": "plan-des-tournees.pdf", "facts": ["2,1 Mo"],
-    "link": {"failing": True, "text": "ne répond plus depuis le 20 novembre"},
-}  # fmt: skip
+FILES: Final = (
+    File(
+        "points-apport-volontaire.csv", "CSV", "CSV", HERE, True, ("1 204 lignes", "186 ko"), "", "", None, "", TableLine(HERE)
+    ),
+    File(
+        "plan-des-tournees.pdf", "PDF", "PDF", HERE, False, ("2,1 Mo",), "", "",
+        LinkState("ne répond plus depuis le 20 novembre", failing=True), "",
+    ),
+)  # fmt: skip
 ANSWER: Final = {
     "title": "Déchets ménagers par habitant", "address": HERE, "value": "231", "place": "kg par habitant, Port-Lanvern",
     "period": "2024", "spark": spark_line(KILOS), "changed": "55 kg de moins qu’en 2015",
@@ -78,7 +82,7 @@ FIGURES: Final = {
 }  # fmt: skip
 DRAWN: Final = ("meta", "choices")  # of portal.pages.drawn
 PARTS: Final = (
-    "ask", "crumbs", "answer", "pager", "file", "body", "leaf", "node", "controls", "runs", "chart",
+    "ask", "crumbs", "answer", "pager", "body", "leaf", "node", "controls", "runs", "chart",
     "quality_line", "front_figures", "steps",
 )  # fmt: skip
 
@@ -86,8 +90,8 @@ PARTS: Final = (
 def shown() -> dict[str, Any]:
     """Of every part, by the names that its template asks for."""
     return {
-        "asked": Asked(), "answer": ANSWER, "row": ROW, "pager": pager(2, 60, lambda number: HERE), "file": FILE,
-        "broken": BROKEN_FILE, "body": BODY, "choices": CHOICES, "field": {"controls": CONTROLS}, "runs": RUNS,
+        "asked": Asked(), "answer": ANSWER, "row": ROW, "pager": pager(2, 60, lambda number: HERE), "files": FILES,
+        "body": BODY, "choices": CHOICES, "field": {"controls": CONTROLS}, "runs": RUNS,
         "placed": quality.placed(V2, POINTS), "charts": (_trend(), _bars()), "front": FIGURES,
     }  # fmt: skip
 
