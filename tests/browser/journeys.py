@@ -29,7 +29,7 @@ STEADY: Final = """called => {
 MARKED: Final = """addEventListener('DOMContentLoaded', () =>
   document.querySelectorAll('[data-part] > *').forEach(one => { one.dataset.waits = '' }))"""
 CAME: Final = """() => [...document.querySelectorAll('[data-part] > [data-waits]')]
-  .every(one => one.getBoundingClientRect().top > innerHeight + 600)"""
+  .every(one => !one.checkVisibility() || one.getBoundingClientRect().top > innerHeight + 600)"""
 
 
 def plain(text: str) -> str:
