@@ -86,7 +86,8 @@ class Control:
 class Field(ABC):
     """One term of one node, at `name` in the form. `owner` is the class of the node."""
 
-    template: ClassVar[str] = "parts/controls.html"
+    template: ClassVar[str] = ""  # of what is no list of controls
+    nodes: Sequence[Any] = ()
 
     def __init__(self, term: Term, name: str, value: Any, known: Vocabularies, owner: str) -> None:
         self.term, self.name, self.value, self.known = term, name, value, known

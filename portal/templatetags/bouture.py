@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from catalogue import belonging
 from portal import languages
 from portal.folding import same
-from portal.pages import drawn, words
+from portal.pages import drawn, drawn_controls, words
 from portal.paths import path
 
 register = template.Library()
@@ -33,6 +33,7 @@ register.simple_tag(drawn.hits)
 register.simple_tag(same(drawn.icon), name="icon")
 register.simple_tag(drawn.choices)
 register.simple_tag(drawn.files)
+register.simple_tag(drawn_controls.controls)
 register.simple_tag(drawn.marked)
 register.simple_tag(drawn.meta)
 register.simple_tag(drawn.spoken)

@@ -80,9 +80,9 @@ FIGURES: Final = {
         )
     ],
 }  # fmt: skip
-DRAWN: Final = ("meta", "choices")  # of portal.pages.drawn
+DRAWN: Final = ("meta", "choices", "files")  # of portal.pages.drawn
 PARTS: Final = (
-    "ask", "crumbs", "answer", "pager", "body", "leaf", "node", "controls", "runs", "chart",
+    "ask", "crumbs", "answer", "pager", "body", "leaf", "node", "runs", "chart",
     "quality_line", "front_figures", "steps",
 )  # fmt: skip
 
