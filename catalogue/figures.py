@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
@@ -11,6 +12,7 @@ MINUS: Final = "\N{MINUS SIGN}"
 SMALL: Final = 0.01  # below, what tells a number from zero is kept
 Figure = int | float | Decimal
 Signs = tuple[str, str]  # between thousands, before decimals
+GROUPS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
 FRENCH: Final[Signs] = (NARROW, ",")
 
 _signs: list[Callable[[], Signs]] = []
@@ -34,6 +36,19 @@ def at_most(value: Figure, decimals: int) -> str:
         return f"{MINUS if value < 0 else ''}{abs(value):.2g}".replace(".", _read()[1])
     said = number(value, decimals)
     return said.rstrip("0").rstrip(_read()[1]) if decimals else said
+
+
+def typed(text: str) -> str:
+    """A number without spaces as somebody typed it, with the point and without the groups that Python wants: « 12,5 », "1,234.5"."""
+    grouped = GROUPS.fullmatch(text)
+    if grouped and (text.count(",") > 1 or "." in text or _read()[0] == ","):
+        return text.replace(",", "")
+    return text.replace(",", ".")
+
+
+def has_two_readings(text: str) -> bool:
+    """Whether the reader's language reads "1,234" as a thousand, where who is given the same address may read a little more than one."""
+    return bool(_read()[0] == "," and GROUPS.fullmatch(text)) and text.count(",") == 1 and "." not in text
 
 
 def _read() -> Signs:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
+from catalogue import figures
 from catalogue.spoken import gettext as _
 from catalogue.spoken import gettext_noop
 from catalogue.tables.contract import BadQuestion, Column, Type
@@ -66,9 +67,15 @@ def text(column: Column, given: str) -> str:
 def number(column: Column, given: str) -> int | float | Decimal:
     """French or English: spaces between thousands, a comma or a point, « € » or « % » after it."""
     bare = given.translate(SPACES).removesuffix("€").removesuffix("%").replace("\N{MINUS SIGN}", "-")
+    if figures.has_two_readings(bare):
+        raise BadQuestion(
+            _("« %(value)s » se lit de deux façons : écrivez %(whole)s, ou %(point)s.")
+            % {"value": given, "whole": bare.replace(",", ""), "point": bare.replace(",", ".")}
+        )
+    bare = figures.typed(bare)
     if len(bare) > DIGITS or not NUMBER.fullmatch(bare):
         raise refused(column, given)
-    exact = Decimal(bare.replace(",", "."))
+    exact = Decimal(bare)
     whole = int(exact) if exact == exact.to_integral_value() else None
     if whole is not None and abs(whole) < 2**62:
         return whole

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalogue import figures
 from catalogue.alerting import MOST, last_value
 from catalogue.mail import asked_in
 from catalogue.models import FigureAlert, FollowedSearch
@@ -77,7 +78,7 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _bound(text: str) -> float | None:
-    plain = "".join(text.split()).replace(",", ".").removesuffix("%").removesuffix("€")
+    plain = figures.typed("".join(text.split()).removesuffix("%").removesuffix("€"))
     try:
         value = float(plain)
     except ValueError:
