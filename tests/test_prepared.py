@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Change, Dataset, Distribution, Organisation
@@ -95,6 +97,17 @@ def test_another_thread_has_a_connection_of_its_own() -> None:
     thread.start()
     thread.join()
     assert there == [here]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_base_that_was_emptied_is_another_one(client: Client) -> None:
+    """Its kinds of things have other numbers, and its people the same."""
+    for _ in range(2):
+        town = factories.body()
+        private = factories.dataset(owner=town, private=True)
+        client.force_login(factories.person("reader", town, id=1_000))
+        assert client.get(private.get_absolute_url()).status_code == 200
+        call_command("flush", interactive=False, verbosity=0)
 
 
 def test_rows_that_do_not_ask_for_their_key_are_refused() -> None:
