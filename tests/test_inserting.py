@@ -113,7 +113,9 @@ def test_a_bare_row_is_spelled_as_one_of_its_model(model: Any) -> None:
     for mine, plain, its_own in zip(ours, theirs, ([], [place_of(model, "id")]), strict=True):
         if model is not Distribution:  # the moment of writing
             its_own.append(place_of(model, "created_at"))
-        assert all(value == plain[at] for at, value in enumerate(mine) if at not in its_own)
+        # PostgreSQL's driver wraps JSON, and its wrappers do not compare.
+        bared, usual = ([getattr(value, "obj", value) for value in row] for row in (mine, plain))
+        assert all(value == usual[at] for at, value in enumerate(bared) if at not in its_own)
     assert bare(model, **said).pk == said["id"] and bare(model).described == {}
 
 
