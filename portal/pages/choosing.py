@@ -159,7 +159,7 @@ def label(facet: str, value: str, known: Names) -> str:
         return name or value.partition("://")[2][:60]
     if facet in ("quality", "kind"):
         said = name or (_(value) if value else "")  # bands of quality are among those of `catalogue.quality.metrics`
-        return said[:1].upper() + said[1:60]
+        return words.opening(said[:60])
     return name or words.last_part(value)
 
 

@@ -30,9 +30,8 @@ from portal.pages.answers import Answer, of
 from portal.pages.prose import first_sentences
 from portal.pages.rows import Row, found
 
-SIGNS: Final = re.compile(
-    r"[-*+#>`|\[\]]"
-)  # what MARKDOWN cannot do without: most passages have none, and this finds out sooner
+# What MARKDOWN cannot do without: most passages have none, and this finds out sooner.
+SIGNS: Final = re.compile(r"[-*+#>`|\[\]]")
 MARKDOWN: Final = re.compile(r"\s+(?:[-*+]|#{1,6}|>)\s+|[*`|]+|\]\([^)\s]*\)|!?\[")
 
 

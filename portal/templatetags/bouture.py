@@ -1,20 +1,14 @@
 """The few tags of our templates. None of them asks the base."""
 
-from functools import lru_cache
-
 from django import template
-from django.template.base import Parser, Token
-from django.template.context import Context
-from django.template.defaulttags import URLNode, url
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalogue import belonging
 from portal import languages
 from portal.folding import same
 from portal.pages import drawn, drawn_controls, words
-from portal.paths import path
 
 register = template.Library()
 register.filter("day", words.day)
@@ -47,23 +41,3 @@ def mark() -> SafeString:
         '<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><use href="{}#mark"/></svg>',
         static("icones.svg"),
     )
-
-
-class Address(URLNode):
-    """Django's `url`, which looks a name without arguments up once a process: the frame of a page alone has fifty."""
-
-    def render(self, context: Context) -> str:
-        if self.args or self.kwargs or self.asvar:
-            return super().render(context)
-        return _escaped(path(self.view_name.resolve(context)))
-
-
-@lru_cache(maxsize=500)
-def _escaped(path: str) -> SafeString:
-    return conditional_escape(path)
-
-
-@register.tag("url")
-def address(parser: Parser, token: Token) -> Address:
-    node = url(parser, token)
-    return Address(node.view_name, node.args, node.kwargs, node.asvar)

@@ -20,6 +20,7 @@ from catalogue.tables.schemas.reporting import mended as mended_text
 from catalogue.tables.schemas.wording import RULES, shown
 from catalogue.tables.versions import Correction, Corrections
 from portal.languages import WRITTEN_IN
+from portal.pages.words import opening
 
 SHOWN: Final = 40  # cells on one page
 LISTED: Final = 60  # values that a list of suggestions may hold
@@ -95,7 +96,7 @@ def _wrong(number: int, one: Finding, told: Counter[tuple[str, str]], verdict: V
     field = _field(one, verdict)
     said, remedy = _said(one, field)
     same = told[(one.column, one.value)] if one.value else 1
-    return Wrong(number, one.line or 0, one.column, one.value, _capital(said), remedy, same, _choices(field))
+    return Wrong(number, one.line or 0, one.column, one.value, opening(said), remedy, same, _choices(field))
 
 
 def _field(one: Finding, verdict: Verdict) -> Field | None:
@@ -108,10 +109,6 @@ def _said(one: Finding, field: Field | None) -> tuple[str, str]:
         return one.message.partition(" : ")[2] or one.message, one.remedy
     wrong, remedy = RULES[one.rule](field, one.value)
     return f"{shown(one.value) if one.value else _('la cellule')} {wrong}.", remedy
-
-
-def _capital(said: str) -> str:
-    return said[:1].upper() + said[1:]
 
 
 def _choices(field: Field | None) -> tuple[str, ...]:

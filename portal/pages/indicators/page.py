@@ -135,7 +135,7 @@ def _measures(seen: Seen) -> list[tuple[str, str, bool]]:
     if total_of(seen.computed) is None or seen.value is None or seen.value.numerator is None:
         return []
     unit = languages.said(seen.computed.unit.words)
-    named = ((f"{unit[:1].upper()}{unit[1:]}", ""), (_("Total"), asking.TOTAL))
+    named = ((words.opening(unit), ""), (_("Total"), asking.TOTAL))
     return [(words, _path(seen, measure=measure), seen.total == bool(measure)) for words, measure in named]
 
 
