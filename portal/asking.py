@@ -12,9 +12,11 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from catalogue.search import licences
 from catalogue.search.bounds import Box, day, unrolled
 from catalogue.search.contract import WINDOW, Sort
 from catalogue.search.kinds import listed
@@ -73,7 +75,7 @@ class Remark:
 
     def __str__(self) -> str:
         if " : " in self.fault or ": " in self.fault:
-            return f"{self.fault}. {self.instead[:1].upper()}{self.instead[1:]}."
+            return f"{self.fault}. {capfirst(self.instead)}."
         return f"{self.fault}{_(' : ')}{self.instead}."
 
     @classmethod
@@ -220,7 +222,8 @@ def _one(data: QueryDict, name: str) -> str:
 def _values(data: QueryDict, name: str, remarks: list[Remark]) -> tuple[str, ...]:
     given = data.getlist(name) + (data.getlist(FACETS[name][0]) if FACETS[name][0] != name else [])
     usable = [value for value in given if value and value.isprintable() and len(value) <= ALIKE]
-    values = tuple(dict.fromkeys(usable))
+    # An old link may bear another address of a licence than the facet, which would tick nothing.
+    values = licences.listed(usable) if usable and name == "licence" else tuple(dict.fromkeys(usable))
     if len(values) > MOST:
         fault = _("Il y a plus de %(most)s valeurs de « %(name)s »") % {"most": MOST, "name": name}
         remarks.append(Remark(name, fault, _("les %(most)s premières comptent") % {"most": MOST}))

@@ -1,6 +1,6 @@
 """The help of the portal: one Markdown file a page, in French, in plain words; in a folder `<code>`, the same in another language.
 
-A file is a title (`#`), a sentence or two, and sections (`##`), each found by the search. A last line "Mots : …" gives the
+A file is a title (`#`), a sentence or two, and sections (`##`), each found by the search. A last line "Mots : …" ("Words: …") gives the
 words by which it is found beside its title, and is not shown. Addresses are those of this portal, from its root. A translation has
 the sections of the French page in their order, and their anchors: links lead to the same place in every language.
 """
@@ -17,7 +17,7 @@ from django.utils.text import slugify
 
 FOLDER: Final = Path(__file__).parent
 PAGES: Final = ("chercher", "comprendre", "reutiliser", "demander", "publier", "instances")  # in the order of reading
-WORDS: Final = re.compile(r"^Mots : (.+)\s*\Z", re.MULTILINE)
+WORDS: Final = re.compile(r"^(?:Mots :|Words:) (.+)\s*\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from catalogue.models import Audience, Change, Cursor
-from catalogue.search import places, synonyms
+from catalogue.search import licences, places, synonyms
 from catalogue.search.bounds import Box
 from catalogue.search.contract import Page, Query, SearchBackend, Sort
 from catalogue.search.french import NOTHING, Thesaurus
@@ -54,7 +54,7 @@ def find(  # noqa: PLR0913 - each is a field of Query
     The instance's own territory comes first at equal merit. Raises IndexBroken while the index is being made, ValueError
     for an unknown facet or sort, BadCursor (in French) and ValueError (in French) for a date or an outline that is none.
     """
-    filters = filters or {}
+    filters = licences.in_filters(filters or {})
     kinds = kinds or (() if filters.get("kind") else listed(text))
     bounds: dict[str, Any] = {
         "filters": filters,

@@ -29,9 +29,8 @@ class Showing:
 class Shower(Engine[C, H], Protocol[C, H]):
     """An engine that shows and counts too."""
 
-    @property
-    def counts_are_seen(self) -> bool:
-        """Whether the algebra counts nothing that this reader does not see."""
+    def counted(self, wanted: Sequence[C], /) -> Sequence[int]:
+        """How many each of these queries finds, exactly: one call to a server, however many they are."""
 
     def shown(self, found: Listed[H], showing: Showing, /) -> tuple[Hit, ...]:
         """The hits of a page."""
@@ -45,7 +44,7 @@ class Shower(Engine[C, H], Protocol[C, H]):
 
 @dataclass(frozen=True)
 class Asked(Generic[C, H]):
-    """`algebra` knows how many records have each term of the question, and those that were named besides."""
+    """`algebra` knows how many records have each term of the question."""
 
     query: Query
     question: Question
@@ -67,9 +66,9 @@ class Asked(Generic[C, H]):
 
 
 class Ask(Protocol[C, H]):
-    """How a backend makes it; `terms` are those that the algebra must know besides the question's."""
+    """How a backend makes it."""
 
-    def __call__(self, query: Query, terms: Sequence[str] = ()) -> Asked[C, H]: ...
+    def __call__(self, query: Query) -> Asked[C, H]: ...
 
 
 def answered(query: Query, ask: Ask[C, H]) -> Page:
@@ -118,10 +117,9 @@ def similar(id: str, query: Query, ask: Ask[C, H]) -> Page:
     gist = asked.engine.gist(asked.clauses().seen(asked.algebra.term("id", sound(id))))
     if gist is None:
         return Page()
-    asked = ask(bounded, likeness.terms(gist))
+    asked = ask(bounded)
     clauses = likeness.Like(bounded, asked.question, asked.algebra)
-    exact = query.audience is None or asked.engine.counts_are_seen
-    words = clauses.like(gist, lambda term: exact or asked.engine.looked([(clauses.seen(term), 0)])[0].total > 0)
+    words = clauses.like(gist, asked.engine.counted)
     total, found = asked.engine.listed(clauses, words)
     hits = asked.hits(Answer(clauses, words, total, total, found))
     return Page(hits, total, complete=total)

@@ -17,6 +17,11 @@ from catalogue.search.french import Need, Way
 Weights = dict[tuple[str, tuple[str, ...]], float | None]
 
 
+def rarity(count: int, total: int) -> float:
+    """What a term is worth that so many of all have: the inverse document frequency of BM25."""
+    return math.log(1 + (total - count + 0.5) / (count + 0.5)) if count < total else 0.01
+
+
 class Needs(Generic[C]):
     """Of one question. `misspelt` are those that only words close to them answer, as far as they were asked for."""
 
@@ -87,7 +92,7 @@ class Needs(Generic[C]):
             count = self.count(field, term)
             if not count:
                 return None
-            weight += math.log(1 + (total - count + 0.5) / (count + 0.5)) if count < total else 0.01
+            weight += rarity(count, total)
         return weight
 
     def count(self, field: str, term: str) -> int:

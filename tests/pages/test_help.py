@@ -76,6 +76,13 @@ def test_it_is_found_by_its_headings_and_not_by_its_examples(searched: Path) -> 
 
 
 @pytest.mark.django_db
+def test_it_is_found_in_each_language_of_the_portal(searched: Path) -> None:
+    factories.bring_index_up_to_date()
+    assert find("citing the source").hits[0].id == "help:reutiliser#citer-la-source"
+    assert find("bulk download").hits[0].id == "help:reutiliser#pour-les-programmes"
+
+
+@pytest.mark.django_db
 def test_a_new_text_makes_a_new_index(searched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     factories.bring_index_up_to_date()
     assert find("trottinette").total == 0

@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from catalogue.models import Audience, Dataset, Territory
+from catalogue.models import Audience, Dataset, Territory, Vocabulary
 from catalogue.search import find
 from tests import factories
 from tests.pages.conftest import filled, said  # noqa: F401 - filled documents how forms are sent
@@ -102,6 +102,21 @@ def test_several_values_of_a_facet_are_alternatives_and_each_can_be_taken_back(
         f"{SEARCH}?territoire=commune%3A40192",
         f"{SEARCH}?territoire=commune%3A40088",
     ]
+
+
+def test_an_old_address_of_a_licence_ticks_the_one_that_the_facet_knows(db: None, home: Path, client: Client) -> None:
+    ours, theirs = "https://www.etalab.gouv.fr/licence-ouverte-open-licence", factories.EU + "licence/ETALAB_2_0"
+    for code, address, others in (("licence", theirs, []), ("licence-fr", ours, [theirs])):
+        vocabulary = Vocabulary.objects.create(code=code, title=code)
+        vocabulary.concepts.create(code="LO", uri=address, labels={"fr": "Licence Ouverte 2.0"}, alt=others)
+    factories.dataset("Piscines", license=ours)
+    factories.dataset("Halles", license=factories.EU + "licence/CC0")
+    factories.bring_index_up_to_date()
+    for address in (ours, theirs):
+        page = client.get(SEARCH, {"licence": address})
+        assert "1 résultat" in said(page)
+        chosen = [where for name, _, where in facet(page.content.decode(), "Licence") if name == "Licence Ouverte 2.0"]
+        assert chosen == [SEARCH], "a value that is chosen leads to the list without it"
 
 
 def test_dates_and_rectangles_are_forms_that_keep_the_rest(landes: dict[str, Territory], client: Client) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from catalogue import search
-from catalogue.models import Dataset, Territory
+from catalogue.models import Dataset, Territory, Vocabulary
 from catalogue.permissions import audience_of
 from catalogue.search import origins
 from catalogue.search.document import FACETS
@@ -154,3 +154,16 @@ def test_what_is_private_is_in_no_facet() -> None:
     member = person("reader", owner)
 
     assert find(facets=FACETS, box=(0, 0, 1, 1), audience=audience_of(member)).total == 1
+
+
+def test_a_licence_of_both_lists_is_one_value_under_whichever_address_it_is_asked() -> None:
+    ours, theirs = "https://www.etalab.gouv.fr/licence-ouverte-open-licence", EU + "licence/ETALAB_2_0"
+    for code, address, others in (("licence", theirs, []), ("licence-fr", ours, ["Licence Ouverte", theirs])):
+        vocabulary = Vocabulary.objects.create(code=code, title=code)
+        vocabulary.concepts.create(code="LO", uri=address, labels={"fr": "Licence Ouverte 2.0"}, alt=others)
+    french = dataset(license=ours, distribution=[file(license=theirs)])
+    european = dataset(license=theirs)
+    assert values("licence") == {theirs: 2}
+    for address in (ours, theirs):
+        assert {UUID(hit.id) for hit in find(filters={"licence": (address,)}).hits} == {french.pk, european.pk}
+    assert french.license == ours  # the record itself says what its source says

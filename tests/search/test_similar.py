@@ -172,3 +172,15 @@ def test_what_is_private_chooses_none_of_the_words_that_tell(towns: SearchBacken
     after = towns.similar("odd", Query(size=20))
     assert (ids(after), after.total) == (ids(before), before.total)
     assert "x-0" in ids(towns.similar("odd", Query(size=20, audience=PEOPLE["member"])))
+
+
+def test_what_is_private_weighs_nothing_in_the_order_of_what_is_like(towns: SearchBackend) -> None:
+    """Rare words of what one sees may be frequent in what one does not: scores stay the same to the last figure."""
+    towns.add([record("odd", "Collecte zygomatique", "chrysocale"), record("mix", "Piscine zygomatique du chrysocale")])
+    towns.refresh()
+    readers = [Query(size=20, audience=PEOPLE[name]) for name in ("stranger", "neighbour")]
+    before = [towns.similar("odd", reader).hits for reader in readers]
+    towns.add(record(f"x-{n}", "Zygomatique et chrysocale", "collecte", audience=("org:1",)) for n in range(30))
+    towns.refresh()
+    assert [towns.similar("odd", reader).hits for reader in readers] == before
+    assert before[0][0].id == "mix"

@@ -15,7 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from elasticsearch import Elasticsearch
-from elasticsearch.dsl import A, Q, Search
+from elasticsearch.dsl import Q
 from elasticsearch.dsl.query import Query as Clause
 
 from catalogue.search import french
@@ -86,10 +86,10 @@ def page_of(client: Elasticsearch, peer: Peer, query: Query, ours: Lucene) -> Pa
     """What the peer has of its own that answers; `ours` has the counts of our public index. Raises Unheard."""
     indices = [f"{peer.cluster}:{peer.alias}"]
 
-    def asked(query: Query, terms: Sequence[str] = ()) -> Asked[Clause, Row]:
+    def asked(query: Query) -> Asked[Clause, Row]:
         question = french.parse(query.text, query.thesaurus, query.typing)
-        counted = _counted(client, indices, {*terms_of(question), *terms}, ours)
-        return Asked(query, question, counted, Afar(client, indices, sees_all=True))
+        afar = Afar(client, indices, sees_all=True)
+        return Asked(query, question, _counted(afar, terms_of(question), ours), afar)
 
     try:
         return sound(answered(query, asked), peer, query)
@@ -143,19 +143,14 @@ def _countable(facet: str, value: object, count: object) -> bool:
     return fine and isinstance(count, int) and count > 0 and (facet != "kind" or value in KINDS)
 
 
-def _counted(client: Elasticsearch, indices: list[str], terms: Collection[str], ours: Lucene) -> Lucene:
+def _counted(afar: Afar, terms: Collection[str], ours: Lucene) -> Lucene:
     """How many of the peer's documents have each term: its term vectors cannot be asked from afar, its counts can."""
     pairs = [(field, term) for field in FIELD_WEIGHTS for term in sorted(terms)]
     if not pairs:
         return Lucene({}, 0)
-    search = Search(using=client, index=indices).extra(size=0, track_total_hits=True)
-    filters = {str(at): Q("term", **{field: {"value": term}}) for at, (field, term) in enumerate(pairs)}
-    search.aggs.bucket("terms", A("filters", filters=filters))
-    told = search.execute().to_dict()
-    Afar(client, indices, sees_all=True).check(told)
-    buckets = told["aggregations"]["terms"]["buckets"]
-    counts = {pair: int(buckets[str(at)]["doc_count"]) for at, pair in enumerate(pairs)}
-    return Scaled(counts, int(told["hits"]["total"]["value"]), ours)
+    filters = [Q("term", **{field: {"value": term}}) for field, term in pairs]
+    total, *counts = afar.counted([Q("match_all"), *filters])
+    return Scaled(dict(zip(pairs, counts, strict=True)), total, ours)
 
 
 def _idf(index: Lucene, field: str, term: str) -> float:

@@ -50,11 +50,17 @@ class Asking:
             self.check(each)
         return [_look(each["hits"]) for each in told["responses"]]
 
+    def counted(self, wanted: Sequence[Clause]) -> list[int]:
+        search = self._search(Q("match_all")).extra(size=0, track_total_hits=False)
+        search.aggs.bucket("each", "filters", filters={str(at): each for at, each in enumerate(wanted)})
+        buckets = self._told(search, self._kind(ranked=False))["aggregations"]["each"]["buckets"]
+        return [int(buckets[str(at)]["doc_count"]) for at in range(len(wanted))]
+
     def listed(self, clauses: Clauses[Clause], words: Clause) -> tuple[int, Listed[Row]]:
         """The total, and the page. Raises BadCursor."""
         query, start = clauses.query, 0
         # A score counted over what others see too would tell of it: who reads private records gets a position instead.
-        by_position = clauses.order == "relevance" and not self.counts_are_seen
+        by_position = clauses.order == "relevance" and not self._sees_all
         search = self._search(clauses.whole(words)).sort(*_order(clauses)).source(includes=["shown_*", "kind"])
         if query.after and not by_position:
             size = min(query.size, WINDOW - 1)
@@ -98,10 +104,6 @@ class Asking:
         self._counts = (clauses, _facets(query, told)) if together else None
         hits: dict[str, Any] = told["hits"]
         return hits
-
-    @property
-    def counts_are_seen(self) -> bool:
-        return self._sees_all
 
     def shown(self, found: Listed[Row], showing: Showing) -> tuple[Hit, ...]:
         return tuple(_hit(row, showing) for row in found.hits)

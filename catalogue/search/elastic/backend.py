@@ -29,7 +29,7 @@ from catalogue.search.elastic.queries import lucene_of, terms_of
 from catalogue.search.elastic.remotes import Remotes
 from catalogue.search.elastic.schema import source
 
-FORMAT = "7"  # raise it whenever the mapping or the analysis in `french` changes: older indices are then rebuilt
+FORMAT = "8"  # raise it whenever the mapping or the analysis in `french` changes: older indices are then rebuilt
 PATIENCE = 10  # seconds
 BULK = 1_000  # documents of one call
 
@@ -87,9 +87,9 @@ class ElasticBackend(SearchBackend):
     def _alone(self, query: Query) -> Page:
         return answered(query, self._asked)
 
-    def _asked(self, query: Query, terms: Sequence[str] = ()) -> Asked[Clause, Row]:
+    def _asked(self, query: Query) -> Asked[Clause, Row]:
         question, indices = french.parse(query.text, query.thesaurus, query.typing), self._answering(query)
-        lucene = lucene_of(self._client, indices, {*terms_of(question), *terms})
+        lucene = lucene_of(self._client, indices, terms_of(question))
         return Asked(query, question, lucene, Asking(self._client, indices, _sees_no_more(query)))
 
     def refresh(self) -> None:

@@ -23,7 +23,7 @@ from catalogue.search.embedded.queries import Tantivy
 from catalogue.search.embedded.schema import made, make
 from catalogue.search.embedded.schema import opened as open_index
 
-FORMAT = "9"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
+FORMAT = "10"  # raise it whenever the schema or the analysis in `french` changes: older folders are then rebuilt
 HEAP = 48_000_000  # bytes of the writer, given back after each commit
 
 
@@ -61,7 +61,7 @@ class EmbeddedBackend(SearchBackend):
         with Faults():
             return similar(id, query, self._asked)
 
-    def _asked(self, query: Query, terms: Sequence[str] = ()) -> Asked[Clause, Found]:
+    def _asked(self, query: Query) -> Asked[Clause, Found]:
         opened = self._opened or self._open()
         question = french.parse(query.text, query.thesaurus, query.typing)
         return Asked(query, question, Tantivy(opened.searcher), opened.picture)

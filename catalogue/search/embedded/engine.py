@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import tantivy
 from tantivy import Query as Clause
 
@@ -22,9 +24,8 @@ class Picture(Pages):
         super().__init__(searcher)
         self._counts = Counts(searcher, codes)
 
-    @property
-    def counts_are_seen(self) -> bool:
-        return False
+    def counted(self, wanted: Sequence[Clause]) -> list[int]:
+        return [self.count(each) for each in wanted]
 
     def facets(self, clauses: Clauses[Clause], words: Clause) -> tuple[Facet, ...]:
         return self._counts.facets(clauses, words)

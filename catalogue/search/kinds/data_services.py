@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from catalogue import permissions
 from catalogue.models import DataService
+from catalogue.search import licences
 from catalogue.search.document import Document
 from catalogue.search.kinds.records import READ, Records, described, names_of
 from catalogue.search.origins import origins, where
@@ -35,6 +36,6 @@ class Services(Records):
 
 
 def _document(row: DataService, audience: tuple[str, ...], labels: Mapping[str, str]) -> Document:
-    said = described(row, row.published_by.territory, tuple(filter(None, [row.license])), audience, labels)
+    said = described(row, row.published_by.territory, licences.listed([row.license]), audience, labels)
     # The names of what it serves are left out: some of that may be private.
     return replace(said, texts=(*said.texts, *row.endpoint_url), format=tuple(row.format_codes))

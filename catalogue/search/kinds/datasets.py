@@ -13,7 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from catalogue import permissions, use
 from catalogue.models import Dataset, Distribution, Score, TableVersion, Territory
 from catalogue.quality.metrics import V2
-from catalogue.search import places
+from catalogue.search import licences, places
 from catalogue.search.bounds import Box
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import keys_of
@@ -97,9 +97,9 @@ def _worked_out(keys: Sequence[UUID]) -> Callable[[UUID], dict[str, Any]]:
 
 def _document(row: Dataset, audience: tuple[str, ...], labels: Mapping[str, str]) -> Document:
     files = list(row.distributions.all())
-    licences = tuple(dict.fromkeys(uri for uri in (row.license, *(file.license for file in files)) if uri))
+    licensed = licences.listed([row.license, *(file.license for file in files)])
     place = row.territory or row.published_by.territory  # a body that says no more speaks of its own
-    said = described(row, place, licences, audience, labels)
+    said = described(row, place, licensed, audience, labels)
     return replace(
         said,
         texts=(*said.texts, *(file.label for file in files[:50])),

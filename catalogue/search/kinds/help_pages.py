@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
+from django.conf import settings
+
 from catalogue.guide import HelpPage, Section, pages
 from catalogue.models import Audience
 from catalogue.search.contract import PUBLIC
@@ -39,11 +41,11 @@ class HelpPages(Kind):
         return set()
 
     def fingerprint(self) -> str:
-        return hashlib.sha256(repr(pages()).encode()).hexdigest()
+        return hashlib.sha256(repr([pages(code) for code, _name in settings.LANGUAGES]).encode()).hexdigest()
 
 
 def sections(language: str = "fr") -> dict[str, tuple[HelpPage, Section]]:
-    """By the id of the document, which is the same in every language; found by what French says."""
+    """By the id of the document, which is the same in every language."""
     return {f"{PREFIX}{page.slug}#{each.anchor}": (page, each) for page in pages(language) for each in page.sections}
 
 
@@ -53,6 +55,13 @@ def _document(identifier: str, page: HelpPage, section: Section) -> Document:
         kind=HelpPages.name,
         titles=(section.heading,),
         keywords=section.words,
-        texts=(page.title,),
+        texts=tuple(dict.fromkeys((page.title, *_headings(identifier)))),
         audience=(PUBLIC,),
     )
+
+
+def _headings(identifier: str) -> Iterator[str]:
+    """As each language of this portal says them, with their words: whoever reads English asks in English."""
+    for code, _name in settings.LANGUAGES:
+        page, section = sections(code)[identifier]
+        yield from (page.title, section.heading, *section.words)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from catalogue.dcat.rules import HVD_LAW
 from catalogue.models import Audience, Concept, Record, Territory, in_french
-from catalogue.search import places
+from catalogue.search import licences, places
 from catalogue.search.document import Document
 from catalogue.search.kinds.base import BATCH, Kind, Touched, keys_of
 
@@ -59,7 +59,7 @@ class Records(Kind):
 def described(
     row: Record,
     place: Territory | None,
-    licences: tuple[str, ...],
+    licensed: tuple[str, ...],
     audience: tuple[str, ...],
     labels: Mapping[str, str],
 ) -> Document:
@@ -74,13 +74,13 @@ def described(
         keywords=tuple(dict.fromkeys(word for words in row.keyword.values() for word in words)),
         publisher_label=row.published_by.name,
         theme=tuple(row.theme),
-        licence=licences,
+        licence=licensed,
         publisher=(row.published_by.slug,),
         territory=places.lineage(place) if place else (),
         organisation=(row.owner.slug,),
         places=places.names(place) if place else (),
         around=tuple(each.name for each in places.around(place)) if place else (),
-        labels={"theme": themes, "licence": tuple(labels.get(uri, uri) for uri in licences)},
+        labels={"theme": themes, "licence": tuple(labels.get(uri, uri) for uri in licensed)},
         schema=addresses(row.conforms_to),
         hvd=high_value(row),
         modified=row.modified or row.updated_at.astimezone(UTC).isoformat(),
@@ -91,7 +91,7 @@ def described(
 
 def names_of(rows: Sequence[Record]) -> dict[str, str]:
     """Of their themes and licences, by address."""
-    return Concept.objects.labels({uri for row in rows for uri in (*row.theme, row.license) if uri})
+    return Concept.objects.labels({uri for row in rows for uri in (*row.theme, *licences.listed([row.license]))})
 
 
 def addresses(*lists: Iterable[str]) -> tuple[str, ...]:

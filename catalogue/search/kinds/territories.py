@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from catalogue import permissions
@@ -130,7 +131,7 @@ def _readers(place: Territory) -> tuple[str, ...]:
 def described(place: Territory) -> str:
     """In the reader's words: what it is, and what contains it, the nearest first. Reads `parents` as prefetched."""
     level = gettext(Level(place.level).label)
-    return ", ".join([level[:1].upper() + level[1:], *(each.name for each in places.around(place))])
+    return ", ".join([capfirst(level), *(each.name for each in places.around(place))])
 
 
 # Without what contains it: a question for a département would give each of its communes before what they publish.
