@@ -21,11 +21,12 @@ from django.utils.translation import gettext_noop
 from catalogue import calling
 from catalogue.dcat.classes import EMPTY, Inside, Level, Profile, Term
 from catalogue.dcat.hosts import RUNNABLE, is_private
+from catalogue.dcat.jsons import order_key
 from catalogue.dcat.mapping import own_values
 from catalogue.dcat.names import named
 from catalogue.dcat.profile import BY_KIND
 from catalogue.dcat.statements import Statements
-from catalogue.dcat.terms import Problem, Text, Values, is_address, order_key
+from catalogue.dcat.terms import Problem, Text, Values, is_address
 from catalogue.drafting import folded, minted
 from catalogue.errors import Conflict, Refused
 from catalogue.layering import ADD, CORRECT, FILES, NOTE, addresses, before, by_language, laid, touched

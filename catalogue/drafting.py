@@ -26,7 +26,7 @@ from catalogue.dcat.hosts import is_private
 from catalogue.dcat.mapping import MODELS, fill, place_named, record_values, traits_of_file
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
 from catalogue.dcat.terms import Values, is_address
-from catalogue.dcat.tokens import Said, address, by_node, canonical_lines, in_lines
+from catalogue.dcat.tokens import Nodes, address, canonical_lines, in_lines
 from catalogue.errors import Conflict, Refused
 from catalogue.layering import Layering, layers_of
 from catalogue.models import Dataset, Distribution, Layer, Organisation, Record, Territory, in_french
@@ -95,7 +95,8 @@ def prepare_new(draft: Draft) -> Prepared:
 def valid(draft: Draft) -> Draft:
     """Without what could only be said against DCAT-AP; what came stays in the form of the source."""
     values, left = BY_KIND[draft.kind].whole(draft.values)
-    return replace(draft, values=values, problems=(*draft.problems, *left))
+    same = values is draft.values and not left
+    return draft if same else replace(draft, values=values, problems=(*draft.problems, *left))
 
 
 def _with_layer(draft: Draft, layers: dict[uuid.UUID, Layering]) -> Draft:
@@ -238,9 +239,9 @@ def _file(prepared: Prepared, file: Distribution, values: Values, origin: Distri
 def _forms(row: Record, draft: Draft, distributions: list[Distribution], layer: Layering | None) -> None:
     """The repaired form from the row itself, so that what we export is what we hold; what came is kept as it came."""
     kind = BY_KIND[draft.kind]
-    said: list[Said] = []
+    said: Nodes = {}
     kind.say(row.uri, record_values(row, distributions), said, minted(row.pk))
-    row.findings = conformity.kept(check_nodes(by_node(said), address(row.uri), kind))
+    row.findings = conformity.kept(check_nodes(said, address(row.uri), kind))
     local = [file.pk for file in distributions if file.origin == Distribution.Origin.LOCAL]
     row.repaired = canonical_lines(said, layer.statements(local) if layer else ())
     row.digest = digest(row.repaired)

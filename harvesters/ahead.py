@@ -11,6 +11,7 @@ parent's. It reads for new records alone. Whatever becomes of it (killed, stoppe
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import gc
 import multiprocessing
 import os
@@ -33,7 +34,7 @@ from django.conf import settings
 
 from catalogue.batching import batches
 from catalogue.dcat.formats import FormatError, digest
-from catalogue.publishing import Draft
+from catalogue.publishing import BATCH, Draft
 from catalogue.publishing.foreseen import Foreseen, foresee
 from harvesters.base import Found, HarvestError, LeaveOut, SkipRecord
 from harvesters.marks import Sign, sign_of
@@ -44,11 +45,14 @@ from harvesters.succession import source_host
 
 PIECE: Final = 25  # records sent at once
 AT_ONCE: Final = 10  # pieces that the process beside has to do, at most
-DEPTH: Final = 3  # lots under way: one to be written, two that are read
+DEPTH: Final = (
+    4  # lots under way: one to be written, three that are read, so that there is always something left to read
+)
 PICKLED: Final = pickle.HIGHEST_PROTOCOL
 LOOK: Final = 0.5  # seconds between two signs of life while this process waits
 PATIENCE: Final = 120.0  # seconds without an answer: a piece takes less than one
 PR_SET_PDEATHSIG: Final = 1  # prctl(2)
+ROOM: Final = 2**20  # bytes of a pipe: some pieces, so that who sends one need not wait until all of it is read
 
 
 class Ahead(NamedTuple):
@@ -128,7 +132,7 @@ class Lot:
 
 
 class Beside:
-    """The process, started once there are two lots to read. `beat`: called while this one waits."""
+    """The process, started once there is a full lot to read, or two. `beat`: called while this one waits."""
 
     def __init__(self, reader: Reader, beat: Callable[[], object], *, wanted: bool) -> None:
         self._reader, self._beat = reader, beat
@@ -162,7 +166,7 @@ class Beside:
     def push(self, founds: list[Found]) -> Iterator[tuple[list[Found], list[Ahead | None]]]:
         """One lot more; gives those before it that must be taken in now."""
         self._under_way.append(Lot(founds))
-        if self._wanted and len(self._under_way) > 1:
+        if self._wanted and (len(self._under_way) > 1 or len(founds) >= BATCH):
             self._send(self._under_way)
         while len(self._under_way) >= (DEPTH if self._wanted else 1):
             yield self._ready(self._under_way)
@@ -222,6 +226,9 @@ class Beside:
     def _start(self) -> None:
         fork = multiprocessing.get_context("fork")
         (asked, self._orders), (self._answers, answered) = fork.Pipe(duplex=False), fork.Pipe(duplex=False)
+        for end in (self._orders, answered):
+            with suppress(OSError):  # it must do with less
+                fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
         ours = (self._orders, self._answers)
         process = fork.Process(target=_work, args=(self._reader, asked, answered, ours, os.getpid()), daemon=True)
         try:

@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Literal
 
 import pyoxigraph as ox
 
-from catalogue.dcat.lines import Lines
+from catalogue.dcat.lines import Lines, token
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.tokens import node_of
 from harvesters.old_paths import Front, Shows
@@ -129,10 +129,17 @@ class Found:
         return Statements(self.triples)
 
     @property
-    def subject(self) -> Any:
-        """The record's node: the one whose triples come first. None when nothing is said of it."""
+    def node(self) -> str:
+        """The token of the record's node: the one whose triples come first. "" when nothing is said of it."""
         if isinstance(self.triples, Lines):
-            return node_of(self.triples.text.partition(" ")[0]) if self.triples.text else None
+            return self.triples.text.partition(" ")[0]
+        return token(self.triples[0].subject) if self.triples else ""
+
+    @property
+    def subject(self) -> Any:
+        """The record's node itself; None when nothing is said of it."""
+        if isinstance(self.triples, Lines):
+            return node_of(self.node) if self.triples.text else None
         return self.triples[0].subject if self.triples else None
 
 

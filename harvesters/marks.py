@@ -68,8 +68,8 @@ NOTHING = Sign()
 
 def sign_of(found: Found, host: str, ours: str) -> Sign:
     """`host`: the source's, "" for a file; `ours`: this instance's public address."""
-    subject = found.subject
-    if subject is None:
+    subject = found.node
+    if not subject:
         return NOTHING
     said = found.statements
     envelopes = said.leading_to(FOAF + "primaryTopic", subject)  # its CatalogRecords (DCAT 3, §6.5)
@@ -90,7 +90,7 @@ def sign_of(found: Found, host: str, ours: str) -> Sign:
     return Sign(best, _page(best, said, subject, host), any(is_ours(address, ours) for address in told), tuple(titles))
 
 
-def _said(found: Found, said: Statements, subject: Any, origins: Iterable[str]) -> Iterator[tuple[Rank, str]]:
+def _said(found: Found, said: Statements, subject: str, origins: Iterable[str]) -> Iterator[tuple[Rank, str]]:
     """The best rank of an address comes first."""
     if found.uri:
         yield Rank.ADDRESS, found.uri
@@ -102,17 +102,17 @@ def _said(found: Found, said: Statements, subject: Any, origins: Iterable[str]) 
         yield Rank.PAGE, page
 
 
-def _origins(said: Statements, subject: Any, envelopes: Sequence[Any]) -> Iterator[str]:
+def _origins(said: Statements, subject: str, envelopes: Sequence[Any]) -> Iterator[str]:
     """`owl:sameAs`, and what harvesting portals keep; not `dct:source` of a dataset, which names what it was made from."""
     yield from links(said, subject, OWL + "sameAs")
-    for predicate, values in said.of(subject).items():
-        if predicate.startswith(KEPT) and ORIGINS.search(predicate):
-            yield from (value.value for value in values)
+    for predicate, values in said.told(subject).items():
+        if predicate.startswith(f"<{KEPT}") and ORIGINS.search(predicate[:-1]):
+            yield from (said.node(value).value for value in values)
     for envelope in envelopes:
         yield from links(said, envelope, DCT + "source")
 
 
-def _identifiers(said: Statements, subject: Any) -> Iterator[str]:
+def _identifiers(said: Statements, subject: str) -> Iterator[str]:
     yield from texts(said, subject, DCT + "identifier")
     for other in said.objects(subject, (ADMS + "identifier",)):
         notations = texts(said, other, SKOS + "notation")
@@ -143,7 +143,7 @@ def _digest(kind: str, text: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{kind}\n{text}".encode()).digest()[:8], "big", signed=True)
 
 
-def _page(marks: Iterable[Mark], said: Statements, subject: Any, host: str) -> str:
+def _page(marks: Iterable[Mark], said: Statements, subject: str, host: str) -> str:
     """Where a person reads the record at this source: its page, else its address; "" when all are elsewhere."""
     pages = links(said, subject, DCAT + "landingPage", FOAF + "page")
     addresses = [*pages, *(mark.address for mark in marks if mark.rank is Rank.ADDRESS)]

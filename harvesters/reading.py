@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from catalogue.dcat.formats import canonical, in_order
+from catalogue.dcat.formats import canonical, ordered
 from catalogue.dcat.lines import Lines
 from catalogue.dcat.profile import BY_KIND
 from catalogue.dcat.terms import Problem, Values
@@ -52,7 +52,7 @@ class Said:
 def said_of(found: Found) -> Said:
     cost = Counter(found.cost)
     if found.sound and isinstance(found.triples, Lines):  # no triple needs to become an object
-        return Said(in_order(found.triples.text), cost)
+        return Said(ordered(found.triples.statements), cost)
     return Said(canonical(found.triples, cost, sound=found.sound), cost)
 
 
@@ -62,13 +62,11 @@ def draft_of(
     """`identity`: of the record that it will be. Raises SkipRecord when nothing of it can be shown to anyone, LeaveOut when a rule
     leaves it out.
     """
-    mender = reception.mender
-    if found.subject is None:
+    if not found.node:
         raise SkipRecord("La source annonce cette fiche et n’en dit rien.")
-    reading = BY_KIND[found.kind].read(found.statements, found.subject, mender)
-    values = {name: mender.named(value) for name, value in reading.values.items() if name != "uri"}
     problems = [Problem("", name, f"{count} fois", mended=True) for name, count in said.cost.items()]
-    problems += reading.problems
+    values = BY_KIND[found.kind].taken(found.statements, found.node, reception.mender, problems)
+    values.pop("uri", None)
     if files := values.get("distribution"):
         values["distribution"] = list(_files(files, problems))
     if not any(values.get(name) for name in ("title", "description", "distribution", "endpoint_url")):
@@ -94,8 +92,8 @@ def draft_of(
 
 def _files(files: list[Values], problems: list[Problem]) -> Iterator[Values]:
     for file in files:
-        if not set(file) - {"uri"}:
-            problems.append(Problem("distribution", "undescribed-file", file["uri"]))
+        if file.keys() <= {"uri"}:
+            problems.append(Problem("distribution", "undescribed-file", file.get("uri", "")))
         elif better := accessible(file):
             problems.append(Problem("distribution.access_url", better[1], file["download_url"][0], mended=True))
             yield better[0]

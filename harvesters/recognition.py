@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from catalogue.dcat.profile import ADMS, DCAT, DCT
 from catalogue.dcat.statements import Statements
+from catalogue.dcat.tokens import iri_of, text_of
 
 ADDRESSES = tuple(DCAT + name for name in ("downloadURL", "accessURL", "endpointURL", "downloadUrl", "accessUrl"))
 FILES = (DCAT + "distribution", DCAT + "distributions")
@@ -28,12 +29,13 @@ PLAIN = re.compile(r"https?://([A-Za-z0-9.\-:]+)(/[\x21-\x22\x24-\x3e\x40-\x7e]*
 
 
 def texts(said: Statements, subject: Any, *predicates: str) -> list[str]:
-    return sorted(o.value for o in said.objects(subject, predicates) if isinstance(o, ox.Literal))
+    return sorted([text_of(value) for value in said.values(subject, predicates) if value[0] == '"'])
 
 
 def links(said: Statements, subject: Any, *predicates: str) -> list[str]:
     """Addresses, and what stands for them as text."""
-    return sorted(o.value for o in said.objects(subject, predicates) if isinstance(o, ox.NamedNode | ox.Literal))
+    values = [value for value in said.values(subject, predicates) if value[0] != "_" and not value.startswith("<<")]
+    return sorted([iri_of(value) if value[0] == "<" else text_of(value) for value in values])
 
 
 def key(kind: str, text: str) -> str:

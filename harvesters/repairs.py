@@ -17,9 +17,11 @@ from catalogue.dcat.canon import escaped
 from catalogue.dcat.classes import Category, Described, Inside
 from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.hosts import is_private
+from catalogue.dcat.lines import token
 from catalogue.dcat.literals import LONGEST
+from catalogue.dcat.mending import AS_IT_IS
 from catalogue.dcat.statements import Statements
-from catalogue.dcat.terms import AS_IT_IS, Concept, Iri, Kind, Moment, Plain, Problem, Text, is_address
+from catalogue.dcat.terms import Concept, Iri, Kind, Moment, Plain, Problem, Text, is_address
 from harvesters.matching import Names
 
 MONTHS = {
@@ -56,22 +58,8 @@ class Repairs:
         self._names, self._homes = names, tuple(f"{home.rstrip('/')}/" for home in homes if home)
 
     def hides(self, address: str) -> bool:
-        """Whether an address leads to a private network that is not our own, nor the source's."""
+        """Whether an address leads to a private network that is not our own, nor the source's; a node gets one of ours."""
         return is_private(address) and not f"{address}/".startswith(self._homes)
-
-    def named(self, value: Any) -> Any:
-        """A value whose nodes have no address on a private network for a name: we give them one of ours."""
-        if type(value) is str:
-            return value
-        if isinstance(value, list):
-            return [one if type(one) is str else self.named(one) for one in value]
-        if isinstance(value, dict):
-            return {
-                key: one if type(one) is str else self.named(one)
-                for key, one in value.items()
-                if key != "uri" or not self.hides(one)
-            }
-        return value
 
     def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
         text = "" if isinstance(node, ox.BlankNode | ox.Triple) else node.value.strip()
@@ -160,7 +148,7 @@ def _labelled(kind: Any, node: Any) -> tuple[Any, str] | None:
     label = next((term for term in kind.profile.terms if term.name in ("label", "title") and term.many), None)
     if label is None or not isinstance(node, ox.Literal):
         return None
-    said, _ = label.kind.read(Statements(()), node, AS_IT_IS)
+    said, _ = label.kind.read(Statements(()), token(node), AS_IT_IS)
     tidied = _text(said, "line")
     language, kept = tidied[0] if tidied else said
     return {label.name: {language: [kept]}}, "label-kept"
@@ -257,7 +245,7 @@ def _tidy_plain(value: Any) -> tuple[Any, str] | None:
         return None
     if len(value) > LONGEST:
         return [], "too-long"
-    return (CONTROL.sub("", value), "control-characters") if CONTROL.search(value) else None
+    return (CONTROL.sub("", value), "control-characters") if not value.isprintable() and CONTROL.search(value) else None
 
 
 def _text(value: tuple[str, str], form: str) -> tuple[Any, str] | None:
@@ -266,9 +254,10 @@ def _text(value: tuple[str, str], form: str) -> tuple[Any, str] | None:
     if len(said) > LONGEST:
         return [], "too-long"
     text, faults = said, []
-    if CONTROL.search(text):
+    # What is printed as it is holds neither of these, and is quickly known; the search takes each sign in turn.
+    if not text.isprintable() and CONTROL.search(text):
         text, faults = CONTROL.sub("", text), ["control-characters"]
-    if MARKUP.search(text):
+    if ("<" in text or "&" in text) and MARKUP.search(text):
         from markdownify import markdownify  # and Beautiful Soup with it: not in a process that harvests nothing
 
         bare = SCRIPT.sub("", text)
@@ -276,7 +265,7 @@ def _text(value: tuple[str, str], form: str) -> tuple[Any, str] | None:
         faults.append("html")
     if form == "words" and len(words := _words(text)) > 1:
         return [(language, word) for word in words], "keywords-joined"
-    if form and LINE_BREAK.search(text):
+    if form and not text.isprintable() and LINE_BREAK.search(text):
         text = LINE_BREAK.sub(" ", text)
         faults.append("line-breaks")
     return ((language, text), faults[0]) if text != said else None

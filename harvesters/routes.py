@@ -94,8 +94,7 @@ class Routes:
     def settle(self, newcomers: Iterable[Found]) -> None:
         """Every page was read: from now on it is known which mark is of one record alone."""
         self._settled = True
-        for found in newcomers:
-            self._waiting.update(mark.digest for mark in self.sign(found).marks)
+        self._waiting.update([mark.digest for found in newcomers for mark in self.sign(found).marks])
 
     def find(self, pairs: Sequence[tuple[Found, HarvestRecord]]) -> list[Way]:
         """In their order, in a few questions to the base whatever their number."""

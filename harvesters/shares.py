@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalogue.dcat.classes import Inside, Profile, Term
+from catalogue.dcat.mending import Mender
 from catalogue.dcat.profile import BY_KIND
-from catalogue.dcat.terms import Concept, Mender, Problem, Values
+from catalogue.dcat.terms import Concept, Problem, Values
 from catalogue.dcat.vocabularies import known_to
 from harvesters.http import Client, plainly
 from harvesters.paging import walk

@@ -19,9 +19,11 @@ from django.utils.translation import gettext as _
 
 from catalogue.dcat.classes import Described, Level
 from catalogue.dcat.hosts import RUNNABLE
+from catalogue.dcat.lines import token
 from catalogue.dcat.literals import CONTROL, LONGEST, well_formed
+from catalogue.dcat.mending import Mender
 from catalogue.dcat.statements import Statements
-from catalogue.dcat.terms import DURATION, Concept, Iri, Kind, Mender, Moment, Plain, Typed, Unreadable, is_address
+from catalogue.dcat.terms import DURATION, Concept, Iri, Kind, Moment, Plain, Typed, Unreadable, is_address
 from catalogue.drafting import LONGEST_ADDRESS
 from catalogue.models import Concept as Word
 from catalogue.models import in_french
@@ -138,7 +140,7 @@ def _one(mended: Any) -> Any:
 
 def _read(kind: Kind, node: Any, known: Vocabularies) -> Any:
     try:
-        value = kind.read(NOTHING, node, known.mender)[0]
+        value = kind.read(NOTHING, token(node), known.mender)[0]
     except Unreadable:
         saved = known.mender.unreadable(kind, node)
         value = _one(saved[0]) if saved else None

@@ -16,22 +16,17 @@ from itertools import permutations
 
 import pyoxigraph as ox
 
-from catalogue.dcat.contexts import PREFIXES
+from catalogue.dcat.contexts import NEED_LANGUAGE, WITHOUT_LANGUAGE
 from catalogue.dcat.sniffing import TooSymmetric
 
 MAX_STEPS = 10_000  # about a quarter of a second
 MAX_DEPTH = 300
 
-# Datatypes that a literal has by its language alone; RDF 1.1 Concepts §3.3.
-NEED_LANGUAGE = frozenset(PREFIXES["rdf"] + name for name in ("langString", "dirLangString"))
-
-# How such a literal is written when it has none (the JSON-LD of ecospheres.gouv.fr): no parser takes it back.
-WITHOUT_LANGUAGE = tuple(f'"^^<{name}>' for name in sorted(NEED_LANGUAGE))
-
 UNFIT = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
 IRIS = re.compile(r"<([^<>\n]*)>")
 TAGS = re.compile(r'"@([A-Za-z0-9_\-]+)')
 DELIMITER = re.compile(r"[\[\]#]")
+END = " .\n"  # of a line of N-Triples
 
 
 def escaped(iri: str) -> str | None:
@@ -143,12 +138,19 @@ def canonical(triples: Iterable[ox.Triple], cost: Counter[str] | None = None, *,
 
 
 def in_order(text: str) -> str:
-    """The canonical form of lines of N-Triples that strict parsers take. Raises TooSymmetric."""
-    lines: Iterable[str] = set(text.split("\n"))  # with the empty one after the last, which comes first once sorted
-    if "_:" in text:
-        lines = _Naming(lines).lines()
-    ordered = sorted(lines)
-    return "\n".join((*ordered[1:], ordered[0]))
+    """The canonical form of N-Triples that strict parsers take, as pyoxigraph writes them. Raises TooSymmetric."""
+    return ordered(statements_in(text))
+
+
+def statements_in(text: str) -> list[str]:
+    """Each line of N-Triples as pyoxigraph writes them, once, without its end: within a term no line ends."""
+    return [*dict.fromkeys(text.split(END))][:-1]
+
+
+def ordered(statements: Iterable[str]) -> str:
+    """As `in_order`, of lines that are told apart already."""
+    # The end of a term is less than what may follow it in another: without the end of the line the order is the same.
+    return "".join([f"{one}{END}" for one in sorted(_Naming(statements).lines())])
 
 
 def _fit(text: str) -> bool:
@@ -181,23 +183,22 @@ Names = dict[str, str]  # label of a blank node -> name issued, in the order of 
 class _Naming:
     """RDFC-1.0 over triples: the names follow the specification, so that anybody's implementation agrees."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, statements: Iterable[str]) -> None:
         self._plain: list[str] = []
         self._parts: list[tuple[str, ...]] = []  # subject, predicate, object; blank nodes as "_:label"
         self._of: dict[str, list[tuple[str, ...]]] = {}
-        for line in lines:
-            if "_:" not in line:
-                self._plain.append(line)
+        for said in statements:
+            if "_:" not in said:
+                self._plain.append(said)
                 continue
-            parts = tuple(line[:-2].split(" ", 2))
-            # In N-Triples, only a blank node begins so.
-            blank = {node for node in parts[::2] if node.startswith("_:")}
-            if not blank:
-                self._plain.append(line)
-                continue
-            self._parts.append(parts)
+            parts = tuple(said.split(" ", 2))
+            blank = {node for node in parts[::2] if node[0] == "_"}  # nothing else begins so
             for node in blank:
                 self._of.setdefault(node, []).append(parts)
+            if blank:
+                self._parts.append(parts)
+            else:
+                self._plain.append(said)
         self._first = {node: self._first_degree(node) for node in self._of}
         self._names: Names = {}
         self._steps = 0
@@ -205,15 +206,15 @@ class _Naming:
     def lines(self) -> list[str]:
         self._name_all()
         names = {node: f"_:{name}" for node, name in self._names.items()}
-        return self._plain + [f"{names.get(s, s)} {p} {names.get(o, o)} ." for s, p, o in self._parts]
+        return self._plain + [f"{names.get(s, s)} {p} {names.get(o, o)}" for s, p, o in self._parts]
 
     def _first_degree(self, node: str) -> str:
         """§4.6: a node by what is said of it, other blank nodes being all alike."""
         lines = []
         for subject, predicate, value in self._of[node]:
-            s = ("_:a" if subject == node else "_:z") if subject.startswith("_:") else subject
-            o = ("_:a" if value == node else "_:z") if value.startswith("_:") else value
-            lines.append(f"{s} {predicate} {o} .\n")
+            s = ("_:a" if subject == node else "_:z") if subject[0] == "_" else subject
+            o = ("_:a" if value == node else "_:z") if value[0] == "_" else value
+            lines.append(f"{s} {predicate} {o}{END}")
         return digest("".join(sorted(lines)))
 
     def _name_all(self) -> None:
@@ -242,7 +243,7 @@ class _Naming:
         around: dict[str, list[str]] = {}
         for subject, predicate, value in self._of[node]:
             for related, position in ((subject, "s"), (value, "o")):
-                if related.startswith("_:") and related != node:
+                if related[0] == "_" and related != node:
                     around.setdefault(self._related(related, predicate, issued, position), []).append(related)
         text = ""
         for name in sorted(around):

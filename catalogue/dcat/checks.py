@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -31,6 +32,7 @@ DATATYPE = frozenset({"not-date", "bad-datatype"})
 EMPTY: dict[str, list[str]] = {}
 # A blank node is no answer here (sh:nodeKind sh:IRI in the official shapes).
 ADDRESS_ONLY = frozenset({DCAT + "theme", DCATAP + "applicableLegislation"})
+Fault = tuple[str, str, str]  # severity, code, value
 DATES = frozenset(XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
 
 
@@ -178,25 +180,27 @@ def _check_node(
     path: str,
     waiting: list[tuple[str, Profile, str]],
     hvd: bool,
-) -> Iterator[Finding]:
-    prefix = f"{path}." if path else ""
+) -> list[Finding]:
+    found: list[Finding] = []
     if not said and node[0] == "<" and path:
-        return  # an address that others describe
+        return found  # an address that others describe
+    prefix = f"{path}." if path else ""
     for line, lacking in _asked(profile, tuple(said), hvd):
         if lacking:
-            yield Finding(lacking, "missing", prefix + line.name, _named(node), line.predicate)
+            found.append(Finding(lacking, "missing", prefix + line.name, _named(node), line.predicate))
             continue
         values = said[line.said]
-        # Those of one that is short are remembered: most say the same in many records.
-        known = len(values) == 1 and len(values[0]) < LONG
-        for severity, code, value in _of_one(line, values[0]) if known else _of_all(line, values):
-            yield Finding(severity, code, prefix + line.name, _named(node), line.predicate, value)
+        if faults := _faults(line, values):
+            found += [
+                Finding(how, code, prefix + line.name, _named(node), line.predicate, v) for how, code, v in faults
+            ]
         if line.inside:
             place = prefix + line.name
             waiting += [(value, line.inside, place) for value in values if value[0] != '"']
     if profile.name in rules.BY_CLASS:
         for severity, code, name, predicate, value in rules.BY_CLASS[profile.name](said):
-            yield Finding(severity, code, prefix + name, _named(node), predicate, value)
+            found.append(Finding(severity, code, prefix + name, _named(node), predicate, value))
+    return found
 
 
 @lru_cache(maxsize=2_000)  # nodes of one class say the same few properties
@@ -214,48 +218,51 @@ def _asked(profile: Profile, predicates: tuple[str, ...], hvd: bool) -> list[tup
     return told
 
 
-@lru_cache(maxsize=5_000)
-def _of_one(line: Line, value: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple(_of_all(line, (value,)))
+def _faults(line: Line, values: Sequence[str]) -> Sequence[Fault]:
+    value = values[0]
+    if len(values) > 1 or len(value) >= LONG:
+        return _look_at(line, values)
+    if line.links and not line.base and value[0] == "<" and is_address(iri_of(value)):
+        return ()  # most links are said once: nothing to remember
+    return _of_one(line, value)
 
 
-def _of_all(line: Line, values: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+@lru_cache(maxsize=5_000)  # most other values that are short are said in many records
+def _of_one(line: Line, value: str) -> Sequence[Fault]:
+    return tuple(_look_at(line, (value,)))
+
+
+def _look_at(line: Line, values: Sequence[str]) -> list[Fault]:
+    faults: list[Fault] = []
     if len(values) > 1 and not line.many:
-        yield VIOLATION, "several", f"{len(values)} valeurs"
-    if line.links:
-        for value in values:
-            if value[0] != "<" or not _usable(value):
-                yield _link_fault(line, value)
-        if line.base and not any(value.startswith(line.base) for value in values):
-            yield WARNING, "not-in-vocabulary", _shown(values[0])
-    else:
-        yield from _literal_faults(line, values)
-
-
-def _literal_faults(line: Line, values: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    for value in values:
-        if value[0] != '"':
-            yield VIOLATION, "not-text", _shown(value)
-        elif fault := _look(value, line.datatype):
-            serious = fault in DATATYPE or (fault == "empty" and line.level == Level.MANDATORY)
-            yield VIOLATION if serious else WARNING, fault, _shown(value)
+        faults.append((VIOLATION, "several", f"{len(values)} valeurs"))
+    faults += [fault for value in values if (fault := _fault(line, value))]
+    if line.base and not any(map(str.startswith, values, repeat(line.base))):
+        faults.append((WARNING, "not-in-vocabulary", _shown(values[0])))
     if len(values) > 1 and line.name in ("title", "description", "name") and isinstance(line.kind, Text):
         languages = [parts(value).language or "" for value in values if value[0] == '"']
         if len(set(languages)) < len(languages):
-            yield WARNING, "same-language", f"{len(values)} textes"
+            faults.append((WARNING, "same-language", f"{len(values)} textes"))
+    return faults
 
 
-def _link_fault(line: Line, value: str) -> tuple[str, str, str]:
+def _fault(line: Line, value: str) -> Fault | None:
+    """What is wrong with one value, whatever stands beside it."""
+    if line.links:
+        return None if value[0] == "<" and is_address(iri_of(value)) else _link_fault(line, value)
+    if value[0] != '"':
+        return VIOLATION, "not-text", _shown(value)
+    fault = _look(value, line.datatype)
+    serious = fault in DATATYPE or (fault == "empty" and line.level == Level.MANDATORY)
+    return (VIOLATION if serious else WARNING, fault, _shown(value)) if fault else None
+
+
+def _link_fault(line: Line, value: str) -> Fault:
     if value[0] == "<":
         return VIOLATION, "bad-address", _shown(value)
     if value[0] == '"':
         return VIOLATION, "not-node" if line.inside else "not-address", _shown(value)
     return (VIOLATION if line.predicate in ADDRESS_ONLY else WARNING), "without-address", ""
-
-
-def _usable(value: str) -> bool:
-    """Whether others can use an address."""
-    return is_address(iri_of(value))
 
 
 def _look(value: str, datatype: str) -> str:

@@ -6,18 +6,20 @@ A class knows names, predicates and levels; what one value looks like is its kin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 import pyoxigraph as ox
 
-from catalogue.dcat.lines import TYPE, parsed
+from catalogue.dcat.jsons import order_key
+from catalogue.dcat.lines import TYPE, parsed, token
+from catalogue.dcat.mending import AS_IT_IS, Mender
 from catalogue.dcat.statements import Statements
-from catalogue.dcat.taking import take
-from catalogue.dcat.terms import AS_IT_IS, Concept, Kind, Mender, Problem, Unreadable, Values, is_address, order_key
-from catalogue.dcat.tokens import LONG, Said, address
+from catalogue.dcat.taking import besides, take
+from catalogue.dcat.terms import NO_PROBLEM, Concept, Kind, Problem, Values, address_of
+from catalogue.dcat.tokens import Nodes, address, said_in, tell
 from catalogue.dcat.vocabularies import addresses
 
 EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -31,18 +33,14 @@ class Inside(Kind):
 
     profile: Profile
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        if isinstance(node, ox.Literal) or (isinstance(node, ox.BlankNode) and not said.knows(node)):
-            raise Unreadable(str(node))
-        reading = self.profile.read(said, node, mender)
-        if not reading.values:
-            raise Unreadable(str(node))
-        return reading.values, list(reading.problems)
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
+        problems: list[Problem] = []
+        values = {} if node[0] == '"' else self.profile.taken(said, node, mender, problems)
+        return (values, problems) if values else super().read(said, node, mender)
 
-    def write(self, value: Any, owner: str, out: list[Said]) -> str:
+    def write(self, value: Any, owner: str, out: Nodes) -> str:
         iri = value.get("uri") or f"{owner}#{self.profile.name}-{content_name(value)}"
-        self.profile.say(iri, value, out, owner)
-        return address(iri)
+        return self.profile.say(iri, value, out, owner)
 
 
 def content_name(value: Any) -> str:
@@ -76,17 +74,6 @@ class Term:
     def predicates(self) -> tuple[str, ...]:
         return (self.predicate, *self.also)
 
-    def written(self, item: Any, base: str, out: list[Said]) -> tuple[str, str]:
-        """Predicate and value of one item, in tokens, both "" when it is not to be said; what is said beside goes to `out`."""
-        predicate = self.kind.said_by(item, self.predicate)
-        return (address(predicate), self.kind.write(item, base, out)) if predicate else ("", "")
-
-
-@lru_cache(maxsize=5_000)  # formats, licences, themes, dates: most of what records say is said by others too
-def _spoken(term: Term, item: Any) -> tuple[str, str, tuple[Said, ...]]:
-    beside: list[Said] = []
-    return (*term.written(item, "", beside), tuple(beside))
-
 
 @dataclass(frozen=True)
 class Reading:
@@ -112,7 +99,7 @@ class Profile:
     def _by_predicate(self) -> dict[str, tuple[int, ...]]:
         found: dict[str, tuple[int, ...]] = {}
         for position, term in enumerate(self.terms):
-            for predicate in term.predicates:
+            for predicate in map(address, term.predicates):
                 found[predicate] = (*found.get(predicate, ()), position)
         return found
 
@@ -133,7 +120,7 @@ class Profile:
         @lru_cache(maxsize=2_000)
         def found(predicates: tuple[str, ...]) -> list[tuple[Term, list[str]]]:
             some = sorted({i for predicate in predicates for i in places.get(predicate, ())})
-            return [(terms[i], [name for name in terms[i].predicates if name in predicates]) for i in some]
+            return [(terms[i], [one for one in map(address, terms[i].predicates) if one in predicates]) for i in some]
 
         return found
 
@@ -148,78 +135,90 @@ class Profile:
 
         return found
 
+    @cached_property
+    def _looking(self) -> Callable[[tuple[str, ...]], list[Term]]:
+        """Those of these names whose values may be nodes that say more."""
+        return lru_cache(maxsize=2_000)(lambda names: [term for term in self.named(names) if term.kind.looks])
+
     def read(self, said: Statements, node: Any, mender: Mender = AS_IT_IS) -> Reading:
-        values: Values = {}
-        if isinstance(node, ox.NamedNode) and is_address(node.value):
-            values["uri"] = node.value
+        """`node`: the object, or its token."""
         problems: list[Problem] = []
-        given = said.of(node)
+        values = self.taken(said, node if isinstance(node, str) else token(node), mender, problems)
+        return Reading(values, tuple(problems))
+
+    def taken(self, said: Statements, node: str, mender: Mender, problems: list[Problem]) -> Values:
+        """The values of the node of this token; appends to `problems` what could not be taken in."""
+        values: Values = {}
+        if address := address_of(node):
+            values["uri"] = address
+        given = said.told(node)
         for term, predicates in self._said_under(tuple(given)):
-            found, aside = list[Any](), 0
+            found: list[Any] = []
+            aside = 0
             for predicate in predicates:
-                nodes = given[predicate]
-                if len(nodes) == 1 and len(predicates) == 1:  # as most are
-                    found = take(term, said, nodes[0], mender, problems)
-                    break
-                here = [value for item in nodes for value in take(term, said, item, mender, problems)]
-                # The right name of a property wins over the others that real catalogues use.
-                more = here if term.many or not found else term.kind.besides(found, here)
-                if more is not here:
-                    aside += sum(value not in more and value not in found for value in here)
-                found += more
+                here: list[Any] = []
+                for value in given[predicate]:
+                    here += take(term, said, value, mender, problems)
+                if found and not term.many:
+                    here, more = besides(term.kind, found, here)
+                    aside += more
+                found += here
             if found:
                 values[term.name], crowded = term.kind.gather(found, term.many)
                 if crowded or aside:
                     told = f"{len(found) + aside} valeurs"
                     problems.append(Problem(term.name, "several-values", told, mended=True))
-        return Reading(values, tuple(problems))
+        return values
 
     def write(self, node: ox.NamedNode, values: Values, out: list[ox.Triple], base: str = "") -> None:
         """Appends the triples of `values` to `out`; as `say`."""
-        said: list[Said] = []
+        said: Nodes = {}
         self.say(node.value, values, said, base)
-        out += parsed("".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in said))
+        out += parsed("".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in said_in(said)))
 
-    def say(self, iri: str, values: Values, out: list[Said], base: str = "") -> None:
-        """Appends what `values` say of the node at this address to `out`, in tokens. Nodes without an address get one under
-        `base` (else the node's own). Raises ValueError for what strict parsers refuse.
+    def say(self, iri: str, values: Values, out: Nodes, base: str = "") -> str:
+        """Adds what `values` say of the node at this address to `out`, in tokens, and gives its own. Nodes without an address
+        get one under `base` (else the node's own). Raises ValueError for what strict parsers refuse.
         """
         base = base or iri.partition("#")[0]
         node = address(iri)
-        out.append((node, TYPE, address(self.type)))
+        tell(out, node, TYPE, address(self.type))
         for term in self.named(tuple(values)):
             value = values[term.name]
             if not value and value in EMPTY:
                 continue
             for item in term.kind.scatter(value, term.many):
-                if type(item) is dict:
-                    means, token = term.written(item, base, out)
-                else:  # nothing but the value tells how it is written
-                    text = item[1] if type(item) is tuple else item
-                    short = type(text) is not str or len(text) < LONG
-                    means, token, beside = _spoken(term, item) if short else _spoken.__wrapped__(term, item)
-                    out += beside
-                if means:
-                    out.append((node, means, token))
+                predicate = term.kind.said_by(item, term.predicate)
+                if not predicate:
+                    continue
+                told = term.kind.write(item, base, out)
+                tell(out, node, address(predicate), told)
+        return node
 
     def whole(self, values: Values) -> tuple[Values, list[Problem]]:
-        """The values without the optional nodes that lack what their class must have, and what was left out.
+        """The values without the optional nodes that lack what their class must have, and what was left out; the very same
+        when nothing was.
 
         A node that has an address where an address alone is allowed keeps that; a recommended node stays, for the checks to
         say what it lacks.
         """
-        kept, problems = dict(values), list[Problem]()
-        for term in self.named(tuple(values)):
+        changed: Values = {}
+        problems: list[Problem] = []
+        for term in self._looking(tuple(values)):
             value = values[term.name]
-            if not term.kind.looks or (not value and value in EMPTY):
+            if not value and value in EMPTY:
                 continue
-            items = [item for given in term.kind.scatter(value, term.many) for item in _whole(term, given, problems)]
-            kept[term.name] = (items if term.many else items[0]) if items else None
-        return {name: value for name, value in kept.items() if value is not None}, problems
+            given = term.kind.scatter(value, term.many)
+            items = [one for item in given if (one := _whole(term, item, problems)) is not None]
+            if items != given:
+                changed[term.name] = (items if term.many else items[0]) if items else None
+        if not changed and None not in values.values():
+            return values, problems
+        return {name: value for name, value in (values | changed).items() if value is not None}, problems
 
 
-def _whole(term: Term, item: Any, problems: list[Problem]) -> list[Any]:
-    """The item as it can be written validly, as a list because that may be not at all."""
+def _whole(term: Term, item: Any, problems: list[Problem]) -> Any:
+    """The item as it can be written validly, None when it cannot."""
     kind: Any = term.kind
     if isinstance(item, dict):
         item, inner = kind.profile.whole(item)
@@ -229,12 +228,12 @@ def _whole(term: Term, item: Any, problems: list[Problem]) -> list[Any]:
             address = item.get("uri", "")
             problems += [Problem(f"{term.name}.{name}", "incomplete-node", address) for name in lacking]
             if not address or not isinstance(kind, Described):
-                return []
+                return None
             item = address
     if not kind.said_by(item, term.predicate):
         problems.append(Problem(term.name, "unknown-concept", str(item)[:200]))
-        return []
-    return [item]
+        return None
+    return item
 
 
 @dataclass(frozen=True)
@@ -250,21 +249,22 @@ class Described(Concept):
     profile: Profile = field(default_factory=lambda: Profile("node", "", ()))
     bare: bool = False
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        if not isinstance(node, ox.NamedNode):
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
+        if node[0] != "<":
             return Inside(self.profile).read(said, node, mender)
         address, _ = super().read(said, node, mender)
         if not said.knows(node):
-            return address, []
-        reading = self.profile.read(said, node, mender)
-        return (reading.values if len(reading.values) > 1 else address), list(reading.problems)
+            return address, NO_PROBLEM
+        problems: list[Problem] = []
+        values = self.profile.taken(said, node, mender, problems)
+        return (values if len(values) > 1 else address), problems
 
-    def write(self, value: Any, owner: str, out: list[Said]) -> str:
+    def write(self, value: Any, owner: str, out: Nodes) -> str:
         if isinstance(value, dict):
             return Inside(self.profile).write(value, owner, out)
         node = address(value)
         if not self.bare:
-            out.append((node, TYPE, address(self.profile.type)))
+            tell(out, node, TYPE, address(self.profile.type))
         return node
 
 
@@ -278,7 +278,7 @@ class Category(Described):
 
     broader: str = ""
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
         value, problems = super().read(said, node, mender)
         # Its labels are the vocabulary's, whatever the source recalls of them.
         ours = isinstance(value, dict) and value.get("uri") in addresses().get(self.vocabulary, ())
@@ -288,5 +288,5 @@ class Category(Described):
         sure = isinstance(value, dict) or value in addresses().get(self.vocabulary, ())
         return predicate if sure else self.broader
 
-    def write(self, value: Any, owner: str, out: list[Said]) -> str:
+    def write(self, value: Any, owner: str, out: Nodes) -> str:
         return super().write(value, owner, out) if isinstance(value, dict) else address(value)

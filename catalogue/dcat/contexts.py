@@ -42,6 +42,12 @@ PREFIXES: Final[dict[str, str]] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+# Datatypes that a literal has by its language alone; RDF 1.1 Concepts §3.3.
+NEED_LANGUAGE = frozenset(PREFIXES["rdf"] + name for name in ("langString", "dirLangString"))
+
+# How such a literal is written when it has none (the JSON-LD of ecospheres.gouv.fr): no parser takes it back.
+WITHOUT_LANGUAGE = tuple(f'"^^<{name}>' for name in sorted(NEED_LANGUAGE))
+
 Context = dict[str, str | dict[str, str]]
 
 # DCAT-AP's own names (specification 3.0, "Quick reference"), by the prefixed name that they stand for when it differs.

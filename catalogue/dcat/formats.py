@@ -9,18 +9,21 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from catalogue.dcat import rdfxml
-from catalogue.dcat.canon import Sound, canonical, digest, in_order
+from catalogue.dcat.canon import Sound, canonical, digest, ordered
 from catalogue.dcat.cleaning import Notes, prepare, unknown_context
 from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.graph import Graph
 from catalogue.dcat.lines import Value, Written
 from catalogue.dcat.memory import Memory
+from catalogue.dcat.plain import graphs_apart
 from catalogue.dcat.sniffing import (
     FORMATS,
     Forbidden,
@@ -49,11 +52,12 @@ __all__ = [
     "canonical",
     "digest",
     "from_canonical",
-    "in_order",
     "named_graphs",
+    "ordered",
     "own_labels",
     "read",
     "sniff",
+    "trig_graphs",
     "write",
     "write_texts",
 ]
@@ -111,6 +115,8 @@ def named_graphs(path: Path, format: str, base_iri: str = NO_BASE) -> tuple[dict
     with tempfile.TemporaryDirectory(prefix="bouture-rdf-") as folder:
         clean, _ = prepare(path, format, Path(folder))
         try:
+            if format == "trig":
+                return trig_graphs(clean.read_bytes().decode(), base_iri), True
             quads = ox.parse(path=clean, format=PARSERS[format], base_iri=base_iri, rename_blank_nodes=True)
             return by_graph(quads), True
         except SyntaxError as first:
@@ -120,24 +126,29 @@ def named_graphs(path: Path, format: str, base_iri: str = NO_BASE) -> tuple[dict
                 raise _said(first, clean) from first
 
 
+def trig_graphs(document: str, base_iri: str) -> dict[str, str]:
+    """As `named_graphs` by a strict parser; graphs in plain lines need none. Raises SyntaxError."""
+    graphs, rest = graphs_apart(document)
+    try:
+        told = by_graph(ox.parse(rest, ox.RdfFormat.TRIG, base_iri=base_iri, rename_blank_nodes=True))
+    except SyntaxError:
+        if not graphs:
+            raise
+        return by_graph(ox.parse(document, ox.RdfFormat.TRIG, base_iri=base_iri, rename_blank_nodes=True))
+    return told | {name: told.get(name, "") + lines for name, lines in graphs.items()}
+
+
 def by_graph(quads: Iterable[ox.Quad]) -> dict[str, str]:
-    """Of what a strict parser gives. It goes from parser to writer, and its lines are sorted: no term becomes an object."""
-    text = (ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").decode()
-    graphs: dict[str, list[str]] = {}
-    held, end = graphs.setdefault("", []), "\0"
-    for line in text.split("\n")[:-1]:
-        told = line.split(" ", 2)[2]  # the value, and the graph when it is not the default one
-        if not told.endswith(end):
-            value, _, name = told[:-2].rpartition(" ")
-            # No address holds a quotation mark, and a text ends with one, its language or its datatype.
-            end = f" {name} ." if value and '"' not in name else "\0"
-            held = graphs.setdefault("" if end == "\0" else name, [])
-        held.append(line if end == "\0" else f"{line[: -len(end)]} .")
-    return {
-        name[1:-1]: "".join([f"{line}\n" for line in lines if "<<" not in line or not _quoted(line)])
-        for name, lines in graphs.items()
-        if lines and not name.startswith("_")
-    }
+    """Of what a strict parser gives, a run of one graph at a time: no term of a triple becomes an object."""
+    graphs: dict[str, list[str]] = defaultdict(list)
+    for graph, some in groupby(quads, attrgetter("graph_name")):
+        if isinstance(graph, ox.BlankNode):
+            continue
+        text = (ox.serialize((quad.triple for quad in some), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+        if "<<" in text:
+            text = "".join([f"{line}\n" for line in text.split("\n")[:-1] if not _quoted(line)])
+        graphs["" if isinstance(graph, ox.DefaultGraph) else graph.value].append(text)
+    return {name: "".join(texts) for name, texts in graphs.items()}
 
 
 def _quoted(line: str) -> bool:

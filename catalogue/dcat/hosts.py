@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -13,15 +12,19 @@ PRIVATE = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".l
 RUNNABLE = ("javascript:", "vbscript:", "data:", "file:", "blob:")
 
 
-# An address as nearly all are: its host is what tells, and a catalogue of 10,000 files has a few hosts.
-PLAIN = re.compile(r"https?://([A-Za-z0-9.\-]+)(?::\d{1,5})?(?=[/?#]|\Z)", re.IGNORECASE)
+LONGEST_KEPT = 300  # characters: a name has 253 at most (RFC 1035, §2.3.4), and a "data:" address may hold a picture
 
 
 def is_private(address: str) -> bool:
     """Whether a web address leads to a private network, or nowhere: nothing that the public could follow."""
-    plain = PLAIN.match(address)
-    if plain:
-        return _is_inside(plain[1].lower())
+    # Its host is what tells, and a catalogue of 10,000 files has a few hosts.
+    end = address.find("/", 8) if address.startswith(("https://", "http://")) else -1
+    known = address[:end] if end > 0 else address
+    return _leads_inside(known) if len(known) <= LONGEST_KEPT else _leads_inside.__wrapped__(known)
+
+
+@lru_cache(maxsize=5_000)
+def _leads_inside(address: str) -> bool:
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -29,11 +32,6 @@ def is_private(address: str) -> bool:
         return True
     if parts.scheme.lower() not in ("http", "https"):
         return parts.scheme.lower() == "file"
-    return _is_inside(host)
-
-
-@lru_cache(maxsize=5_000)
-def _is_inside(host: str) -> bool:
     host = host.rstrip(".")
     try:
         return not ipaddress.ip_address(host).is_global

@@ -16,7 +16,8 @@ from typing import overload
 
 import pyoxigraph as ox
 
-from catalogue.dcat.canon import NEED_LANGUAGE, WITHOUT_LANGUAGE
+from catalogue.dcat.canon import statements_in
+from catalogue.dcat.contexts import NEED_LANGUAGE, WITHOUT_LANGUAGE
 
 CHUNK = 5_000  # triples written at once
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -39,7 +40,9 @@ SPEECHLESS = re.compile(
 
 def token(node: Value) -> str:
     """A node in N-Triples; unlike `str`, also when its address is one that N-Triples forbids."""
-    return f"<{UNFIT.sub(_escape, node.value)}>" if isinstance(node, ox.NamedNode) else str(node)
+    if isinstance(node, ox.NamedNode):
+        return f"<{UNFIT.sub(_escape, node.value)}>"
+    return f"<<( {node} )>>" if isinstance(node, ox.Triple) else str(node)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -52,7 +55,7 @@ def parsed(text: str) -> Iterator[ox.Triple]:
 
 
 class Lines(Sequence[ox.Triple]):
-    """Triples that are objects once somebody looks at them."""
+    """Triples that are objects once somebody looks at them; a line that comes twice is one."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -61,8 +64,13 @@ class Lines(Sequence[ox.Triple]):
     def _triples(self) -> tuple[ox.Triple, ...]:
         return tuple(dict.fromkeys(parsed(self.text)))
 
+    @cached_property
+    def statements(self) -> list[str]:
+        """Each line once, without its end."""
+        return statements_in(self.text)
+
     def __len__(self) -> int:
-        return self.text.count("\n")
+        return len(self.statements)
 
     @overload
     def __getitem__(self, index: int) -> ox.Triple: ...

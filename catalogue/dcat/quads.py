@@ -6,11 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import pyoxigraph as ox
 
 from catalogue.dcat.contexts import PREFIXES
+from catalogue.dcat.plain import is_plain
 from catalogue.dcat.writers import BLOCK, TURTLE_HEADER, Text, jsonld, mended
 
 # What only feeds speak of: RDF 1.1 JSON-LD is compact over PREFIXES alone, and says these addresses whole.
@@ -55,6 +57,21 @@ def _blocks(graphs: Iterable[Graph]) -> Iterator[list[Graph]]:
 
 
 def _trig(graphs: list[Graph]) -> bytes:
+    """Graphs of plain lines as they stand: nothing is parsed to be written, nor by who follows. What is rare goes through a parser."""
+    return b"".join(
+        b"".join(map(_as_lines, some)) if plain else _by_parser(some) for plain, some in groupby(graphs, _is_plain)
+    )
+
+
+def _is_plain(graph: Graph) -> bool:
+    return is_plain(graph.text.said, graph.name)
+
+
+def _as_lines(graph: Graph) -> bytes:
+    return f"<{graph.name}> {{\n{graph.text.said}}}\n".encode()
+
+
+def _by_parser(graphs: Iterable[Graph]) -> bytes:
     lines = "".join(_quads(graph) for graph in graphs)
     written = ox.serialize(
         ox.parse(lines.encode(), ox.RdfFormat.N_QUADS), format=ox.RdfFormat.TRIG, prefixes=FEED_PREFIXES

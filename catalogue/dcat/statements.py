@@ -7,31 +7,55 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from catalogue.dcat.lines import Lines
-from catalogue.dcat.tokens import nodes_in
+from catalogue.dcat.lines import Lines, token
+from catalogue.dcat.tokens import Said, address, by_node, name_of, node_of, split
+
+NOTHING: Mapping[str, list[str]] = {}
 
 
 class Statements:
-    """The triples said of one record, by subject and predicate."""
+    """The triples said of one record, by subject and predicate: in tokens, and an object for each that is asked for.
+
+    A node is asked about as an object or as its token.
+    """
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        self._said: dict[Any, dict[str, list[Any]]] = {}
-        if isinstance(triples, Lines):
-            self._said, triples = nodes_in(triples.text), ()
-        for triple in triples:
-            self._said.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
+        self._nodes: dict[str, Any] = {}  # token -> the object that came
+        self._said = split(triples.statements) if isinstance(triples, Lines) else by_node(map(self._told, triples))
+
+    def _told(self, triple: ox.Triple) -> Said:
+        subject, value = token(triple.subject), token(triple.object)
+        self._nodes[subject], self._nodes[value] = triple.subject, triple.object
+        return subject, token(triple.predicate), value
+
+    def node(self, told: str) -> Any:
+        """The object of a token."""
+        return self._nodes.get(told) or node_of(told)
 
     def objects(self, node: Any, predicates: Sequence[str]) -> list[Any]:
-        said = self.of(node)
-        return [found for predicate in predicates for found in said.get(predicate, ())]
+        return [self.node(value) for value in self.values(node, predicates)]
+
+    def values(self, node: Any, predicates: Sequence[str]) -> list[str]:
+        """The tokens of the objects."""
+        said = self.told(node)
+        return [value for predicate in predicates for value in said.get(address(predicate), ())]
 
     def of(self, node: Any) -> Mapping[str, list[Any]]:
         """All that is said of a node, by predicate."""
-        return self._said.get(node) or {}
+        return {name_of(predicate): [*map(self.node, values)] for predicate, values in self.told(node).items()}
+
+    def told(self, node: Any) -> Mapping[str, list[str]]:
+        """All that is said of a node, in tokens."""
+        return self._said.get(_told(node)) or NOTHING
 
     def knows(self, node: Any) -> bool:
-        return node in self._said
+        return _told(node) in self._said
 
     def leading_to(self, predicate: str, node: Any) -> list[Any]:
         """The subjects that have this very value."""
-        return [subject for subject, said in self._said.items() if node in said.get(predicate, ())]
+        means, told = address(predicate), _told(node)
+        return [self.node(subject) for subject, said in self._said.items() if told in said.get(means, ())]
+
+
+def _told(node: Any) -> str:
+    return node if isinstance(node, str) else token(node)

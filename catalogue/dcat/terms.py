@@ -8,20 +8,24 @@ Nothing here knows Django, HTTP, HTML, or the faults of real catalogues: those a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pyoxigraph as ox
 
 from catalogue.dcat import tokens
 from catalogue.dcat.canon import is_iri
 from catalogue.dcat.contexts import RELATIVE
-from catalogue.dcat.jsons import writer
+from catalogue.dcat.jsons import in_order, order_key
 from catalogue.dcat.lines import SURE, TYPE
 from catalogue.dcat.statements import Statements
-from catalogue.dcat.tokens import LANG_STRING
+from catalogue.dcat.tokens import LANG_STRING, LONG, iri_of, parts, text_of
 from catalogue.dcat.vocabularies import known_to
+
+if TYPE_CHECKING:
+    from catalogue.dcat.mending import Mender
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -33,6 +37,7 @@ ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f\
 HOSTLESS = re.compile(r"https?:(?!//[^/?#])", re.I)
 # What a language tag looks like once in lower case (BCP 47, in short).
 LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*\Z")
+NO_PROBLEM: Final[tuple[Problem, ...]] = ()
 
 
 @lru_cache(maxsize=5_000)
@@ -41,6 +46,13 @@ def is_address(text: str) -> bool:
     if SURE.match(text):
         return True
     return bool(ADDRESS.match(text)) and not text.startswith(RELATIVE) and not HOSTLESS.match(text) and is_iri(text)
+
+
+@lru_cache(maxsize=1_000)
+def language_of(tag: str) -> str:
+    """The language of a tag, without its direction (RDF 1.2); "" for one that names none."""
+    language = tag.partition("--")[0].lower()
+    return language if LANGUAGE.match(language) else ""
 
 
 class Unreadable(ValueError):
@@ -60,46 +72,16 @@ class Problem:
         return Problem(f"{name}.{self.path}", self.fault, self.said, self.mended)
 
 
-class Mender(Protocol):
-    """Saves what came in a wrong form; each remedy has a name. `harvesters.repairs` holds the real one.
-
-    `met`: what was made of (term, node), where nothing but those two and the mender tells (`classes`).
-    """
-
-    met: dict[Any, tuple[tuple[Any, ...], tuple[Problem, ...]]]
-
-    def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
-        """The value meant by a node that `kind` could not read, and the name of the repair; None if nobody can tell."""
-
-    def tidy(self, kind: Kind, value: Any) -> tuple[Any, str] | None:
-        """A better form of a value that was read, and the name of the repair; None when it is fine."""
-
-
-class NoMending:
-    """Takes everything as it is."""
-
-    def __init__(self) -> None:
-        self.met: dict[Any, tuple[tuple[Any, ...], tuple[Problem, ...]]] = {}
-
-    def unreadable(self, kind: Kind, node: Any) -> tuple[Any, str] | None:
-        return None
-
-    def tidy(self, kind: Kind, value: Any) -> tuple[Any, str] | None:
-        return None
-
-
-AS_IT_IS = NoMending()
-
-
 class Kind:
-    """One value, both ways: `write` gives its token, and appends what must be said beside."""
+    """One value, both ways: `read` takes its token, `write` gives it, and appends what must be said beside."""
 
     looks: ClassVar[bool] = False  # whether a value is read from what is said of the node too
+    common: ClassVar[bool] = True  # whether many records say the same value
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        raise Unreadable(str(node))
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
+        raise Unreadable(str(said.node(node)))
 
-    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+    def write(self, value: Any, owner: str, out: tokens.Nodes) -> str:
         raise TypeError(value)
 
     def said_by(self, value: Any, predicate: str) -> str:
@@ -110,8 +92,7 @@ class Kind:
         """The property's value from the values of its nodes, and whether some had to be left aside."""
         if len(values) == 1:
             return (values if many else values[0]), False
-        unique = sorted({order_key(value): value for value in values}.items())
-        ordered = [value for _, value in unique]
+        ordered = in_order(values)
         return (ordered, False) if many else (ordered[0], len(ordered) > 1)
 
     def besides(self, known: list[Any], others: list[Any]) -> list[Any]:
@@ -120,18 +101,19 @@ class Kind:
 
     def scatter(self, value: Any, many: bool) -> list[Any]:
         """`gather` undone: one value for each node to write."""
-        return list(value) if many else [value]
+        return value if many else [value]
+
+
+def address_of(node: str) -> str:
+    """The address of the token of a node, "" without one that RDF can say."""
+    if node[0] != "<" or node[1] == "<":  # a triple begins with two
+        return ""
+    address = iri_of(node)
+    return address if is_address(address) else ""
 
 
 def _address(value: Any) -> str:
     return str(value.get("uri", "")) if isinstance(value, dict) else str(value)
-
-
-def order_key(value: Any) -> str:
-    return value if isinstance(value, str) else IN_ORDER(value)
-
-
-IN_ORDER = writer(in_order=True, ascii_alone=False)
 
 
 LARGEST = 2**63  # what both databases hold; no file has more bytes
@@ -152,20 +134,24 @@ class Plain(Kind):
     type: type = str
     form: str = ""
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        if isinstance(node, ox.Literal) and node.value.strip():
-            try:
-                value = self.type(node.value.strip())
-            except ValueError as error:
-                raise Unreadable(node.value) from error
-            if isinstance(value, int) and not 0 <= value < LARGEST:
-                raise Unreadable(node.value)
-            if self.form and not re.fullmatch(self.form, value):
-                raise Unreadable(node.value)
-            return value, []
-        raise Unreadable(str(node))
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
+        lexical = text_of(node)
+        text = lexical.strip()
+        if not text:
+            return super().read(said, node, mender)
+        if self.form and not re.fullmatch(self.form, text):
+            raise Unreadable(lexical)
+        if self.type is str:
+            return text, NO_PROBLEM
+        try:
+            value = self.type(text)
+        except ValueError as error:
+            raise Unreadable(lexical) from error
+        if not 0 <= value < LARGEST:
+            raise Unreadable(lexical)
+        return value, NO_PROBLEM
 
-    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+    def write(self, value: Any, owner: str, out: tokens.Nodes) -> str:
         return tokens.literal(str(value), datatype=self.datatype)
 
 
@@ -177,21 +163,25 @@ MOMENTS = (
 )
 
 
+@lru_cache(maxsize=5_000)  # of what is no longer than a date: what a source says in its place may be a book
+def _moment(lexical: str) -> str:
+    return next((datatype for form, datatype in MOMENTS if form.match(lexical)), "")
+
+
 @dataclass(frozen=True)
 class Moment(Kind):
     """A date of any precision (DCAT-AP: xsd:gYear, gYearMonth, date, dateTime); the lexical form tells which."""
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        if isinstance(node, ox.Literal) and self.datatype(node.value.strip()):
-            return node.value.strip(), []
-        raise Unreadable(str(node))
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
+        text = text_of(node).strip()
+        return (text, NO_PROBLEM) if self.datatype(text) else super().read(said, node, mender)
 
-    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+    def write(self, value: Any, owner: str, out: tokens.Nodes) -> str:
         return tokens.literal(value, datatype=self.datatype(value))
 
     @staticmethod
     def datatype(lexical: str) -> str:
-        return next((datatype for form, datatype in MOMENTS if form.match(lexical)), "")
+        return _moment(lexical) if len(lexical) < LONG else _moment.__wrapped__(lexical)
 
 
 @dataclass(frozen=True)
@@ -200,13 +190,14 @@ class Text(Kind):
 
     form: str = ""  # "line" for a name, which has no line break; "words" for a keyword, which holds no other
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        if isinstance(node, ox.Literal) and node.value.strip():
-            language = (node.language or "").lower()
-            return (language if LANGUAGE.match(language) else "", node.value.strip()), []
-        raise Unreadable(str(node))
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
+        if node[0] == '"':
+            text, tag, _ = parts(node)
+            if text := text.strip():
+                return (language_of(tag) if tag else "", text), NO_PROBLEM
+        return super().read(said, node, mender)
 
-    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+    def write(self, value: Any, owner: str, out: tokens.Nodes) -> str:
         language, text = value
         return tokens.literal(text, language)
 
@@ -226,7 +217,8 @@ class Text(Kind):
         return [value for value in others if value[0] not in languages]
 
     def scatter(self, value: Any, many: bool) -> list[Any]:
-        return [(k, text) for k, texts in sorted(value.items()) for text in (texts if many else [texts])]
+        by_language = sorted(value.items())
+        return [(language, text) for language, texts in by_language for text in texts] if many else by_language
 
 
 @dataclass(frozen=True)
@@ -236,18 +228,19 @@ class Iri(Kind):
     `scheme`: what its addresses begin with, where people do not say it ("mailto:").
     """
 
+    common: ClassVar[bool] = False
+
     node_type: str = ""
     scheme: str = ""
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        if isinstance(node, ox.NamedNode) and is_address(node.value):
-            return node.value, []
-        raise Unreadable(str(node))
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
+        address = address_of(node)
+        return (address, NO_PROBLEM) if address else super().read(said, node, mender)
 
-    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+    def write(self, value: Any, owner: str, out: tokens.Nodes) -> str:
         node = tokens.address(value)
         if self.node_type:
-            out.append((node, TYPE, tokens.address(self.node_type)))
+            tokens.tell(out, node, TYPE, tokens.address(self.node_type))
         return node
 
 
@@ -255,24 +248,29 @@ class Iri(Kind):
 class Class(Iri):
     """A class that the record is of besides its own, one of `among`: any other is not ours to say again."""
 
+    common: ClassVar[bool] = True
+
     among: tuple[str, ...] = ()
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        if isinstance(node, ox.NamedNode) and node.value in self.among:
-            return node.value, []
-        raise Unreadable("")
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
+        address = address_of(node)
+        if address not in self.among:
+            raise Unreadable("")
+        return address, NO_PROBLEM
 
 
 @dataclass(frozen=True)
 class Concept(Iri):
     """A concept of a controlled vocabulary, by its address; `vocabulary` is the code of `catalogue.models.Vocabulary`."""
 
+    common: ClassVar[bool] = True
+
     vocabulary: str = ""
 
     def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:
         """A term of the vocabulary is never put aside for a value that nobody knows."""
         if many or len(values) == 1:
-            return super().gather(values, many)
+            return Kind.gather(self, values, many)
         known = known_to(self.vocabulary)
         first = min(values, key=lambda value: (_address(value) not in known, order_key(value)))
         return first, len({order_key(value) for value in values}) > 1
@@ -282,12 +280,13 @@ class Concept(Iri):
 class Typed(Kind):
     """A literal whose datatype is part of the value (GeoSPARQL: WKT or GeoJSON): `{"value": …, "datatype": …}`."""
 
-    def read(self, said: Statements, node: Any, mender: Mender) -> tuple[Any, list[Problem]]:
-        if isinstance(node, ox.Literal) and node.value.strip():
-            return {"value": node.value.strip(), "datatype": node.datatype.value}, []
-        raise Unreadable(str(node))
+    def read(self, said: Statements, node: str, mender: Mender) -> tuple[Any, Sequence[Problem]]:
+        literal = said.node(node)
+        if isinstance(literal, ox.Literal) and (text := literal.value.strip()):
+            return {"value": text, "datatype": literal.datatype.value}, NO_PROBLEM
+        return super().read(said, node, mender)
 
-    def write(self, value: Any, owner: str, out: list[tokens.Said]) -> str:
+    def write(self, value: Any, owner: str, out: tokens.Nodes) -> str:
         return tokens.literal(value["value"], datatype="" if value["datatype"] == LANG_STRING else value["datatype"])
 
     def gather(self, values: list[Any], many: bool) -> tuple[Any, bool]:

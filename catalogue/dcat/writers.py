@@ -48,19 +48,20 @@ XML_TAIL = b"\n</rdf:RDF>"
 PREDICATE = re.compile(r"^\S+ <([^>]*)>", re.MULTILINE)
 _ADDRESS = r"<([^>\n]*+)>"
 # One line as pyoxigraph writes it: subject (address or label), predicate, object (address, label or literal). What it
-# escapes in a literal, it escapes as JSON does.
+# escapes in a literal, it escapes as JSON does. No choice fails within what takes nothing back (`plain`).
 LINE: Final = re.compile(
     rf"^(?:{_ADDRESS}|(_:\S++)) {_ADDRESS} "
-    rf'(?:{_ADDRESS}|(_:\S++)|"((?:[^"\\\x00-\x1f]++|\\[btnfr"\\]|\\u(?:00|FFF)[0-9A-F]{{1,2}})*+)"'
-    rf"(?:@([A-Za-z]{{1,8}}(?:-+[A-Za-z0-9]{{1,8}})*+)|\^\^{_ADDRESS})?) \.$",
+    rf'(?:{_ADDRESS}|(_:\S++)|"((?:[^"\\\x00-\x1f]++|\\[btnfr"\\]|\\u00[0-9A-F][0-9A-F]|\\uFFF[0-9A-F])*+)"'
+    rf"(?:@([A-Za-z]{{1,8}}(?:-+[A-Za-z0-9]{{1,8}})*)|\^\^{_ADDRESS})?) \.$",
     re.MULTILINE,
 )
 # An address such as <dcat:Dataset>, which real catalogues hold: JSON-LD would take it for a prefixed name.
 AMBIGUOUS: Final = re.compile(rf"<(?:{'|'.join(PREFIXES)}):(?!//)")
 
 
-# Where a label begins: as a subject, or as the object of a line, which no literal ends like.
-LABEL: Final = re.compile(r'^_:|(?<=> )_:(?=[^\s"<>]+ \.$)', re.MULTILINE)
+# Where a label begins: as a subject, or as the object of a line, which no literal ends like. Its two characters come first: they
+# are looked for as fast as in any text.
+LABEL: Final = re.compile(r'_:(?:(?<=^_:)|(?<=> _:)(?=[^\s"<>]+ \.$))', re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ nothing: every page is asked for then.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import pyoxigraph as ox
 from django.utils import timezone
 
-from catalogue.dcat.formats import by_graph
+from catalogue.dcat.formats import trig_graphs
 from catalogue.feeding.sealing import Seal, seal_of
 from harvesters.base import Answer, HarvestError, TryLater
 from harvesters.lease import TakenOver
@@ -25,7 +25,10 @@ from harvesters.peers.trust.cards import valid
 if TYPE_CHECKING:
     from harvesters.peers.following import Following
 
-DEFAULT: Final = ox.DefaultGraph()
+PIECE: Final = 2**20  # characters
+MOST: Final = 64 * PIECE  # of some activities and their payloads
+PREFIXES: Final = re.compile(r"(?:@prefix [^\n]*\n)*")
+BETWEEN: Final = re.compile(r"\n\}\n(?=<[^>\n]*> [^{])")  # as all dumps are written that have a seal
 READ: Final = (
     "Le flux a d’abord été lu en un seul document, qui allait jusqu’au {:%d/%m/%Y à %H:%M:%S} UTC, puis par ses pages."
 )
@@ -99,13 +102,27 @@ def known(seal: Seal, following: Following) -> bool:
 def parts(path: Path, base: str) -> Iterator[FeedPage]:
     """Some activities at a time, each with its payload: they stand in the default graph, before the graphs that they name.
     Raises SyntaxError."""
-    held: list[ox.Quad] = []
-    activity = payload = False  # whether one is held
-    for quad in ox.parse(path=path, format=ox.RdfFormat.TRIG, base_iri=base, rename_blank_nodes=True):
-        default = quad.graph_name == DEFAULT
-        if default and activity and payload:
-            yield told_in(by_graph(held))
-            held, payload = [], False
-        activity, payload = activity or default, payload or not default
-        held.append(quad)
-    yield told_in(by_graph(held))
+    try:
+        for piece in _pieces(path):
+            yield told_in(trig_graphs(piece, base))
+    except UnicodeDecodeError as error:
+        raise SyntaxError(str(error)) from error
+
+
+def _pieces(path: Path) -> Iterator[str]:
+    """The document cut where statements of the default graph follow a graph, each piece with the prefixes of all."""
+    with path.open(encoding="utf-8", newline="") as file:
+        held, more = "", file.read(PIECE)
+        found = PREFIXES.match(more)
+        prefixes = found[0] if found else ""
+        more = more[len(prefixes) :]
+        while more:
+            held, begun = held + more, 0
+            for found in BETWEEN.finditer(held):
+                yield prefixes + held[begun : found.end()]
+                begun = found.end()
+            held = held[begun:]
+            if len(held) > MOST:
+                raise SyntaxError("a graph without end")
+            more = file.read(PIECE)
+        yield prefixes + held

@@ -45,7 +45,7 @@ def _parts(rows: Sequence[PeerObject], ledger: Ledger) -> dict[str, str]:
 
 
 def _whole(row: PeerObject, parts: dict[str, str]) -> str:
-    """Each line once: two files may embed the same licence."""
+    """Two files may embed the same licence: `Lines` take what is told twice once."""
     met: dict[str, None] = {}
     texts, waiting = [row.said], list(refers(row))
     while waiting:
@@ -55,9 +55,7 @@ def _whole(row: PeerObject, parts: dict[str, str]) -> str:
             text = parts.get(uri, "")
             texts.append(text)
             waiting += referred(text) if text else ()
-    return (
-        texts[0] if len(texts) == 1 else "".join(f"{line}\n" for line in dict.fromkeys("".join(texts).split("\n")[:-1]))
-    )
+    return "".join(texts)
 
 
 def _found(row: PeerObject, text: str) -> Found:

@@ -25,6 +25,7 @@ from harvesters.peers.walking import CLOCK, Turned, stored
 from harvesters.tallies import GIVEN_UP
 
 MANY: Final = 500  # addresses asked for at once
+KEPT: Final = 4 * BATCH  # rows kept in memory: what is left of a batch, and two pages, is given out before it is let go
 RECORDS: Final = tuple(str(kind) for kind in PeerObject.RECORDS)
 FUTURE: Final = (
     "L’activité est datée du {:%d/%m/%Y à %H:%M:%S} UTC, que notre horloge n’a pas encore atteint : elle attend ce moment. "
@@ -178,9 +179,9 @@ class Ledger:
         return [found[key] for key in keys]
 
     def _remain(self, rows: Iterable[PeerObject]) -> None:
-        """Kept in memory until they are given out, the last ones: a page or two."""
+        """Kept in memory until they are given out, the last ones."""
         self._fresh |= {row.pk: row for row in rows}
-        for key in list(self._fresh)[: max(0, len(self._fresh) - MANY)]:
+        for key in list(self._fresh)[: max(0, len(self._fresh) - KEPT)]:
             del self._fresh[key]
 
     def done(self, rows: Iterable[PeerObject]) -> None:

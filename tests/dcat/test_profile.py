@@ -17,6 +17,7 @@ from rdflib.term import Node
 
 from catalogue.dcat.checks import VIOLATION, check
 from catalogue.dcat.classes import Category, Described, Inside, Level, Profile, Term
+from catalogue.dcat.jsons import in_order, order_key
 from catalogue.dcat.mapping import APART, MODELS, fill, values_of
 from catalogue.dcat.names import NAMES, bare
 from catalogue.dcat.profile import (
@@ -306,6 +307,19 @@ def test_a_node_without_address_gets_the_same_one_at_every_writing() -> None:
     first, second = written(DATASET, values), written(DATASET, json.loads(json.dumps(values)))
     assert set(map(str, first)) == set(map(str, second))
     assert not any(isinstance(t.object, ox.BlankNode) for t in first)
+
+
+def test_values_come_once_in_the_order_of_all_that_they_hold() -> None:
+    values: list[Any] = [
+        *({"byte_size": size, **more} for size in (12, 1, 123) for more in ({}, {"title": {"fr": "A"}})),
+        *({"access_url": [url]} for url in ("https://b.example/", "https://b.example/a", 'https://b.example/"')),
+        {"uri": "https://c.example/"},
+        {},
+        "https://a.example/",
+    ]
+    for some in (values, values[::-1], [*values, {"access_url": ["https://b.example/a"], "format": "csv"}, *values]):
+        written = {order_key(each): each for each in some}
+        assert in_order(some) == [written[key] for key in sorted(written)]
 
 
 def said(*pairs: tuple[str, Any]) -> Statements:

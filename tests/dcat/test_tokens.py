@@ -5,11 +5,12 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
+from catalogue.dcat.canon import in_order
 from catalogue.dcat.lines import Lines
 from catalogue.dcat.profile import DATASET, DCAT, DCT, LOCN
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.terms import XSD, Problem
-from catalogue.dcat.tokens import LONG, address, canonical_lines, iri_of, literal, node_of, parts
+from catalogue.dcat.tokens import LONG, address, by_node, canonical_lines, iri_of, literal, node_of, parts
 from catalogue.dcat.writers import ntriples_of
 from harvesters.matching import Names
 from harvesters.repairs import Repairs
@@ -58,14 +59,43 @@ def test_lines_say_what_their_triples_say() -> None:
     said, told = Statements(Lines(ntriples_of(triples))), Statements(dict.fromkeys(triples))
     for node in (NODE, blank, q):
         assert said.of(node) == told.of(node)
-        assert said.knows(node) is told.knows(node)
+        assert said.told(node) == told.told(node) == said.told(str(node))
+        assert said.knows(node) is told.knows(node) is said.knows(str(node))
         assert said.leading_to(p.value, node) == told.leading_to(p.value, node) == ([blank] if node == NODE else [])
+
+
+def test_what_only_lenient_parsers_give_is_said_as_it_came() -> None:
+    """An address with a space, a text with a direction and a triple (RDF 1.2): as objects, and as lines."""
+    p = ox.NamedNode("https://p.example/")
+    text = (
+        "<https://v.example/jeu> <https://p.example/> <https://v.example/a\\u0020b> .\n"
+        f'<https://v.example/jeu> <{DCT}title> "Arbres"@fr--ltr .\n'
+        f'<https://v.example/jeu> <{DCT}publisher> <<( <https://v.example/jeu> <https://p.example/> "a\\n" )>> .\n'
+    )
+    lines = Lines(text)
+    for said in (Statements(lines), Statements(list(lines))):
+        assert [node.value for node in said.objects(NODE, [p.value])] == ["https://v.example/a b"]
+        assert said.of(NODE)[DCT + "publisher"] == [ox.Triple(NODE, p, ox.Literal("a\n"))]
+        reading = DATASET.read(said, NODE, Repairs(Names([])))
+        assert reading.values == {"uri": NODE.value, "title": {"fr": "Arbres"}}
+        assert [(problem.path, problem.fault) for problem in reading.problems] == [("publisher", "unreadable")]
 
 
 def test_a_text_without_its_language_is_a_plain_text_in_the_canonical_form() -> None:
     speechless = "http://www.w3.org/1999/02/22-rdf-syntax-ns#dirLangString"
     said = (address(NODE.value), address(DCT + "title"), literal("Arbres", datatype=speechless))
-    assert canonical_lines([said]) == f'<{NODE.value}> <{DCT}title> "Arbres" .\n'
+    assert canonical_lines(by_node([said])) == f'<{NODE.value}> <{DCT}title> "Arbres" .\n'
+
+
+def test_the_order_of_terms_is_that_of_lines() -> None:
+    about = [address(f"https://v.example/{name}") for name in ("", "a", "a/b", "a.b", "a#b", "A", "é")]
+    values = [literal(text, language) for text in TEXTS for language in ("", "fr", "fr-be", "fro")]
+    values += [literal(text, datatype=XSD + name) for text in TEXTS for name in ("date", "dateTime")]
+    said = [(subject, predicate, value) for value in [*values, *about] for predicate in about for subject in about]
+    text = "".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in said)
+    assert canonical_lines(by_node(said + said[::7])) == in_order(text)
+    assert in_order(text).split("\n") == [*sorted(text.split("\n")[:-1]), ""]
+    assert canonical_lines(by_node(said), [ox.Triple(NODE, NODE, NODE)]) == in_order(f"{text}{NODE} {NODE} {NODE} .\n")
 
 
 def test_what_was_read_of_a_node_once_is_read_again_and_is_nobody_s_to_change() -> None:
@@ -87,3 +117,12 @@ def test_what_was_read_of_a_node_once_is_read_again_and_is_nobody_s_to_change() 
     first.values["spatial"][0]["geometry"]["value"] = ""
     assert DATASET.read(Statements(triples), NODE, mender) == fresh
     assert Problem("issued", "date-spelling", '"3 mars 2020"', mended=True) in fresh.problems
+
+
+def test_no_token_of_any_length_is_remembered() -> None:
+    """Neither what cannot be read, nor a short text among thousands of spaces."""
+    mender = Repairs(Names([]))
+    said = [(DCT + "issued", "un jour " * 1000), (DCT + "title", f"Arbres{' ' * 5000}"), (DCT + "identifier", "a-1")]
+    triples = [ox.Triple(NODE, ox.NamedNode(predicate), ox.Literal(text)) for predicate, text in said]
+    assert DATASET.read(Statements(triples), NODE, mender).values["title"] == {"": "Arbres"}
+    assert [token for _, token in mender.met] == ['"a-1"']

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from catalogue import keys, publishing
+from catalogue.dcat.plain import graphs_apart
 from catalogue.feeding import tree
 from catalogue.feeding.sealing import seal_of
 from catalogue.models import FeedMember
@@ -60,6 +61,21 @@ def test_the_root_says_what_the_stream_is(client: Client) -> None:
     assert values(said, LDES + "versionOfPath", stream) == [AS + "object"]
     [retention] = values(said, LDES + "retentionPolicy", root())
     assert values(said, LDES + "amount", retention) == ["1"]
+
+
+def test_what_is_announced_needs_no_parser(client: Client) -> None:
+    """Written in plain lines, and read so: what a follower of ours takes from the page is what stands there."""
+    factories.dataset(contact_point=[{"name": {"fr": "Service de l’eau"}, "email": ["mailto:eau@mairie.example"]}])
+    factories.dataset(keyword={"fr": ['tiret . " et } accolade']}, description={"fr": "Deux\nlignes."})
+    follow()
+    found = walk(client)
+    names = {one.name for one in found.everything if one.verb != "Delete"}
+    apart: dict[str, str] = {}
+    for address in found.pages:
+        apart |= graphs_apart(client.get(address, headers={"accept": "application/trig"}).content.decode())[0]
+    assert set(apart) == names
+    for one in found.everything:
+        assert len(one.payload) == apart[one.name].count("\n")
 
 
 def root() -> str:

@@ -12,9 +12,13 @@ from catalogue.dcat.contexts import RELATIVE
 from catalogue.dcat.profile import AGENT, DATASET, DCAT, DCT, IDENTIFIER, LINE, LOCATION, MEDIA_TYPE, PERIOD, WORDS
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.terms import XSD, Concept, Iri, Kind, Moment, Plain, Text
+from harvesters.base import Found
 from harvesters.faults import REPAIRS as TOLD
 from harvesters.faults import SEEN_IN
 from harvesters.matching import Names
+from harvesters.models import HarvestSource
+from harvesters.reading import draft_of, said_of
+from harvesters.reception import Reception
 from harvesters.repairs import Repairs, accessible
 
 EU = "http://publications.europa.eu/resource/authority/"
@@ -163,6 +167,27 @@ def test_a_private_address_is_no_link(address: str) -> None:
     assert REPAIRS.tidy(Iri(), address) == ([], "private-address")
     assert REPAIRS.unreadable(Iri(), ox.Literal(address)) is None
     assert REPAIRS.tidy(Iri(), "https://ville.example/x") is None
+
+
+def test_a_node_with_a_private_address_has_none_wherever_it_stands() -> None:
+    """« uri » is a language to whoever writes it as one, and no address."""
+    node, inside = ox.NamedNode("https://a.example/1"), ox.NamedNode("http://10.0.0.4/fichier")
+    files = ox.NamedNode(DCAT + "distribution")
+    triples = [
+        ox.Triple(node, ox.NamedNode(DCT + "title"), ox.Literal("Arbres", language="fr")),
+        ox.Triple(node, ox.NamedNode(DCAT + "keyword"), ox.Literal("arbre", language="uri")),
+        ox.Triple(node, files, inside),
+        ox.Triple(inside, ox.NamedNode(DCAT + "accessURL"), ox.NamedNode("https://a.example/fichier")),
+        ox.Triple(node, files, ox.NamedNode("http://10.0.0.4/inconnu")),
+    ]
+    found = Found("dataset", (), node.value, triples, "Arbres", sound=True)
+    draft = draft_of(found, said_of(found), HarvestSource(kind="dcat"), Reception(REPAIRS))
+    assert draft.values == {
+        "title": {"fr": "Arbres"},
+        "keyword": {"uri": ["arbre"]},
+        "distribution": [{"access_url": ["https://a.example/fichier"]}],
+    }
+    assert [(problem.path, problem.fault) for problem in draft.problems] == [("distribution", "undescribed-file")]
 
 
 def test_a_script_in_a_description_is_not_kept_as_words() -> None:
