@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.text import capfirst
+
 from catalogue.dcat.conformity import told
 from catalogue.dcat.mapping import MODELS
 from catalogue.models import in_french
@@ -69,7 +71,7 @@ def _faults(problems: list[list[str]], findings: list[list[str]]) -> set[str]:
 
 
 def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capfirst(text)}."
 
 
 def _aside(source: HarvestSource) -> tuple[str, ...]:

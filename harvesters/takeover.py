@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.urls import Resolver404, get_resolver, resolve
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from catalogue import additions, publishing
 from catalogue.dcat.mapping import MODELS, own_values
@@ -118,7 +119,7 @@ def _refuse(source: HarvestSource, even_so: Collection[str]) -> None:
         if count and name not in even_so
     ]
     if told:
-        raise NotReady(f"« {source} » n’est pas prête. {'. '.join(text[:1].upper() + text[1:] for text in told)}.")
+        raise NotReady(f"« {source} » n’est pas prête. {'. '.join(map(capfirst, told))}.")
 
 
 class _TakeOver:

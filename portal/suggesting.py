@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalogue.models import Audience
@@ -46,5 +47,5 @@ def suggestions(text: str, audience: Audience) -> tuple[Suggestion, ...]:
 
 def _suggestion(hit: Hit, brief: Brief) -> Suggestion:
     kind = _(BY_NAME[hit.kind].one)
-    said = ", ".join(filter(None, (kind[:1].upper() + kind[1:], brief.publisher[1])))
+    said = ", ".join(filter(None, (capfirst(kind), brief.publisher[1])))
     return Suggestion(brief.title, title_of(hit, brief.title), said, brief.address)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -159,7 +160,7 @@ def label(facet: str, value: str, known: Names) -> str:
         return name or value.partition("://")[2][:60]
     if facet in ("quality", "kind"):
         said = name or (_(value) if value else "")  # bands of quality are among those of `catalogue.quality.metrics`
-        return words.opening(said[:60])
+        return capfirst(said[:60])
     return name or words.last_part(value)
 
 

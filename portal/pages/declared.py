@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from harvesters.options import BadOption, Declared
 from portal.pages.fields import Control
 from portal.pages.forms import MARK, mark
-from portal.pages.words import opening, tied
+from portal.pages.words import tied
 
 YES: Final = "oui"
 NO: Final = "non"
@@ -88,7 +89,7 @@ class DeclaredForm:
 
     def _control(self, one: Declared, texts: Sequence[str]) -> Control:
         name = f"{self.name}.{one.name}"
-        control = Control(name, opening(one.label), "line", _between(one).join(texts), hint=tied(one.help))
+        control = Control(name, capfirst(one.label), "line", _between(one).join(texts), hint=tied(one.help))
         if one.type is bool:
             control.widget, control.choices = "check", [(YES, control.label, YES in texts)]
         elif one.choices:

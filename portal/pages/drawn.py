@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -163,11 +164,11 @@ def _file(one: File, mixed: object) -> str:
 
 def _told(one: File, mixed: object) -> Iterator[str]:
     table = one.table
-    told = [", ".join(one.facts), one.about, words.opening(one.local)]
+    told = [", ".join(one.facts), one.about, capfirst(one.local)]
     if mixed:
         told.append(one.licence or _("Licence non indiquée"))
     if one.link and not one.link.failing:
-        told.append(words.opening(one.link.text))
+        told.append(capfirst(one.link.text))
     yield from (f"<span>{escape(text)}</span>" for text in told if text)
     if one.link and one.link.failing:
         yield _warned(one.link.text)
@@ -180,7 +181,7 @@ def _told(one: File, mixed: object) -> Iterator[str]:
 
 
 def _warned(text: str) -> str:
-    return f'<span class="state warn">{icon("attention", "s")}{escape(words.opening(text))}</span>'
+    return f'<span class="state warn">{icon("attention", "s")}{escape(capfirst(text))}</span>'
 
 
 def _acts(one: File, away: str) -> str:

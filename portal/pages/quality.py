@@ -11,6 +11,7 @@ from typing import Final
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
@@ -209,4 +210,4 @@ def _gain(files: int, group: Sequence[Result]) -> Gain:
 def field_name(metric: Metric) -> str:
     """« Fichiers : licence »."""
     name = words.field_name(metric.field) if metric.term else _("toute la fiche")
-    return words.opening(name)
+    return capfirst(name)

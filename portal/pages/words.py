@@ -193,11 +193,6 @@ def field_name(path: str) -> str:
     return _(" : ").join(calling.bare(part, owner) for owner, part in zip(["", *parts], parts, strict=False))
 
 
-def opening(text: str) -> str:
-    """With a capital at its beginning."""
-    return text[:1].upper() + text[1:]
-
-
 def last_part(address: str) -> str:
     """What an address ends with, to name what no vocabulary knows."""
     return address.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1][:60] or address[:60]

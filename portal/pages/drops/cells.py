@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,6 @@ from catalogue.tables.schemas.reporting import mended as mended_text
 from catalogue.tables.schemas.wording import RULES, shown
 from catalogue.tables.versions import Correction, Corrections
 from portal.languages import WRITTEN_IN
-from portal.pages.words import opening
 
 SHOWN: Final = 40  # cells on one page
 LISTED: Final = 60  # values that a list of suggestions may hold
@@ -96,7 +96,7 @@ def _wrong(number: int, one: Finding, told: Counter[tuple[str, str]], verdict: V
     field = _field(one, verdict)
     said, remedy = _said(one, field)
     same = told[(one.column, one.value)] if one.value else 1
-    return Wrong(number, one.line or 0, one.column, one.value, opening(said), remedy, same, _choices(field))
+    return Wrong(number, one.line or 0, one.column, one.value, capfirst(said), remedy, same, _choices(field))
 
 
 def _field(one: Finding, verdict: Verdict) -> Field | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from catalogue.tables.schemas.national import Field
 from catalogue.tables.schemas.wording import PATTERNS, TYPES, said_of, told
-from portal.pages.words import opening
 
 WORDS: Final = {
     "coll": _("collectivité"), "equip": _("équipement"), "adr": _("adresse"), "delib": _("délibération"), "pref": _("préfecture"), "arr": _("arrêté"),
@@ -59,7 +59,7 @@ def label_of(name: str) -> str:
         text = gettext("%(head)s : %(rest)s") % {"head": words[0], "rest": " ".join(words[1:])}
     else:
         text = " ".join(words) or name
-    return opening(text)
+    return capfirst(text)
 
 
 def hint_of(field: Field) -> str:

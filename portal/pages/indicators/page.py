@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -135,7 +136,7 @@ def _measures(seen: Seen) -> list[tuple[str, str, bool]]:
     if total_of(seen.computed) is None or seen.value is None or seen.value.numerator is None:
         return []
     unit = languages.said(seen.computed.unit.words)
-    named = ((words.opening(unit), ""), (_("Total"), asking.TOTAL))
+    named = ((capfirst(unit), ""), (_("Total"), asking.TOTAL))
     return [(words, _path(seen, measure=measure), seen.total == bool(measure)) for words, measure in named]
 
 
