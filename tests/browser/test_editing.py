@@ -70,9 +70,10 @@ def test_each_state_is_accessible(site: Site, browser: Chromium, pictures: Path 
 
 
 def save_elsewhere(page: Page, title: str) -> None:
-    """In another window of the same browser."""
+    """In another window of the same browser, which is not closed before it is done."""
     other = page.context.new_page()
     other.goto(page.url)
     other.get_by_label("Titre").first.fill(title)
     other.get_by_role("button", name="Enregistrer").click()
+    assert "Enregistré." in other.get_by_role("status").inner_text()
     other.close()

@@ -87,6 +87,8 @@ def test_from_the_log_in_to_a_published_file(site: Site, browser: Chromium, tmp_
 
     def act(page: Page) -> tuple[str, str]:
         keys = Keys(page)
+        # From now on no window of the system opens for a file: to ask for it beside the key that opens it is a race.
+        page.on("filechooser", lambda _: None)
         page.goto(site.address)
         keys.follow("Se connecter")
         keys.go("Adresse électronique")

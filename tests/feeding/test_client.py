@@ -25,6 +25,9 @@ CLIENT = FOLDER / "node_modules" / ".bin" / "ldes-client"
 OBJECT = re.compile(r"^<[^>]*/flux/a/\d+> <https://www\.w3\.org/ns/activitystreams#object> <([^>]*)>", re.MULTILINE)
 VERB = re.compile(r"^<[^>]*/flux/a/\d+> <[^>]*#type> <https://www\.w3\.org/ns/activitystreams#(\w+)>", re.MULTILINE)
 PATIENCE = 180  # seconds: Node.js on a machine at work
+# One page at a time: of two pages whose links it reads at once, version 0.3.0 may give their children one number, count
+# both as read when the first is, and end without the other's members.
+ALONE = ("--concurrent", "1")
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def test_it_counts_the_members_that_we_count(
     publishing.withdraw(rows[:2], "Non.")
     renamed(rows[5], "Revu")
     follow()
-    command = [str(CLIENT), feed, "--no-shape"]
+    command = [str(CLIENT), feed, "--no-shape", *ALONE]
     told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
     assert sorted(OBJECT.findall(told)) == sorted(FeedMember.objects.values_list("object", flat=True))
     assert sorted(VERB.findall(told)) == sorted(FeedMember.objects.values_list("activity", flat=True))
@@ -60,7 +63,7 @@ def test_it_sees_what_changes_while_it_follows(feed: str, tmp_path: Path) -> Non
     rows = [factories.dataset() for _ in range(6)]
     follow()
     output = tmp_path / "told"
-    command = [str(CLIENT), feed, "--no-shape", "--follow", "--poll-interval", "500"]
+    command = [str(CLIENT), feed, "--no-shape", *ALONE, "--follow", "--poll-interval", "500"]
     with output.open("w") as told:
         client = subprocess.Popen(command, cwd=tmp_path, stdout=told, stderr=subprocess.STDOUT)
     try:
