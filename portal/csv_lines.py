@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable
 
 
-def csv_line(values: Iterable[str]) -> str:
-    """RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe: sources are not trusted."""
+def csv_line(values: Iterable[str]) -> bytes:
+    """RFC 4180, UTF-8. A cell that a spreadsheet would take for a formula gets an apostrophe: sources are not trusted."""
     out = io.StringIO()
     csv.writer(out).writerow([f"'{value}" if value[:1] in tuple("=+-@\t\r") else value for value in values])
-    return out.getvalue()
+    return out.getvalue().encode("utf-8", "replace")  # half a character of UTF-16 has no bytes

@@ -27,7 +27,7 @@ def order_key(value: Any) -> str:
     return value if isinstance(value, str) else IN_ORDER(value)
 
 
-def in_order(values: list[Any]) -> list[Any]:
+def sorted_values(values: list[Any]) -> list[Any]:
     """Each value once, in the order of `order_key`."""
     found = {_beginning(value): value for value in values}
     if len(found) < len(values):

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from catalogue.dcat import tokens
 from catalogue.dcat.canon import is_iri
 from catalogue.dcat.contexts import RELATIVE
-from catalogue.dcat.jsons import in_order, order_key
+from catalogue.dcat.jsons import order_key, sorted_values
 from catalogue.dcat.lines import SURE, TYPE
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.tokens import LANG_STRING, LONG, iri_of, parts, text_of
@@ -92,7 +92,7 @@ class Kind:
         """The property's value from the values of its nodes, and whether some had to be left aside."""
         if len(values) == 1:
             return (values if many else values[0]), False
-        ordered = in_order(values)
+        ordered = sorted_values(values)
         return (ordered, False) if many else (ordered[0], len(ordered) > 1)
 
     def besides(self, known: list[Any], others: list[Any]) -> list[Any]:

@@ -94,10 +94,10 @@ def _texts(form: Form) -> Iterator[Text]:
 
 
 def _csv() -> Iterator[bytes]:
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     for row, files in _datasets():
         codes = dict.fromkeys(file.format_code for file in files if file.format_code)
-        yield _line(
+        yield csv_line(
             (
                 str(row.pk), row.uri, settings.BOUTURE_URL + row.get_absolute_url(), row.label, row.summary,
                 row.published_by.name, " ".join(row.theme), ", ".join(in_french(row.keyword) or []), row.license,
@@ -105,10 +105,6 @@ def _csv() -> Iterator[bytes]:
                 " ".join(codes), str(len(files)),
             )
         )  # fmt: skip
-
-
-def _line(values: Iterable[str]) -> bytes:
-    return csv_line(values).encode("utf-8", "replace")
 
 
 def _jsonl() -> Iterator[bytes]:

@@ -61,9 +61,9 @@ def _held_back() -> Iterator[Text]:
 
 
 def _csv(names: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
-    yield csv_line(names).encode()
+    yield csv_line(names)
     for row in rows:
-        yield csv_line(_cell(value) for value in row).encode("utf-8", "replace")
+        yield csv_line(_cell(value) for value in row)
 
 
 def _cell(value: Any) -> str:

@@ -126,10 +126,9 @@ def _measures(months: Sequence[Month], shown: Sequence[str]) -> Iterator[Measure
 
 
 def _csv(month: date) -> Iterator[bytes]:
-    yield csv_line(COLUMNS).encode()
+    yield csv_line(COLUMNS)
     for one in used.every(month):
         row = one.dataset
         counts = (str(one.views), str(one.downloads), str(one.calls))
         address = settings.BOUTURE_URL + row.get_absolute_url()
-        line = csv_line((f"{month:%Y-%m}", row.label, row.published_by.name, address, *counts))
-        yield line.encode("utf-8", "replace")
+        yield csv_line((f"{month:%Y-%m}", row.label, row.published_by.name, address, *counts))

@@ -133,12 +133,12 @@ def _lines(found: list[Dataset]) -> Iterator[Line]:
 
 def _csv(asked: Asked) -> Iterator[bytes]:
     """By batches after the last key, each in short questions of its own: a slow client holds nothing of the base."""
-    yield csv_line(COLUMNS).encode()
+    yield csv_line(COLUMNS)
     found = _documents(asked).order_by("pk")
     batch = list(found[:BATCH])
     while batch:
         for line in _lines(batch):
-            yield csv_line(_cells(line)).encode("utf-8", "replace")
+            yield csv_line(_cells(line))
         batch = list(found.filter(pk__gt=batch[-1].pk)[:BATCH])
 
 

@@ -32,6 +32,6 @@ class Command(BaseCommand):
         if not 1 <= options["days"] <= tallies.KEPT.days:
             raise CommandError(f"De 1 à {tallies.KEPT.days} jours : rien n’est gardé plus longtemps.")
         since = timezone.localdate() - timedelta(days=options["days"])
-        self.stdout.write(csv_line(HEAD), ending="")
+        self.stdout.write(csv_line(HEAD).decode(), ending="")
         for row in tallies.questions(since):
-            self.stdout.write(csv_line([str(each) for each in astuple(row)]), ending="")
+            self.stdout.write(csv_line([str(each) for each in astuple(row)]).decode(), ending="")
