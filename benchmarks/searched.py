@@ -40,8 +40,8 @@ def fill(count: int, bodies: int = 50) -> None:
 
     from catalogue import publishing
     from catalogue.batching import batches
-    from catalogue.drafting import folded
     from catalogue.models import Organisation
+    from catalogue.named import folded
     from catalogue.search.relevance.catalogue import listed
 
     call_command("load_reference", verbosity=0)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from catalogue import calling
+from catalogue.addressing import minted
 from catalogue.dcat.classes import EMPTY, Inside, Level, Profile, Term
 from catalogue.dcat.hosts import RUNNABLE, is_private
 from catalogue.dcat.jsons import order_key
@@ -27,10 +28,10 @@ from catalogue.dcat.names import named
 from catalogue.dcat.profile import BY_KIND
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.terms import Problem, Text, Values, is_address
-from catalogue.drafting import folded, minted
 from catalogue.errors import Conflict, Refused
 from catalogue.layering import ADD, CORRECT, FILES, NOTE, addresses, before, by_language, laid, touched
 from catalogue.models import Addition, Dataset, Distribution, Layer, Record, User
+from catalogue.named import folded
 from catalogue.publishing import Draft, publish
 
 REPLICATED: Final = gettext_noop(

@@ -5,38 +5,71 @@ Reads the base, writes only the bodies that a draft names for the first time. `c
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, NamedTuple
 
-from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from catalogue import inserting
+from catalogue.addressing import minted, ownable
 from catalogue.dcat import conformity
 from catalogue.dcat.checks import check_nodes
 from catalogue.dcat.formats import digest
-from catalogue.dcat.hosts import is_private
 from catalogue.dcat.mapping import MODELS, fill, place_named, record_values, traits_of_file
 from catalogue.dcat.profile import BY_KIND, DISTRIBUTION
-from catalogue.dcat.terms import Values, is_address
+from catalogue.dcat.terms import Problem, Values
 from catalogue.dcat.tokens import Nodes, address, canonical_lines, in_lines
 from catalogue.errors import Conflict, Refused
 from catalogue.layering import Layering, layers_of
-from catalogue.models import Dataset, Distribution, Layer, Organisation, Record, Territory, in_french
+from catalogue.models import Dataset, Distribution, Layer, Record
+from catalogue.named import Bodies, addresses_taken, places_named
 
-if TYPE_CHECKING:
-    from catalogue.named import Named
-    from catalogue.publishing import Draft
-
-LONGEST_ADDRESS = 2_000  # bytes: an index of PostgreSQL holds 2,704
 KEPT: Final = gettext_noop("Ce brouillon se publie depuis sa page.")
+
+
+class Forms(NamedTuple):
+    """What is derived from a draft: the repaired form, what the checks find in it, and what was mended or lost before.
+
+    `addresses`: of the record and of its files, in their order; worked out beforehand, it is good for a row that has the same.
+    """
+
+    addresses: list[str]
+    repaired: str
+    digest: str
+    findings: list[Any]
+    conforms: bool | None
+    problems: list[list[Any]]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A record as somebody wants it published. `id` is set when it replaces one that exists."""
+
+    kind: str
+    values: Values
+    owner: int
+    id: uuid.UUID | None = None
+    uri: str = ""
+    said: str = ""
+    problems: tuple[Problem, ...] = ()
+    harvested: bool = False
+    replicated: bool = False  # from another instance, its home; it takes no addition here
+    home: str = ""  # where that home's addresses begin, with "/", if on a private network that the administrator named
+    # Whether its source had lost it, and has it again: only then does a harvest bring a withdrawn record back.
+    returns: bool = False
+    private: bool = False
+    territory: int | None = None
+    # The version that was read, 0 for a record to make: another one there is a Conflict. None: whatever is there.
+    version: int | None = None
+    kept: bool = False  # as a draft, of which the log says nothing (`catalogue.publishing.drafts`)
+    read: bool = False  # by a second person, or needs none (`second`)
+    # What somebody here did to its layer (`catalogue.additions`): told to the log, even if nothing else changes.
+    gesture: str = ""
+    forms: Forms | None = None  # worked out beforehand
 
 
 @dataclass
@@ -53,17 +86,6 @@ class Prepared:
     files_changed: bool = False
     gesture: str = ""
     layer: Layer | None = None  # to be written with it
-
-
-def minted(identifier: uuid.UUID) -> str:
-    """The address that we give to what has none of its own."""
-    return f"{settings.BOUTURE_URL}/id/{identifier}"
-
-
-def ownable(uri: str, home: str = "") -> bool:
-    """Whether a source's IRI can be the record's address: absolute, http(s), on no private host but that of `Draft.home`."""
-    fits = uri.lower().startswith(("http://", "https://")) and len(uri.encode()) <= LONGEST_ADDRESS and is_address(uri)
-    return fits and ((bool(home) and uri.startswith(home)) or not is_private(uri))
 
 
 def prepare(drafts: Sequence[Draft]) -> list[Prepared]:
@@ -92,6 +114,14 @@ def prepare_new(draft: Draft) -> Prepared:
     return _prepare_one(draft, None, {}, lambda draft: draft.owner, {}, {}, inserting.bare)
 
 
+def with_forms(draft: Draft) -> Draft:
+    """Of a record that is known, and has the id of the draft: with its forms, asking nothing of the base."""
+    draft = valid(draft)
+    made = prepare_new(draft)
+    row, addresses = made.row, _addresses(made.row, made.distributions)
+    return replace(draft, forms=Forms(addresses, row.repaired, row.digest, row.findings, row.conforms, row.problems))
+
+
 def valid(draft: Draft) -> Draft:
     """Without what could only be said against DCAT-AP; what came stays in the form of the source."""
     values, left = BY_KIND[draft.kind].whole(draft.values)
@@ -113,21 +143,6 @@ def existing(drafts: Sequence[Draft]) -> dict[Any, Record]:
             rows = model.objects.with_forms().filter(pk__in=wanted)  # type: ignore[attr-defined]
             found |= {row.pk: row for row in (rows.prefetch_related("distributions") if model is Dataset else rows)}
     return found
-
-
-def addresses_taken(drafts: Iterable[Named]) -> dict[str, uuid.UUID]:
-    wanted = {draft.uri for draft in drafts if draft.uri}
-    found: dict[str, uuid.UUID] = {}
-    for model in MODELS.values():
-        found |= dict(model.objects.filter(uri__in=wanted).values_list("uri", "pk"))  # type: ignore[attr-defined]
-    return found
-
-
-def places_named(drafts: Iterable[Named]) -> dict[str, int]:
-    """The territories that the drafts name by an INSEE address; a former commune is the one that it became."""
-    wanted = {place_named(draft.values) for draft in drafts} - {""}
-    found = {address: Territory.objects.at_uri(address) for address in wanted}
-    return {address: territory.pk for address, territory in found.items() if territory}
 
 
 def _prepare_one(
@@ -238,63 +253,29 @@ def _file(prepared: Prepared, file: Distribution, values: Values, origin: Distri
 
 def _forms(row: Record, draft: Draft, distributions: list[Distribution], layer: Layering | None) -> None:
     """The repaired form from the row itself, so that what we export is what we hold; what came is kept as it came."""
+    told = draft.forms
+    if told is None or layer or row.former_uris or told.addresses != _addresses(row, distributions):
+        told = _worked_out(row, draft, distributions, layer)
+    _, row.repaired, row.digest, row.findings, row.conforms, row.problems = told
+    row.said = draft.said
+
+
+def _worked_out(row: Record, draft: Draft, distributions: list[Distribution], layer: Layering | None) -> Forms:
     kind = BY_KIND[draft.kind]
     said: Nodes = {}
     kind.say(row.uri, record_values(row, distributions), said, minted(row.pk))
-    row.findings = conformity.kept(check_nodes(said, address(row.uri), kind))
+    findings = conformity.kept(check_nodes(said, address(row.uri), kind))
     local = [file.pk for file in distributions if file.origin == Distribution.Origin.LOCAL]
-    row.repaired = canonical_lines(said, layer.statements(local) if layer else ())
-    row.digest = digest(row.repaired)
-    row.said = draft.said
-    row.conforms = conformity.conforms(row.findings)
-    row.problems = [[p.path, p.fault, p.said.replace("\0", ""), p.mended] for p in draft.problems[:200]]
+    repaired = canonical_lines(said, layer.statements(local) if layer else ())
+    problems = [[p.path, p.fault, p.said.replace("\0", ""), p.mended] for p in draft.problems[:200]]
+    conforms = conformity.conforms(findings)
+    return Forms(_addresses(row, distributions), repaired, digest(repaired), findings, conforms, problems)
+
+
+def _addresses(row: Record, distributions: list[Distribution]) -> list[str]:
+    return [row.uri, *(file.uri for file in distributions)]
 
 
 def findings_of(row: Record) -> list[Any]:
     """What the checks of today find in the repaired form that a row holds."""
     return conformity.kept(check_nodes(in_lines(row.repaired), address(row.uri), BY_KIND[row.kind]))
-
-
-def folded(name: str) -> str:
-    """A name without case, accents and doubled spaces, to recognise it."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())[:300]
-
-
-class Bodies:
-    """The bodies that a batch of drafts names as publishers, found or made in a few queries."""
-
-    def __init__(self, drafts: Sequence[Named]) -> None:
-        agents = [draft.values.get("publisher") or {} for draft in drafts]
-        names = {folded(in_french(agent.get("name", {}))) for agent in agents} - {""}
-        uris = {agent["uri"] for agent in agents if agent.get("uri")}
-        owners = {draft.owner for draft in drafts}
-        found = Organisation.objects.filter(Q(folded__in=names) | Q(uri__in=uris) | Q(pk__in=owners))
-        self._by_name: dict[str, int] = {}
-        self._by_uri: dict[str, int] = {}
-        for body in found.order_by("-pk"):
-            self._by_name[body.folded] = body.pk
-            if body.uri:
-                self._by_uri[body.uri] = body.pk
-
-    def of(self, draft: Named) -> int:
-        """The body that publishes this record: the agent said, else the one that holds the record."""
-        agent = draft.values.get("publisher") or {}
-        name, uri = in_french(agent.get("name", {})), agent.get("uri", "")
-        uri = uri if len(uri.encode()) <= LONGEST_ADDRESS else ""
-        found = self._by_uri.get(uri) if uri else None
-        found = found or self._by_name.get(folded(name))
-        if found is None and name:
-            found = self._make(name, uri, agent)
-        return found or draft.owner
-
-    def _make(self, name: str, uri: str, agent: Values) -> int:
-        slug = slugify(name)[:100] or "organisme"
-        if Organisation.objects.filter(slug=slug).exists():
-            slug = f"{slug}-{uuid.uuid4().hex[:8]}"
-        homepage = next(iter(agent.get("homepage", [])), "")
-        body = Organisation.objects.create(slug=slug, name=name[:300], folded=folded(name), uri=uri, homepage=homepage)
-        self._by_name[body.folded] = body.pk
-        if uri:
-            self._by_uri[uri] = body.pk
-        return body.pk

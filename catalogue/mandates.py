@@ -17,9 +17,9 @@ from django.utils.translation import gettext_noop
 from catalogue import auditing
 from catalogue.auditing import Thing
 from catalogue.dcat.terms import Values
-from catalogue.drafting import folded
 from catalogue.errors import Refused
 from catalogue.models import Mandate, Organisation, User, in_french
+from catalogue.named import folded
 from catalogue.permissions import Person, speaks_for
 
 SELF: Final = gettext_noop("Une organisation publie déjà en son propre nom : choisissez-en une autre.")

@@ -5,7 +5,7 @@ rules, checks, forms, marks.
                             └──> this process, while it would only wait
 
 The process parts by `fork` from the one that harvests: it has its vocabularies and its rules, and writes to no connection of its
-parent's. It reads for new records alone. Whatever becomes of it (killed, stopped, no memory, no second core), this one does its part.
+parent's. It reads what is new, and what is `Found.known`. Whatever becomes of it (killed, stopped, no memory, no second core), this one does its part.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from django.conf import settings
 
 from catalogue.batching import batches
 from catalogue.dcat.formats import FormatError, digest
+from catalogue.drafting import with_forms
 from catalogue.publishing import BATCH, Draft
 from catalogue.publishing.foreseen import Foreseen, foresee
 from harvesters.base import Found, HarvestError, LeaveOut, SkipRecord
@@ -56,14 +57,15 @@ ROOM: Final = 2**20  # bytes of a pipe: some pieces, so that who sends one need 
 
 
 class Ahead(NamedTuple):
-    """What one record turned out to be, as new: why it is set aside or left out, or the record itself."""
+    """What one record turned out to be: why it is set aside or left out, or the record itself, as new or else as the one it was."""
 
     stamp: str = ""
     reason: str = ""
     left_out: str = ""
     faults: tuple[str, ...] = ()
     sign: Sign | None = None
-    foreseen: Foreseen | None = None
+    foreseen: Foreseen | None = None  # as new
+    draft: Draft | None = None  # as the one that it was
 
 
 def stamp_of(text: str, reception: Reception, *, silent: bool = False) -> str:
@@ -72,7 +74,7 @@ def stamp_of(text: str, reception: Reception, *, silent: bool = False) -> str:
 
 
 class Reader:
-    """Reads records of one source as new ones."""
+    """Reads records of one source as new ones, or as those that they were."""
 
     def __init__(self, source: HarvestSource, reception: Reception) -> None:
         self.source, self.reception, self.host = source, reception, source_host(source)
@@ -86,7 +88,7 @@ class Reader:
             told.append(ahead)
             drafts += [draft] if draft else []
         foreseen = iter(foresee(drafts))
-        return [one if one.sign is None else one._replace(foreseen=next(foreseen)) for one in told]
+        return [one._replace(foreseen=next(foreseen)) if one.sign and not one.draft else one for one in told]
 
     def _read(self, found: Found) -> tuple[Ahead, Draft | None]:
         if found.refused or not found.keys:
@@ -95,13 +97,16 @@ class Reader:
         try:
             said = said_of(found)
             stamp = stamp_of(said.text, self.reception)
-            draft = draft_of(found, said, self.source, self.reception, found.id or uuid.uuid4())
+            identity = found.known or found.id or uuid.uuid4()
+            draft = draft_of(found, said, self.source, self.reception, identity)
         except LeaveOut as error:
             return Ahead(stamp, left_out=error.message), None
         except (SkipRecord, FormatError) as error:
             return Ahead(stamp, reason=str(error)), None
         sign = sign_of(found, self.host, self.ours)
         faults = tuple(problem.fault for problem in draft.problems)
+        if found.known:
+            return Ahead(stamp, faults=faults, sign=sign, draft=with_forms(draft)), None
         return Ahead(stamp, faults=faults, sign=sign), draft
 
 
@@ -135,7 +140,7 @@ class Beside:
     """The process, started once there is a full lot to read, or two. `beat`: called while this one waits."""
 
     def __init__(self, reader: Reader, beat: Callable[[], object], *, wanted: bool) -> None:
-        self._reader, self._beat = reader, beat
+        self.reader, self._beat = reader, beat
         self._wanted = wanted and possible()
         self._process: BaseProcess | None = None
         self._orders: Connection
@@ -143,6 +148,10 @@ class Beside:
         self._under_way: deque[Lot] = deque()
         self._sent: deque[Piece] = deque()  # and not answered
         self._moved = 0.0  # when it was last seen to work, or had nothing to do
+
+    @property
+    def wanted(self) -> bool:
+        return self._wanted
 
     def close(self) -> None:
         self._wanted = False
@@ -183,7 +192,7 @@ class Beside:
             if self._heard(0.0):
                 self._send(lots)
             elif unsent := [piece for one in lots for piece in one.pieces if not (piece.sent or piece.told)]:
-                unsent[-1].told = self._reader(unsent[-1].founds)
+                unsent[-1].told = self.reader(unsent[-1].founds)
             elif not self._heard(LOOK):
                 self._beat()
                 if time.monotonic() - self._moved > PATIENCE:  # stopped, or waiting for what never comes
@@ -230,7 +239,7 @@ class Beside:
             with suppress(OSError):  # it must do with less
                 fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, ROOM)
         ours = (self._orders, self._answers)
-        process = fork.Process(target=_work, args=(self._reader, asked, answered, ours, os.getpid()), daemon=True)
+        process = fork.Process(target=_work, args=(self.reader, asked, answered, ours, os.getpid()), daemon=True)
         try:
             process.start()
             self._process = process

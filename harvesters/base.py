@@ -118,6 +118,9 @@ class Found:
     cost: Mapping[str, int] = field(default_factory=dict)  # what its literals lost on the way (`lines.Written`)
     # Of one that the source gave no address: the id that its node is named after in all that the source says.
     id: uuid.UUID | None = None
+    known: uuid.UUID | None = (
+        None  # the record that it was, where somebody looked for it: to be read beforehand as that one
+    )
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process or a file: what can be worked out again stays."""

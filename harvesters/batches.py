@@ -17,11 +17,12 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from catalogue import publishing
+from catalogue.addressing import minted
 from catalogue.dcat.closures import renamed
 from catalogue.dcat.formats import FormatError
-from catalogue.drafting import minted
 from catalogue.errors import CatalogueError
 from catalogue.inserting import insert, new, update
+from catalogue.publishing import Draft
 from harvesters.ahead import Ahead, stamp_of
 from harvesters.arrivals import arrive
 from harvesters.base import Found, LeaveOut, SkipRecord
@@ -29,7 +30,7 @@ from harvesters.keyed import Name, candidates, keys_of, whose
 from harvesters.marks import Sign
 from harvesters.models import HarvestRecord
 from harvesters.planning import Plan
-from harvesters.reading import draft_of, said_of
+from harvesters.reading import draft_of, refuse, said_of
 from harvesters.reception import Reception
 from harvesters.routes import Routes, Way
 from harvesters.tallies import GIVEN_UP, LONGEST_REASON, Item, Tally
@@ -127,23 +128,20 @@ class Batch:
 
     def _read(self, item: Item) -> None:
         try:
-            if item.found.refused:
-                raise SkipRecord(item.found.refused)
-            if not item.found.keys:
-                raise SkipRecord(
-                    "La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : rien ne la fait reconnaître. Donnez-lui un dct:identifier."
-                )
+            refuse(item.found)
             if item.ahead and self._is_as_foreseen(item, item.ahead):
                 return
             identity = None if item.given_back else self._identify(item)
-            said = said_of(item.found)
-            item.stamp = stamp_of(said.text, self.reception, silent=item.row.follows)
+            read = self._read_beforehand(item, identity)
+            said = None if read else said_of(item.found)
+            if said:
+                item.stamp = stamp_of(said.text, self.reception, silent=item.row.follows)
             if item.row.stamp == item.stamp and item.row.left_out:
                 raise LeaveOut(item.row.left_out)
             if item.row.stamp == item.stamp and item.row.gone_at is None:
                 self.tally.of(item.found.kind).unchanged += 1
                 return
-            item.draft = draft_of(item.found, said, self.source, self.reception, identity)
+            item.draft = draft_of(item.found, said, self.source, self.reception, identity) if said else read
             if item.row.follows and not item.asking:
                 self._follow(item)
             elif not item.asking:
@@ -164,6 +162,14 @@ class Batch:
         if ahead.reason:
             raise SkipRecord(ahead.reason)
         return True
+
+    def _read_beforehand(self, item: Item, identity: uuid.UUID | None) -> Draft | None:
+        """What was read of it as the record that it is, and that speaks here; its stamp then stands."""
+        ahead, follows = item.ahead, item.row.follows
+        if follows or not ahead or not ahead.draft or ahead.draft.id != identity:
+            return None
+        item.stamp = ahead.stamp
+        return ahead.draft
 
     def _go(self, items: list[Item]) -> None:
         """Those that another route gives are that record, and follow or speak; the others are new."""

@@ -175,6 +175,8 @@ class Run:
     def _follow(self, *, keep_kind: bool) -> bool:
         if keep_kind:
             self.source.save(update_fields=["kind"])
+        # What a feed tells was changed: whatever the run, all of it is to be read.
+        self.beside = Beside(self.beside.reader, self.beat, wanted=not self.dry)
         self.following = Following(self)
         return self.following.read()
 

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from catalogue.addressing import ownable
 from catalogue.dcat.profile import ADMS, DCAT, DCT, FOAF, OWL, SKOS
 from catalogue.dcat.statements import Statements
-from catalogue.drafting import ownable
 from harvesters.base import Found
 from harvesters.describing import KEPT
 from harvesters.nearness import Distance, distance, host_of

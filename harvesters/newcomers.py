@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from catalogue.addressing import minted
 from catalogue.batching import batches
 from catalogue.dcat.formats import from_canonical
 from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.profile import DCAT
 from catalogue.dcat.terms import RDF_TYPE
-from catalogue.drafting import minted
 from catalogue.publishing import BATCH
 from harvesters.base import Found
 from harvesters.departures import departed

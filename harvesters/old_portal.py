@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from catalogue.addressing import minted
 from catalogue.dcat.formats import from_canonical
 from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.profile import DCAT, DCT, FOAF
 from catalogue.dcat.statements import Statements
-from catalogue.drafting import minted
 from catalogue.models import Dataset, Distribution, FormerPath, Record
 from harvesters.models import HarvestRecord, HarvestSource
 from harvesters.newcomers import node_of

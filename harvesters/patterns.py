@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from catalogue.drafting import folded
+from catalogue.named import folded
 from harvesters.matching import fold
 
 Matches = Callable[[str], bool]

@@ -49,6 +49,16 @@ class Said:
     cost: Mapping[str, int]
 
 
+def refuse(found: Found) -> None:
+    """Raises SkipRecord for what nothing can be made of."""
+    if found.refused:
+        raise SkipRecord(found.refused)
+    if not found.keys:
+        raise SkipRecord(
+            "La fiche n’a ni identifiant, ni adresse, ni titre avec fichier : rien ne la fait reconnaître. Donnez-lui un dct:identifier."
+        )
+
+
 def said_of(found: Found) -> Said:
     cost = Counter(found.cost)
     if found.sound and isinstance(found.triples, Lines):  # no triple needs to become an object

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from catalogue.dcat.mapping import MODELS
-from catalogue.drafting import folded
 from catalogue.inserting import write_plain
 from catalogue.models import FormerAddress, Record
+from catalogue.named import folded
 from catalogue.publishing import BATCH
 from harvesters.ahead import Ahead
 from harvesters.base import Found

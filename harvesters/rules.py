@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from catalogue.drafting import folded
+from catalogue.named import folded
 from harvesters.matching import fold
 from harvesters.options import BadOption, Declared, Options, lines, option
 

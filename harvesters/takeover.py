@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from catalogue import additions, publishing
+from catalogue.addressing import minted, ownable
 from catalogue.dcat.mapping import MODELS, own_values
 from catalogue.dcat.terms import Problem
-from catalogue.drafting import minted, ownable
 from catalogue.errors import CatalogueError
 from catalogue.models import DataService, Dataset, FormerPath, Record
 from catalogue.publishing import Draft

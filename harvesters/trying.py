@@ -11,9 +11,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from catalogue.addressing import minted
 from catalogue.dcat.formats import from_canonical
 from catalogue.dcat.mapping import MODELS
-from catalogue.drafting import minted
 from catalogue.models import Record
 from catalogue.previewing import Difference, preview
 from catalogue.publishing import BATCH, Draft

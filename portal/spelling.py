@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from catalogue.addressing import LONGEST_ADDRESS
 from catalogue.dcat.classes import Described, Level
 from catalogue.dcat.hosts import RUNNABLE
 from catalogue.dcat.lines import token
@@ -24,7 +25,6 @@ from catalogue.dcat.literals import CONTROL, LONGEST, well_formed
 from catalogue.dcat.mending import Mender
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.terms import DURATION, Concept, Iri, Kind, Moment, Plain, Typed, Unreadable, is_address
-from catalogue.drafting import LONGEST_ADDRESS
 from catalogue.models import Concept as Word
 from catalogue.models import in_french
 from catalogue.models.vocabularies import in_language

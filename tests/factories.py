@@ -12,9 +12,10 @@ from typing import Any
 from django.utils.text import slugify
 
 from catalogue import permissions, publishing
-from catalogue.drafting import folded, ownable
+from catalogue.addressing import ownable
 from catalogue.log import LogReader, drain, holder_name, release
 from catalogue.models import DataService, Dataset, Organisation, Table, User
+from catalogue.named import folded
 from catalogue.publishing import Draft
 from catalogue.search.reader import IndexReader
 from catalogue.tables.contract import Options, Order, Taken

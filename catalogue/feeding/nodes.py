@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalogue.addressing import LONGEST_ADDRESS
 from catalogue.dcat.canon import digest
 from catalogue.dcat.lines import RUN
 from catalogue.dcat.profile import DCT, FOAF, VCARD
 from catalogue.dcat.terms import RDF_TYPE
 from catalogue.dcat.vocabularies import known_to
-from catalogue.drafting import LONGEST_ADDRESS
 from catalogue.models import FeedMember
 
 CLASSES: Final = {

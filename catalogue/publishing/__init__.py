@@ -21,40 +21,15 @@ from catalogue import log, permissions
 from catalogue.auditing import acts
 from catalogue.dcat.conformity import conforms
 from catalogue.dcat.mapping import MODELS
-from catalogue.dcat.terms import Problem, Values
-from catalogue.drafting import Prepared, findings_of, folded, prepare
+from catalogue.drafting import Draft as Draft
+from catalogue.drafting import Prepared, findings_of, prepare
 from catalogue.errors import Conflict
 from catalogue.inserting import insert, update
 from catalogue.models import Change, Dataset, Distribution, FormerAddress, FormerPath, Layer, Organisation, Record, User
+from catalogue.named import folded
 from catalogue.publishing.second import refuse_alone
 
 BATCH, ATTEMPTS = 200, 3
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A record as somebody wants it published. `id` is set when it replaces one that exists."""
-
-    kind: str
-    values: Values
-    owner: int
-    id: uuid.UUID | None = None
-    uri: str = ""
-    said: str = ""
-    problems: tuple[Problem, ...] = ()
-    harvested: bool = False
-    replicated: bool = False  # from another instance, its home; it takes no addition here
-    home: str = ""  # where that home's addresses begin, with "/", if on a private network that the administrator named
-    # Whether its source had lost it, and has it again: only then does a harvest bring a withdrawn record back.
-    returns: bool = False
-    private: bool = False
-    territory: int | None = None
-    # The version that was read, 0 for a record to make: another one there is a Conflict. None: whatever is there.
-    version: int | None = None
-    kept: bool = False  # as a draft, of which the log says nothing (`catalogue.publishing.drafts`)
-    read: bool = False  # by a second person, or needs none (`second`)
-    # What somebody here did to its layer (`catalogue.additions`): told to the log, even if nothing else changes.
-    gesture: str = ""
 
 
 @dataclass(frozen=True)

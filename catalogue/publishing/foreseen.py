@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from catalogue import auditing, log
 from catalogue.dcat.mapping import MODELS, place_named
-from catalogue.drafting import Bodies, addresses_taken, places_named, prepare_new, valid
+from catalogue.drafting import prepare_new, valid
 from catalogue.inserting import place_of, spelled, write
 from catalogue.models import Change, Dataset, Distribution
+from catalogue.named import Bodies, addresses_taken, places_named
 from catalogue.publishing import BATCH, Draft
 
 

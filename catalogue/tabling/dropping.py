@@ -12,9 +12,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.addressing import LONGEST_ADDRESS
 from catalogue.dcat.hosts import is_private
 from catalogue.dcat.terms import is_address
-from catalogue.drafting import LONGEST_ADDRESS
 from catalogue.errors import CatalogueError, Conflict, Refused
 from catalogue.links import is_web
 from catalogue.models import Dataset, Organisation, Table, User

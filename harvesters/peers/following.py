@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -149,10 +150,19 @@ class Following:
             for rows in self.ledger.due():
                 gone.extend(row for row in rows if row.gone)
                 self._waiting.append([row for row in rows if not row.gone and row.pk not in tried])
-                yield founds(self._waiting[-1], self.ledger)
+                yield self._known(founds(self._waiting[-1], self.ledger))
 
         for found, told in self.run.beside.read(lots()):
             yield self._waiting.popleft(), found, told
+
+    def _known(self, found: list[Found]) -> list[Found]:
+        """With the records that they were, so that who reads them beforehand need not ask."""
+        if self.run.routes.first or not self.run.beside.wanted:
+            return found
+        keys = [key for one in found for key in one.keys]
+        rows = self.run.source.records.filter(key__in=keys, record__isnull=False)
+        known = {(kind, key): record for kind, key, record in rows.values_list("kind", "key", "record")}
+        return [replace(one, known=known.get((one.kind, one.keys[0]))) for one in found]
 
     def _take(self, rows: Sequence[PeerObject], found: list[Found], told: Sequence[Ahead | None]) -> None:
         run = self.run

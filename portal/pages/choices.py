@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.dcat.classes import EMPTY, Term
 from catalogue.dcat.terms import Concept
-from catalogue.drafting import folded
+from catalogue.named import folded
 from portal import spelling
 from portal.outlets import outlet_of
 from portal.pages.fields import Control, Errors, Field, LineField, LinesField, Said, TextField, came, hint_of

@@ -111,7 +111,7 @@ def told(run: HarvestRun) -> dict[str, Any]:
     }
 
 
-def alone(run: Run, **options: Any) -> dict[str, Any]:
+def alone(run: Run, told: Callable[[HarvestRun], dict[str, Any]] = told, **options: Any) -> dict[str, Any]:
     """What a run leaves that has no process beside it; the base is then as it was."""
     with pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(ahead, "possible", lambda: False)

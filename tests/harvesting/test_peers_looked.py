@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from catalogue.drafting import ownable
+from catalogue.addressing import ownable
 from catalogue.models import Dataset
 from harvesters.models import HarvestRun, HarvestSource
 from harvesters.peers.looking import LONGEST, Looks, look

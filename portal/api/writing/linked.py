@@ -18,6 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from catalogue.addressing import minted, ownable
 from catalogue.amending import values_of
 from catalogue.dcat import formats
 from catalogue.dcat.beyond import Walk, addressed, attached, in_order_of, without_our_addresses
@@ -28,7 +29,6 @@ from catalogue.dcat.mapping import MODELS
 from catalogue.dcat.profile import BY_KIND
 from catalogue.dcat.statements import Statements
 from catalogue.dcat.terms import Values
-from catalogue.drafting import minted, ownable
 from catalogue.models import Distribution, FormerAddress, Record
 from harvesters.graphs import Records
 from portal.api.http import JSON, RDF_FORMS

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.db.models import Model
 
+from catalogue.addressing import LONGEST_ADDRESS
 from catalogue.dcat.classes import EMPTY, Described, Inside, Level, Profile, Term
 from catalogue.dcat.hosts import RUNNABLE
 from catalogue.dcat.literals import CONTROL, well_formed
@@ -30,7 +31,6 @@ from catalogue.dcat.terms import (
     is_address,
 )
 from catalogue.dcat.tokens import LANG_STRING
-from catalogue.drafting import LONGEST_ADDRESS
 from catalogue.models import Distribution
 from portal.api.writing.problems import Fault
 from portal.outlets import DATE
