@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from catalogue import auditing
 from catalogue.dcat.literals import hides
 from catalogue.errors import Conflict, Faulty
+from catalogue.locks import lock
 from catalogue.models import Concept, ShownTheme, User
 from catalogue.pages import LAST
 
@@ -124,7 +125,7 @@ def keep(choices: Mapping[str, Choice], actor: User | None = None, before: str |
             {uri: _("« %(code)s » n’est pas un thème européen.") % {"code": code_of(uri)} for uri in unknown}
         )
     with transaction.atomic(), auditing.together():
-        list(ShownTheme.objects.select_for_update())
+        lock(ShownTheme)
         old = current()
         if before is not None and before != mark(old):
             raise Conflict(_(MOVED))

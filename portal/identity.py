@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from catalogue import auditing
 from catalogue.dcat.literals import hides
 from catalogue.errors import Conflict, Faulty
+from catalogue.locks import lock
 from catalogue.models import Identity, User
 from portal import palette
 from portal.colours import spelt
@@ -88,7 +89,8 @@ def keep(
     """
     wanted = checked(said)
     with transaction.atomic(), auditing.together():
-        row = Identity.objects.select_for_update().first() or Identity(version=0)
+        lock(Identity)
+        row = Identity.objects.first() or Identity(version=0)
         if before is not None and before != row.version:
             raise Conflict(_(MOVED))
         old = _told(row)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 from catalogue import auditing
 from catalogue.dcat.literals import CONTROL, hides
 from catalogue.errors import Conflict, Faulty
+from catalogue.locks import lock
 from catalogue.models import Notice, User
 
 State = Notice.State
@@ -82,7 +83,8 @@ def keep(said: Said, actor: User | None = None, before: int | None = None) -> No
     """`before`: the version that the writer read. Raises NoticesRefused, and Conflict when somebody kept another since."""
     wanted = checked(said)
     with transaction.atomic(), auditing.together():
-        row = Notice.objects.select_for_update().first() or Notice()
+        lock(Notice)
+        row = Notice.objects.first() or Notice()
         if before is not None and before != row.version:
             raise Conflict(_(MOVED))
         old = _of(row)

@@ -7,10 +7,11 @@ from functools import lru_cache
 from hashlib import blake2b
 from time import time_ns
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from catalogue import auditing
+from catalogue.locks import lock
 from catalogue.models import SynonymTable, User
 from catalogue.search.french import Fault, Thesaurus, read_synonyms, shipped, shipped_text, synonym_rules
 
@@ -75,13 +76,13 @@ def replace(text: str, before: str | None = None, actor: User | None = None) -> 
     faults = read_synonyms(text)[1]
     if faults:
         raise SynonymsRefused(faults)
-    try:
-        with transaction.atomic():
-            old = current()
-            _write(text, before)
-            _tell(old, text, actor)
-    except IntegrityError as error:  # two first texts at once
-        raise SynonymsMoved from error
+    with transaction.atomic():
+        lock(SynonymTable)
+        old = current()
+        if before is not None and before != mark(old):
+            raise SynonymsMoved
+        _write(text)
+        _tell(old, text, actor)
 
 
 def _tell(before: str, after: str, actor: User | None) -> None:
@@ -93,10 +94,7 @@ def _tell(before: str, after: str, actor: User | None) -> None:
         auditing.tell(actor, "synonyms.change", thing, before=old, after=new)
 
 
-def _write(text: str, before: str | None) -> None:
-    SynonymTable.objects.select_for_update().first()
-    if before is not None and before != mark(current()):
-        raise SynonymsMoved
+def _write(text: str) -> None:
     if mark(text) == mark(shipped_text()):
         restore()
     elif not SynonymTable.objects.update(text=text, version=F("version") + 1):
