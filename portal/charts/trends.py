@@ -150,7 +150,7 @@ def _median(given: Trend, places: Sequence[float], on: Plane, roomy: bool) -> Sa
     drawn = svg.stroke(path, "c-them", 1.75, stroke_dasharray="5 4")
     return svg.joined(
         drawn,
-        svg.text(known[-1][0] + BESIDE, known[-1][1] + 5, given.others, class_="c-them")
+        svg.text(known[-1][0] + BESIDE, known[-1][1] + 5, given.others, class_="c-them halo")
         if roomy and not _touch(given, on)
         else "",
     )
