@@ -66,7 +66,7 @@ class Bounds:
 
     since: str
     until: str
-    edges: tuple[tuple[str, str], ...]  # name of each field, and what it holds
+    edges: tuple[tuple[str, str, str], ...]  # name of each field, what it is called, and what it holds
     kept_by_dates: tuple[tuple[str, str], ...]
     kept_by_edges: tuple[tuple[str, str], ...]
 
@@ -192,7 +192,7 @@ def bounds(asked: Asked) -> Bounds:
     return Bounds(
         since=f"{asked.since}-01-01"[:10] if asked.since else "",
         until=_last_day(asked.until),
-        edges=tuple(zip(EDGES, sides, strict=True)),
+        edges=tuple(zip(EDGES, (_("Ouest"), _("Sud"), _("Est"), _("Nord")), sides, strict=True)),
         kept_by_dates=tuple(pair for pair in kept if pair[0] not in ("depuis", "jusqua")),
         kept_by_edges=tuple(pair for pair in kept if pair[0] != "cadre"),
     )

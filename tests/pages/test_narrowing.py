@@ -130,6 +130,9 @@ def test_dates_and_rectangles_are_forms_that_keep_the_rest(landes: dict[str, Ter
     }
     assert {str(each["name"]) for each in outline.select("input[type=hidden]")} == {"q", "format", "depuis"}
     assert [str(each["name"]) for each in outline.select("input.in")] == ["ouest", "sud", "est", "nord"]
+    english = client.get(f"{SEARCH}?q=piscines", headers={"accept-language": "en"}).content.decode()
+    edges = BeautifulSoup(english, "html.parser").select("form.bounds .edges label")
+    assert [each.text for each in edges] == ["West", "South", "East", "North"]
     assert "3 résultats" in said(client.get(f"{SEARCH}?q=piscines&depuis=2024"))
     assert "1 résultat" in said(client.get(f"{SEARCH}?q=piscines&jusqua=2023-12-31"))
 
