@@ -5,7 +5,8 @@ rules, checks, forms, marks.
                             └──> this process, while it would only wait
 
 The process parts by `fork` from the one that harvests: it has its vocabularies and its rules, and writes to no connection of its
-parent's. It reads what is new, and what is `Found.known`. Whatever becomes of it (killed, stopped, no memory, no second core), this one does its part.
+parent's. It reads what is new, and what is `Found.known`. Whatever becomes of it (killed, stopped, no memory, no second core), this
+one does its part.
 """
 
 from __future__ import annotations
@@ -46,9 +47,7 @@ from harvesters.succession import source_host
 
 PIECE: Final = 25  # records sent at once
 AT_ONCE: Final = 10  # pieces that the process beside has to do, at most
-DEPTH: Final = (
-    4  # lots under way: one to be written, three that are read, so that there is always something left to read
-)
+DEPTH: Final = 4  # lots under way: one to be written, three that are read: there is always something left to read
 PICKLED: Final = pickle.HIGHEST_PROTOCOL
 LOOK: Final = 0.5  # seconds between two signs of life while this process waits
 PATIENCE: Final = 120.0  # seconds without an answer: a piece takes less than one

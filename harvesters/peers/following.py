@@ -159,8 +159,7 @@ class Following:
         """With the records that they were, so that who reads them beforehand need not ask."""
         if self.run.routes.first or not self.run.beside.wanted:
             return found
-        keys = [key for one in found for key in one.keys]
-        rows = self.run.source.records.filter(key__in=keys, record__isnull=False)
+        rows = self.run.source.records.filter(key__in=[one.keys[0] for one in found], record__isnull=False)
         known = {(kind, key): record for kind, key, record in rows.values_list("kind", "key", "record")}
         return [replace(one, known=known.get((one.kind, one.keys[0]))) for one in found]
 

@@ -8,14 +8,19 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from harvesters.engine import harvest
 from harvesters.http import Client, Limits
+from harvesters.models import HarvestRun, HarvestSource
+from harvesters.registry import home_body
 from tests.harvesting.servers import Server
 
 csv.field_size_limit(2**31 - 1)  # as any library may for the whole process: no promise rests on it
 HURRY = Limits(max_bytes=1_000_000, connect=2, read=0.3, total=2, delay=0, retries=1, backoff=0.01, longest_wait=0.05)
+ROOMY = Limits(connect=2, read=5, total=20, delay=0, retries=0)  # for feeds
 
 
 @pytest.fixture
@@ -34,6 +39,17 @@ def make_client(server: Server) -> Iterator[Callable[..., Client]]:
             return stack.enter_context(Client(trusted, limits, **options))  # type: ignore[arg-type]
 
         yield make
+
+
+@pytest.fixture
+def follow(server: Server, make_client: Callable[..., Client]) -> Callable[..., HarvestRun]:
+    """Reads the feed that the server gives, once more each time."""
+
+    def go(path: str = "/flux/", **options: Any) -> HarvestRun:
+        source, _ = HarvestSource.objects.get_or_create(key=server.url(path), defaults={"owner": home_body()})
+        return harvest(source, make_client(ROOMY), **options)
+
+    return go
 
 
 @pytest.fixture(scope="session")

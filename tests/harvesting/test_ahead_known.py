@@ -16,8 +16,6 @@ from django.test.utils import CaptureQueriesContext
 from catalogue import drafting, publishing
 from catalogue.models import Change, Dataset
 from harvesters import ahead
-from harvesters.engine import harvest
-from harvesters.http import Client, Limits
 from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
 from harvesters.peers import following, ledger
 from harvesters.peers.joining import founds
@@ -32,27 +30,19 @@ from tests.harvesting.test_ahead import alone, beside, told
 __all__ = ["beside"]
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")]
 Follow = Callable[..., HarvestRun]
-ROOMY = Limits(connect=2, read=5, total=20, delay=0, retries=0)
 COUNT, MORE = 36, 44
 NAMELESS = "<{uri}> dcat:distribution [ a dcat:Distribution ; dcat:accessURL <https://ville.example/{number}.ods> ] ."
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (ahead, following, ledger):
+        monkeypatch.setattr(module, "BATCH", 10)
 
 
 @pytest.fixture
 def home(server: Server) -> Home:
     return Home(server)
-
-
-@pytest.fixture
-def follow(server: Server, make_client: Callable[..., Client], monkeypatch: pytest.MonkeyPatch) -> Follow:
-    monkeypatch.setattr(following, "BATCH", 10)
-    monkeypatch.setattr(ledger, "BATCH", 10)
-    monkeypatch.setattr(ahead, "BATCH", 10)
-
-    def go(**options: Any) -> HarvestRun:
-        source, _ = HarvestSource.objects.get_or_create(key=server.url("/flux/"), defaults={"owner": home_body()})
-        return harvest(source, make_client(ROOMY), **options)
-
-    return go
 
 
 def begun(home: Home, follow: Follow) -> None:

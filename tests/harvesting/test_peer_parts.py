@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from catalogue.models import Change, DataService, Dataset
-from harvesters.engine import harvest
-from harvesters.http import Client, Limits
 from harvesters.models import HarvestRun, HarvestSource
-from harvesters.registry import home_body
 from tests.harvesting.feeds import Home, dataset
 from tests.harvesting.servers import Server
 
 pytestmark = pytest.mark.django_db
 Follow = Callable[..., HarvestRun]
-ROOMY = Limits(connect=2, read=5, total=20, delay=0, retries=0)
 TOWN, DESK, LICENCE = (
     "https://ville.example/id/mairie",
     "https://ville.example/id/contact",
@@ -28,15 +23,6 @@ TOWN, DESK, LICENCE = (
 @pytest.fixture
 def home(server: Server) -> Home:
     return Home(server)
-
-
-@pytest.fixture
-def follow(server: Server, make_client: Callable[..., Client]) -> Follow:
-    def go(**options: Any) -> HarvestRun:
-        source, _ = HarvestSource.objects.get_or_create(key=server.url("/flux/"), defaults={"owner": home_body()})
-        return harvest(source, make_client(ROOMY), **options)
-
-    return go
 
 
 def agent(home: Home, name: str, verb: str = "Create") -> None:

@@ -6,38 +6,24 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from django.utils import timezone
 
 from catalogue.models import Change, Dataset
-from harvesters.engine import harvest
-from harvesters.http import Client, Limits
-from harvesters.models import HarvestRun, HarvestSource, PeerFeed, PeerObject
+from harvesters.models import HarvestRun, PeerFeed, PeerObject
 from harvesters.peers import ledger
-from harvesters.registry import home_body
 from tests.harvesting.feeds import AS, BEGINNING, Home, Told, dataset, moment
 from tests.harvesting.servers import Server
 
 pytestmark = pytest.mark.django_db
 Follow = Callable[..., HarvestRun]
-ROOMY = Limits(connect=2, read=5, total=20, delay=0, retries=0)
 
 
 @pytest.fixture
 def home(server: Server) -> Home:
     return Home(server)
-
-
-@pytest.fixture
-def follow(server: Server, make_client: Callable[..., Client]) -> Follow:
-    def go(path: str = "/flux/", **options: Any) -> HarvestRun:
-        source, _ = HarvestSource.objects.get_or_create(key=server.url(path), defaults={"owner": home_body()})
-        return harvest(source, make_client(ROOMY), **options)
-
-    return go
 
 
 def shown() -> dict[str, str]:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from catalogue.models import Change, Dataset
-from harvesters.engine import harvest
-from harvesters.http import Client, Limits
-from harvesters.models import HarvestRecord, HarvestRun, HarvestSource
+from harvesters.models import HarvestRecord, HarvestRun
 from harvesters.peers import following, ledger
 from harvesters.peers.models import PeerObject
-from harvesters.registry import home_body
 from tests.harvesting.feeds import Home
 from tests.harvesting.servers import Server
 
 pytestmark = pytest.mark.django_db
 Follow = Callable[..., HarvestRun]
-ROOMY = Limits(connect=2, read=5, total=20, delay=0, retries=0)
 TOWN = "https://ville.example/id/mairie"
 
 
@@ -32,15 +27,6 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def home(server: Server) -> Home:
     return Home(server)
-
-
-@pytest.fixture
-def follow(server: Server, make_client: Callable[..., Client]) -> Follow:
-    def go(**options: Any) -> HarvestRun:
-        source, _ = HarvestSource.objects.get_or_create(key=server.url("/flux/"), defaults={"owner": home_body()})
-        return harvest(source, make_client(ROOMY), **options)
-
-    return go
 
 
 def titles() -> list[str]:
